@@ -1,0 +1,2 @@
+//! The command `servanda`.
+fn main() {}
