@@ -1,4 +1,28 @@
 //! The registry of codes: every kind of finding that Servanda can report, in one place.
+//!
+//! The registry holds what a kind of finding is called and what it means. It does not hold messages: they are
+//! made where the finding is made, with the user's own words in them.
+//!
+//! A new code is one entry in `codes!` below, at the place of its number:
+//!
+//! ```text
+//! BareDays "SLA0201" Error "bare-days"
+//!     what    "A number of days is written without saying which days are counted."
+//!     why     "Five calendar days and five business days may end a week apart."
+//!     example "…the wrong text, one literal per line…"
+//!     instead "…the mended text, one literal per line…"
+//! ```
+//!
+//! | numbers | findings |
+//! | --- | --- |
+//! | SLA00xx | text and layout |
+//! | SLA01xx | names |
+//! | SLA02xx | types and units |
+//! | SLA03xx | tables, tiers and targets |
+//! | SLA04xx | circularity and structure |
+//! | SLA05xx | lints: warnings and advice, never errors |
+//! | SLA08xx | problems in events |
+//! | SLA09xx | problems in instances and other input |
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,13 +46,51 @@ impl Severity {
     }
 }
 
-/// Writes the registry once: variant, number, severity, name, and the page that `servanda explain` prints.
+/// The parts of an entry put together as the page of the code.
+///
+/// The fences say `text` so that rustdoc shows the examples and does not run them.
+macro_rules! page {
+    ($number:literal $name:literal $what:expr, $why:expr, $example:expr, $instead:expr) => {
+        concat!(
+            "# ",
+            $number,
+            " ",
+            $name,
+            "\n\n",
+            "## What\n\n",
+            $what,
+            "\n",
+            "## Why\n\n",
+            $why,
+            "\n",
+            "## Example\n\n```text\n",
+            $example,
+            "```\n\n",
+            "## Instead\n\n```text\n",
+            $instead,
+            "```\n",
+        )
+    };
+}
+
+/// Writes the registry once: variant, number, severity, name, and the parts of the page, each a list of lines.
 macro_rules! codes {
-    ($($variant:ident $number:literal $severity:ident $name:literal $page:literal)*) => {
+    ($(
+        $variant:ident $number:literal $severity:ident $name:literal
+        what $($what:literal)+
+        why $($why:literal)+
+        example $($example:literal)+
+        instead $($instead:literal)+
+    )*) => {
         /// A kind of finding. Numbers and names are stable; texts are not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Code { $(#[doc = $page] $variant,)* }
+        pub enum Code {
+            $(
+                #[doc = concat!("`", $number, "` `", $name, "`: ", $($what, "\n",)+)]
+                $variant,
+            )*
+        }
 
         impl Code {
             /// Every code, in the order of the numbers.
@@ -49,18 +111,60 @@ macro_rules! codes {
                 match self { $(Code::$variant => Severity::$severity,)* }
             }
 
-            /// What the code means, with an example and what to write instead (Markdown).
+            /// What the code means: what is found, why it matters, an example, and what to write instead
+            /// (Markdown, one heading for each).
             pub const fn page(self) -> &'static str {
-                match self { $(Code::$variant => $page,)* }
+                match self {
+                    $(Code::$variant => page!(
+                        $number $name
+                        concat!($($what, "\n",)+),
+                        concat!($($why, "\n",)+),
+                        concat!($($example, "\n",)+),
+                        concat!($($instead, "\n",)+)
+                    ),)*
+                }
+            }
+
+            /// The text of the page's example, which has the finding.
+            pub const fn example(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($example, "\n",)+),)* }
+            }
+
+            /// The mended text of the page, which does not have the finding.
+            pub const fn instead(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($instead, "\n",)+),)* }
             }
         }
     };
 }
 
 codes! {
-    // SLA00xx: the text cannot be read.
-    Internal "SLA0000" Error "internal" "A defect of the tool itself. Please report it with the policy that showed it."
-    Syntax "SLA0001" Error "syntax" "The text does not follow the grammar at this place."
+    // SLA00xx: text and layout.
+    Internal "SLA0000" Error "internal"
+        what    "The tool met a state that it should never meet: this is a defect of the tool, not of the policy."
+        why     "It says so instead of guessing, because a wrong figure is worse than none."
+        example "(no policy should show this)"
+        instead "(please report it together with the policy that showed it)"
+
+    Syntax "SLA0001" Error "syntax"
+        what    "The text does not follow the grammar at this place."
+        why     "What cannot be read has no meaning; the rest of the text is still checked."
+        example "agreement"
+        instead "agreement \"Acme support\""
+
+    // SLA01xx: names.
+
+    // SLA02xx: types and units.
+
+    // SLA03xx: tables, tiers and targets.
+
+    // SLA04xx: circularity and structure.
+
+    // SLA05xx: lints.
+
+    // SLA08xx: problems in events.
+
+    // SLA09xx: problems in instances and other input.
 }
 
 impl Code {
