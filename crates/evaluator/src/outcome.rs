@@ -1,0 +1,226 @@
+//! What an evaluation yields: verdicts, figures, entries, notices, problems.
+
+use compact_str::CompactString;
+use servanda_events::{InputCounts, Problem};
+use servanda_policy::policy::{
+    CapId, ConsequenceId, DutyId, MeasureId, PartyId, Value, Verdict as VerdictKind, WindowId,
+};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Exact;
+
+/// Receives outcomes as they arise. Whatever is dated at or after `as_of` is not handed over.
+pub trait Sink {
+    /// The verdict of a duty on one subject; a pending one only when the outcome is read.
+    fn verdict(&mut self, verdict: Verdict);
+    /// The figure of a measure in one window; a provisional one only when the outcome is read.
+    fn figure(&mut self, figure: Figure);
+    /// An entry. Of an accrual, when it is settled or when the outcome is read.
+    fn entry(&mut self, entry: Entry);
+    /// A notice.
+    fn notice(&mut self, notice: Notice);
+    /// A problem with an event.
+    fn problem(&mut self, problem: Problem);
+}
+
+/// What a verdict or an entry is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The agreement itself.
+    Agreement,
+    /// An item of a case: its key, and its ordinal among the items of that key, from 1.
+    Item {
+        /// The key.
+        key: CompactString,
+        /// From 1.
+        ordinal: u32,
+    },
+    /// A window.
+    Window(Span),
+}
+
+/// A window as a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Its first instant.
+    pub start: Instant,
+    /// The first instant after it.
+    pub end: Instant,
+    /// Which windows it is one of.
+    pub window: WindowId,
+    /// Its index among them.
+    pub index: i32,
+}
+
+/// An event that stands behind an outcome: its id, or its type and instant where the log has no ids.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// The id.
+    pub id: Option<CompactString>,
+    /// The type.
+    pub event: servanda_policy::policy::EventId,
+    /// When.
+    pub at: Instant,
+    /// The line of the input, 0 where unknown; not part of what an outcome means.
+    pub line: u32,
+}
+
+/// The verdict of a duty on one subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Of which duty.
+    pub duty: DutyId,
+    /// On what.
+    pub subject: Subject,
+    /// What became of it.
+    pub verdict: VerdictKind,
+    /// When it was decided: a breach by silence, at the last instant before it is late. None while it is pending.
+    pub at: Option<Instant>,
+    /// The first instant that is late.
+    pub late_from: Option<Instant>,
+    /// When the act was done, in time or late.
+    pub done_at: Option<Instant>,
+    /// Why it is excused or indeterminate.
+    pub because: Vec<Cause>,
+    /// The events behind it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Why something is indeterminate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// What failed, one clause.
+    pub message: String,
+    /// The expression or declaration at which it failed.
+    pub span: servanda_diagnostics::Span,
+}
+
+/// The figure of a measure in one window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Of which measure.
+    pub measure: MeasureId,
+    /// In which window.
+    pub window: Window,
+    /// Its value.
+    pub value: Quantity,
+    /// For a share, an average or a rate: what is divided, unreduced; times in seconds.
+    pub ratio: Option<(Exact, Exact)>,
+    /// Whether it may still change.
+    pub provisional: bool,
+}
+
+/// A value that may not be there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Quantity {
+    /// It is this.
+    Known(Value),
+    /// There is nothing to compute it from.
+    NoData,
+    /// Data or arithmetic failed; for counts and shares, between these two if they are known.
+    Unknown {
+        /// Why.
+        causes: Vec<Cause>,
+        /// The lowest and the highest that it can be.
+        between: Option<(Exact, Exact)>,
+    },
+}
+
+/// One amount that a party owes another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The consequence that made it.
+    pub consequence: ConsequenceId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Its number among the entries of this consequence and subject, from 1.
+    pub ordinal: u32,
+    /// Who owes.
+    pub debtor: PartyId,
+    /// To whom.
+    pub creditor: PartyId,
+    /// When it arose; of an accrual, the first instant of its first period.
+    pub at: Instant,
+    /// The amount before caps, in minor units; none where it is undetermined.
+    pub gross: Option<i128>,
+    /// The amount after caps, in minor units; none where it is undetermined.
+    pub amount: Option<i128>,
+    /// The cap that took the difference: the first that binds.
+    pub capped_by: Option<CapId>,
+    /// The window that it settles, where there is one.
+    pub window: Option<Window>,
+    /// Of an accrual: how its figure grew.
+    pub accrual: Option<Accrued>,
+    /// Why the amount is undetermined.
+    pub because: Vec<Cause>,
+    /// The events behind it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How an accrual grew. Its figure at an instant is a function of these stretches, rounded once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Accrued {
+    /// One after the other; each counts periods at one amount.
+    pub stretches: Vec<Stretch>,
+    /// The figure (after rounding and caps, in minor units) from each instant on at which it changed, where a cap
+    /// over more than this entry limits it; empty where the stretches alone decide.
+    pub postings: Vec<(Instant, i128)>,
+    /// When it stopped.
+    pub until: Option<Instant>,
+}
+
+/// Periods that each add the same amount.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// The first instant of the first of these periods (of completed ones: the first instant after it).
+    pub from: Instant,
+    /// The first instant after the stretch; none while it goes on.
+    pub until: Option<Instant>,
+    /// How many periods, up to `as_of`.
+    pub periods: u32,
+    /// What each adds, in major units, exact.
+    pub each: Exact,
+    /// On which amount it is computed, where it is on one: the principal or what of it is unpaid, in major units.
+    pub base: Option<Exact>,
+}
+
+/// Somebody is told something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The consequence that made it.
+    pub consequence: ConsequenceId,
+    /// Who is told.
+    pub to: PartyId,
+    /// About what.
+    pub subject: Subject,
+    /// When.
+    pub at: Instant,
+}
+
+/// The outcome of one instance, in defined orders: verdicts by duty, subject; figures by measure, window; entries
+/// by instant, consequence, subject; notices by instant, consequence, subject; problems by instant and code.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Outcome {
+    /// The instance's name.
+    pub agreement: String,
+    /// Exclusive.
+    pub as_of: Instant,
+    /// The verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// The figures.
+    pub figures: Vec<Figure>,
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The notices.
+    pub notices: Vec<Notice>,
+    /// The first problems, at most [`Outcome::PROBLEMS_MAX`].
+    pub problems: Vec<Problem>,
+    /// How many problems of each code.
+    pub problem_counts: std::collections::BTreeMap<servanda_diagnostics::Code, u64>,
+    /// What became of the lines of the input that belong to this instance.
+    pub input: InputCounts,
+}
+
+impl Outcome {
+    /// How many problems an outcome lists; further ones are only counted.
+    pub const PROBLEMS_MAX: usize = 100;
+}

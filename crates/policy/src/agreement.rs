@@ -1,0 +1,30 @@
+//! One instance of a policy: the agreement with its parameters given, its calendars placed in its zone, its
+//! windows cut to its term. Many instances share calendars and windows that are alike.
+
+use crate::policy::Value;
+use crate::time::{Calendar, Date, Instant, Windows, Zone};
+use crate::value::Currency;
+
+/// A policy's agreement with its parameters given.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Agreement {
+    /// The name that events call it by.
+    pub name: String,
+    /// The values of the parameters, by [`crate::policy::ParamId`].
+    pub params: Vec<Value>,
+    /// Its zone.
+    pub zone: Zone,
+    /// Its currency.
+    pub currency: Currency,
+    /// The first date.
+    pub first_date: Date,
+    /// The first instant.
+    pub start: Instant,
+    /// The first instant after the end; none where it goes on.
+    pub end: Option<Instant>,
+    /// The calendars, by [`crate::policy::CalendarId`].
+    pub calendars: Vec<Calendar>,
+    /// The windows, by [`crate::policy::WindowId`].
+    pub windows: Vec<Windows>,
+}

@@ -1,0 +1,224 @@
+//! The checked policy: what an agreement's text means, with every name resolved and every type known.
+//!
+//! The types here are plain data for whoever evaluates; only `check` builds them, so that only a checked policy
+//! can be evaluated. Nothing here evaluates, and nothing knows how a policy was spelled, apart from the spans
+//! that lead a figure back to its clause.
+
+mod case;
+mod consequence;
+mod duty;
+mod event;
+mod expr;
+mod measure;
+mod value;
+
+pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
+pub use consequence::{Accrual, Cap, CapScope, Consequence, Counted, Effect, Entry, Signal};
+pub use duty::{Deadline, Duty, Form, From, Point, Verdict, Verdicts};
+pub use event::{EventType, Field, FieldType, LogNames};
+pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
+pub use measure::{CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit};
+pub use value::{Length, LengthKind, Value, ValueType};
+
+use crate::arena::{Table, ids};
+use crate::time::{CalendarSpec, WindowSpec};
+use crate::value::Rounding;
+use servanda_diagnostics::Span;
+
+ids! {
+    /// Names a parameter.
+    ParamId
+    /// Names a party or a role.
+    PartyId
+    /// Names a calendar.
+    CalendarId
+    /// Names a window.
+    WindowId
+    /// Names an event type.
+    EventId
+    /// Names a case.
+    CaseId
+    /// Names a fold: a figure gathered per window while events go by.
+    FoldId
+    /// Names a measure.
+    MeasureId
+    /// Names a duty.
+    DutyId
+    /// Names a consequence: an entry, an accrual or a notice.
+    ConsequenceId
+    /// Names a cap.
+    CapId
+    /// Names a clause.
+    ClauseId
+    /// Names a kind of entry: the word after `as`.
+    KindId
+}
+
+/// A checked policy, ready to be bound to instances and evaluated.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The agreement's title.
+    pub title: String,
+    /// Where the title stands.
+    pub span: Span,
+    /// The version of the language that it is written in.
+    pub language: u32,
+    /// What an instance gives.
+    pub params: Table<ParamId, Param>,
+    /// Parties and roles.
+    pub parties: Table<PartyId, Party>,
+    /// From when until when.
+    pub term: Term,
+    /// The name of the zone, a text constant or a parameter.
+    pub zone: Expr,
+    /// The currency, a constant or a parameter.
+    pub currency: Expr,
+    /// How entries are rounded unless they say otherwise.
+    pub rounding: Rounding,
+    /// How late an event may arrive, and how far apart two events with one id are still one: in nanoseconds.
+    pub lateness: i64,
+    /// Under which names the log has the envelope.
+    pub log: LogNames,
+    /// The calendars.
+    pub calendars: Table<CalendarId, Calendar>,
+    /// The windows that measures, duties and caps use.
+    pub windows: Table<WindowId, WindowSpec>,
+    /// What we are told.
+    pub events: Table<EventId, EventType>,
+    /// What we follow.
+    pub cases: Table<CaseId, Case>,
+    /// What is gathered per window.
+    pub folds: Table<FoldId, Fold>,
+    /// The measures, each after those that it reads in the same window.
+    pub measures: Table<MeasureId, Measure>,
+    /// The duties, in the order of the text.
+    pub duties: Table<DutyId, Duty>,
+    /// What follows, in the order of the text.
+    pub consequences: Table<ConsequenceId, Consequence>,
+    /// The caps.
+    pub caps: Table<CapId, Cap>,
+    /// The clauses, in the order of the text.
+    pub clauses: Table<ClauseId, Clause>,
+    /// The kinds of entry.
+    pub kinds: Table<KindId, String>,
+    /// Measures and the duties to keep them, in an order in which each comes after what it reads.
+    pub order: Vec<Step>,
+    /// The scenarios of the file, as written; whoever runs them resolves them.
+    pub scenarios: Vec<servanda_parser::ast::Scenario>,
+    /// A hash of the meaning: blank space and comments do not change it.
+    pub hash: String,
+}
+
+/// One step in the order of evaluation at the end of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A measure becomes final.
+    Measure(MeasureId),
+    /// A duty to keep a measure is judged.
+    Duty(DutyId),
+}
+
+/// A parameter of the agreement.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: ValueType,
+    /// Its value where an instance gives none.
+    pub default: Option<Value>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A party or a role under a party.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Party {
+    /// The name by which sentences call it.
+    pub name: String,
+    /// What it is called outside of the policy: a text constant or a parameter.
+    pub title: Option<Expr>,
+    /// The party of a role; none for a party.
+    pub of: Option<PartyId>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// The time for which the agreement is in force.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Term {
+    /// The first date: a date constant or a parameter.
+    pub from: Expr,
+    /// How it ends; without an end it goes on.
+    pub end: Option<TermEnd>,
+    /// Whether it begins again when it is over, each time for the same length.
+    pub renewing: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The end of the term.
+#[derive(Debug, Clone)]
+pub enum TermEnd {
+    /// After so many months or calendar days from the first date.
+    For(Expr),
+    /// After this date.
+    Until(Expr),
+}
+
+/// A calendar as declared; binding gives it the agreement's zone where it has none.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Calendar {
+    /// Its name, also the kind of its days and hours.
+    pub name: String,
+    /// Its openings.
+    pub spec: CalendarSpec,
+    /// Its own zone.
+    pub zone: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A clause: the address of its sentences.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Clause {
+    /// `3.1`
+    pub number: String,
+    /// The title.
+    pub title: String,
+    /// Whether it goes on after the end of the agreement.
+    pub survives: bool,
+    /// Its prose.
+    pub prose: Vec<Prose>,
+    /// Where it is.
+    pub span: Span,
+}
+
+/// A text of a clause or of the agreement.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Prose {
+    /// Whether it is the short form for the public.
+    pub public: bool,
+    /// The language, where not the agreement's main one.
+    pub language: Option<String>,
+    /// Text and values in turn.
+    pub parts: Vec<ProsePart>,
+    /// Where it is.
+    pub span: Span,
+}
+
+/// A part of a prose.
+#[derive(Debug, Clone)]
+pub enum ProsePart {
+    /// Text as written.
+    Text(String),
+    /// A value of the agreement.
+    Value(Expr),
+}

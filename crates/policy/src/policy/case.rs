@@ -1,0 +1,142 @@
+//! What we follow from its beginning to its end: a key, a life, and acts that are done or not.
+
+use crate::policy::{EventId, Expr, KindId, PartyId, ValueType};
+use servanda_diagnostics::Span;
+
+/// One kind of thing that is followed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Case {
+    /// Its name.
+    pub name: String,
+    /// How its items come to life.
+    pub life: Life,
+    /// Which field of an event holds the key, for each event type that names an item.
+    pub keys: Vec<(EventId, u32)>,
+    /// What is kept of the opening event: what anything reads later.
+    pub fields: Vec<CaseField>,
+    /// Its acts, in the order of the text; of a debt, the last one is `pay (paid)`.
+    pub acts: Vec<ActTrack>,
+    /// What ends an item.
+    pub ends: Vec<Trigger>,
+    /// Pairs of events between which the clocks of an item stand still.
+    pub pauses: Vec<(Pattern, Pattern)>,
+    /// Where true of the opening event, the item is out of scope: no duty, no figure.
+    pub out_of_scope: Option<Expr>,
+    /// Events that may find nothing to do.
+    pub ignores: Vec<EventId>,
+    /// How long an item is remembered after its end (of an implicit one: after its last event), in nanoseconds.
+    pub forget: Option<i64>,
+    /// What is owed, where the case is a debt.
+    pub debt: Option<Debt>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// How items of a case come to life.
+#[derive(Debug, Clone)]
+pub enum Life {
+    /// An event opens them.
+    Begins(Begin),
+    /// Every key exists, with no act done, until an event says otherwise; an end puts it back.
+    Implicit,
+    /// A duty begins one in each of its windows; acts settle the oldest open one.
+    Windowed,
+}
+
+/// What opens an item.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Begin {
+    /// The events that open it.
+    pub when: Vec<Pattern>,
+    /// The field in [`Case::fields`] from which its time runs; without one, the instant of the event.
+    pub at: Option<u32>,
+}
+
+/// An event of a type that fulfills a condition.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Pattern {
+    /// The type.
+    pub event: EventId,
+    /// Read just before the event, over its own fields ([`crate::policy::ExprKind::FactField`]).
+    pub filter: Option<Expr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A field kept of the opening event.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CaseField {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: ValueType,
+    /// Which field it is, for each event type that opens the case.
+    pub from: Vec<(EventId, u32)>,
+}
+
+/// An act: done or not.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ActTrack {
+    /// The infinitive.
+    pub verb: String,
+    /// The participle.
+    pub done: String,
+    /// What does it; of `pay`, nothing: it is done while no principal is unpaid.
+    pub when: Vec<Pattern>,
+    /// What takes it back.
+    pub undone_by: Option<EventId>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// An event, or an act of the case itself.
+#[derive(Debug, Clone)]
+pub enum Trigger {
+    /// An event.
+    Event(Pattern),
+    /// The act of this place in [`Case::acts`] is done.
+    Done(u32),
+}
+
+/// A debt: principal that is owed from the item's beginning.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Debt {
+    /// Who owes.
+    pub debtor: PartyId,
+    /// To whom.
+    pub creditor: PartyId,
+    /// The principal, money, read at the beginning.
+    pub amount: Expr,
+    /// How it is paid.
+    pub payments: Option<Payments>,
+    /// The place of `pay (paid)` in [`Case::acts`].
+    pub paid: u32,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// How debts are paid.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Payments {
+    /// The event.
+    pub event: EventId,
+    /// Its amount.
+    pub amount: u32,
+    /// The field that names a debt.
+    pub named: Option<u32>,
+    /// What is settled, in this order: principal (none) and kinds of entry. Empty: principal, then every kind.
+    pub settling: Vec<Option<KindId>>,
+    /// Which debts are settled.
+    pub order: servanda_parser::ast::PaymentOrder,
+    /// What becomes of the rest.
+    pub rest: servanda_parser::ast::PaymentRest,
+    /// Where it is written.
+    pub span: Span,
+}

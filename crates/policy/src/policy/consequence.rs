@@ -1,0 +1,133 @@
+//! What follows: entries, accruals and notices, and the caps that limit them.
+
+use crate::policy::{CapId, CaseId, ClauseId, DutyId, Expr, KindId, PartyId, Pattern, WindowId};
+use crate::value::Rounding;
+use servanda_diagnostics::Span;
+
+/// A consequence.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Consequence {
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Its address: that of the duty, or of its own sentence.
+    pub name: String,
+    /// When it arises.
+    pub on: Signal,
+    /// Only if this holds then.
+    pub only: Option<Expr>,
+    /// What arises.
+    pub effect: Effect,
+    /// The whole sentence.
+    pub span: Span,
+}
+
+/// When a consequence arises.
+#[derive(Debug, Clone)]
+pub enum Signal {
+    /// Once for each breach of a duty, at its instant.
+    Broken(DutyId),
+    /// Once at the end of each window, when the figures that it reads are final.
+    Each(WindowId),
+    /// Once for each item of a case, at its beginning, where the condition holds.
+    ForEach(CaseId, Option<Expr>),
+    /// Once for each event.
+    ForEvent(Pattern),
+}
+
+/// What arises.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// One amount.
+    Entry(Entry),
+    /// An amount for each period, until it is stopped.
+    Accrue(Accrual),
+    /// Somebody is told.
+    Tell(PartyId),
+}
+
+/// One amount that a party owes another.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Who owes.
+    pub debtor: PartyId,
+    /// To whom.
+    pub creditor: PartyId,
+    /// `credits` rather than `owes`.
+    pub credits: bool,
+    /// The word after `as`; without one, `credit` or `fee` by the verb.
+    pub kind: KindId,
+    /// How much: money. Reads the measure of the broken duty, the item's fields, parameters.
+    pub amount: Expr,
+    /// Raised to at least this.
+    pub at_least: Option<Expr>,
+    /// The caps that it passes, in the order of the text.
+    pub caps: Vec<CapId>,
+    /// How it is rounded.
+    pub rounding: Rounding,
+}
+
+/// An amount per period on a case that is a debt.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Accrual {
+    /// Who owes.
+    pub debtor: PartyId,
+    /// To whom.
+    pub creditor: PartyId,
+    /// The word after `as`; without one, `fee`.
+    pub kind: KindId,
+    /// How much each period adds: money. [`crate::policy::ExprKind::Unpaid`] in it is read just before the first
+    /// instant of a begun period, just before the end of a completed one.
+    pub amount: Expr,
+    /// The length of a period.
+    pub period: servanda_parser::ast::Unit,
+    /// Begun or completed periods.
+    pub counted: Counted,
+    /// The first date of the first period follows the deadline's date; where this is not the deadline, the
+    /// number of calendar days after it (reserved, 0).
+    pub delay_days: u32,
+    /// Raised to at least this once it has begun.
+    pub at_least: Option<Expr>,
+    /// The caps that it passes, in the order of the text.
+    pub caps: Vec<CapId>,
+    /// How its figure is rounded.
+    pub rounding: Rounding,
+    /// Whether each period is rounded by itself.
+    pub rounded_each: bool,
+}
+
+/// Which periods count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Each that has begun.
+    Begun,
+    /// Each that is over.
+    Completed,
+}
+
+/// A limit on what entries let through.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Cap {
+    /// The limit: money, read just before the entry.
+    pub limit: Expr,
+    /// Over what it counts.
+    pub scope: CapScope,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Over what a cap counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapScope {
+    /// Each single entry; of an accrual, all of it.
+    Entry,
+    /// All entries about one item of the case.
+    Case(CaseId),
+    /// All entries of one window.
+    Window(WindowId),
+    /// All entries of the agreement; of an accrual, of one item.
+    InAll,
+}

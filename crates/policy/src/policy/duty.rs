@@ -1,0 +1,177 @@
+//! Who must what by when.
+
+use crate::policy::{CalendarId, CaseId, ClauseId, ConsequenceId, Expr, MeasureId, PartyId, Pattern, WindowId};
+use crate::time::Ending;
+use serde::{Deserialize, Serialize};
+use servanda_diagnostics::Span;
+use servanda_parser::ast::Relation;
+
+/// A duty.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Duty {
+    /// Its clause.
+    pub clause: ClauseId,
+    /// Its address: `7(b)`, or `7` where the clause has one sentence without a label.
+    pub name: String,
+    /// Who must; a party or a role.
+    pub debtor: PartyId,
+    /// To whom, where there are two parties.
+    pub creditor: Option<PartyId>,
+    /// What.
+    pub form: Form,
+    /// What follows a breach.
+    pub otherwise: Vec<ConsequenceId>,
+    /// The whole sentence.
+    pub span: Span,
+    /// The subject, the verb and the object: what a message points at.
+    pub core_span: Span,
+}
+
+/// What a duty demands.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// An act on each item of a case, by a deadline; without a deadline, before the item's end.
+    Do {
+        /// The case.
+        case: CaseId,
+        /// The act's place in the case's acts.
+        act: u32,
+        /// Which items; read at their beginning.
+        filter: Option<Expr>,
+        /// By when.
+        deadline: Option<Deadline>,
+    },
+    /// An act in each window; an act settles the oldest window that has begun and is open.
+    DoEach {
+        /// The case, of [`crate::policy::Life::Windowed`].
+        case: CaseId,
+        /// The acts that count, with the debtor's own field already in the filter.
+        acts: Vec<Pattern>,
+        /// The window.
+        window: WindowId,
+        /// By which point of the window.
+        by: Point,
+    },
+    /// A figure within bounds.
+    Keep {
+        /// The measure.
+        measure: MeasureId,
+        /// Each must hold.
+        targets: Vec<(Relation, Expr)>,
+    },
+    /// No such act. Each item of the case is one subject: broken at the act, kept at the item's end or the term's.
+    MustNot {
+        /// The case.
+        case: CaseId,
+        /// The act's place in the case's acts.
+        act: u32,
+        /// Which items; read at their beginning.
+        filter: Option<Expr>,
+        /// The act breaks the duty where this is true just before it: over the item and the act's own fields.
+        when: Option<Expr>,
+    },
+}
+
+/// By when.
+#[derive(Debug, Clone)]
+pub enum Deadline {
+    /// A length of time after a start.
+    Within {
+        /// A length ([`crate::policy::Value::Length`]), read at the item's beginning.
+        length: Expr,
+        /// The start.
+        from: From,
+        /// Where a budget that ends at a closing ends.
+        ending: Ending,
+        /// Where it is written.
+        span: Span,
+    },
+    /// A fixed point.
+    By(Point),
+}
+
+/// The start of a length of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    /// The item's beginning (its `begins at` field where it has one).
+    Beginning,
+    /// The field of this place in the case's fields.
+    Field(u32),
+    /// When the act of this place in the case's acts is done.
+    Done(u32),
+}
+
+/// A point in time, relative to a window where it says `the period`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Point {
+    /// The end of the window.
+    EndOfPeriod,
+    /// The nth or last business or calendar day of the window: its closing, or the end of its date.
+    DayOfPeriod {
+        /// Which; none is the last.
+        nth: Option<u32>,
+        /// The calendar; none counts calendar days.
+        calendar: Option<CalendarId>,
+        /// The end of the date instead of the closing.
+        end_of_date: bool,
+    },
+    /// A date: its end.
+    Date(crate::time::Date),
+    /// A civil time, as written, in the agreement's zone.
+    Civil(crate::time::Date, i64),
+}
+
+/// What becomes of a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Done in time, or the figure within its bounds.
+    Kept,
+    /// Not done in time, or the figure outside.
+    Broken,
+    /// Not decided yet.
+    Pending,
+    /// Released by what the agreement excuses.
+    Excused,
+    /// Nothing to judge: no data.
+    NotApplicable,
+    /// Data or arithmetic failed; the cause is named.
+    Indeterminate,
+}
+
+impl Verdict {
+    /// The word in tables, JSON and messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Kept => "kept",
+            Verdict::Broken => "broken",
+            Verdict::Pending => "pending",
+            Verdict::Excused => "excused",
+            Verdict::NotApplicable => "not applicable",
+            Verdict::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+/// A set of verdicts, for conditions: `is kept`, `is not broken`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdicts(u8);
+
+impl Verdicts {
+    /// Only this one.
+    pub const fn only(verdict: Verdict) -> Self {
+        Self(1 << verdict as u8)
+    }
+
+    /// Every other one.
+    #[must_use]
+    pub const fn inverted(self) -> Self {
+        Self(!self.0 & 0b11_1111)
+    }
+
+    /// Whether it is in the set.
+    pub const fn contains(self, verdict: Verdict) -> bool {
+        self.0 & (1 << verdict as u8) != 0
+    }
+}

@@ -1,0 +1,100 @@
+//! Typed expressions: what is computed, with the place where it is written.
+
+use crate::policy::{DutyId, FoldId, MeasureId, ParamId, Value, Verdicts};
+use servanda_diagnostics::Span;
+use servanda_parser::ast::Relation;
+
+/// A typed expression.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    /// What is computed.
+    pub kind: ExprKind,
+    /// Where it is written.
+    pub span: Span,
+    /// The name by which the text calls it, where it stands for a `let`.
+    pub name: Option<String>,
+}
+
+/// What an expression computes. The checker has made sure that the types fit; what can fail at run time is data
+/// that is missing, division by zero, and arithmetic on what is indeterminate.
+#[derive(Debug, Clone)]
+pub enum ExprKind {
+    /// A constant.
+    Value(Value),
+    /// What the instance gives.
+    Param(ParamId),
+    /// A field of the item, by its place in the case's fields.
+    Field(u32),
+    /// A field of the event at hand, by its place in the event type's fields.
+    FactField(u32),
+    /// Whether the act of this place in the case's acts is done.
+    Done(u32),
+    /// Whether the verdict of this duty on the item is in the set.
+    Verdict(DutyId, Verdicts),
+    /// The principal of the item, money.
+    Charge,
+    /// The principal of the item that is unpaid, money.
+    Unpaid,
+    /// The figure of a fold in the window at hand.
+    Fold(FoldId),
+    /// The figure of a measure in the window at hand.
+    Measure(MeasureId),
+    /// Arithmetic on two numbers, or a share or number applied to a quantity (`Multiply`).
+    Binary(Operation, Box<Expr>, Box<Expr>),
+    /// What the first is above the second, or zero.
+    Excess(Box<Expr>, Box<Expr>),
+    /// `(a - b) / b`; no data where `b` is zero.
+    Growth(Box<Expr>, Box<Expr>),
+    /// The row that fits.
+    Table {
+        /// The key.
+        on: Box<Expr>,
+        /// The rows: for a key of numbers they are disjoint.
+        rows: Vec<Row>,
+    },
+    /// Not.
+    Not(Box<Expr>),
+    /// All of them.
+    And(Vec<Expr>),
+    /// One of them.
+    Or(Vec<Expr>),
+    /// A comparison of two ordered values of one type; `Exactly` is equality of any.
+    Is(Relation, Box<Expr>, Box<Expr>),
+    /// Equal to one of these.
+    OneOf(Box<Expr>, Vec<Expr>),
+}
+
+/// An operation on numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `a + b`
+    Add,
+    /// `a - b`
+    Subtract,
+    /// `a * b`, `a of b`
+    Multiply,
+    /// `a / b`; no data where `b` is zero.
+    Divide,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// When it applies.
+    pub key: RowKey,
+    /// What it gives.
+    pub value: Expr,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// When a row of a table applies.
+#[derive(Debug, Clone)]
+pub enum RowKey {
+    /// The key equals one of these.
+    OneOf(Vec<Expr>),
+    /// The key lies in the range; each bound with whether it belongs to it.
+    Range(Option<(Expr, bool)>, Option<(Expr, bool)>),
+    /// No other row applies.
+    Otherwise,
+}

@@ -1,0 +1,171 @@
+//! Figures over windows: folds gather while events go by, measures compute from folds.
+
+use crate::policy::{CalendarId, CaseId, DutyId, EventId, Expr, ValueType, WindowId};
+use servanda_diagnostics::Span;
+
+/// A measure: an expression over folds and other measures of the same window.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Measure {
+    /// Its name.
+    pub name: String,
+    /// Its window.
+    pub window: WindowId,
+    /// Its value.
+    pub value: Expr,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// What no data counts as when a duty judges it.
+    pub empty: Empty,
+    /// What happens to a window that the term cuts.
+    pub partial: Partial,
+    /// The whole declaration.
+    pub span: Span,
+    /// Its name's place.
+    pub name_span: Span,
+}
+
+/// What a figure is measured in; a share is between 0 and 1 and shown in percent.
+pub type Unit = ValueType;
+
+/// What no data counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// Neither met nor missed: the duty is not applicable.
+    NoData,
+    /// As met.
+    Kept,
+    /// As missed.
+    Broken,
+}
+
+/// What happens to a window that the term cuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// It counts like any other.
+    InFull,
+    /// Targets that are counts, money or lengths shrink with its share of the full window's dates.
+    Prorated,
+    /// It is not judged.
+    LeftOut,
+}
+
+/// What is gathered per window.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Fold {
+    /// The window.
+    pub window: WindowId,
+    /// What is gathered.
+    pub kind: FoldKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a fold gathers.
+#[derive(Debug, Clone)]
+pub enum FoldKind {
+    /// Something over items: events, cases or breaches.
+    Items {
+        /// Which items.
+        source: Source,
+        /// Which of them: over a case's fields, an event's fields (`FactField`).
+        filter: Option<Expr>,
+        /// Only those whose instant lies in this calendar's openings.
+        during: Option<CalendarId>,
+        /// Which instant puts an item into a window.
+        counted_at: CountedAt,
+        /// What happens to items that are not decided.
+        open: OpenItems,
+        /// What is gathered.
+        of: ItemFold,
+    },
+    /// A length of time in seconds.
+    Time {
+        /// While this is so.
+        within: Steps,
+        /// Or while it is not so.
+        negated: bool,
+        /// Only while this calendar is open.
+        during: Option<CalendarId>,
+        /// This time is not there at all.
+        leaving_out: Option<Steps>,
+        /// As a share of the time that is there; else the length itself.
+        share: bool,
+    },
+}
+
+/// Where a fold's items come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Events of a type.
+    Events(EventId),
+    /// Items of a case.
+    Cases(CaseId),
+    /// Breaches of duties.
+    Breaches(Vec<DutyId>),
+}
+
+/// Which instant of an item puts it into a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountedAt {
+    /// Its beginning, or the instant of an event.
+    Beginning,
+    /// Its end.
+    End,
+    /// The deadline of the duty that is asked for.
+    Deadline,
+    /// When the duty was decided.
+    Decision,
+}
+
+/// What happens to items that are not decided when the window is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenItems {
+    /// The figure stays provisional until they are.
+    Wait,
+    /// They do not count.
+    LeaveOut,
+    /// They count as fulfilling the condition, or as not.
+    CountAs(bool),
+}
+
+/// What is gathered over items.
+#[derive(Debug, Clone)]
+pub enum ItemFold {
+    /// How many.
+    Count,
+    /// The share for which a condition holds. A condition on a verdict waits for it; any other is read at the
+    /// end of the window.
+    Share(Expr),
+    /// The sum of a quantity.
+    Sum(Expr),
+    /// The mean of a quantity.
+    Average(Expr),
+    /// The greatest.
+    Highest(Expr),
+    /// The least.
+    Lowest(Expr),
+    /// That of the first item.
+    First(Expr),
+    /// That of the last item.
+    Latest(Expr),
+}
+
+/// A step function that is on or off: when items of cases are alive.
+#[derive(Debug, Clone)]
+pub enum Steps {
+    /// While an item of the case is alive for which the condition held at its beginning.
+    Alive {
+        /// The case.
+        case: CaseId,
+        /// Which items.
+        filter: Option<Expr>,
+    },
+    /// While all are on.
+    All(Vec<Steps>),
+    /// While any is on.
+    Any(Vec<Steps>),
+    /// While the first is on and the second is not.
+    ButNot(Box<Steps>, Box<Steps>),
+}
