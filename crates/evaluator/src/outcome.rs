@@ -27,13 +27,18 @@ pub trait Sink {
 pub enum Subject {
     /// The agreement itself.
     Agreement,
-    /// An item of a case: its key, and its ordinal among the items of that key, from 1.
+    /// An item of a case: its key, and when it began (an implicit one: when its first act was done), which tells
+    /// items of one key apart without remembering those that are over.
     Item {
+        /// The case.
+        case: servanda_policy::policy::CaseId,
+        /// When it began.
+        born: Instant,
         /// The key.
         key: CompactString,
-        /// From 1.
-        ordinal: u32,
     },
+    /// A single event, where the log has an id for it, else its type and instant.
+    Event(Evidence),
     /// A window.
     Window(Span),
 }
