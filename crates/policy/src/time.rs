@@ -1,0 +1,21 @@
+//! Instants, dates, zones, calendars, windows and deadlines.
+//!
+//! Nothing here reads a clock or the machine's zone data, and nothing uses floating point.
+
+mod calendar_spec;
+mod civil;
+mod date;
+mod holiday;
+mod instant;
+mod rfc3339;
+mod window;
+mod zone;
+
+pub use calendar_spec::{CalendarError, CalendarSpec, DatedLine, DaySpans};
+pub use civil::Weekday;
+pub use date::{Date, DateError};
+pub use holiday::{Holiday, HolidaySet, countries, holidays};
+pub use instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
+pub use rfc3339::InstantError;
+pub use window::{Window, WindowSpec, WindowUnit, Windows};
+pub use zone::{Civil, Side, Zone, ZoneError, tzdb_version};
