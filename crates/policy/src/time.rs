@@ -2,18 +2,24 @@
 //!
 //! Nothing here reads a clock or the machine's zone data, and nothing uses floating point.
 
+mod calendar;
 mod calendar_spec;
 mod civil;
 mod date;
+mod deadline;
 mod holiday;
 mod instant;
 mod rfc3339;
 mod window;
 mod zone;
 
+pub use calendar::{Calendar, Closing, Ending, Openings};
 pub use calendar_spec::{CalendarError, CalendarSpec, DatedLine, DaySpans};
 pub use civil::Weekday;
 pub use date::{Date, DateError};
+pub use deadline::{
+    after_business_days, after_calendar_days, after_months, end_of_date, moment, within_open, within_physical,
+};
 pub use holiday::{Holiday, HolidaySet, countries, holidays};
 pub use instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 pub use rfc3339::InstantError;

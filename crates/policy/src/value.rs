@@ -7,9 +7,7 @@ mod decimal;
 mod exact;
 mod rounding;
 
-pub use currency::{
-    AmountError, Currency, CurrencyError, MINOR_LIMIT, format_minor, parse_minor,
-};
+pub use currency::{AmountError, Currency, CurrencyError, MINOR_LIMIT, format_minor, parse_minor};
 pub use decimal::NumberError;
 pub use exact::Exact;
 pub use rounding::Rounding;

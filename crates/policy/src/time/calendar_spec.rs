@@ -103,8 +103,7 @@ impl Hours {
         if let Some(spans) = self.dated.get(&date) {
             return spans.clone();
         }
-        let mut spans =
-            self.weekly.get(date.weekday().index()).cloned().unwrap_or_default();
+        let mut spans = self.weekly.get(date.weekday().index()).cloned().unwrap_or_default();
         for set in &self.holidays {
             match set.on(date) {
                 None => {}

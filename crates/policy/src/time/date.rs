@@ -88,10 +88,8 @@ impl Date {
     /// date, never to a result. None outside the range.
     pub fn add_months(self, months: i64) -> Option<Self> {
         let (year, month, day) = self.civil();
-        let counted = i64::from(year)
-            .checked_mul(12)?
-            .checked_add(i64::from(month) - 1)?
-            .checked_add(months)?;
+        let counted =
+            i64::from(year).checked_mul(12)?.checked_add(i64::from(month) - 1)?.checked_add(months)?;
         let year = i32::try_from(counted.div_euclid(12)).ok()?;
         let month = u8::try_from(counted.rem_euclid(12) + 1).ok()?;
         Self::from_civil(year, month, day.min(days_in_month(year, month)))

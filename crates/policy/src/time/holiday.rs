@@ -119,4 +119,7 @@ macro_rules! countries {
     };
 }
 
-countries!("AT", "BE", "CH", "CZ", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "JP", "NL", "NO", "PL", "PT", "SE", "TR", "US");
+countries!(
+    "AT", "BE", "CH", "CZ", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "JP", "NL", "NO", "PL", "PT", "SE",
+    "TR", "US"
+);

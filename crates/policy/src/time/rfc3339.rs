@@ -49,8 +49,26 @@ impl FromStr for Instant {
 fn parse(text: &[u8]) -> Result<Instant, InstantError> {
     use InstantError::{LeapSecond, NoSuchDay, NoSuchTime, Range, Shape};
     let &[
-        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't', h1, h2, b':', i1, i2, b':',
-        s1, s2, ref rest @ ..,
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T' | b't',
+        h1,
+        h2,
+        b':',
+        i1,
+        i2,
+        b':',
+        s1,
+        s2,
+        ref rest @ ..,
     ] = text
     else {
         return Err(Shape);

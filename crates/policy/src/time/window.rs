@@ -195,8 +195,7 @@ impl Windows {
     /// All windows that meet the interval from `from` to `to` (not included), ascending.
     pub fn between(&self, from: Instant, to: Instant) -> impl Iterator<Item = Window> + '_ {
         let first = self.window_of(from.max(self.start));
-        std::iter::successors(first, |window| self.next(window))
-            .take_while(move |window| window.start < to)
+        std::iter::successors(first, |window| self.next(window)).take_while(move |window| window.start < to)
     }
 
     /// The window with a number; none outside the term. Empty for a date that clocks skip.
@@ -307,14 +306,10 @@ fn months_in(unit: WindowUnit) -> i64 {
 /// The first date of the calendar's window that holds a date.
 fn calendar_start(unit: WindowUnit, date: Date) -> Date {
     let (year, month, _) = date.civil();
-    let first_of = |month: u8| {
-        i32::try_from(day_number(year, month, 1)).map_or(date, Date)
-    };
+    let first_of = |month: u8| i32::try_from(day_number(year, month, 1)).map_or(date, Date);
     match unit {
         WindowUnit::Day => date,
-        WindowUnit::Week => {
-            Date(date.0.saturating_sub(i32::try_from(date.weekday().index()).unwrap_or(0)))
-        }
+        WindowUnit::Week => Date(date.0.saturating_sub(i32::try_from(date.weekday().index()).unwrap_or(0))),
         WindowUnit::Month => first_of(month),
         WindowUnit::Quarter => first_of(month - (month - 1) % 3),
         WindowUnit::Year => first_of(1),

@@ -92,10 +92,7 @@ impl Zone {
     pub fn utc() -> Self {
         static UTC: OnceLock<Zone> = OnceLock::new();
         UTC.get_or_init(|| {
-            Self(Arc::new(Rules::new(
-                "UTC",
-                vec![Span { start: i64::MIN, end: i64::MAX, offset: 0 }],
-            )))
+            Self(Arc::new(Rules::new("UTC", vec![Span { start: i64::MIN, end: i64::MAX, offset: 0 }])))
         })
         .clone()
     }
@@ -169,8 +166,7 @@ impl Zone {
     ///
     /// Saturates at the ends of the range of instants.
     pub fn resolve_civil(&self, date: Date, nanos_of_day: i64) -> Civil {
-        let local =
-            i64::from(date.0).saturating_mul(NANOS_PER_DAY).saturating_add(nanos_of_day);
+        let local = i64::from(date.0).saturating_mul(NANOS_PER_DAY).saturating_add(nanos_of_day);
         let mut at = self.span_index(local.saturating_sub(NANOS_PER_DAY));
         let latest = local.saturating_add(NANOS_PER_DAY);
         let mut first: Option<i64> = None;

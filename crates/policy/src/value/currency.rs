@@ -57,8 +57,7 @@ impl Currency {
     /// When there is none, or it has no minor unit.
     pub fn named(code: &str) -> Result<Self, CurrencyError> {
         let shown = || code.chars().take(12).collect::<String>().into_boxed_str();
-        let iso = iso_currency::Currency::from_code(code)
-            .ok_or_else(|| CurrencyError::Unknown(shown()))?;
+        let iso = iso_currency::Currency::from_code(code).ok_or_else(|| CurrencyError::Unknown(shown()))?;
         let digits = iso
             .exponent()
             .and_then(|digits| u8::try_from(digits).ok())

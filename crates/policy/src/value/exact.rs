@@ -40,9 +40,11 @@ impl Exact {
         match den {
             0 => None,
             1 => Some(Self::integer(num)),
-            _ => Some(Self::reduced(num, den).unwrap_or_else(|| {
-                Self::from_big(BigRational::new(BigInt::from(num), BigInt::from(den)))
-            })),
+            _ => {
+                Some(Self::reduced(num, den).unwrap_or_else(|| {
+                    Self::from_big(BigRational::new(BigInt::from(num), BigInt::from(den)))
+                }))
+            }
         }
     }
 
