@@ -1,4 +1,7 @@
 //! The meaning of a policy: names, types, calendars, the checked program.
 
+pub mod agreement;
+pub mod arena;
+pub mod policy;
 pub mod time;
 pub mod value;

@@ -127,10 +127,30 @@ pub struct Param {
     pub name: String,
     /// Its type.
     pub ty: ValueType,
+    /// How an instance writes it.
+    pub input: ParamInput,
     /// Its value where an instance gives none.
     pub default: Option<Value>,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Param {
+    /// A parameter of these parts.
+    pub fn new(name: String, ty: ValueType, input: ParamInput, default: Option<Value>, span: Span) -> Self {
+        Self { name, ty, input, default, span }
+    }
+}
+
+/// How an instance writes a parameter: the type alone does not say which unit a length is counted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParamInput {
+    /// As the field of an event is written.
+    Field(FieldType),
+    /// The code of a currency.
+    Currency,
+    /// The name of a zone.
+    Zone,
 }
 
 /// A party or a role under a party.

@@ -18,6 +18,13 @@ pub struct EventType {
     pub span: Span,
 }
 
+impl EventType {
+    /// A type of these parts.
+    pub fn new(name: String, log_name: String, fields: Vec<Field>, span: Span) -> Self {
+        Self { name, log_name, fields, span }
+    }
+}
+
 /// A field of an event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -34,6 +41,13 @@ pub struct Field {
     pub key: bool,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Field {
+    /// A required field of these parts that identifies nothing.
+    pub fn new(name: String, log_name: String, ty: FieldType, span: Span) -> Self {
+        Self { name, log_name, ty, optional: false, key: false, span }
+    }
 }
 
 /// The type of a field.
