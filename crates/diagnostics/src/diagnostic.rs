@@ -3,7 +3,7 @@
 use crate::{Code, Severity, Span};
 
 /// A place and what that place is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -12,7 +12,7 @@ pub struct Label {
 }
 
 /// An edit that mends the finding: replace the text at `span` by `replacement`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fix {
     /// What the edit does, as an imperative sentence.
     pub title: String,

@@ -1,4 +1,6 @@
 //! Where a piece of text stands: a source and a half-open range of bytes in it.
+//!
+//! A span knows no text: whether it lies inside its source is answered by [`crate::Sources`].
 
 use serde::Serialize;
 
@@ -43,14 +45,14 @@ impl Span {
         self.source == other.source && self.start <= other.start && other.end <= self.end
     }
 
-    /// The number of bytes.
+    /// The number of bytes; nothing where the end was set before the start.
     pub const fn len(self) -> u32 {
-        self.end - self.start
+        self.end.saturating_sub(self.start)
     }
 
     /// Whether the range holds no byte.
     pub const fn is_empty(self) -> bool {
-        self.start == self.end
+        self.len() == 0
     }
 }
 
