@@ -1,0 +1,346 @@
+//! The value of an expression, given what it reads. Known, no data, or indeterminate with its causes: arithmetic
+//! never fails otherwise, because numbers are exact fractions of any size.
+
+use crate::outcome::{Cause, Quantity};
+use servanda_diagnostics::Span;
+use servanda_parser::ast::Relation;
+use servanda_policy::policy::{
+    DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
+};
+use servanda_policy::value::Exact;
+use std::cmp::Ordering;
+
+/// How many causes an indeterminate value names.
+const CAUSES_MAX: usize = 8;
+
+/// What expressions can read. Whatever an environment does not have is no data: the checker lets an expression
+/// read only what its place has.
+pub trait Environment {
+    /// What the instance gives for a parameter.
+    fn param(&self, _param: ParamId) -> Quantity {
+        Quantity::NoData
+    }
+    /// A field of the item.
+    fn field(&self, _place: u32) -> Quantity {
+        Quantity::NoData
+    }
+    /// A field of the event at hand.
+    fn fact_field(&self, _place: u32) -> Quantity {
+        Quantity::NoData
+    }
+    /// Whether an act of the item is done.
+    fn done(&self, _act: u32) -> bool {
+        false
+    }
+    /// The verdict of a duty on the item; none where the item is not its subject.
+    fn verdict(&self, _duty: DutyId) -> Option<Verdict> {
+        None
+    }
+    /// The principal of the item, in major units.
+    fn charge(&self) -> Quantity {
+        Quantity::NoData
+    }
+    /// What of the principal is unpaid, in major units.
+    fn unpaid(&self) -> Quantity {
+        Quantity::NoData
+    }
+    /// The figure of a fold in the window at hand.
+    fn fold(&self, _fold: FoldId) -> Quantity {
+        Quantity::NoData
+    }
+    /// The figure of a measure in the window at hand.
+    fn measure(&self, _measure: MeasureId) -> Quantity {
+        Quantity::NoData
+    }
+}
+
+/// Whether a condition holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Truth {
+    /// It does.
+    Yes,
+    /// It does not, or there is nothing to compare.
+    No,
+    /// It cannot be known.
+    Unknown(Vec<Cause>),
+}
+
+impl Truth {
+    /// The truth of a comparison that is known.
+    pub const fn of(holds: bool) -> Self {
+        if holds { Truth::Yes } else { Truth::No }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Truth::Yes => Truth::No,
+            Truth::No => Truth::Yes,
+            unknown @ Truth::Unknown(_) => unknown,
+        }
+    }
+}
+
+/// A value that failed here.
+pub fn unknown(message: impl Into<String>, span: Span) -> Quantity {
+    Quantity::Unknown { causes: vec![Cause { message: message.into(), span }], between: None }
+}
+
+/// The causes of two failures, each once, in order, no more than [`CAUSES_MAX`].
+pub fn unite(mut left: Vec<Cause>, right: Vec<Cause>) -> Vec<Cause> {
+    left.extend(right);
+    left.sort();
+    left.dedup();
+    left.truncate(CAUSES_MAX);
+    left
+}
+
+/// The value of an expression.
+pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
+    match &expr.kind {
+        ExprKind::Value(value) => Quantity::Known(value.clone()),
+        ExprKind::Param(param) => env.param(*param),
+        ExprKind::Field(place) => env.field(*place),
+        ExprKind::FactField(place) => env.fact_field(*place),
+        ExprKind::Charge => env.charge(),
+        ExprKind::Unpaid => env.unpaid(),
+        ExprKind::Fold(fold) => env.fold(*fold),
+        ExprKind::Measure(measure) => env.measure(*measure),
+        ExprKind::Binary(operation, left, right) => {
+            combine(evaluate(left, env), evaluate(right, env), |left, right| {
+                operate(*operation, left, right, expr.span)
+            })
+        }
+        ExprKind::Excess(left, right) => combine(evaluate(left, env), evaluate(right, env), |left, right| {
+            match operate(Operation::Subtract, left, right, expr.span) {
+                Quantity::Known(value) if is_negative(&value) => Quantity::Known(zero_like(&value)),
+                other => other,
+            }
+        }),
+        ExprKind::Growth(left, right) => combine(evaluate(left, env), evaluate(right, env), |left, right| {
+            match operate(Operation::Subtract, left, right, expr.span) {
+                Quantity::Known(difference) => operate(Operation::Divide, &difference, right, expr.span),
+                other => other,
+            }
+        }),
+        ExprKind::Table { on, rows } => {
+            let key = match evaluate(on, env) {
+                Quantity::Known(key) => key,
+                other => return other,
+            };
+            row_of(&key, rows, env).map_or(Quantity::NoData, |row| evaluate(&row.value, env))
+        }
+        ExprKind::Done(_)
+        | ExprKind::Verdict(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Is(..)
+        | ExprKind::OneOf(..) => match holds(expr, env) {
+            Truth::Yes => Quantity::Known(Value::Bool(true)),
+            Truth::No => Quantity::Known(Value::Bool(false)),
+            Truth::Unknown(causes) => Quantity::Unknown { causes, between: None },
+        },
+    }
+}
+
+/// Whether a condition holds; with unknown parts, only if it is the same whatever they are.
+pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
+    match &expr.kind {
+        ExprKind::Done(act) => Truth::of(env.done(*act)),
+        ExprKind::Verdict(duty, wanted) => match env.verdict(*duty) {
+            Some(Verdict::Indeterminate) => Truth::Unknown(vec![Cause {
+                message: "the verdict that is asked for is indeterminate".into(),
+                span: expr.span,
+            }]),
+            Some(verdict) => Truth::of(wanted.contains(verdict)),
+            None => Truth::of(wanted.contains(Verdict::NotApplicable)),
+        },
+        ExprKind::Not(inner) => holds(inner, env).not(),
+        ExprKind::And(parts) => {
+            let mut causes = Vec::new();
+            for part in parts {
+                match holds(part, env) {
+                    Truth::No => return Truth::No,
+                    Truth::Yes => {}
+                    Truth::Unknown(more) => causes = unite(causes, more),
+                }
+            }
+            if causes.is_empty() { Truth::Yes } else { Truth::Unknown(causes) }
+        }
+        ExprKind::Or(parts) => {
+            let mut causes = Vec::new();
+            for part in parts {
+                match holds(part, env) {
+                    Truth::Yes => return Truth::Yes,
+                    Truth::No => {}
+                    Truth::Unknown(more) => causes = unite(causes, more),
+                }
+            }
+            if causes.is_empty() { Truth::No } else { Truth::Unknown(causes) }
+        }
+        ExprKind::Is(relation, left, right) => {
+            compare(*relation, &evaluate(left, env), &evaluate(right, env))
+        }
+        ExprKind::OneOf(left, list) => {
+            let left = evaluate(left, env);
+            let mut causes = Vec::new();
+            for right in list {
+                match compare(Relation::Exactly, &left, &evaluate(right, env)) {
+                    Truth::Yes => return Truth::Yes,
+                    Truth::No => {}
+                    Truth::Unknown(more) => causes = unite(causes, more),
+                }
+            }
+            if causes.is_empty() { Truth::No } else { Truth::Unknown(causes) }
+        }
+        _ => match evaluate(expr, env) {
+            Quantity::Known(Value::Bool(yes)) => Truth::of(yes),
+            Quantity::Known(_) | Quantity::NoData => Truth::No,
+            Quantity::Unknown { causes, .. } => Truth::Unknown(causes),
+        },
+    }
+}
+
+/// Compares two quantities. What is not there fulfills no comparison; an interval that lies wholly on one side
+/// decides it.
+pub fn compare(relation: Relation, left: &Quantity, right: &Quantity) -> Truth {
+    match (left, right) {
+        (Quantity::Known(left), Quantity::Known(right)) => {
+            order(left, right).map_or(Truth::No, |order| Truth::of(fulfills(relation, order)))
+        }
+        (Quantity::Unknown { causes, between: Some((low, high)) }, Quantity::Known(Value::Number(right))) => {
+            let at_low = fulfills(relation, low.cmp(right));
+            let at_high = fulfills(relation, high.cmp(right));
+            // Only `exactly` can be false at both ends and true between them.
+            if at_low == at_high && (relation != Relation::Exactly || low == high) {
+                Truth::of(at_low)
+            } else {
+                Truth::Unknown(causes.clone())
+            }
+        }
+        (Quantity::Unknown { causes, .. }, Quantity::Unknown { causes: more, .. }) => {
+            Truth::Unknown(unite(causes.clone(), more.clone()))
+        }
+        (Quantity::Unknown { causes, .. }, _) | (_, Quantity::Unknown { causes, .. }) => {
+            Truth::Unknown(causes.clone())
+        }
+        (Quantity::NoData, _) | (_, Quantity::NoData) => Truth::No,
+    }
+}
+
+/// Whether two values in this order fulfill a relation.
+pub const fn fulfills(relation: Relation, order: Ordering) -> bool {
+    match relation {
+        Relation::AtLeast => order.is_ge(),
+        Relation::AtMost => order.is_le(),
+        Relation::Above => order.is_gt(),
+        Relation::Below => order.is_lt(),
+        Relation::Exactly => order.is_eq(),
+    }
+}
+
+/// The row of a table that fits a key; none where no row does.
+pub fn row_of<'r>(
+    key: &Value,
+    rows: &'r [servanda_policy::policy::Row],
+    env: &impl Environment,
+) -> Option<&'r servanda_policy::policy::Row> {
+    let known = Quantity::Known(key.clone());
+    let fits = |relation, bound: &Expr| compare(relation, &known, &evaluate(bound, env)) == Truth::Yes;
+    let fitting = rows.iter().find(|row| match &row.key {
+        RowKey::OneOf(values) => values.iter().any(|value| fits(Relation::Exactly, value)),
+        RowKey::Range(lower, upper) => {
+            lower.as_ref().is_none_or(|(bound, inclusive)| {
+                fits(if *inclusive { Relation::AtLeast } else { Relation::Above }, bound)
+            }) && upper.as_ref().is_none_or(|(bound, inclusive)| {
+                fits(if *inclusive { Relation::AtMost } else { Relation::Below }, bound)
+            })
+        }
+        RowKey::Otherwise => false,
+    });
+    fitting.or_else(|| rows.iter().find(|row| matches!(row.key, RowKey::Otherwise)))
+}
+
+/// The order of two values of one type; none where they have none.
+fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
+        (Value::Word(left), Value::Word(right)) => Some(left.cmp(right)),
+        (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
+        (Value::Party(left), Value::Party(right)) => Some(left.cmp(right)),
+        (Value::Number(left), Value::Number(right)) => Some(left.cmp(right)),
+        (Value::Length(left), Value::Length(right)) if left.kind == right.kind => {
+            Some(left.amount.cmp(&right.amount))
+        }
+        (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
+        (Value::Instant(left), Value::Instant(right)) => Some(left.cmp(right)),
+        (Value::Currency(left), Value::Currency(right)) if left == right => Some(Ordering::Equal),
+        _ => None,
+    }
+}
+
+fn combine(left: Quantity, right: Quantity, both: impl FnOnce(&Value, &Value) -> Quantity) -> Quantity {
+    match (left, right) {
+        (Quantity::Known(left), Quantity::Known(right)) => both(&left, &right),
+        (Quantity::Unknown { causes, .. }, Quantity::Unknown { causes: more, .. }) => {
+            Quantity::Unknown { causes: unite(causes, more), between: None }
+        }
+        (Quantity::Unknown { causes, .. }, _) | (_, Quantity::Unknown { causes, .. }) => {
+            Quantity::Unknown { causes, between: None }
+        }
+        (Quantity::NoData, _) | (_, Quantity::NoData) => Quantity::NoData,
+    }
+}
+
+fn operate(operation: Operation, left: &Value, right: &Value, span: Span) -> Quantity {
+    use servanda_policy::policy::Length;
+    let result = match (left, right) {
+        (Value::Number(left), Value::Number(right)) => number(operation, left, right).map(Value::Number),
+        (Value::Length(left), Value::Length(right)) if left.kind == right.kind => {
+            let amount = number(operation, &left.amount, &right.amount);
+            amount.map(|amount| match operation {
+                Operation::Divide => Value::Number(amount),
+                _ => Value::Length(Length { kind: left.kind, amount }),
+            })
+        }
+        (Value::Length(length), Value::Number(factor)) if operation != Operation::Add => {
+            number(operation, &length.amount, factor)
+                .map(|amount| Value::Length(Length { kind: length.kind, amount }))
+        }
+        // A rate per second applied to a length is a number; a share of a length is a length: the checker
+        // writes the first with the rate on the left and the length as its amount on the right.
+        (Value::Number(factor), Value::Length(length)) if operation == Operation::Multiply => {
+            number(operation, factor, &length.amount)
+                .map(|amount| Value::Length(Length { kind: length.kind, amount }))
+        }
+        _ => return unknown("these values cannot be computed with", span),
+    };
+    result.map_or(Quantity::NoData, Quantity::Known)
+}
+
+fn number(operation: Operation, left: &Exact, right: &Exact) -> Option<Exact> {
+    match operation {
+        Operation::Add => Some(left + right),
+        Operation::Subtract => Some(left - right),
+        Operation::Multiply => Some(left * right),
+        Operation::Divide => left.checked_div(right),
+    }
+}
+
+fn is_negative(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_negative(),
+        Value::Length(length) => length.amount.is_negative(),
+        _ => false,
+    }
+}
+
+fn zero_like(value: &Value) -> Value {
+    match value {
+        Value::Length(length) => Value::Length(servanda_policy::policy::Length {
+            kind: length.kind,
+            amount: Exact::integer(0),
+        }),
+        _ => Value::Number(Exact::integer(0)),
+    }
+}

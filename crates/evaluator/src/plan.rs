@@ -1,0 +1,324 @@
+//! What each event touches, worked out once per policy: so that an event costs what it concerns and no more.
+
+use servanda_policy::arena::Table;
+use servanda_policy::policy::{
+    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FoldId, FoldKind, Form, ItemFold, Life,
+    MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, WindowId,
+};
+use std::sync::Arc;
+
+/// A policy with its tables of what touches what.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) events: Table<EventId, EventPlan>,
+    pub(crate) cases: Table<CaseId, CasePlan>,
+    pub(crate) windows: Table<WindowId, WindowPlan>,
+    /// The place of each fold among the folds of its window.
+    pub(crate) fold_places: Table<FoldId, usize>,
+    /// The place of each measure among the measures of its window.
+    pub(crate) measure_places: Table<MeasureId, usize>,
+    /// The place of each duty among those of its case (`Do`, `MustNot`) or of its window (`Keep`).
+    pub(crate) duty_places: Table<DutyId, usize>,
+    /// Folds that count breaches of a duty.
+    pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
+}
+
+/// What an event of a type touches.
+#[derive(Debug, Default)]
+pub(crate) struct EventPlan {
+    /// Cases that it opens or moves, in the order of the text.
+    pub(crate) touches: Vec<Touch>,
+    /// Folds over events of this type.
+    pub(crate) folds: Vec<FoldId>,
+    /// Duties in each window that it settles: the duty and the pattern's place among its acts.
+    pub(crate) windowed: Vec<(DutyId, usize)>,
+    /// Consequences that arise for each such event.
+    pub(crate) consequences: Vec<ConsequenceId>,
+}
+
+/// All that an event of one type does to one case.
+#[derive(Debug)]
+pub(crate) struct Touch {
+    pub(crate) case: CaseId,
+    /// The field that holds the key.
+    pub(crate) key: Option<u32>,
+    /// The places of the patterns among [`servanda_policy::policy::Begin::when`] that open the case.
+    pub(crate) opens: Vec<usize>,
+    /// Act and the place of the pattern among [`servanda_policy::policy::ActTrack::when`].
+    pub(crate) acts: Vec<(u32, usize)>,
+    /// Acts that it takes back.
+    pub(crate) undoes: Vec<u32>,
+    /// Places among the ends of the case.
+    pub(crate) ends: Vec<usize>,
+    /// Places among the pauses of the case: those that it begins, those that it ends.
+    pub(crate) pauses: Vec<usize>,
+    pub(crate) resumes: Vec<usize>,
+    pub(crate) pays: bool,
+    pub(crate) ignored: bool,
+}
+
+impl Touch {
+    /// Whether it does anything to an item that is there.
+    pub(crate) fn moves(&self) -> bool {
+        !(self.acts.is_empty()
+            && self.undoes.is_empty()
+            && self.ends.is_empty()
+            && self.pauses.is_empty()
+            && self.resumes.is_empty())
+    }
+}
+
+/// What follows items of a case.
+#[derive(Debug, Default)]
+pub(crate) struct CasePlan {
+    /// Duties on each item: `Do` and `MustNot`.
+    pub(crate) duties: Vec<DutyId>,
+    /// Folds over items.
+    pub(crate) folds: Vec<FoldId>,
+    /// Time folds that ask whether an item is alive.
+    pub(crate) time_folds: Vec<FoldId>,
+    /// Consequences for each item.
+    pub(crate) consequences: Vec<ConsequenceId>,
+    /// Acts that end an item.
+    pub(crate) ending_acts: Vec<u32>,
+    /// Whether a surviving clause has a duty on it: then it is born after the end of the agreement, too.
+    pub(crate) survives: bool,
+}
+
+/// What is judged when a window is over.
+#[derive(Debug, Default)]
+pub(crate) struct WindowPlan {
+    pub(crate) folds: Vec<FoldId>,
+    pub(crate) measures: Vec<MeasureId>,
+    /// Duties to keep one of the measures.
+    pub(crate) keeps: Vec<DutyId>,
+    /// Duties to do something in each window.
+    pub(crate) windowed: Vec<DutyId>,
+    /// Consequences at the end of each window.
+    pub(crate) consequences: Vec<ConsequenceId>,
+}
+
+impl Plan {
+    pub(crate) fn new(policy: Arc<Policy>) -> Self {
+        let mut plan = Plan {
+            events: policy.events.ids().map(|_| EventPlan::default()).collect(),
+            cases: policy.cases.ids().map(|_| CasePlan::default()).collect(),
+            windows: policy.windows.ids().map(|_| WindowPlan::default()).collect(),
+            fold_places: policy.folds.ids().map(|_| 0).collect(),
+            measure_places: policy.measures.ids().map(|_| 0).collect(),
+            duty_places: policy.duties.ids().map(|_| 0).collect(),
+            breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
+            policy: Arc::clone(&policy),
+        };
+        for (id, case) in policy.cases.iter() {
+            for event in policy.events.ids() {
+                if let Some(touch) = touch_of(id, case, event) {
+                    plan.events[event].touches.push(touch);
+                }
+            }
+            plan.cases[id].ending_acts = case.ends.iter().filter_map(ending_act).collect();
+        }
+        for (id, fold) in policy.folds.iter() {
+            let place = plan.windows[fold.window].folds.len();
+            plan.windows[fold.window].folds.push(id);
+            plan.fold_places[id] = place;
+            match &fold.kind {
+                FoldKind::Items { source: Source::Events(event), .. } => plan.events[*event].folds.push(id),
+                FoldKind::Items { source: Source::Cases(case), .. } => plan.cases[*case].folds.push(id),
+                FoldKind::Items { source: Source::Breaches(duties), .. } => {
+                    for duty in duties {
+                        plan.breach_folds[*duty].push(id);
+                    }
+                }
+                FoldKind::Time { within, leaving_out, .. } => {
+                    let mut cases = Vec::new();
+                    cases_of(within, &mut cases);
+                    if let Some(steps) = leaving_out {
+                        cases_of(steps, &mut cases);
+                    }
+                    cases.sort_unstable();
+                    cases.dedup();
+                    for case in cases {
+                        plan.cases[case].time_folds.push(id);
+                    }
+                }
+            }
+        }
+        for (id, measure) in policy.measures.iter() {
+            let place = plan.windows[measure.window].measures.len();
+            plan.windows[measure.window].measures.push(id);
+            plan.measure_places[id] = place;
+        }
+        for (id, duty) in policy.duties.iter() {
+            let survives = policy.clauses[duty.clause].survives;
+            match &duty.form {
+                Form::Do { case, .. } | Form::MustNot { case, .. } => {
+                    plan.duty_places[id] = plan.cases[*case].duties.len();
+                    plan.cases[*case].duties.push(id);
+                    plan.cases[*case].survives |= survives;
+                }
+                Form::DoEach { acts, window, .. } => {
+                    plan.duty_places[id] = plan.windows[*window].windowed.len();
+                    plan.windows[*window].windowed.push(id);
+                    for (place, act) in acts.iter().enumerate() {
+                        plan.events[act.event].windowed.push((id, place));
+                    }
+                }
+                Form::Keep { measure, .. } => {
+                    let window = policy.measures[*measure].window;
+                    plan.duty_places[id] = plan.windows[window].keeps.len();
+                    plan.windows[window].keeps.push(id);
+                }
+            }
+        }
+        for (id, consequence) in policy.consequences.iter() {
+            match &consequence.on {
+                Signal::Broken(_) => {}
+                Signal::Each(window) => plan.windows[*window].consequences.push(id),
+                Signal::ForEach(case, _) => plan.cases[*case].consequences.push(id),
+                Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
+            }
+        }
+        plan
+    }
+
+    /// Whether the figure of a measure is the plain count of a fold that only grows: then a duty to keep it can
+    /// be decided by the item that crosses its target.
+    pub(crate) fn growing_count(&self, measure: MeasureId) -> Option<FoldId> {
+        let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
+        match &self.policy.folds[*fold].kind {
+            FoldKind::Items { source, filter, counted_at: CountedAt::Beginning, of: ItemFold::Count, .. }
+                if !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict) =>
+            {
+                Some(*fold)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn ending_act(trigger: &Trigger) -> Option<u32> {
+    match trigger {
+        Trigger::Done(act) => Some(*act),
+        Trigger::Event(_) => None,
+    }
+}
+
+fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch> {
+    let places = |patterns: &[Pattern]| -> Vec<usize> {
+        patterns.iter().enumerate().filter(|(_, pattern)| pattern.event == event).map(|(place, _)| place).collect()
+    };
+    let mut touch = Touch {
+        case: id,
+        key: case.keys.iter().find(|(of, _)| *of == event).map(|(_, field)| *field),
+        opens: match &case.life {
+            Life::Begins(begin) => places(&begin.when),
+            Life::Implicit | Life::Windowed => Vec::new(),
+        },
+        acts: Vec::new(),
+        undoes: Vec::new(),
+        ends: Vec::new(),
+        pauses: Vec::new(),
+        resumes: Vec::new(),
+        pays: case.debt.as_ref().and_then(|debt| debt.payments.as_ref()).is_some_and(|paid| paid.event == event),
+        ignored: case.ignores.contains(&event),
+    };
+    if !matches!(case.life, Life::Windowed) {
+        for (number, act) in case.acts.iter().enumerate() {
+            let number = number as u32;
+            touch.acts.extend(places(&act.when).into_iter().map(|place| (number, place)));
+            if act.undone_by == Some(event) {
+                touch.undoes.push(number);
+            }
+        }
+        touch.ends.extend(case.ends.iter().enumerate().filter_map(|(place, end)| match end {
+            Trigger::Event(pattern) if pattern.event == event => Some(place),
+            Trigger::Event(_) | Trigger::Done(_) => None,
+        }));
+        for (place, (from, to)) in case.pauses.iter().enumerate() {
+            if from.event == event {
+                touch.pauses.push(place);
+            }
+            if to.event == event {
+                touch.resumes.push(place);
+            }
+        }
+    }
+    (touch.moves() || !touch.opens.is_empty() || touch.pays).then_some(touch)
+}
+
+fn cases_of(steps: &Steps, cases: &mut Vec<CaseId>) {
+    match steps {
+        Steps::Alive { case, .. } => cases.push(*case),
+        Steps::All(parts) | Steps::Any(parts) => parts.iter().for_each(|part| cases_of(part, cases)),
+        Steps::ButNot(left, right) => {
+            cases_of(left, cases);
+            cases_of(right, cases);
+        }
+    }
+}
+
+/// Whether a condition waits for a verdict.
+pub(crate) fn reads_verdict(expr: &Expr) -> bool {
+    find(expr, &|kind| matches!(kind, ExprKind::Verdict(..)))
+}
+
+/// Whether an amount depends on what is unpaid.
+pub(crate) fn reads_unpaid(expr: &Expr) -> bool {
+    find(expr, &|kind| matches!(kind, ExprKind::Unpaid))
+}
+
+/// The duty whose verdict a condition reads first.
+pub(crate) fn duty_read(expr: &Expr) -> Option<DutyId> {
+    let found = std::cell::Cell::new(None);
+    find(expr, &|kind| {
+        if let ExprKind::Verdict(duty, _) = kind {
+            found.set(Some(*duty));
+        }
+        found.get().is_some()
+    });
+    found.get()
+}
+
+/// Whether any part of an expression is like this.
+pub(crate) fn find(expr: &Expr, like: &impl Fn(&ExprKind) -> bool) -> bool {
+    use servanda_policy::policy::RowKey;
+    if like(&expr.kind) {
+        return true;
+    }
+    match &expr.kind {
+        ExprKind::Value(_)
+        | ExprKind::Param(_)
+        | ExprKind::Field(_)
+        | ExprKind::FactField(_)
+        | ExprKind::Done(_)
+        | ExprKind::Verdict(..)
+        | ExprKind::Charge
+        | ExprKind::Unpaid
+        | ExprKind::Fold(_)
+        | ExprKind::Measure(_) => false,
+        ExprKind::Binary(_, left, right)
+        | ExprKind::Excess(left, right)
+        | ExprKind::Growth(left, right)
+        | ExprKind::Is(_, left, right) => find(left, like) || find(right, like),
+        ExprKind::Not(inner) => find(inner, like),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|part| find(part, like)),
+        ExprKind::OneOf(left, list) => find(left, like) || list.iter().any(|part| find(part, like)),
+        ExprKind::Table { on, rows } => {
+            find(on, like)
+                || rows.iter().any(|row| {
+                    find(&row.value, like)
+                        || match &row.key {
+                            RowKey::OneOf(values) => values.iter().any(|value| find(value, like)),
+                            RowKey::Range(lower, upper) => [lower, upper]
+                                .into_iter()
+                                .flatten()
+                                .any(|(bound, _)| find(bound, like)),
+                            RowKey::Otherwise => false,
+                        }
+                })
+        }
+    }
+}
+
