@@ -1,1 +1,4 @@
-//! Placeholder.
+//! A checked policy and events to an outcome.
+
+pub mod expression;
+pub mod outcome;

@@ -5,3 +5,6 @@ pub mod arena;
 pub mod policy;
 pub mod time;
 pub mod value;
+
+pub use agreement::Agreement;
+pub use policy::Policy;
