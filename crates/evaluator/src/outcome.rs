@@ -203,7 +203,7 @@ pub struct Notice {
 
 /// The outcome of one instance, in defined orders: verdicts by duty, subject; figures by measure, window; entries
 /// by instant, consequence, subject; notices by instant, consequence, subject; problems by instant and code.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The instance's name.
     pub agreement: String,
@@ -228,4 +228,19 @@ pub struct Outcome {
 impl Outcome {
     /// How many problems an outcome lists; further ones are only counted.
     pub const PROBLEMS_MAX: usize = 100;
+
+    /// Nothing yet.
+    pub fn new(agreement: impl Into<String>, as_of: Instant) -> Self {
+        Self {
+            agreement: agreement.into(),
+            as_of,
+            verdicts: Vec::new(),
+            figures: Vec::new(),
+            entries: Vec::new(),
+            notices: Vec::new(),
+            problems: Vec::new(),
+            problem_counts: std::collections::BTreeMap::new(),
+            input: InputCounts::default(),
+        }
+    }
 }
