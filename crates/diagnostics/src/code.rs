@@ -164,7 +164,207 @@ codes! {
 
     // SLA08xx: problems in events.
 
+    InvalidJson "SLA0801" Warning "invalid-json"
+        what    "A line of the input is not one valid JSON object."
+        why     "A line that is broken anywhere may be broken everywhere, so nothing of it is used."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\"}"
+
+    InvalidUtf8 "SLA0802" Warning "invalid-utf8"
+        what    "A line of the input is not UTF-8 text."
+        why     "Bytes of another encoding would turn one name into another."
+        example "(a line saved in Latin-1: the byte E9 for `é`)"
+        instead "(the same line saved in UTF-8: the bytes C3 A9)"
+
+    LineTooLong "SLA0803" Warning "line-too-long"
+        what    "A line of the input is longer than 16 MiB."
+        why     "The memory that reading takes is bounded, whatever the input."
+        example "(one line that holds all events, as `[{...}, {...}, ...]`)"
+        instead "(one line for each event)"
+
+    TruncatedLine "SLA0804" Warning "truncated-line"
+        what    "The last line of the input breaks off."
+        why     "The file may have been read while it was being written, or copied only in part."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.rec"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\"}"
+
+    NestedTooDeep "SLA0805" Warning "nested-too-deep"
+        what    "A value of a line is nested deeper than 127 levels."
+        why     "The depth is bounded so that no input can exhaust the stack of whatever reads it next."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"extra\":[[[[ ... ]]]]}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"extra\":[]}"
+
+    DuplicateKey "SLA0806" Warning "duplicate-key"
+        what    "An object has one key twice."
+        why     "Which of the two values is meant cannot be known; readers of JSON differ."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"amount\":\"10.00\",\"amount\":\"12.00\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"amount\":\"12.00\"}"
+
+    NotAnObject "SLA0807" Warning "not-an-object"
+        what    "A line of the input, or the payload of a CloudEvent, is valid JSON but not an object."
+        why     "An event has named fields."
+        example "[\"bill.received\",\"2026-01-05T10:00:00Z\"]"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\"}"
+
+    MissingEnvelope "SLA0808" Warning "missing-envelope"
+        what    "A line has no time, no type or no agreement."
+        why     "The event is not admitted, because nothing could be said about it with certainty."
+        example "{\"type\":\"bill.received\",\"agreement\":\"acme\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\"}"
+
+    MissingField "SLA0809" Warning "missing-field"
+        what    "A field that the event's declaration requires is missing or null."
+        why     "The event is admitted with this field undetermined; the rest of it counts."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"bill\":\"I-1\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"bill\":\"I-1\",\"amount\":\"10.00\"}"
+
+    WrongValueType "SLA0810" Warning "wrong-value-type"
+        what    "A value has another type than its declaration says."
+        why     "The event is admitted with this field undetermined; the rest of it counts."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"amount\":true}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"amount\":\"10.00\"}"
+
+    EmptyId "SLA0811" Warning "empty-id"
+        what    "An id is the empty text."
+        why     "An empty id would tie together things that have nothing to do with each other."
+        example "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"bill\":\"\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\",\"type\":\"bill.received\",\"agreement\":\"acme\",\"bill\":\"I-1\"}"
+
+    LoneSurrogate "SLA0812" Warning "lone-surrogate"
+        what    "A text has half of an escaped character."
+        why     "Such a text cannot be written as UTF-8, so it could be neither compared nor shown."
+        example "{\"bill\":\"I-\\ud83d\"}"
+        instead "{\"bill\":\"I-\\ud83d\\ude00\"}"
+
+    NotAnInstant "SLA0813" Warning "not-an-instant"
+        what    "A text is not an instant of RFC 3339, or there is no such day, time of day or offset."
+        why     "Another way of writing may mean another day."
+        example "{\"time\":\"05.01.2026 10:00\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\"}"
+
+    NoOffset "SLA0814" Warning "no-offset"
+        what    "An instant is written without its offset from UTC."
+        why     "Without an offset the same text is another instant in each zone."
+        example "{\"time\":\"2026-01-05T10:00:00\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00+03:00\"}"
+
+    LeapSecond "SLA0815" Warning "leap-second"
+        what    "An instant has the second 60."
+        why     "Time is counted without leap seconds, so this instant has no number."
+        example "{\"time\":\"2016-12-31T23:59:60Z\"}"
+        instead "{\"time\":\"2016-12-31T23:59:59Z\"}"
+
+    TooPrecise "SLA0816" Warning "too-precise"
+        what    "An instant has more than nine fraction digits."
+        why     "Instants are whole nanoseconds and are never rounded silently."
+        example "{\"time\":\"2026-01-05T10:00:00.1234567891Z\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00.123456789Z\"}"
+
+    InstantOutOfRange "SLA0817" Warning "instant-out-of-range"
+        what    "An instant lies before 1900 or after 2199."
+        why     "Such a date is most often a slip, and time is counted in numbers of bounded size."
+        example "{\"time\":\"0206-01-05T10:00:00Z\"}"
+        instead "{\"time\":\"2026-01-05T10:00:00Z\"}"
+
+    NotADate "SLA0818" Warning "not-a-date"
+        what    "A text is not a date of the form YYYY-MM-DD, or there is no such day."
+        why     "Another order of day and month may mean another day."
+        example "{\"received\":\"2026-02-30\"}"
+        instead "{\"received\":\"2026-02-28\"}"
+
+    DateOutOfRange "SLA0819" Warning "date-out-of-range"
+        what    "A date lies before 1900 or after 2199."
+        why     "Such a date is most often a slip."
+        example "{\"received\":\"0206-01-05\"}"
+        instead "{\"received\":\"2026-01-05\"}"
+
+    FloatAmount "SLA0820" Warning "float-amount"
+        what    "An amount of money is a JSON number with a point or an exponent."
+        why     "Most programs read and write such a number as a binary fraction, which has no exact cents."
+        example "{\"amount\":10.1}"
+        instead "{\"amount\":\"10.10\"}"
+
+    NotANumber "SLA0821" Warning "not-a-number"
+        what    "A text is not a decimal number: an optional minus, digits, and perhaps a point with digits."
+        why     "Separators of thousands and decimal commas mean different numbers in different countries."
+        example "{\"amount\":\"1.000,50\"}"
+        instead "{\"amount\":\"1000.50\"}"
+
+    ExponentNumber "SLA0822" Warning "exponent-number"
+        what    "A number is written with an exponent."
+        why     "Its digits are not all there, and exactness is what is promised."
+        example "{\"value\":1e3}"
+        instead "{\"value\":1000}"
+
+    NotWhole "SLA0823" Warning "not-whole"
+        what    "A number that must be whole has decimal places."
+        why     "A count, and a number of days or months, is whole."
+        example "{\"copies\":2.5}"
+        instead "{\"copies\":2}"
+
+    TooManyPlaces "SLA0824" Warning "too-many-places"
+        what    "A number has more decimal places than its currency has, or more than nine."
+        why     "Numbers are never rounded silently."
+        example "{\"amount\":\"10.005\"}"
+        instead "{\"amount\":\"10.01\"}"
+
+    NumberTooLarge "SLA0825" Warning "number-too-large"
+        what    "A number is larger than arithmetic on many of them can hold: money of 10^15 minor units, a count of 2^53, 18 digits."
+        why     "Bounds on what is read are what makes every sum exact."
+        example "{\"amount\":\"99999999999999999999.00\"}"
+        instead "{\"amount\":\"999.00\"}"
+
+    NegativeNumber "SLA0826" Warning "negative-number"
+        what    "A count or a length of time is negative."
+        why     "Nothing can be counted less than zero times."
+        example "{\"copies\":-1}"
+        instead "{\"copies\":1}"
+
+    OtherCurrency "SLA0827" Warning "other-currency"
+        what    "The amounts of an event are in another currency than the agreement's or the field's."
+        why     "Nothing converts currencies, and amounts in different ones cannot be added."
+        example "{\"amount\":\"10.00\",\"currency\":\"USD\"}"
+        instead "{\"amount\":\"9.20\",\"currency\":\"EUR\"}"
+
+    UnknownWord "SLA0828" Warning "unknown-word"
+        what    "A text is none of the words that the field may have."
+        why     "The event is admitted with this field undetermined; the rest of it counts."
+        example "{\"priority\":\"hgih\"}"
+        instead "{\"priority\":\"high\"}"
+
+    UnknownPartyName "SLA0829" Warning "unknown-party-name"
+        what    "A text names no party of the agreement."
+        why     "The event is admitted with this field undetermined; the rest of it counts."
+        example "{\"author\":\"suplier\"}"
+        instead "{\"author\":\"supplier\"}"
+
     // SLA09xx: problems in instances and other input.
+
+    MissingParameter "SLA0901" Error "missing-parameter"
+        what    "An instance does not give a parameter that has no default."
+        why     "Nothing can be said about an agreement of which a term is unknown."
+        example "{\"agreement\":\"acme\"}"
+        instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+
+    BadParameter "SLA0902" Error "bad-parameter"
+        what    "An instance gives a parameter a value that its type does not have."
+        why     "Nothing can be said about an agreement of which a term is unknown."
+        example "{\"agreement\":\"acme\",\"monthly_fee\":\"a lot\"}"
+        instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+
+    UnnamedInstance "SLA0903" Error "unnamed-instance"
+        what    "An instance has no name."
+        why     "Events find their agreement by its name."
+        example "{\"monthly_fee\":\"1500.00\"}"
+        instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+
+    DuplicateInstance "SLA0904" Error "duplicate-instance"
+        what    "Two instances have one name."
+        why     "An event would belong to both; which terms apply to it cannot be known."
+        example "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+                "{\"agreement\":\"acme\",\"monthly_fee\":\"1700.00\"}"
+        instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+                "{\"agreement\":\"acme 2\",\"monthly_fee\":\"1700.00\"}"
 }
 
 impl Code {
