@@ -204,6 +204,7 @@ impl Windows {
             return None;
         }
         let (full_first, full_last, full_start, full_end) = match self.unit() {
+            None if index > 0 => return None,
             None => {
                 let last = self.last_date_before(self.end);
                 (self.anchor, last, self.start, self.end)

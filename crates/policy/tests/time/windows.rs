@@ -1,0 +1,96 @@
+//! Windows: borders, clipping, labels.
+
+use servanda_policy::time::{Instant, Window, WindowSpec, WindowUnit, Windows};
+use servanda_policy::value::Exact;
+
+use crate::given::{HOUR, MINUTE, at, date, zone};
+
+fn windows(spec: WindowSpec, name: &str, from: &str, to: &str) -> Windows {
+    let zone = zone(name);
+    let (start, end) = (zone.start_of(date(from)), zone.end_of(date(to)));
+    Windows::new(spec, zone, start, Some(end))
+}
+
+fn all(windows: &Windows) -> Vec<Window> {
+    windows.between(Instant::MIN, Instant::MAX).collect()
+}
+
+#[test]
+fn t4_contract_months_count_from_the_anchor() {
+    let spec = WindowSpec::Contract(WindowUnit::Month);
+    let windows = windows(spec, "Europe/Istanbul", "2026-01-31", "2027-01-30");
+    let firsts: Vec<String> = all(&windows).iter().map(|window| window.first_date.to_string()).collect();
+    assert_eq!(firsts[..4], ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]);
+    assert_eq!(firsts.len(), 12);
+    let march = windows.window_of(at("2026-03-30T23:59:59+03:00")).unwrap();
+    assert_eq!(march.label(), "2026-02-28..");
+    assert!(all(&windows).iter().all(|window| !window.is_partial()));
+}
+
+#[test]
+fn t4_june_has_43200_minutes_and_berlins_march_lacks_an_hour() {
+    let spec = WindowSpec::Calendar(WindowUnit::Month);
+    let windows = windows(spec, "Europe/Berlin", "2026-01-01", "2026-12-31");
+    let of = |text: &str| windows.window_of(at(text)).unwrap();
+    assert_eq!(of("2026-06-15T00:00:00Z").nanos(), 43_200 * MINUTE);
+    assert_eq!(of("2026-03-15T00:00:00Z").nanos(), 31 * 24 * HOUR - HOUR);
+    assert_eq!(of("2026-10-15T00:00:00Z").nanos(), 31 * 24 * HOUR + HOUR);
+    assert_eq!(all(&windows).len(), 12);
+    assert_eq!(windows.window_of(at("2026-12-31T23:00:00Z")), None);
+}
+
+#[test]
+fn windows_are_clipped_to_the_term() {
+    let spec = WindowSpec::Calendar(WindowUnit::Month);
+    let windows = windows(spec, "Europe/Istanbul", "2026-04-16", "2026-06-10");
+    let months = all(&windows);
+    let april = months[0];
+    assert!(april.is_partial());
+    assert_eq!(april.label(), "2026-04");
+    assert_eq!(april.share_of_full(), Exact::ratio(15, 30).unwrap());
+    assert_eq!((april.first_date, april.full_first), (date("2026-04-16"), date("2026-04-01")));
+    assert_eq!(months[1].share_of_full(), Exact::ONE);
+    assert_eq!(months[2].share_of_full(), Exact::ratio(10, 30).unwrap());
+    assert_eq!(months[2].last_date, date("2026-06-10"));
+    assert_eq!(windows.next(&months[2]), None);
+    assert_eq!(windows.previous(&months[0]), None);
+    assert_eq!(windows.previous(&months[2]), Some(months[1]));
+}
+
+#[test]
+fn labels_name_the_window() {
+    let label = |spec| {
+        let windows = windows(spec, "Europe/Berlin", "2026-03-05", "2027-12-31");
+        windows.first().unwrap().label()
+    };
+    assert_eq!(label(WindowSpec::Calendar(WindowUnit::Day)), "2026-03-05");
+    assert_eq!(label(WindowSpec::Calendar(WindowUnit::Week)), "2026-W10");
+    assert_eq!(label(WindowSpec::Calendar(WindowUnit::Month)), "2026-03");
+    assert_eq!(label(WindowSpec::Calendar(WindowUnit::Quarter)), "2026-Q1");
+    assert_eq!(label(WindowSpec::Calendar(WindowUnit::Year)), "2026");
+    assert_eq!(label(WindowSpec::Contract(WindowUnit::Quarter)), "2026-03-05..");
+    assert_eq!(label(WindowSpec::Term), "term");
+}
+
+#[test]
+fn the_term_is_one_window_and_may_have_no_end() {
+    let zone = zone("Europe/Berlin");
+    let start = zone.start_of(date("2026-03-05"));
+    let windows = Windows::new(WindowSpec::Term, zone.clone(), start, None);
+    let term = windows.window_of(at("2100-01-01T00:00:00Z")).unwrap();
+    assert_eq!((term.start, term.end), (start, Instant::MAX));
+    assert!(!term.is_partial());
+    assert_eq!(term.share_of_full(), Exact::ONE);
+    assert_eq!(windows.next(&term), None);
+    assert_eq!(windows.window_of(start.add_nanos(-1).unwrap()), None);
+    let empty = Windows::new(WindowSpec::Term, zone, start, Some(start));
+    assert_eq!(empty.first(), None);
+}
+
+#[test]
+fn a_skipped_date_has_no_window() {
+    let spec = WindowSpec::Calendar(WindowUnit::Day);
+    let windows = windows(spec, "Pacific/Apia", "2011-12-28", "2012-01-02");
+    let labels: Vec<String> = all(&windows).iter().map(Window::label).collect();
+    assert_eq!(labels, ["2011-12-28", "2011-12-29", "2011-12-31", "2012-01-01", "2012-01-02"]);
+}
