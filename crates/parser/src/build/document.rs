@@ -1,0 +1,349 @@
+//! The file, the agreement with its head, and the lines that declare its frame.
+
+use servanda_diagnostics::{Span, Spanned};
+
+use super::calendar::calendar;
+use super::case::case;
+use super::clause::{clause, prose};
+use super::event::{event, event_type, mapping};
+use super::expr::{expr, operand};
+use super::measure::{let_line, measure};
+use super::scenario::scenario;
+use super::tokens::{path, text};
+use super::{Broken, Builder};
+use crate::ast::{
+    Agreement, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn, Param, Party, Role,
+    Rounding, TermEnd, TimeZone, Title,
+};
+use crate::cursor::{Children, Node};
+use crate::diagnostics;
+use crate::grammar::Rule;
+use crate::recover;
+
+/// `document`
+pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
+    let span = Span::new(build.source, 0, build.text.len() as u32);
+    let mut children = node.children();
+    let language = children.accept(Rule::version).and_then(|node| version(build, node));
+    let mut items: Vec<Item> = Vec::new();
+    let mut closed_early = None;
+    while let Some(node) = children.next() {
+        let here = node.span();
+        match node.rule() {
+            Rule::EOI => {}
+            Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
+            Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
+            Rule::stray_brace => {
+                build.report(diagnostics::stray_brace(here));
+                closed_early = Some(here);
+            }
+            Rule::junk_top => recover::top(build, here, &mut items),
+            _ => {
+                let line = line(build, node);
+                outside(build, here, line, &mut items, closed_early.is_some());
+            }
+        }
+    }
+    Document { language, items, span }
+}
+
+/// A line that stands outside of an agreement: it belongs to the one above if that was closed too early.
+fn outside(build: &mut Builder<'_>, here: Span, line: Option<Line>, items: &mut Vec<Item>, closed_early: bool) {
+    let agreement = items.iter_mut().rev().find_map(|item| match item {
+        Item::Agreement(agreement) => Some(agreement),
+        _ => None,
+    });
+    match (agreement, line) {
+        (Some(agreement), Some(line)) if closed_early => {
+            agreement.span = agreement.span.join(here);
+            agreement.lines.push(line);
+        }
+        (_, Some(_)) => {
+            if !matches!(items.last(), Some(Item::Broken(_))) {
+                build.report(diagnostics::outside_agreement(here));
+            }
+            items.push(Item::Broken(here));
+        }
+        (_, None) => {}
+    }
+}
+
+/// `version`: the number.
+fn version(build: &mut Builder<'_>, node: Node<'_>) -> Option<Spanned<String>> {
+    let mut children = node.children();
+    children.pass(Rule::kw_language);
+    let number = children.accept(Rule::number)?.spanned();
+    stop(build, &mut children);
+    Some(number)
+}
+
+/// The full stop of a statement; where it is missing, that is reported.
+pub(super) fn stop(build: &mut Builder<'_>, children: &mut Children<'_>) {
+    let statement = children.so_far();
+    if !children.pass(Rule::full_stop) && children.pass(Rule::missing_stop) {
+        build.report(diagnostics::missing_stop(statement));
+    }
+}
+
+/// A full stop behind a closing brace.
+pub(super) fn stray_stop(build: &mut Builder<'_>, node: Node<'_>) {
+    build.report(diagnostics::stray_stop(node.span()));
+}
+
+/// The closing brace of a declaration; where it is missing, that is reported at the opening one.
+pub(super) fn close(build: &mut Builder<'_>, children: &mut Children<'_>, open: Span, what: &str) {
+    let here = children.here();
+    if !children.pass(Rule::brace_close) && children.pass(Rule::unclosed) {
+        build.report(diagnostics::unclosed_brace(open, here, what));
+    }
+}
+
+/// The opening brace.
+pub(super) fn open(children: &mut Children<'_>) -> Span {
+    children.accept(Rule::brace_open).map_or(children.here(), |node| node.span())
+}
+
+/// `agreement`
+fn agreement(build: &mut Builder<'_>, node: Node<'_>) -> Agreement {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_agreement);
+    match children.accept(Rule::agreement_rest) {
+        Some(node) => agreement_rest(build, node, span),
+        None => {
+            build.mismatch(span);
+            Agreement { title: Broken::broken(span), params: Vec::new(), lines: Vec::new(), span }
+        }
+    }
+}
+
+/// `agreement_rest`
+pub(crate) fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreement {
+    let mut children = node.children();
+    let (title, params) = match children.accept(Rule::agreement_head) {
+        Some(node) => agreement_head(build, node),
+        None => (Broken::broken(span), Vec::new()),
+    };
+    let brace = open(&mut children);
+    let mut lines = Vec::new();
+    while let Some(node) = children.take_unless_close() {
+        if node.rule() == Rule::junk {
+            recover::line(build, node.span(), &mut lines);
+        } else {
+            lines.extend(line(build, node));
+        }
+    }
+    close(build, &mut children, brace, "agreement");
+    Agreement { title, params, lines, span }
+}
+
+/// `agreement_head`
+fn agreement_head(build: &mut Builder<'_>, node: Node<'_>) -> (crate::ast::Text, Vec<Param>) {
+    let span = node.span();
+    let mut children = node.children();
+    if let Some(junk) = children.accept(Rule::junk_head) {
+        recover::head(build, junk.span(), Rule::only_agreement_head);
+        return (Broken::broken(span), Vec::new());
+    }
+    let title = text(build, &mut children);
+    (title, children.opt(build, Rule::takes, takes).unwrap_or_default())
+}
+
+/// `takes`
+fn takes(build: &mut Builder<'_>, node: Node<'_>) -> Vec<Param> {
+    let mut children = node.children();
+    children.pass(Rule::kw_takes);
+    let brace = open(&mut children);
+    let mut params = Vec::new();
+    while let Some(node) = children.take_unless_close() {
+        if node.rule() == Rule::param {
+            params.push(param(build, node));
+        } else {
+            recover::junk(build, node.span(), Rule::only_param);
+        }
+    }
+    close(build, &mut children, brace, "list of parameters");
+    params
+}
+
+/// `param`
+fn param(build: &mut Builder<'_>, node: Node<'_>) -> Param {
+    let span = node.span();
+    build.statement();
+    let mut children = node.children();
+    let name = children.name(build);
+    children.pass(Rule::colon);
+    let ty = children.one(build, Rule::type_, event_type);
+    let default = if children.pass(Rule::equals) { Some(children.one(build, Rule::expr, expr)) } else { None };
+    stop(build, &mut children);
+    Param { name, ty, default, span }
+}
+
+/// `line`; nothing where there is nothing to keep.
+pub(crate) fn line(build: &mut Builder<'_>, node: Node<'_>) -> Option<Line> {
+    build.statement();
+    let span = node.span();
+    Some(match node.rule() {
+        Rule::clause => Line::Clause(clause(build, node)),
+        Rule::event => Line::Event(event(build, node)),
+        Rule::case => Line::Case(case(build, node)),
+        Rule::measure => Line::Measure(measure(build, node)),
+        Rule::let_line => Line::Let(let_line(build, node)),
+        Rule::calendar => Line::Calendar(calendar(build, node)),
+        Rule::text => Line::Prose(prose(build, node)),
+        Rule::in_force => Line::InForce(in_force(build, node)),
+        Rule::time_zone => Line::TimeZone(time_zone(build, node)),
+        Rule::money_in => Line::MoneyIn(money_in(build, node)),
+        Rule::log_mapping => Line::Log(log_mapping(build, node)),
+        Rule::lateness => Line::Lateness(lateness(build, node)),
+        Rule::party => Line::Party(party(build, node)),
+        Rule::role => Line::Role(role(build, node)),
+        Rule::stray_stop => {
+            stray_stop(build, node);
+            return None;
+        }
+        _ => {
+            build.mismatch(span);
+            Line::Broken(span)
+        }
+    })
+}
+
+/// The next child, a date or length, or the name of one.
+fn value_or_name(build: &mut Builder<'_>, children: &mut Children<'_>) -> Expr {
+    if let Some(node) = children.accept(Rule::path) {
+        let path = path(build, node);
+        return Expr { span: path.span, kind: ExprKind::Path(path) };
+    }
+    operand(build, children)
+}
+
+/// `in_force`
+fn in_force(build: &mut Builder<'_>, node: Node<'_>) -> InForce {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_in_force_from);
+    let from = value_or_name(build, &mut children);
+    let end = children.accept(Rule::term_end).map(|node| term_end(build, node));
+    children.pass(Rule::comma);
+    let renewing = children.accept(Rule::kw_renewing).map(|node| node.span());
+    stop(build, &mut children);
+    InForce { from, end, renewing, span }
+}
+
+/// `term_end`
+fn term_end(build: &mut Builder<'_>, node: Node<'_>) -> TermEnd {
+    let mut children = node.children();
+    if children.pass(Rule::kw_for) {
+        return TermEnd::For(value_or_name(build, &mut children));
+    }
+    children.pass(Rule::kw_until);
+    TermEnd::Until(value_or_name(build, &mut children))
+}
+
+/// `time_zone`
+fn time_zone(build: &mut Builder<'_>, node: Node<'_>) -> TimeZone {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_time_zone);
+    let zone = children.one(build, Rule::zone, |_, node| node.spanned());
+    stop(build, &mut children);
+    TimeZone { zone, span }
+}
+
+/// `money_in`
+fn money_in(build: &mut Builder<'_>, node: Node<'_>) -> MoneyIn {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_money_in);
+    let currency = currency_or_name(build, &mut children);
+    children.pass(Rule::comma);
+    let rounding = children.opt(build, Rule::rounding, rounding_of);
+    stop(build, &mut children);
+    MoneyIn { currency, rounding, span }
+}
+
+/// The next child, `currency` or `name`.
+pub(super) fn currency_or_name(build: &mut Builder<'_>, children: &mut Children<'_>) -> crate::ast::Name {
+    match children.accept(Rule::currency) {
+        Some(node) => node.spanned(),
+        None => children.name(build),
+    }
+}
+
+/// `rounding`
+pub(super) fn rounding_of(_: &mut Builder<'_>, node: Node<'_>) -> Spanned<Rounding> {
+    let span = node.span();
+    let word = node.children().next().map(|word| word.rule());
+    let rounding = match word {
+        Some(Rule::kw_rounded_half_even) => Rounding::HalfEven,
+        Some(Rule::kw_rounded_up) => Rounding::Up,
+        Some(Rule::kw_rounded_down) => Rounding::Down,
+        Some(Rule::kw_rounded_daily) => Rounding::Daily,
+        _ => Rounding::HalfUp,
+    };
+    Spanned::new(rounding, span)
+}
+
+/// `log_mapping`
+fn log_mapping(build: &mut Builder<'_>, node: Node<'_>) -> LogMapping {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_events_from_log_with);
+    let mut names = Vec::new();
+    let mut without_id = None;
+    loop {
+        match children.peek() {
+            Some(Rule::mapping) => names.extend(children.opt(build, Rule::mapping, mapping)),
+            Some(Rule::kw_without_id) => without_id = children.next().map(|node| node.span()),
+            Some(Rule::comma) => drop(children.next()),
+            _ => break,
+        }
+    }
+    stop(build, &mut children);
+    LogMapping { names, without_id, span }
+}
+
+/// `lateness`
+fn lateness(build: &mut Builder<'_>, node: Node<'_>) -> Lateness {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_events_arrive_at_most);
+    let length = value_or_name(build, &mut children);
+    children.pass(Rule::kw_late);
+    stop(build, &mut children);
+    Lateness { length, span }
+}
+
+/// `party`
+fn party(build: &mut Builder<'_>, node: Node<'_>) -> Party {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_party);
+    let name = children.name(build);
+    let title = children.accept(Rule::title).map(|node| title_of(build, node));
+    stop(build, &mut children);
+    Party { name, title, span }
+}
+
+/// `role`
+fn role(build: &mut Builder<'_>, node: Node<'_>) -> Role {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_role);
+    let name = children.name(build);
+    children.pass(Rule::kw_of);
+    let of = children.name(build);
+    let title = children.accept(Rule::title).map(|node| title_of(build, node));
+    stop(build, &mut children);
+    Role { name, of, title, span }
+}
+
+/// `title`
+fn title_of(build: &mut Builder<'_>, node: Node<'_>) -> Title {
+    let mut children = node.children();
+    if children.pass(Rule::kw_named) {
+        return Title::Param(children.name(build));
+    }
+    Title::Text(text(build, &mut children))
+}

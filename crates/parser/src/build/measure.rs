@@ -1,0 +1,152 @@
+//! Measures, windows and what `let` names.
+
+use servanda_diagnostics::Span;
+
+use super::document::stop;
+use super::expr::{expr, intervals};
+use super::tokens::{unit, words};
+use super::{Broken, Builder};
+use crate::ast::{CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Partial, Window, WindowKind};
+use crate::cursor::Node;
+use crate::grammar::Rule;
+use crate::recover;
+
+/// `let_line`
+pub(super) fn let_line(build: &mut Builder<'_>, node: Node<'_>) -> Let {
+    let span = node.span();
+    build.statement();
+    let mut children = node.children();
+    children.pass(Rule::kw_let);
+    match children.accept(Rule::let_rest) {
+        Some(node) => let_rest(build, node, span),
+        None => {
+            build.mismatch(span);
+            Let { name: Broken::broken(span), value: LetValue::Expr(Expr::broken(span)), span }
+        }
+    }
+}
+
+/// `let_rest`
+pub(crate) fn let_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Let {
+    let mut children = node.children();
+    let name = children.name(build);
+    children.pass(Rule::equals);
+    let value = match children.next() {
+        Some(node) if node.rule() == Rule::value => value(build, node),
+        Some(junk) => {
+            recover::junk(build, junk.span(), Rule::only_value);
+            LetValue::Expr(Expr::broken(junk.span()))
+        }
+        None => LetValue::Expr(Expr::broken(children.here())),
+    };
+    stop(build, &mut children);
+    Let { name, value, span }
+}
+
+/// `value`
+fn value(build: &mut Builder<'_>, node: Node<'_>) -> LetValue {
+    let mut children = node.children();
+    match children.peek() {
+        Some(Rule::window_literal) => LetValue::Window(children.one(build, Rule::window_literal, window_literal)),
+        Some(Rule::words) => LetValue::Words(children.one(build, Rule::words, words)),
+        _ => LetValue::Expr(children.one(build, Rule::expr, expr)),
+    }
+}
+
+/// `measure`
+pub(super) fn measure(build: &mut Builder<'_>, node: Node<'_>) -> Measure {
+    let span = node.span();
+    build.statement();
+    let mut children = node.children();
+    children.pass(Rule::kw_measure);
+    match children.accept(Rule::measure_rest) {
+        Some(node) => measure_rest(build, node, span),
+        None => {
+            build.mismatch(span);
+            let (name, value) = (Broken::broken(span), Expr::broken(span));
+            Measure { name, window: None, value, options: Vec::new(), span }
+        }
+    }
+}
+
+/// `measure_rest`
+pub(crate) fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure {
+    let mut children = node.children();
+    let name = children.name(build);
+    let window = if children.pass(Rule::kw_per) { Some(children.one(build, Rule::window, window)) } else { None };
+    children.pass(Rule::equals);
+    let (value, options) = match children.next() {
+        Some(node) if node.rule() == Rule::measured => measured(build, node),
+        Some(junk) => {
+            recover::junk(build, junk.span(), Rule::only_measured);
+            (Expr::broken(junk.span()), Vec::new())
+        }
+        None => (Expr::broken(children.here()), Vec::new()),
+    };
+    stop(build, &mut children);
+    Measure { name, window, value, options, span }
+}
+
+/// `measured`
+fn measured(build: &mut Builder<'_>, node: Node<'_>) -> (Expr, Vec<MeasureOption>) {
+    let mut children = node.children();
+    let value = children.one(build, Rule::expr, expr);
+    let options = children
+        .filter(|child| child.rule() == Rule::measure_option)
+        .map(|child| measure_option(build, child))
+        .collect();
+    (value, options)
+}
+
+/// `measure_option`
+fn measure_option(build: &mut Builder<'_>, node: Node<'_>) -> MeasureOption {
+    let span = node.span();
+    let mut children = node.children();
+    let word = children.next().map(|word| word.rule());
+    let kind = match word {
+        Some(Rule::kw_leaving_out_open_ones) => MeasureOptionKind::LeavingOutOpen,
+        Some(Rule::kw_counting_open_ones_as_kept) => MeasureOptionKind::CountingOpenAs(true),
+        Some(Rule::kw_counting_open_ones_as_broken) => MeasureOptionKind::CountingOpenAs(false),
+        Some(Rule::kw_counted_at_its_beginning) => MeasureOptionKind::CountedAt(CountedAt::Beginning),
+        Some(Rule::kw_counted_at_its_end) => MeasureOptionKind::CountedAt(CountedAt::End),
+        Some(Rule::kw_counted_at_the_deadline) => MeasureOptionKind::CountedAt(CountedAt::Deadline),
+        Some(Rule::kw_counted_at_the_decision) => MeasureOptionKind::CountedAt(CountedAt::Decision),
+        Some(Rule::kw_leaving_out) => {
+            MeasureOptionKind::LeavingOut(children.one(build, Rule::intervals, intervals))
+        }
+        Some(Rule::kw_no_data_counts_as_kept) => MeasureOptionKind::NoDataAs(true),
+        Some(Rule::kw_no_data_counts_as_broken) => MeasureOptionKind::NoDataAs(false),
+        Some(Rule::kw_partial_windows_prorated) => MeasureOptionKind::Partial(Partial::Prorated),
+        Some(Rule::kw_partial_windows_in_full) => MeasureOptionKind::Partial(Partial::InFull),
+        Some(Rule::kw_partial_windows_left_out) => MeasureOptionKind::Partial(Partial::LeftOut),
+        _ => {
+            build.mismatch(span);
+            MeasureOptionKind::Broken
+        }
+    };
+    MeasureOption { kind, span }
+}
+
+/// `window`
+pub(super) fn window(build: &mut Builder<'_>, node: Node<'_>) -> Window {
+    let span = node.span();
+    let mut children = node.children();
+    match children.next() {
+        Some(node) if node.rule() == Rule::window_literal => window_literal(build, node),
+        Some(name) => Window { kind: WindowKind::Named(name.text().to_owned()), span },
+        None => Window::broken(span),
+    }
+}
+
+/// `window_literal`
+fn window_literal(build: &mut Builder<'_>, node: Node<'_>) -> Window {
+    let span = node.span();
+    let mut children = node.children();
+    let word = children.next().map(|word| word.rule());
+    let kind = match word {
+        Some(Rule::kw_calendar) => WindowKind::Calendar(children.one(build, Rule::unit, unit).value),
+        Some(Rule::kw_contract) => WindowKind::Contract(children.one(build, Rule::unit, unit).value),
+        _ => WindowKind::Term,
+    };
+    Window { kind, span }
+}

@@ -1,0 +1,260 @@
+//! Scenarios: what happens, and what is expected.
+
+use servanda_diagnostics::Span;
+
+use super::cond::relation;
+use super::document::{close, open, stop, stray_stop};
+use super::expr::expr;
+use super::measure::let_line;
+use super::tokens::{duty_ref, instant, path, text};
+use super::{Broken, Builder};
+use crate::ast::{
+    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, FieldValue, Happens, InputCount, Scenario, Step, Text,
+};
+use crate::cursor::{Children, Node};
+use crate::grammar::Rule;
+use crate::recover;
+
+/// `scenario`
+pub(super) fn scenario(build: &mut Builder<'_>, node: Node<'_>) -> Scenario {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_scenario);
+    match children.accept(Rule::scenario_rest) {
+        Some(node) => scenario_rest(build, node, span),
+        None => {
+            build.mismatch(span);
+            Scenario { title: Broken::broken(span), of: None, steps: Vec::new(), span }
+        }
+    }
+}
+
+/// `scenario_rest`
+pub(crate) fn scenario_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Scenario {
+    let mut children = node.children();
+    let (title, of) = match children.accept(Rule::scenario_head) {
+        Some(node) => scenario_head(build, node),
+        None => (Broken::broken(span), None),
+    };
+    let brace = open(&mut children);
+    let mut steps = Vec::new();
+    while let Some(node) = children.take_unless_close() {
+        if node.rule() == Rule::junk {
+            recover::step(build, node.span(), &mut steps);
+        } else {
+            steps.extend(step(build, node));
+        }
+    }
+    close(build, &mut children, brace, "scenario");
+    Scenario { title, of, steps, span }
+}
+
+/// `scenario_head`
+fn scenario_head(build: &mut Builder<'_>, node: Node<'_>) -> (Text, Option<Text>) {
+    let span = node.span();
+    let mut children = node.children();
+    if let Some(junk) = children.accept(Rule::junk_head) {
+        recover::head(build, junk.span(), Rule::only_scenario_head);
+        return (Broken::broken(span), None);
+    }
+    let title = text(build, &mut children);
+    let of = if children.pass(Rule::kw_of) { Some(text(build, &mut children)) } else { None };
+    (title, of)
+}
+
+/// A step; nothing where there is nothing to keep.
+pub(crate) fn step(build: &mut Builder<'_>, node: Node<'_>) -> Option<Step> {
+    build.statement();
+    let span = node.span();
+    Some(match node.rule() {
+        Rule::let_line => Step::Let(let_line(build, node)),
+        Rule::happens => Step::Happens(happens(build, node)),
+        Rule::as_of => as_of(build, node),
+        Rule::expect => Step::Expect(expect(build, node)),
+        Rule::stray_stop => {
+            stray_stop(build, node);
+            return None;
+        }
+        _ => {
+            build.mismatch(span);
+            Step::Broken(span)
+        }
+    })
+}
+
+/// `happens`
+fn happens(build: &mut Builder<'_>, node: Node<'_>) -> Happens {
+    let span = node.span();
+    let mut children = node.children();
+    let at = children.one(build, Rule::instant, instant);
+    let event = children.one(build, Rule::path, path);
+    let id = if children.pass(Rule::kw_as) { Some(text(build, &mut children)) } else { None };
+    let (fields, braces) = match children.accept(Rule::record) {
+        Some(node) => (record(build, node), true),
+        None => {
+            stop(build, &mut children);
+            (Vec::new(), false)
+        }
+    };
+    Happens { at, event, id, fields, braces, span }
+}
+
+/// `record`
+fn record(build: &mut Builder<'_>, node: Node<'_>) -> Vec<FieldValue> {
+    node.children()
+        .filter(|child| child.rule() == Rule::field_value)
+        .map(|child| field_value(build, child))
+        .collect()
+}
+
+/// `field_value`
+fn field_value(build: &mut Builder<'_>, node: Node<'_>) -> FieldValue {
+    let mut children = node.children();
+    let name = children.name(build);
+    children.pass(Rule::colon);
+    FieldValue { name, value: children.one(build, Rule::expr, expr) }
+}
+
+/// `as_of`
+fn as_of(build: &mut Builder<'_>, node: Node<'_>) -> Step {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_as_of);
+    let at = children.one(build, Rule::instant, instant);
+    stop(build, &mut children);
+    Step::AsOf { at, span }
+}
+
+/// `expect`
+fn expect(build: &mut Builder<'_>, node: Node<'_>) -> Expect {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_expect);
+    let (kind, scope) = match children.next() {
+        Some(node) => expectation(build, node),
+        None => (ExpectKind::Broken, None),
+    };
+    stop(build, &mut children);
+    Expect { kind, scope, span }
+}
+
+fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<ExpectScope>) {
+    let span = node.span();
+    let rule = node.rule();
+    let mut children = node.children();
+    let kind = match rule {
+        Rule::expect_no_clock => {
+            children.pass(Rule::kw_no_clock_under);
+            ExpectKind::NoClock { duty: duty(build, &mut children) }
+        }
+        Rule::expect_no_problem => ExpectKind::NoProblem,
+        Rule::expect_problem => {
+            children.pass(Rule::kw_problem);
+            ExpectKind::Problem(text(build, &mut children))
+        }
+        Rule::expect_count => expect_count(build, &mut children),
+        Rule::expect_deadline => {
+            children.pass(Rule::kw_deadline_of);
+            let duty = duty(build, &mut children);
+            children.pass(Rule::kw_is);
+            ExpectKind::Deadline { duty, at: children.one(build, Rule::instant, instant) }
+        }
+        Rule::expect_tell => {
+            children.pass(Rule::kw_tell);
+            let to = children.name(build);
+            children.pass(Rule::kw_at);
+            ExpectKind::Tell { to, at: children.opt(build, Rule::instant, instant) }
+        }
+        Rule::expect_has | Rule::expect_under => expect_verdict(build, &mut children),
+        Rule::expect_owes => return expect_owes(build, children),
+        Rule::expect_measure => return expect_measure(build, children),
+        _ => {
+            build.mismatch(span);
+            ExpectKind::Broken
+        }
+    };
+    (kind, children.opt(build, Rule::scope, scope))
+}
+
+fn duty(build: &mut Builder<'_>, children: &mut Children<'_>) -> DutyRef {
+    children.one(build, Rule::duty_ref, duty_ref)
+}
+
+/// `expect_count`
+fn expect_count(build: &mut Builder<'_>, children: &mut Children<'_>) -> ExpectKind {
+    let count = children.one(build, Rule::number, |_, node| node.spanned());
+    match children.next() {
+        Some(word) => {
+            let what = word.with(match word.rule() {
+                Rule::kw_lines => InputCount::Lines,
+                Rule::kw_evaluated => InputCount::Evaluated,
+                Rule::kw_duplicates => InputCount::Duplicates,
+                Rule::kw_ignored => InputCount::Ignored,
+                Rule::kw_out_of_scope => InputCount::OutOfScope,
+                _ => InputCount::Problems,
+            });
+            ExpectKind::Count { count, what }
+        }
+        None => ExpectKind::Broken,
+    }
+}
+
+/// `expect_has`, `expect_under`
+fn expect_verdict(build: &mut Builder<'_>, children: &mut Children<'_>) -> ExpectKind {
+    let party = children.name(build);
+    let Some(word) = children.next() else { return ExpectKind::Broken };
+    let verdict = word.with(match word.rule() {
+        Rule::kw_has_broken => ExpectVerdict::Broken,
+        Rule::kw_is_pending_under => ExpectVerdict::Pending,
+        Rule::kw_is_excused_under => ExpectVerdict::Excused,
+        Rule::kw_is_not_applicable_under => ExpectVerdict::NotApplicable,
+        Rule::kw_is_indeterminate_under => ExpectVerdict::Indeterminate,
+        _ => ExpectVerdict::Kept,
+    });
+    ExpectKind::Verdict { party, verdict, duty: duty(build, children) }
+}
+
+/// `expect_owes`
+fn expect_owes(build: &mut Builder<'_>, mut children: Children<'_>) -> (ExpectKind, Option<ExpectScope>) {
+    let debtor = children.name(build);
+    let credits = children.next().is_some_and(|word| word.rule() == Rule::kw_credits);
+    let creditor = children.name(build);
+    let amount = if children.pass(Rule::kw_nothing) { None } else { children.opt(build, Rule::expr, expr) };
+    let under = if children.pass(Rule::kw_under) { Some(duty(build, &mut children)) } else { None };
+    let scope = children.opt(build, Rule::scope, scope);
+    children.pass(Rule::comma);
+    children.pass(Rule::kw_capped_by);
+    let capped_by = children.opt(build, Rule::expr, expr);
+    (ExpectKind::Owes { debtor, credits, creditor, amount, under, capped_by }, scope)
+}
+
+/// `expect_measure`
+fn expect_measure(build: &mut Builder<'_>, mut children: Children<'_>) -> (ExpectKind, Option<ExpectScope>) {
+    let measure = children.name(build);
+    children.pass(Rule::kw_is);
+    children.pass(Rule::kw_no_data);
+    let relation = children.accept(Rule::relation).map(relation);
+    let value = children.opt(build, Rule::expr, expr);
+    let scope = children.opt(build, Rule::scope, scope);
+    children.pass(Rule::comma);
+    let provisional = children.pass(Rule::kw_provisional);
+    (ExpectKind::Measure { measure, value, relation, provisional }, scope)
+}
+
+/// `scope`
+fn scope(build: &mut Builder<'_>, node: Node<'_>) -> ExpectScope {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_for);
+    if let Some(label) = children.accept(Rule::window_label) {
+        return ExpectScope::Window(label.spanned());
+    }
+    match children.accept(Rule::name) {
+        Some(case) => {
+            let key = text(build, &mut children);
+            let span = Span::new(span.source, case.span().start, span.end);
+            ExpectScope::Case { case: case.spanned(), key, span }
+        }
+        None => ExpectScope::Window(text(build, &mut children)),
+    }
+}

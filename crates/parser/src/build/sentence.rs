@@ -1,0 +1,347 @@
+//! Sentences: who must what, who owes whom, who is told, and what follows.
+
+use servanda_diagnostics::{Span, Spanned};
+
+use super::cond::{cond, during, filter, target};
+use super::document::{rounding_of, stop};
+use super::expr::{collection, expr, limit, operand};
+use super::measure::window;
+use super::tokens::{instant, path};
+use super::{Broken, Builder};
+use crate::ast::{
+    Act, CapScope, Core, Expr, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind, Qualifier,
+    QualifierKind, Quantity, Sentence, Subject, Tell,
+};
+use crate::cursor::{Children, Node};
+use crate::diagnostics;
+use crate::grammar::Rule;
+
+/// `sentence`
+pub(super) fn sentence(build: &mut Builder<'_>, node: Node<'_>) -> Sentence {
+    let span = node.span();
+    let mut children = node.children();
+    let label = children.accept(Rule::label).map(label);
+    let core = next_core(build, &mut children);
+    children.pass(Rule::comma);
+    let (mut otherwise, mut braces) = (Vec::new(), false);
+    if children.pass(Rule::kw_otherwise) {
+        match children.next() {
+            Some(node) if node.rule() == Rule::sentences => {
+                braces = true;
+                otherwise = sentences(build, node);
+            }
+            Some(node) => otherwise.push(consequence(build, node)),
+            None => build.mismatch(span),
+        }
+    } else {
+        stop(build, &mut children);
+    }
+    Sentence { label, core, otherwise, braces, span }
+}
+
+/// `label`: the letter alone.
+fn label(node: Node<'_>) -> Name {
+    let span = node.span();
+    let letter = node.text().trim_matches(['(', ')']);
+    Spanned::new(letter.to_owned(), Span::new(span.source, span.start + 1, span.end.saturating_sub(1)))
+}
+
+/// `sentences`
+fn sentences(build: &mut Builder<'_>, node: Node<'_>) -> Vec<Sentence> {
+    node.children().filter(|child| child.rule() == Rule::sentence).map(|child| sentence(build, child)).collect()
+}
+
+/// `consequence`
+fn consequence(build: &mut Builder<'_>, node: Node<'_>) -> Sentence {
+    let span = node.span();
+    let mut children = node.children();
+    let core = next_core(build, &mut children);
+    stop(build, &mut children);
+    Sentence { label: None, core, otherwise: Vec::new(), braces: false, span }
+}
+
+fn next_core(build: &mut Builder<'_>, children: &mut Children<'_>) -> Core {
+    match children.accept(Rule::core) {
+        Some(node) => core(build, node),
+        None => {
+            build.mismatch(children.here());
+            Core::Tell(Tell { to: Broken::broken(children.here()) })
+        }
+    }
+}
+
+/// `core`
+fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
+    let mut children = node.children();
+    if let Some(node) = children.accept(Rule::tell) {
+        return Core::Tell(tell(build, node));
+    }
+    let subject = match children.accept(Rule::subject) {
+        Some(node) => subject(build, node),
+        None => Subject::Name(Broken::broken(children.here())),
+    };
+    if let Some(node) = children.accept(Rule::norm) {
+        return Core::Norm(norm(build, node, subject));
+    }
+    match children.accept(Rule::money) {
+        Some(node) => Core::Money(money(build, node, subject)),
+        None => {
+            build.mismatch(children.here());
+            Core::Tell(Tell { to: Broken::broken(children.here()) })
+        }
+    }
+}
+
+/// `tell`
+fn tell(build: &mut Builder<'_>, node: Node<'_>) -> Tell {
+    let mut children = node.children();
+    children.pass(Rule::kw_tell);
+    Tell { to: children.name(build) }
+}
+
+/// `subject`
+fn subject(build: &mut Builder<'_>, node: Node<'_>) -> Subject {
+    let mut children = node.children();
+    match children.accept(Rule::kw_each_party) {
+        Some(node) => Subject::EachParty(node.span()),
+        None => Subject::Name(children.name(build)),
+    }
+}
+
+/// `norm`
+fn norm(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Norm {
+    let mut children = node.children();
+    let (must_not, modal_span) = match children.next() {
+        Some(word) => (word.rule() == Rule::kw_must_not, word.span()),
+        None => (false, children.here()),
+    };
+    let act = match children.next() {
+        Some(node) if node.rule() == Rule::keep => keep(build, node),
+        Some(node) => do_(build, node),
+        None => {
+            let name: Name = Broken::broken(children.here());
+            Act::Keep { measure: name, targets: Vec::new() }
+        }
+    };
+    let (qualifiers, modifiers) = rest(build, children);
+    Norm { subject, must_not, modal_span, act, qualifiers, modifiers }
+}
+
+/// The qualifiers and the modifiers behind them.
+fn rest(build: &mut Builder<'_>, mut children: Children<'_>) -> (Vec<Qualifier>, Vec<Modifier>) {
+    let mut qualifiers = Vec::new();
+    while let Some(node) = children.accept(Rule::qualifier) {
+        qualifiers.push(qualifier(build, node));
+    }
+    let modifiers = children
+        .filter(|child| child.rule() == Rule::modifier)
+        .map(|child| modifier(build, child))
+        .collect();
+    (qualifiers, modifiers)
+}
+
+/// `keep`
+fn keep(build: &mut Builder<'_>, node: Node<'_>) -> Act {
+    let mut children = node.children();
+    children.pass(Rule::kw_keep);
+    let measure = children.name(build);
+    let targets =
+        children.filter(|child| child.rule() == Rule::target).map(|child| target(build, child)).collect();
+    Act::Keep { measure, targets }
+}
+
+/// `do_`
+fn do_(build: &mut Builder<'_>, node: Node<'_>) -> Act {
+    let mut children = node.children();
+    let verb = children.name(build);
+    let quantity = match children.next() {
+        Some(node) => quantity(node),
+        None => Spanned::new(Quantity::Each, children.here()),
+    };
+    let case = children.name(build);
+    Act::Do { verb, quantity, case, filter: children.opt(build, Rule::filter, filter) }
+}
+
+/// `quantity`
+fn quantity(node: Node<'_>) -> Spanned<Quantity> {
+    let span = node.span();
+    let quantity = match node.children().next().map(|word| word.rule()) {
+        Some(Rule::kw_each) => Quantity::Each,
+        Some(Rule::kw_any) => Quantity::Any,
+        _ => Quantity::A,
+    };
+    Spanned::new(quantity, span)
+}
+
+/// `money`
+fn money(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Money {
+    let mut children = node.children();
+    let debtor = match subject {
+        Subject::Name(name) => name,
+        Subject::EachParty(span) => {
+            build.report(diagnostics::each_party_owes(span));
+            Broken::broken(span)
+        }
+    };
+    let credits = children.next().is_some_and(|word| word.rule() == Rule::kw_credits);
+    let creditor = children.name(build);
+    let amount = children.one(build, Rule::expr, expr);
+    let (qualifiers, modifiers) = rest(build, children);
+    Money { debtor, credits, creditor, amount, qualifiers, modifiers }
+}
+
+/// `qualifier`
+fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
+    let span = node.span();
+    let Some(node) = node.children().next() else {
+        build.mismatch(span);
+        return Qualifier { kind: QualifierKind::During(Broken::broken(span)), span };
+    };
+    let rule = node.rule();
+    if rule == Rule::within {
+        return Qualifier { kind: within(build, node), span };
+    }
+    if rule == Rule::during {
+        return Qualifier { kind: QualifierKind::During(during(build, node)), span };
+    }
+    let mut children = node.children();
+    children.next();
+    let kind = match rule {
+        Rule::by => QualifierKind::By(children.one(build, Rule::point, point)),
+        Rule::from => QualifierKind::From(children.one(build, Rule::point, point)),
+        Rule::until => QualifierKind::Until(children.one(build, Rule::point, point)),
+        Rule::each_window => QualifierKind::Each(children.one(build, Rule::window, window)),
+        Rule::for_each => QualifierKind::ForEach(children.one(build, Rule::collection, collection)),
+        Rule::if_ => QualifierKind::If(children.one(build, Rule::cond, cond)),
+        Rule::unless => QualifierKind::Unless(children.one(build, Rule::cond, cond)),
+        _ => {
+            build.mismatch(span);
+            QualifierKind::During(Broken::broken(span))
+        }
+    };
+    Qualifier { kind, span }
+}
+
+/// `within`
+fn within(build: &mut Builder<'_>, node: Node<'_>) -> QualifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_within);
+    let length = children.one(build, Rule::length_of, length_of);
+    let of = if children.pass(Rule::kw_of) { Some(children.one(build, Rule::point, point)) } else { None };
+    QualifierKind::Within { length, of }
+}
+
+/// `length_of`
+fn length_of(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
+    operand(build, &mut node.children())
+}
+
+/// `modifier`
+fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
+    let span = node.span();
+    let kind = match node.children().next() {
+        None => ModifierKind::Broken,
+        Some(node) => match node.rule() {
+            Rule::kw_without_consequence => ModifierKind::WithoutConsequence,
+            Rule::kw_ending_at_the_next_opening => ModifierKind::EndingAtNextOpening,
+            Rule::cap => cap(build, node),
+            Rule::at_least => at_least(build, node),
+            Rule::rounding => ModifierKind::Rounded(rounding_of(build, node).value),
+            Rule::as_label => as_label(build, node),
+            _ => {
+                build.mismatch(span);
+                ModifierKind::Broken
+            }
+        },
+    };
+    Modifier { kind, span }
+}
+
+/// `cap`
+fn cap(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_at_most);
+    let limit = children.one(build, Rule::limit, limit);
+    let scope = children.accept(Rule::cap_scope).map_or(CapScope::Each, |node| cap_scope(build, node));
+    ModifierKind::AtMost { limit, scope }
+}
+
+/// `cap_scope`
+fn cap_scope(build: &mut Builder<'_>, node: Node<'_>) -> CapScope {
+    let span = node.span();
+    let mut children = node.children();
+    match children.next().map(|word| word.rule()) {
+        Some(Rule::kw_per) => CapScope::Window(children.one(build, Rule::window, window)),
+        Some(Rule::kw_for_each) => CapScope::Case(children.name(build)),
+        _ => CapScope::InAll(span),
+    }
+}
+
+/// `at_least`
+fn at_least(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_at_least);
+    ModifierKind::AtLeast(children.one(build, Rule::limit, limit))
+}
+
+/// `as_label`
+fn as_label(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_as);
+    ModifierKind::As(children.name(build))
+}
+
+/// `point`
+fn point(build: &mut Builder<'_>, node: Node<'_>) -> Point {
+    let span = node.span();
+    let kind = match node.children().next() {
+        None => PointKind::Broken,
+        Some(node) => match node.rule() {
+            Rule::kw_the_deadline => PointKind::Deadline,
+            Rule::kw_its_beginning => PointKind::Beginning,
+            Rule::kw_the_end_of_the_period => PointKind::EndOfPeriod,
+            Rule::day_of_period => day_of_period(build, node),
+            Rule::instant => PointKind::Instant(instant(build, node).value),
+            Rule::path => PointKind::Path(path(build, node)),
+            _ => {
+                build.mismatch(span);
+                PointKind::Broken
+            }
+        },
+    };
+    Point { kind, span }
+}
+
+/// `day_of_period`
+fn day_of_period(build: &mut Builder<'_>, node: Node<'_>) -> PointKind {
+    let mut children = node.children();
+    let end_of = children.pass(Rule::kw_the_end_of);
+    children.pass(Rule::kw_the);
+    let ordinal = match children.accept(Rule::ordinal) {
+        Some(node) => ordinal(build, node),
+        None => None,
+    };
+    let kind = children.accept(Rule::name).map(|node| node.spanned());
+    match ordinal {
+        Some(ordinal) => PointKind::DayOfPeriod { ordinal, kind, end_of },
+        None => PointKind::Broken,
+    }
+}
+
+/// `ordinal`; nothing where the number is too large, which is reported.
+fn ordinal(build: &mut Builder<'_>, node: Node<'_>) -> Option<Ordinal> {
+    let text = node.text();
+    match text {
+        "first" => return Some(Ordinal::Nth(1)),
+        "last" => return Some(Ordinal::Last),
+        _ => {}
+    }
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    match digits.parse() {
+        Ok(nth) if nth > 0 => Some(Ordinal::Nth(nth)),
+        _ => {
+            build.report(diagnostics::bad_ordinal(node.span(), text));
+            None
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Every message of this crate, one constructor each.
+
+use servanda_diagnostics::{Code, Diagnostic, Span};
+
+/// The grammar and the building functions disagree.
+pub(crate) fn mismatch(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Internal, span, "this place was read but not understood")
+        .label("here")
+        .help("please report this with the policy that showed it")
+}
+
+/// A place where something else was expected.
+pub(crate) fn syntax(span: Span, found: &str, expected: &[String]) -> Diagnostic {
+    let message = match found {
+        "" => "the text ends too early".to_owned(),
+        found => format!("`{found}` is not expected here"),
+    };
+    Diagnostic::new(Code::Syntax, span, message).label(match expected {
+        [] => "this cannot be read".to_owned(),
+        [one] => format!("expected {one}"),
+        [first @ .., last] => format!("expected {} or {last}", first.join(", ")),
+    })
+}
+
+/// A statement without its full stop.
+pub(crate) fn missing_stop(statement: Span) -> Diagnostic {
+    let end = statement.after();
+    Diagnostic::new(Code::FullStop, end, "this statement has no end")
+        .label("a full stop belongs here")
+        .also(statement, "the statement")
+        .help("end the statement with `.`")
+        .fix("Add the full stop", end, ".")
+}
+
+/// A full stop behind a closing brace.
+pub(crate) fn stray_stop(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::StrayStop, span, "a full stop behind a closing brace")
+        .label("nothing ends here")
+        .help("remove it: the brace has already ended the declaration")
+        .fix("Remove the full stop", span, "")
+}
+
+/// A brace that is never closed.
+pub(crate) fn unclosed_brace(open: Span, here: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnclosedBrace, open, format!("the brace of this {what} is never closed"))
+        .label("opened here")
+        .also(here.after(), "`}` belongs here at the latest")
+        .help("close it with `}`")
+}
+
+/// A closing brace that nothing opened.
+pub(crate) fn stray_brace(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::StrayBrace, span, "this brace closes nothing")
+        .label("nothing is open here")
+        .help("remove it, or remove the brace above that closes the agreement too early")
+}
+
+/// A line at the top of the file.
+pub(crate) fn outside_agreement(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::OutsideAgreement, span, "this line stands outside of an agreement")
+        .label("belongs into the braces of an agreement")
+        .help("write `agreement \"Title\" { … }` around it")
+}
+
+/// A quantity with too many operators.
+pub(crate) fn too_many_operators(span: Span, max: u32) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, span, format!("more than {max} operators in one statement"))
+        .label("one too many")
+        .help("name parts of it with `let`")
+}
+
+/// Brackets in brackets in brackets.
+pub(crate) fn too_deep(span: Span, max: u32) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, span, format!("brackets are nested more than {max} deep"))
+        .label("this one is too deep")
+        .help("name parts of it with `let`")
+}
+
+/// A source that is too long.
+pub(crate) fn too_long(span: Span, max: usize) -> Diagnostic {
+    Diagnostic::new(Code::TooLong, span, format!("the file is longer than {} MiB", max >> 20))
+        .label("nothing of it was read")
+}
+
+/// A byte order mark.
+pub(crate) fn byte_order_mark(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ByteOrderMark, span, "the file begins with a byte order mark")
+        .label("invisible, and of no use in UTF-8")
+        .help("save the file as UTF-8 without it")
+        .fix("Remove the byte order mark", span, "")
+}
+
+/// A string without its closing quote.
+pub(crate) fn unclosed_string(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnclosedString, span, "this text has no closing quote")
+        .label("opened here")
+        .help("close it with `\"`; inside of a text write `\\\"`")
+}
+
+/// `\x`
+pub(crate) fn unknown_escape(span: Span, c: char) -> Diagnostic {
+    Diagnostic::new(Code::UnknownEscape, span, format!("`\\{}` means nothing", c.escape_debug()))
+        .label("unknown escape")
+        .help("`\\\"` is a quote, `\\n` a line end, `\\\\` a backslash")
+}
+
+/// `{ … }` that holds no name.
+pub(crate) fn bad_hole(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadHole, span, "the braces of a text hold a name")
+        .label("not a name")
+        .help("`{name}`, `{table of row}`, or `{{` for a brace")
+}
+
+/// `{` without `}`.
+pub(crate) fn open_hole(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadHole, span, "this brace in the text is never closed")
+        .label("opened here")
+        .help("`{name}`, or `{{` for a brace")
+}
+
+/// A type that does not exist.
+pub(crate) fn unknown_type(span: Span, found: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
+    let known: Vec<String> = known.map(|word| format!("`{word}`")).collect();
+    Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type"))
+        .label("unknown type")
+        .help(format!("the types are {}, `yes or no`, `one of (…)` and lengths such as `minutes`", known.join(", ")))
+}
+
+/// `the 0th day`
+pub(crate) fn bad_ordinal(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, format!("there is no `{found}` day"))
+        .label("expected `first`, `2nd`, `3rd` … or `last`")
+}
+
+/// `each party owes`
+pub(crate) fn each_party_owes(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "`each party` cannot owe: it does not say who")
+        .label("expected one party")
+        .help("write one sentence for each party")
+}
+
+/// A condition in the parentheses of a quantity.
+pub(crate) fn condition_for_quantity(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "a condition where a quantity is expected").label("a condition")
+}
+
+/// A quantity where a condition is expected.
+pub(crate) fn quantity_for_condition(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "a quantity where a condition is expected")
+        .label("a quantity")
+        .help("compare it: `… is at least …`, `… is above …`, `… is exactly …`")
+}
+
+/// `a and b or c`
+pub(crate) fn and_or(span: Span, first: Span, words: (&str, &str), parts: &[&str]) -> Diagnostic {
+    let (found, before) = words;
+    let diagnostic = Diagnostic::new(
+        Code::AndOr,
+        span,
+        format!("`{found}` beside `{before}` needs parentheses"),
+    )
+    .label(format!("`{found}` here"))
+    .also(first, format!("`{before}` here"));
+    match parts {
+        [a, b, c] if a.len() + b.len() + c.len() < 80 => {
+            diagnostic.help(format!("`({a} {before} {b}) {found} {c}` or `{a} {before} ({b} {found} {c})`"))
+        }
+        _ => diagnostic.help("put what belongs together in parentheses"),
+    }
+}
+
+/// `a and b or c` of stretches of time.
+pub(crate) fn mixed_intervals(span: Span, found: &str, first: Span, before: &str) -> Diagnostic {
+    Diagnostic::new(Code::AndOr, span, format!("`{found}` beside `{before}` needs parentheses"))
+        .label(format!("`{found}` here"))
+        .also(first, format!("`{before}` here"))
+        .help("put what belongs together in parentheses")
+}
