@@ -25,7 +25,8 @@ struct Inner {
     zone: Zone,
     /// Start of each year, ascending; the last is the end of the range.
     starts: Vec<Instant>,
-    years: Vec<OnceLock<Year>>,
+    /// Boxed, as most years are never asked for.
+    years: Vec<OnceLock<Box<Year>>>,
 }
 
 /// When open time that is used up exactly at a closing ends.
@@ -149,8 +150,8 @@ impl Calendar {
         for at in first..YEARS {
             let year = self.year(at);
             let found = match ending {
-                Ending::AtClosing => year.reaching(wanted),
-                Ending::AtNextOpening => year.passing(wanted),
+                Ending::AtClosing => year.reaching(start.0, wanted),
+                Ending::AtNextOpening => year.passing(start.0, wanted),
             };
             if let Some(instant) = found {
                 return Instant(instant).in_range();
@@ -223,7 +224,7 @@ impl Calendar {
             let number = i32::try_from(at).unwrap_or(0).saturating_add(FIRST_YEAR);
             let bound = |at: usize| inner.starts.get(at).copied().unwrap_or(Instant::MAX);
             let limits = (bound(at), bound(at.saturating_add(1)));
-            Year::compile(&inner.hours, &inner.zone, number, limits)
+            Box::new(Year::compile(&inner.hours, &inner.zone, number, limits))
         })
     }
 }

@@ -126,7 +126,7 @@ impl Windows {
     /// Contract windows count from the local date of `term_start`.
     pub fn new(spec: WindowSpec, zone: Zone, term_start: Instant, term_end: Option<Instant>) -> Self {
         let end = term_end.unwrap_or(Instant::MAX).min(Instant::MAX);
-        let first = zone.date_of(term_start);
+        let first = started_date(&zone, term_start);
         let anchor = match spec {
             WindowSpec::Term | WindowSpec::Contract(_) => first,
             WindowSpec::Calendar(unit) => calendar_start(unit, first),
@@ -154,6 +154,17 @@ impl Windows {
         self.window(self.index_of(instant)?)
     }
 
+    /// The same as [`Windows::window_of`], faster when the window is a known one or the next.
+    pub fn window_near(&self, known: &Window, instant: Instant) -> Option<Window> {
+        if known.contains(instant) {
+            return Some(*known);
+        }
+        match self.next(known).filter(|next| next.contains(instant)) {
+            Some(next) => Some(next),
+            None => self.window_of(instant),
+        }
+    }
+
     /// The number of the window that holds an instant; none outside the term.
     pub fn index_of(&self, instant: Instant) -> Option<i32> {
         if instant < self.start || instant >= self.end {
@@ -162,7 +173,7 @@ impl Windows {
         match self.unit() {
             None => Some(0),
             Some(unit) => {
-                let date = self.date_from_start(instant);
+                let date = started_date(&self.zone, instant);
                 self.cell_of(unit, date)
             }
         }
@@ -223,7 +234,7 @@ impl Windows {
         }
         // An empty window keeps its own date: no instant says another.
         let (first_date, last_date) = if start < end {
-            let first = if start == full_start { full_first } else { self.date_from_start(start) };
+            let first = if start == full_start { full_first } else { started_date(&self.zone, start) };
             let last = if end == full_end { full_last } else { self.last_date_before(end) };
             (first, last)
         } else {
@@ -250,18 +261,8 @@ impl Windows {
         }
     }
 
-    /// The greatest date that has started: where clocks fall back over midnight, the date shown is
-    /// for a while one that has not started for good.
-    fn date_from_start(&self, instant: Instant) -> Date {
-        let mut date = self.zone.date_of(instant);
-        while self.zone.start_of(date) > instant && date > Date::MIN {
-            date = Date(date.0.saturating_sub(1));
-        }
-        date
-    }
-
     fn last_date_before(&self, end: Instant) -> Date {
-        self.date_from_start(Instant(end.0.saturating_sub(1)))
+        started_date(&self.zone, Instant(end.0.saturating_sub(1)))
     }
 
     /// The first date of a cell of the grid, always counted from the anchor.
@@ -294,6 +295,16 @@ impl Windows {
         };
         i32::try_from(cell).ok()
     }
+}
+
+/// The greatest date that has started: where clocks fall back over midnight, the date shown is for a
+/// while one that has not started for good.
+fn started_date(zone: &Zone, instant: Instant) -> Date {
+    let mut date = zone.date_of(instant);
+    while zone.start_of(date) > instant && date > Date::MIN {
+        date = Date(date.0.saturating_sub(1));
+    }
+    date
 }
 
 fn months_in(unit: WindowUnit) -> i64 {

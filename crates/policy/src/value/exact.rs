@@ -31,6 +31,7 @@ impl Exact {
     pub const ONE: Self = Self::integer(1);
 
     /// A whole number.
+    #[inline]
     pub const fn integer(value: i128) -> Self {
         Self(Repr::Small { num: value, den: 1 })
     }
@@ -217,6 +218,7 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
 }
 
 /// The part of both that divides the other is removed first, so the product stays small.
+#[inline]
 fn small_mul((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<Exact> {
     if b == 1 && d == 1 {
         return Some(Exact::integer(a.checked_mul(c)?));
@@ -228,6 +230,7 @@ fn small_mul((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<Exact> {
     Some(Exact(Repr::Small { num, den }))
 }
 
+#[inline]
 fn small_add((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<Exact> {
     if b == 1 && d == 1 {
         return Some(Exact::integer(a.checked_add(c)?));
@@ -244,6 +247,7 @@ fn small_add((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<Exact> {
 impl Add for &Exact {
     type Output = Exact;
 
+    #[inline]
     fn add(self, other: &Exact) -> Exact {
         if let (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) = (&self.0, &other.0)
             && let Some(sum) = small_add((*a, *b), (*c, *d))
@@ -257,6 +261,7 @@ impl Add for &Exact {
 impl Sub for &Exact {
     type Output = Exact;
 
+    #[inline]
     fn sub(self, other: &Exact) -> Exact {
         self + &-other
     }
@@ -265,6 +270,7 @@ impl Sub for &Exact {
 impl Mul for &Exact {
     type Output = Exact;
 
+    #[inline]
     fn mul(self, other: &Exact) -> Exact {
         if let (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) = (&self.0, &other.0)
             && let Some(product) = small_mul((*a, *b), (*c, *d))
@@ -321,6 +327,7 @@ impl Neg for Exact {
 }
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if let (Repr::Small { num: a, den: b }, Repr::Small { num: c, den: d }) = (&self.0, &other.0) {
             if b == d {

@@ -209,3 +209,61 @@ fn dates_are_late_from_the_start_of_the_next() {
     assert_eq!(within_physical(Instant(0), 5), Some(Instant(6)));
     assert_eq!(within_physical(Instant::MAX, 0), None);
 }
+
+#[test]
+fn a_closing_at_the_very_instant_is_on_time_for_fewer_business_days() {
+    // Monday is open until Wednesday 00:00, later than Tuesday's closing.
+    let mut weekly: [Vec<(u32, u32)>; 7] = Default::default();
+    weekly[0] = vec![(0, 172_800)];
+    weekly[1] = vec![(9 * 3_600, 18 * 3_600)];
+    let spec = CalendarSpec { weekly, ..CalendarSpec::default() };
+    let calendar = Calendar::new(spec, zone("Europe/Istanbul")).unwrap();
+    let asked = at("2026-03-08T10:00:00+03:00");
+    let midnight = at("2026-03-11T00:00:00+03:00");
+    assert_eq!(calendar.business_days_between(asked, midnight), Some(1));
+    let later = midnight.add_nanos(1).unwrap();
+    assert_eq!(calendar.business_days_between(asked, later), Some(3));
+}
+
+#[test]
+fn a_closing_at_24_is_the_end_of_the_date_though_midnight_comes_twice() {
+    let weekly = std::array::from_fn(|_| vec![(20 * 3_600, 86_400)]);
+    let spec = CalendarSpec { weekly, ..CalendarSpec::default() };
+    let calendar = Calendar::new(spec, zone("America/Havana")).unwrap();
+    let (from, to) = (at("2026-10-31T12:00:00-04:00"), at("2026-11-01T12:00:00-05:00"));
+    assert_eq!(calendar.open_time(from, to), 4 * HOUR);
+    let end = calendar.zone().start_of(date("2026-11-01"));
+    assert_eq!(calendar.closing_of(date("2026-10-31")), Some(Closing::EndOfDate(end)));
+}
+
+#[test]
+fn a_part_of_a_holiday_leaves_what_is_before_and_after() {
+    // From 10:00 to 06:00 of the next day, without 13:00 to 24:00 of 28 October.
+    let weekly = std::array::from_fn(|_| vec![(10 * 3_600, 30 * 3_600)]);
+    let holidays = vec!["TR".into()];
+    let spec = CalendarSpec { weekly, holidays, ..CalendarSpec::default() };
+    let calendar = Calendar::new(spec, zone("Europe/Istanbul")).unwrap();
+    let hours = |from: &str, to: &str| calendar.open_time(at(from), at(to)) / HOUR;
+    assert_eq!(hours("2026-10-28T10:00:00+03:00", "2026-10-28T13:00:00+03:00"), 3);
+    assert_eq!(hours("2026-10-28T13:00:00+03:00", "2026-10-29T00:00:00+03:00"), 0);
+    assert_eq!(hours("2026-10-29T00:00:00+03:00", "2026-10-29T12:00:00+03:00"), 6);
+}
+
+#[test]
+fn openings_over_new_year_are_one() {
+    let mut weekly: [Vec<(u32, u32)>; 7] = Default::default();
+    weekly[3] = vec![(20 * 3_600, 32 * 3_600)];
+    let spec = CalendarSpec { weekly, ..CalendarSpec::default() };
+    let calendar = Calendar::new(spec, zone("Europe/Berlin")).unwrap();
+    let evening = at("2026-12-31T20:00:00+01:00");
+    let morning = at("2027-01-01T08:00:00+01:00");
+    let (from, to) = (at("2026-12-26T00:00:00Z"), at("2027-01-06T00:00:00Z"));
+    assert_eq!(calendar.openings(from, to).collect::<Vec<_>>(), [(evening, morning)]);
+    assert_eq!(calendar.open_time(from, to), 12 * HOUR);
+    for ending in [Ending::AtClosing, Ending::AtNextOpening] {
+        let four = calendar.add_open_time(evening, 4 * HOUR, ending);
+        assert_eq!(four, Some(at("2027-01-01T00:00:00+01:00")));
+        let five = calendar.add_open_time(evening, 5 * HOUR, ending);
+        assert_eq!(five, Some(at("2027-01-01T01:00:00+01:00")));
+    }
+}

@@ -59,6 +59,15 @@ fn calendar() -> impl Strategy<Value = (Calendar, Date)> {
     )
 }
 
+/// Lengths of open time, often whole minutes, so that they end exactly at a closing.
+fn budget() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        (0_i64..20 * 1_440).prop_map(|minutes| minutes * MINUTE),
+        (0_i64..90).prop_map(|tens| tens * 10 * MINUTE),
+        0..20 * 1_440 * MINUTE,
+    ]
+}
+
 /// An instant within some days of a date, in whole minutes.
 fn near(calendar: &Calendar, day: Date, minutes: i64) -> Instant {
     calendar.zone().start_of(day).add_nanos(minutes * MINUTE).unwrap()
@@ -101,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn measuring_undoes_adding((calendar, day) in calendar(), from in -9_000_i64..9_000, nanos in 0_i64..20 * 1_440 * MINUTE) {
+    fn measuring_undoes_adding((calendar, day) in calendar(), from in -9_000_i64..9_000, nanos in budget()) {
         let start = near(&calendar, day, from);
         let closing = calendar.add_open_time(start, nanos, Ending::AtClosing).unwrap();
         let opening = calendar.add_open_time(start, nanos, Ending::AtNextOpening).unwrap();
@@ -192,7 +201,11 @@ proptest! {
             prop_assert_eq!(windows.window_of(window.end.add_nanos(-1).unwrap()), Some(*window));
         }
         let instant = start.add_nanos(inside.min(length - 1) * MINUTE).unwrap();
-        prop_assert!(windows.window_of(instant).unwrap().contains(instant));
+        let window = windows.window_of(instant).unwrap();
+        prop_assert!(window.contains(instant));
+        for known in &all {
+            prop_assert_eq!(windows.window_near(known, instant), Some(window));
+        }
     }
 
     #[test]

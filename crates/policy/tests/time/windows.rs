@@ -94,3 +94,22 @@ fn a_skipped_date_has_no_window() {
     let labels: Vec<String> = all(&windows).iter().map(Window::label).collect();
     assert_eq!(labels, ["2011-12-28", "2011-12-29", "2011-12-31", "2012-01-01", "2012-01-02"]);
 }
+
+#[test]
+fn a_date_that_comes_twice_has_one_window() {
+    // Clocks go from 00:01 on the 29th to 23:01 on the 28th.
+    let spec = WindowSpec::Calendar(WindowUnit::Day);
+    let windows = windows(spec, "America/St_Johns", "2006-10-20", "2006-11-05");
+    let label = |text: &str| windows.window_of(at(text)).unwrap().label();
+    assert_eq!(label("2006-10-29T00:00:30-02:30"), "2006-10-28");
+    assert_eq!(label("2006-10-28T23:30:00-03:30"), "2006-10-28");
+    assert_eq!(label("2006-10-29T00:00:00-03:30"), "2006-10-29");
+    // A term that starts in the minute of the 29th that is taken back starts on the 28th.
+    let zone = zone("America/St_Johns");
+    let start = at("2006-10-29T00:00:30-02:30");
+    for spec in [spec, WindowSpec::Contract(WindowUnit::Day)] {
+        let windows = Windows::new(spec, zone.clone(), start, None);
+        let first = windows.first().unwrap();
+        assert_eq!((first.start, first.first_date), (start, date("2006-10-28")));
+    }
+}

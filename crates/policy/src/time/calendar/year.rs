@@ -51,9 +51,9 @@ impl Year {
         let mut pieces: Vec<(i64, i64)> = Vec::new();
         let mut business = Vec::new();
         let new_year = Date::from_civil(year, 1, 1).unwrap_or(Date::MIN);
-        // Openings reach 48 hours past the midnight before them, so two dates of the year before
-        // may still be open; and clocks may fall back over the midnight that begins the next.
-        for offset in -3..=367 {
+        // The last date of the year before may still be open. One date more on each side costs
+        // little and covers clocks that go back over the midnight between the years.
+        for offset in -2..=367 {
             let date = Date(new_year.0.saturating_add(offset));
             let mut last: Option<(u32, Instant)> = None;
             for (opens, closes) in hours.spans_of(date) {
@@ -146,16 +146,25 @@ impl Year {
     }
 
     /// The least instant with this much (more than nothing) open time of the year behind it.
-    pub(super) fn reaching(&self, wanted: i64) -> Option<i64> {
-        let at = self.openings.partition_point(|opening| opening.after() < wanted);
-        let opening = self.openings.get(at)?;
-        opening.start.checked_add(wanted.checked_sub(opening.before)?)
+    ///
+    /// `near` is an instant of the year that is not after it; most answers lie close to it.
+    pub(super) fn reaching(&self, near: i64, wanted: i64) -> Option<i64> {
+        self.landing(near, wanted, |opening| opening.after() < wanted)
     }
 
     /// The greatest instant with no more than this much open time of the year behind it.
-    pub(super) fn passing(&self, wanted: i64) -> Option<i64> {
-        let at = self.openings.partition_point(|opening| opening.after() <= wanted);
-        let opening = self.openings.get(at)?;
+    ///
+    /// `near` is an instant of the year that is not after it.
+    pub(super) fn passing(&self, near: i64, wanted: i64) -> Option<i64> {
+        self.landing(near, wanted, |opening| opening.after() <= wanted)
+    }
+
+    fn landing(&self, near: i64, wanted: i64, too_early: impl Fn(&Opening) -> bool) -> Option<i64> {
+        let ahead = self.openings.get(self.over_at(near)..)?;
+        let opening = match ahead.first()? {
+            first if !too_early(first) => first,
+            _ => ahead.get(ahead.partition_point(too_early))?,
+        };
         opening.start.checked_add(wanted.checked_sub(opening.before)?)
     }
 }
