@@ -565,6 +565,43 @@ codes! {
         example "{\"author\":\"suplier\"}"
         instead "{\"author\":\"supplier\"}"
 
+    NothingToMove "SLA0851" Warning "nothing-to-move"
+        what    "An event is about an item that is not there: it never began, or it is over."
+        why     "An answer to nothing is a gap in the log, unless the policy says that further ones are ignored."
+        example "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"request.delivered\",\"request\":\"R-1\"}"
+        instead "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+                "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"request.delivered\",\"request\":\"R-1\"}"
+
+    AlreadyOpen "SLA0852" Warning "already-open"
+        what    "An event would begin an item that has begun and is not over."
+        why     "Two items under one key at once could not be told apart; the first goes on."
+        example "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+                "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+        instead "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+                "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"request.received\",\"request\":\"R-2\"}"
+
+    SameIdOtherContent "SLA0853" Warning "same-id-other-content"
+        what    "Two events have one id and say different things."
+        why     "An id names one event; which of the two is meant cannot be known, so the earlier one stands."
+        example "{\"id\":\"e-1\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+                "{\"id\":\"e-1\",\"type\":\"request.received\",\"request\":\"R-2\"}"
+        instead "{\"id\":\"e-1\",\"type\":\"request.received\",\"request\":\"R-1\"}"
+                "{\"id\":\"e-2\",\"type\":\"request.received\",\"request\":\"R-2\"}"
+
+    NothingToRetract "SLA0854" Warning "nothing-to-retract"
+        what    "A retraction names an id that no event has, or only one that is too long ago."
+        why     "What is not there cannot be taken back; the id may be misspelled."
+        example "{\"type\":\"retraction\",\"retracts\":\"e-l\"}"
+        instead "{\"type\":\"retraction\",\"retracts\":\"e-1\"}"
+
+    ConflictingFacts "SLA0855" Warning "conflicting-facts"
+        what    "Two events of one instant say opposite things about one item."
+        why     "Neither is before the other; the one that stands is chosen by its content, never by its id."
+        example "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}"
+                "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.rejected\",\"draft\":\"D-1\"}"
+        instead "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}"
+                "{\"time\":\"2026-03-02T09:00:01Z\",\"type\":\"draft.rejected\",\"draft\":\"D-1\"}"
+
     // SLA09xx: problems in instances and other input.
 
     MissingParameter "SLA0901" Error "missing-parameter"

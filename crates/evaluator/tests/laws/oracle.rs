@@ -1,0 +1,125 @@
+//! A second evaluator, naive on purpose: it answers every question by scanning all events again.
+//!
+//! It is written from the meaning of the language alone and shares with the machine only the data types: the
+//! checked policy, facts, outcomes, dates, instants and zones. Numbers are `BigRational`, open hours are walked
+//! date by date, windows too. It is slow, and it does not care.
+//!
+//! What a reader of it should know: every decision has an instant at which it is stamped, and a question "as of
+//! T" is answered by what is stamped before T. So one replay of the events before `as_of` is enough, and the
+//! verdict at an earlier instant is the verdict of now if it was stamped before, and pending if not.
+
+mod admission;
+mod calendar;
+mod consequence;
+mod debt;
+mod duty;
+mod expression;
+mod figure;
+mod fold;
+mod lives;
+mod value;
+mod window;
+
+pub use admission::Line;
+
+use admission::Admitted;
+use calendar::Hours;
+use lives::Lives;
+use servanda_diagnostics::Code;
+use servanda_evaluator::{Evidence, Outcome, Subject};
+use servanda_events::{Fact, Place, Problem};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{CalendarId, ClauseId, Policy, WindowId};
+use servanda_policy::time::{Instant, Window, Zone};
+
+/// Everything that an answer is computed from.
+pub struct World<'a> {
+    policy: &'a Policy,
+    agreement: &'a Agreement,
+    as_of: Instant,
+    /// The facts of the term before `as_of`, by instant, then content, then id.
+    facts: Vec<Fact>,
+    lives: Lives,
+}
+
+/// The outcome of one instance.
+pub fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Outcome {
+    let Admitted { facts, mut problems, mut input } = admission::admit(policy, agreement, lines, as_of);
+    let mut world = World { policy, agreement, as_of, facts, lives: Lives::default() };
+    world.lives = lives::replay(&world);
+    for ruling in world.lives.rulings.clone() {
+        ruling.count(&mut input);
+    }
+    problems.extend(world.lives.problems.clone());
+    problems.sort_by(|a, b| (a.at, a.code, &a.event, a.place).cmp(&(b.at, b.code, &b.event, b.place)));
+    let mut outcome = Outcome { agreement: agreement.name.clone(), as_of, input, ..Outcome::default() };
+    for problem in &problems {
+        *outcome.problem_counts.entry(problem.code).or_default() += 1;
+    }
+    outcome.problems = problems.into_iter().take(Outcome::PROBLEMS_MAX).collect();
+    outcome.verdicts = policy.duties.ids().flat_map(|duty| world.verdicts(duty)).map(|it| it.verdict).collect();
+    outcome.verdicts.sort_by(|a, b| (a.duty, &a.subject).cmp(&(b.duty, &b.subject)));
+    outcome.figures = world.figures();
+    (outcome.entries, outcome.notices) = world.consequences();
+    outcome
+}
+
+impl World<'_> {
+    fn zone(&self) -> &Zone {
+        &self.agreement.zone
+    }
+
+    fn hours(&self, calendar: CalendarId) -> Hours<'_> {
+        let declared = &self.policy.calendars[calendar];
+        let zone = match &declared.zone {
+            Some(name) => Zone::named(name).expect("the checker knows the zone"),
+            None => self.agreement.zone.clone(),
+        };
+        Hours { spec: &declared.spec, zone }
+    }
+
+    /// The windows that have begun before an instant.
+    fn windows(&self, window: WindowId, before: Instant) -> Vec<Window> {
+        window::walk(self.policy.windows[window], self.agreement, before)
+    }
+
+    /// Whether a clause still makes something new at an instant.
+    fn in_force(&self, clause: ClauseId, at: Instant) -> bool {
+        self.agreement.end.is_none_or(|end| at < end) || self.policy.clauses[clause].survives
+    }
+}
+
+/// The same window as a subject.
+fn window_subject(id: WindowId, window: &Window) -> Subject {
+    Subject::Window(servanda_evaluator::Span {
+        start: window.start,
+        end: window.end,
+        window: id,
+        index: window.index,
+    })
+}
+
+fn evidence(fact: &Fact) -> Evidence {
+    Evidence { id: fact.id.clone(), event: fact.event, at: fact.at, line: fact.line }
+}
+
+fn problem(code: Code, fact: &Fact) -> Problem {
+    Problem {
+        code,
+        message: String::new(),
+        place: Place { line: fact.line, column: 0 },
+        at: Some(fact.at),
+        event: fact.id.clone(),
+        wanted_by: None,
+    }
+}
+
+/// The last instant before this one.
+fn before(at: Instant) -> Instant {
+    Instant(at.0 - 1)
+}
+
+/// The first instant after this one.
+fn after(at: Instant) -> Instant {
+    Instant(at.0 + 1)
+}

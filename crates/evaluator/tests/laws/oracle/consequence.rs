@@ -1,0 +1,410 @@
+//! What follows: entries, accruals, notices; caps over all of them in the order of the instants.
+
+use super::expression::Scope;
+use super::lives::Item;
+use super::value::{Maybe, Ratio, exact, round, whole};
+use super::{World, before, evidence, window_subject};
+use num_traits::Zero;
+use servanda_evaluator::{Accrued, Cause, Entry, Evidence, Notice, Stretch, Subject};
+use servanda_parser::ast::Unit;
+use servanda_policy::policy::{
+    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Signal, Verdict as Kind,
+};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Rounding;
+
+/// One time that a consequence arises.
+struct Arising<'a> {
+    consequence: ConsequenceId,
+    at: Instant,
+    seen_before: Instant,
+    subject: Subject,
+    item: Option<&'a Item>,
+    fact: Option<&'a servanda_events::Fact>,
+    window: Option<Window>,
+    /// The first late instant of the breached duty.
+    late_from: Option<Instant>,
+    evidence: Vec<Evidence>,
+    /// Why it is not known whether it arises.
+    unsure: Vec<Cause>,
+}
+
+/// An amount that caps may take from, at its instant.
+struct Posting {
+    at: Instant,
+    entry: usize,
+    asked: Option<i128>,
+}
+
+impl World<'_> {
+    pub fn consequences(&self) -> (Vec<Entry>, Vec<Notice>) {
+        let mut entries = Vec::new();
+        let mut postings = Vec::new();
+        let mut notices = Vec::new();
+        let mut births = Vec::new();
+        for (id, consequence) in self.policy.consequences.iter() {
+            for arising in self.arisings(id, consequence) {
+                match &consequence.effect {
+                    Effect::Tell(to) => notices.push(Notice {
+                        consequence: id,
+                        to: *to,
+                        subject: arising.subject.clone(),
+                        at: arising.at,
+                    }),
+                    Effect::Entry(entry) => {
+                        let amount = self.value(&entry.amount, arising.scope());
+                        let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
+                        let gross = self.booked(&amount, entry.rounding).map(|gross| {
+                            let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
+                            gross.max(least.unwrap_or(gross))
+                        });
+                        let gross = gross.filter(|_| arising.unsure.is_empty());
+                        let mut because = amount.causes();
+                        because.extend(arising.unsure.clone());
+                        postings.push(Posting { at: arising.at, entry: entries.len(), asked: gross });
+                        births.push(arising.birth());
+                        let mut made = arising.entry(gross, because);
+                        (made.debtor, made.creditor) = (entry.debtor, entry.creditor);
+                        entries.push(made);
+                    }
+                    Effect::Accrue(accrual) => {
+                        let Some(late_from) = arising.late_from else { continue };
+                        let (accrued, sums) = self.accrue(accrual, &arising, late_from);
+                        let Some(first) = accrued.stretches.first().map(|it| it.from) else { continue };
+                        let mut posted = 0;
+                        for (at, sum) in &sums {
+                            let asked = sum.map(|sum| sum - posted);
+                            posted = sum.unwrap_or(posted);
+                            postings.push(Posting { at: *at, entry: entries.len(), asked });
+                        }
+                        births.push(arising.birth());
+                        let gross = sums.last().and_then(|it| it.1);
+                        let because = if gross.is_none() {
+                            self.value(&accrual.amount, arising.scope()).causes()
+                        } else {
+                            Vec::new()
+                        };
+                        let mut made = arising.entry(gross, because);
+                        made.at = first;
+                        made.window = None;
+                        (made.debtor, made.creditor) = (accrual.debtor, accrual.creditor);
+                        made.accrual = Some(accrued);
+                        entries.push(made);
+                    }
+                }
+            }
+        }
+        self.limit(&mut entries, postings, &births);
+        entries.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
+        notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
+        (entries, notices)
+    }
+
+    /// Each time that a consequence arises before `as_of`.
+    fn arisings(&self, id: ConsequenceId, consequence: &Consequence) -> Vec<Arising<'_>> {
+        let arising = |at: Instant, seen_before: Instant, subject: Subject| Arising {
+            consequence: id,
+            at,
+            seen_before,
+            subject,
+            item: None,
+            fact: None,
+            window: None,
+            late_from: None,
+            evidence: Vec::new(),
+            unsure: Vec::new(),
+        };
+        let mut found: Vec<Arising<'_>> = Vec::new();
+        match &consequence.on {
+            Signal::Broken(duty) => {
+                for judged in self.verdicts(*duty) {
+                    let Some(at) = judged.verdict.at.filter(|_| judged.verdict.verdict == Kind::Broken) else {
+                        continue;
+                    };
+                    found.push(Arising {
+                        item: judged.item,
+                        window: judged.window,
+                        late_from: judged.verdict.late_from,
+                        evidence: judged.verdict.evidence.clone(),
+                        ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
+                    });
+                }
+            }
+            Signal::Each(window_id) => {
+                for window in self.windows(*window_id, self.as_of) {
+                    let mut read: Vec<&Expr> = consequence.only.iter().collect();
+                    if let Effect::Entry(entry) = &consequence.effect {
+                        read.push(&entry.amount);
+                        read.extend(&entry.at_least);
+                    }
+                    let last = read.into_iter().map(|expr| self.final_at(expr, &window, self.as_of)).max();
+                    let at = last.unwrap_or(before(window.end)).max(before(window.end));
+                    if at < self.as_of {
+                        let subject = window_subject(*window_id, &window);
+                        found.push(Arising { window: Some(window), ..arising(at, self.as_of, subject) });
+                    }
+                }
+            }
+            Signal::ForEach(case, condition) => {
+                for item in self.items(*case) {
+                    if !self.in_force(consequence.clause, item.born) {
+                        continue;
+                    }
+                    let mut one = Arising { item: Some(item), ..arising(item.born, item.born, item.subject()) };
+                    one.evidence.extend(item.opening.map(|fact| evidence(&self.facts[fact])));
+                    if self.chosen(&mut one, condition.as_ref()) {
+                        found.push(one);
+                    }
+                }
+            }
+            Signal::ForEvent(pattern) => {
+                for fact in self.facts.iter().filter(|fact| self.matches(pattern, fact)) {
+                    if self.in_force(consequence.clause, fact.at) {
+                        let subject = Subject::Event(evidence(fact));
+                        found.push(Arising {
+                            fact: Some(fact),
+                            evidence: vec![evidence(fact)],
+                            ..arising(fact.at, fact.at, subject)
+                        });
+                    }
+                }
+            }
+        }
+        found.retain_mut(|one| self.chosen(one, consequence.only.as_ref()));
+        found
+    }
+
+    /// Whether a condition lets it arise; where that is unknown, it arises without an amount.
+    fn chosen(&self, arising: &mut Arising<'_>, condition: Option<&Expr>) -> bool {
+        let Some(condition) = condition else { return true };
+        match self.value(condition, arising.scope()) {
+            it if it.is_true() => true,
+            it @ Maybe::Unknown(..) => {
+                arising.unsure.extend(it.causes());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Minor units, rounded once; none where the amount cannot be known.
+    fn booked(&self, amount: &Maybe, rounding: Rounding) -> Option<i128> {
+        let minor = whole(self.agreement.currency.minor_per_major());
+        amount.as_number().map(|amount| round(&(amount * minor), rounding))
+    }
+
+    /// How an accrual grew, and its figure at each of its periods.
+    fn accrue(
+        &self,
+        accrual: &Accrual,
+        arising: &Arising<'_>,
+        late_from: Instant,
+    ) -> (Accrued, Vec<(Instant, Option<i128>)>) {
+        let item = arising.item.expect("what accrues is about an item");
+        let paid_at = self.paid_at(item);
+        let mut accrued = Accrued { until: paid_at, ..Accrued::default() };
+        let mut sums = Vec::new();
+        let (mut exact_sum, mut rounded_sum) = (Ratio::zero(), 0_i128);
+        for n in 1.. {
+            let (start, end) = (self.period_start(late_from, accrual.period, n), self.period_start(late_from, accrual.period, n + 1));
+            // A begun period counts from its first instant on, a completed one from the first instant after it.
+            let counts_from = if accrual.counted == Counted::Begun { start } else { end };
+            let dated = if accrual.counted == Counted::Begun { start } else { before(end) };
+            if dated >= self.as_of || paid_at.is_some_and(|paid| counts_from > paid) {
+                break;
+            }
+            let scope = Scope::item(item, counts_from);
+            let amount = self.value(&accrual.amount, scope);
+            let sum = amount.as_number().map(|amount| {
+                exact_sum += amount;
+                rounded_sum += self.booked(&amount_of(amount), accrual.rounding).expect("a number");
+                let sum = if accrual.rounded_each {
+                    rounded_sum
+                } else {
+                    self.booked(&amount_of(&exact_sum), accrual.rounding).expect("a number")
+                };
+                let least = accrual.at_least.as_ref().map(|it| self.value(it, arising.scope()));
+                sum.max(least.and_then(|it| self.booked(&it, accrual.rounding)).unwrap_or(sum))
+            });
+            sums.push((dated, sum));
+            let each = amount.as_number().cloned().unwrap_or_else(Ratio::zero);
+            accrued.stretches.push(Stretch {
+                from: if n == 1 { late_from } else { counts_from },
+                until: None,
+                periods: 1,
+                each: exact(&each),
+                base: None,
+            });
+        }
+        (accrued, sums)
+    }
+
+    /// The first instant of the nth period: the first begins where it is late, the others with their dates.
+    fn period_start(&self, late_from: Instant, period: Unit, n: i64) -> Instant {
+        let first = self.zone().date_of(late_from);
+        let steps = n - 1;
+        let date = match period {
+            Unit::Day => first.add_days(steps),
+            Unit::Week => first.add_days(7 * steps),
+            Unit::Month => first.add_months(steps),
+            Unit::Quarter => first.add_months(3 * steps),
+            Unit::Year => first.add_months(12 * steps),
+            Unit::Second | Unit::Minute | Unit::Hour => {
+                let seconds = match period {
+                    Unit::Second => 1,
+                    Unit::Minute => 60,
+                    _ => 3_600,
+                };
+                return Instant(late_from.0 + steps * seconds * 1_000_000_000);
+            }
+        };
+        match n {
+            1 => late_from,
+            _ => date.map_or(Instant::MAX, |date| self.zone().start_of(date)),
+        }
+    }
+
+    /// Lets pass what the caps leave, in the order of the instant, the clause's number and the subject's birth.
+    fn limit(&self, entries: &mut [Entry], mut postings: Vec<Posting>, births: &[Instant]) {
+        let clause = |entry: &Entry| clause_number(&self.policy.clauses[self.policy.consequences[entry.consequence].clause].number);
+        postings.sort_by_key(|posting| {
+            let entry = &entries[posting.entry];
+            (posting.at, clause(entry), births[posting.entry], key(entry), entry.consequence)
+        });
+        // What each cap has let through so far, in each of its scopes; none after something undetermined.
+        let mut passed: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
+        for entry in entries.iter_mut() {
+            entry.amount = Some(0);
+        }
+        for Posting { at, entry: place, asked } in postings {
+            let entry = entries[place].clone();
+            let consequence = &self.policy.consequences[entry.consequence];
+            let (caps, accrues) = match &consequence.effect {
+                Effect::Entry(it) => (&it.caps, false),
+                Effect::Accrue(it) => (&it.caps, true),
+                Effect::Tell(_) => continue,
+            };
+            let mut limits: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
+            for cap in caps {
+                let Some(bucket) = self.bucket(*cap, place, &entry, at, accrues) else { continue };
+                let limit = self.cap_limit(*cap, &entry, at);
+                let so_far = passed
+                    .iter()
+                    .find(|it| it.0 == *cap && it.1 == bucket)
+                    .map_or(Some(0), |it| it.2);
+                let left = limit.zip(so_far).map(|(limit, so_far)| (limit - so_far).max(0));
+                limits.push((*cap, bucket, left));
+            }
+            let through = match asked {
+                None if limits.iter().any(|it| it.2 == Some(0)) => Some(0),
+                None => None,
+                Some(asked) if limits.iter().any(|it| it.2 == Some(0)) && asked > 0 => Some(0),
+                Some(asked) => limits.iter().try_fold(asked, |least, it| it.2.map(|left| left.min(least))),
+            };
+            let binding = limits.iter().find(|it| through.is_some() && it.2 == through);
+            if let (Some(binding), true) = (binding, asked.is_none() || through < asked) {
+                entries[place].capped_by = entries[place].capped_by.or(Some(binding.0));
+            }
+            entries[place].amount = entries[place].amount.zip(through).map(|(sum, part)| sum + part);
+            for (cap, bucket, _) in limits {
+                match passed.iter_mut().find(|it| it.0 == cap && it.1 == bucket) {
+                    Some(sum) => sum.2 = sum.2.zip(through).map(|(sum, part)| sum + part),
+                    None => passed.push((cap, bucket, through)),
+                }
+            }
+        }
+    }
+
+    /// The limit of a cap in minor units: rounded down, so that it never lets more through.
+    fn cap_limit(&self, cap: CapId, entry: &Entry, at: Instant) -> Option<i128> {
+        let Subject::Item { case, born, key } = &entry.subject else {
+            let mut scope = Scope::none(at);
+            scope.window = entry.window.as_ref();
+            return self.booked(&self.value(&self.policy.caps[cap].limit, scope), Rounding::Down);
+        };
+        let items = self.items(*case);
+        let item = items.iter().find(|it| it.born == *born && it.key == *key).expect("the entry's item");
+        self.booked(&self.value(&self.policy.caps[cap].limit, Scope::item(item, at)), Rounding::Down)
+    }
+
+    /// What a cap counts together; none where it does not apply.
+    fn bucket(&self, cap: CapId, place: usize, entry: &Entry, at: Instant, accrues: bool) -> Option<Bucket> {
+        Some(match self.policy.caps[cap].scope {
+            CapScope::Entry => Bucket::Entry(place),
+            CapScope::Case(case) => match &entry.subject {
+                Subject::Item { case: of, .. } if *of == case => Bucket::Subject(entry.subject.clone()),
+                _ => return None,
+            },
+            CapScope::InAll if accrues => Bucket::Subject(entry.subject.clone()),
+            CapScope::InAll => Bucket::All,
+            CapScope::Window(id) => {
+                let settled = match (&entry.subject, entry.window) {
+                    (Subject::Window(of), Some(window)) => {
+                        (self.policy.windows[of.window] == self.policy.windows[id]).then_some(window.index)
+                    }
+                    _ => None,
+                };
+                let holding = || {
+                    let windows = self.windows(id, Instant(at.0 + 1));
+                    windows.into_iter().find(|window| window.contains(at)).map(|window| window.index)
+                };
+                Bucket::Window(settled.or_else(holding))
+            }
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Bucket {
+    Entry(usize),
+    Subject(Subject),
+    Window(Option<i32>),
+    All,
+}
+
+fn amount_of(amount: &Ratio) -> Maybe {
+    Maybe::number(amount.clone())
+}
+
+fn clause_number(number: &str) -> Vec<u32> {
+    number.split('.').map(|part| part.parse().expect("a clause has a number")).collect()
+}
+
+fn key(entry: &Entry) -> String {
+    match &entry.subject {
+        Subject::Item { key, .. } => key.to_string(),
+        _ => String::new(),
+    }
+}
+
+impl Arising<'_> {
+    fn scope(&self) -> Scope<'_> {
+        Scope { item: self.item, fact: self.fact, window: self.window.as_ref(), before: self.seen_before }
+    }
+
+    fn birth(&self) -> Instant {
+        match (self.item, self.window) {
+            (Some(item), _) => item.born,
+            (None, Some(window)) => window.start,
+            (None, None) => self.at,
+        }
+    }
+
+    fn entry(&self, gross: Option<i128>, because: Vec<Cause>) -> Entry {
+        Entry {
+            consequence: self.consequence,
+            subject: self.subject.clone(),
+            ordinal: 1,
+            debtor: servanda_policy::policy::PartyId(0),
+            creditor: servanda_policy::policy::PartyId(0),
+            at: self.at,
+            gross,
+            amount: None,
+            capped_by: None,
+            window: self.window,
+            accrual: None,
+            because,
+            evidence: self.evidence.clone(),
+        }
+    }
+}

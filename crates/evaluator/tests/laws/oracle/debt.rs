@@ -1,0 +1,125 @@
+//! What is owed and paid: principal only.
+
+use super::lives::Item;
+use super::value::{Known, Maybe, Ratio};
+use super::World;
+use num_traits::Zero;
+use servanda_events::FieldValue;
+use servanda_parser::ast::{PaymentOrder, PaymentRest};
+use servanda_policy::policy::{Case, Debt, Form};
+use servanda_policy::time::Instant;
+
+impl World<'_> {
+    pub fn charge(&self, item: &Item) -> Maybe {
+        item.principal.clone().unwrap_or(Maybe::NoData)
+    }
+
+    /// The principal that is unpaid just before an instant.
+    pub fn unpaid(&self, item: &Item, seen_before: Instant) -> Maybe {
+        match self.charge(item) {
+            Maybe::Known(Known::Number(charge)) => {
+                let paid: Ratio = item.paid.iter().filter(|it| it.0 < seen_before).map(|it| &it.1).sum();
+                Maybe::number(charge - paid)
+            }
+            other => other,
+        }
+    }
+
+    /// When no principal was unpaid for the first time.
+    pub fn paid_at(&self, item: &Item) -> Option<Instant> {
+        let charge = item.principal.as_ref()?.as_number()?;
+        if charge.is_zero() {
+            return Some(item.born);
+        }
+        let mut sum = Ratio::zero();
+        for (at, amount, _) in &item.paid {
+            sum += amount;
+            if sum >= *charge {
+                return Some(*at);
+            }
+        }
+        None
+    }
+
+    /// Charges the items born now, from what was paid in advance; then splits the payments of now.
+    pub fn settle_debts(
+        &self,
+        case: &Case,
+        debt: &Debt,
+        items: &mut [Item],
+        credit: &mut Ratio,
+        payments: &[usize],
+        at: Instant,
+    ) {
+        let Some(terms) = &debt.payments else { return };
+        self.pay(case, debt, items, credit, None, None, at);
+        let mut payments: Vec<(Ratio, usize)> = payments
+            .iter()
+            .filter_map(|fact| match self.field(&self.facts[*fact], terms.amount) {
+                Ok(Known::Number(amount)) => Some((amount, *fact)),
+                _ => None,
+            })
+            .collect();
+        payments.sort_by(|a, b| b.0.cmp(&a.0));
+        for (mut amount, fact) in payments {
+            let named = terms.named.and_then(|place| match self.facts[fact].field(place) {
+                FieldValue::Text(key) => Some(key.clone()),
+                _ => None,
+            });
+            self.pay(case, debt, items, &mut amount, named.as_deref(), Some(fact), at);
+            if terms.rest == PaymentRest::Credit {
+                *credit += amount;
+            }
+        }
+    }
+
+    /// Settles what is open with an amount: the named item first, then in the order that is said.
+    #[expect(clippy::too_many_arguments, reason = "a payment has these parts")]
+    fn pay(
+        &self,
+        _case: &Case,
+        debt: &Debt,
+        items: &mut [Item],
+        amount: &mut Ratio,
+        named: Option<&str>,
+        fact: Option<usize>,
+        at: Instant,
+    ) {
+        let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
+        let mut open: Vec<usize> = (0..items.len()).filter(|it| items[*it].in_scope).collect();
+        open.sort_by_key(|it| {
+            let due = self.due(&items[*it], debt, at).unwrap_or(Instant::MAX);
+            (due, items[*it].born, items[*it].key.clone())
+        });
+        if order == PaymentOrder::NewestFirst {
+            open.reverse();
+        }
+        if let Some(named) = named {
+            open.sort_by_key(|it| items[*it].key != named);
+        }
+        for place in open {
+            let item = &mut items[place];
+            let is_named = named.is_some_and(|named| item.key == named);
+            if order == PaymentOrder::NamedOnly && fact.is_some() && !is_named {
+                continue;
+            }
+            let paid: Ratio = item.paid.iter().map(|it| &it.1).sum();
+            let Some(charge) = item.principal.as_ref().and_then(Maybe::as_number) else { continue };
+            let part = (charge - paid).min(amount.clone());
+            if part > Ratio::zero() {
+                item.paid.push((at, part.clone(), fact));
+                *amount -= part;
+            }
+        }
+    }
+
+    /// When it is due: the bound of the first duty to pay it.
+    fn due(&self, item: &Item, debt: &Debt, seen_before: Instant) -> Option<Instant> {
+        self.policy.duties.iter().find_map(|(id, duty)| match &duty.form {
+            Form::Do { case, act, .. } if *case == item.case && *act == debt.paid => {
+                self.late_from(id, item, seen_before)
+            }
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,482 @@
+//! Verdicts: what was decided on each subject of a duty, and when.
+
+use super::calendar::{business_days_between, late_of_business_days, late_of_clock, late_of_days};
+use super::expression::Scope;
+use super::lives::Item;
+use super::value::{Known, Maybe, integer, whole};
+use super::{World, after, before, evidence, window_subject};
+use servanda_evaluator::{Subject, Verdict};
+use servanda_parser::ast::Relation;
+use servanda_policy::policy::{
+    CaseId, CountedAt, Deadline, Duty, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, From,
+    ItemFold, LengthKind, MeasureId, Partial, Pattern, Point, Source, ValueType, Verdict as Kind, WindowId,
+};
+use servanda_policy::time::{Date, Instant, Window};
+
+/// A verdict and what it is about.
+#[derive(Debug, Clone)]
+pub struct Judged<'a> {
+    pub verdict: Verdict,
+    pub item: Option<&'a Item>,
+    pub window: Option<Window>,
+    /// Whether a fact decided it: then what follows is computed with what was so just before.
+    pub by_fact: bool,
+}
+
+/// A deadline as far as it is known.
+enum Late {
+    At(Instant),
+    /// The clock stands still, or has not begun.
+    Open,
+    Failed(Maybe),
+}
+
+impl Judged<'_> {
+    /// What a consequence of the verdict may see: everything before this.
+    pub fn seen_before(&self) -> Instant {
+        let at = self.verdict.at.expect("it is decided");
+        if self.by_fact && self.item.is_some() { at } else { after(at) }
+    }
+}
+
+impl<'p> World<'p> {
+    pub fn verdicts(&self, id: DutyId) -> Vec<Judged<'_>> {
+        let duty = &self.policy.duties[id];
+        match &duty.form {
+            Form::Do { case, .. } | Form::MustNot { case, .. } => {
+                self.items(*case).into_iter().filter_map(|item| self.on_item(id, item)).collect()
+            }
+            Form::DoEach { case, acts, window, by } => self.do_each(id, *case, acts, *window, by),
+            Form::Keep { measure, targets } => self.keep(id, *measure, targets),
+        }
+    }
+
+    /// The verdict on an item as it stood before an instant; without an instance, not applicable.
+    pub fn verdict_on(&self, id: DutyId, item: &Item, seen_before: Instant) -> Kind {
+        match self.on_item(id, item) {
+            None => Kind::NotApplicable,
+            Some(judged) if judged.verdict.at.is_some_and(|at| at < seen_before) => judged.verdict.verdict,
+            Some(_) => Kind::Pending,
+        }
+    }
+
+    pub fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
+        let duty = &self.policy.duties[id];
+        let filter = match &duty.form {
+            Form::Do { filter, .. } | Form::MustNot { filter, .. } => filter,
+            _ => return None,
+        };
+        if !self.in_force(duty.clause, item.born) {
+            return None;
+        }
+        let chosen = match filter {
+            None => Maybe::bool(true),
+            Some(filter) => self.value(filter, Scope::item(item, item.born)),
+        };
+        let judged = |verdict: Verdict, by_fact| Judged { verdict, item: Some(item), window: None, by_fact };
+        let mut verdict = pending(id, item.subject());
+        if chosen.is_false() {
+            return None;
+        }
+        if !chosen.is_true() {
+            decide(&mut verdict, Kind::Indeterminate, item.born);
+            verdict.because = chosen.causes();
+            return Some(judged(verdict, true));
+        }
+        if let Some(opening) = item.opening {
+            verdict.evidence.push(evidence(&self.facts[opening]));
+        }
+        match &duty.form {
+            Form::Do { act, deadline, .. } => {
+                let by_fact = self.judge_do(&mut verdict, id, item, *act, deadline.as_ref());
+                Some(judged(verdict, by_fact))
+            }
+            Form::MustNot { act, when, .. } => {
+                if item.opening.is_none() && self.first_done(item, *act).is_none() {
+                    return None;
+                }
+                let by_fact = self.judge_must_not(&mut verdict, duty, item, *act, when.as_ref());
+                Some(judged(verdict, by_fact))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a fact decided it.
+    fn judge_do(
+        &self,
+        verdict: &mut Verdict,
+        id: DutyId,
+        item: &Item,
+        act: u32,
+        deadline: Option<&Deadline>,
+    ) -> bool {
+        let done = self.first_done(item, act);
+        verdict.done_at = done.map(|it| it.0);
+        if let Some((_, Some(fact))) = done {
+            verdict.evidence.push(evidence(&self.facts[fact]));
+        }
+        let seen_before = done.map_or(self.as_of, |it| it.0);
+        let late = self.late(deadline, item, seen_before);
+        if let Late::At(late_from) = late {
+            verdict.late_from = Some(late_from);
+        }
+        match (done, late) {
+            (_, Late::Failed(why)) => {
+                decide(verdict, Kind::Indeterminate, item.born);
+                verdict.because = why.causes();
+                true
+            }
+            (Some((done, _)), Late::At(late)) if late <= done => {
+                decide(verdict, Kind::Broken, before(late));
+                false
+            }
+            (Some((done, _)), _) => {
+                decide(verdict, Kind::Kept, done);
+                true
+            }
+            (None, Late::At(late)) => {
+                if late <= self.as_of {
+                    decide(verdict, Kind::Broken, before(late));
+                }
+                false
+            }
+            (None, Late::Open) => {
+                match (item.end, deadline) {
+                    (Some(end), None) => decide(verdict, Kind::Broken, end),
+                    (Some(end), Some(Deadline::Within { from: From::Done(start), .. }))
+                        if self.first_done(item, *start).is_none() =>
+                    {
+                        decide(verdict, Kind::NotApplicable, end);
+                    }
+                    _ => {}
+                }
+                let _ = id;
+                true
+            }
+        }
+    }
+
+    fn judge_must_not(
+        &self,
+        verdict: &mut Verdict,
+        duty: &Duty,
+        item: &Item,
+        act: u32,
+        when: Option<&Expr>,
+    ) -> bool {
+        let over = self.agreement.end.filter(|_| !self.policy.clauses[duty.clause].survives);
+        for (_, fact) in item.acts.iter().filter(|it| it.0 == act) {
+            let fact = &self.facts[*fact];
+            if over.is_some_and(|over| fact.at >= over) {
+                break;
+            }
+            let violates = match when {
+                None => Maybe::bool(true),
+                Some(when) => {
+                    self.value(when, Scope { fact: Some(fact), ..Scope::item(item, fact.at) })
+                }
+            };
+            if violates.is_false() {
+                continue;
+            }
+            verdict.evidence.push(evidence(fact));
+            if violates.is_true() {
+                verdict.done_at = Some(fact.at);
+                decide(verdict, Kind::Broken, fact.at);
+            } else {
+                decide(verdict, Kind::Indeterminate, fact.at);
+                verdict.because = violates.causes();
+            }
+            return true;
+        }
+        match (item.end, over) {
+            (Some(end), over) if over.is_none_or(|over| end < over) => decide(verdict, Kind::Kept, end),
+            (_, Some(over)) if over <= self.as_of => decide(verdict, Kind::Kept, before(over)),
+            _ => {}
+        }
+        false
+    }
+
+    /// The first late instant of a duty on an item, as it was known before an instant.
+    pub fn late_from(&self, id: DutyId, item: &Item, seen_before: Instant) -> Option<Instant> {
+        let Form::Do { deadline, .. } = &self.policy.duties[id].form else { return None };
+        match self.late(deadline.as_ref(), item, seen_before) {
+            Late::At(late) => Some(late),
+            Late::Open | Late::Failed(_) => None,
+        }
+    }
+
+    fn late(&self, deadline: Option<&Deadline>, item: &Item, seen_before: Instant) -> Late {
+        let (length, from, ending) = match deadline {
+            None => return Late::Open,
+            Some(Deadline::By(point)) => return self.point(point, None).map_or(Late::Open, Late::At),
+            Some(Deadline::Within { length, from, ending, .. }) => (length, from, ending),
+        };
+        let start = match from {
+            From::Beginning => Some(item.begins),
+            From::Field(place) => match self.item_field(item, *place) {
+                Maybe::Unknown(..) => return Late::Failed(Maybe::failed(length.span)),
+                field => self.start_of(&field),
+            },
+            From::Done(act) => self.first_done(item, *act).map(|it| it.0).filter(|at| *at < seen_before),
+        };
+        let Some(start) = start else { return Late::Open };
+        let length = self.value(length, Scope::item(item, item.born));
+        let Maybe::Known(Known::Length(kind, amount)) = &length else { return Late::Failed(length) };
+        let pauses = item.pauses(seen_before);
+        let zone = self.zone();
+        let days = || integer(amount) as i64;
+        let dates = |from: Instant, to: Instant| zone.date_of(to).days_since(zone.date_of(from));
+        let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
+        let late = match kind {
+            LengthKind::Physical => late_of_clock(None, start, amount, *ending, &pauses),
+            LengthKind::Open(calendar) => {
+                late_of_clock(Some(&self.hours(*calendar)), start, amount, *ending, &pauses)
+            }
+            LengthKind::CalendarDays => {
+                let late = |n| Some(end_of(zone.date_of(start).add_days(n)?));
+                late_of_days(days(), start, &pauses, late, dates)
+            }
+            LengthKind::BusinessDays(calendar) => {
+                let hours = self.hours(*calendar);
+                let late = |n| late_of_business_days(&hours, start, n);
+                late_of_days(days(), start, &pauses, late, |from, to| business_days_between(&hours, from, to))
+            }
+            LengthKind::Months => {
+                let landed = zone.date_of(start).add_months(days());
+                let late = |n| Some(end_of(landed?.add_days(n)?));
+                late_of_days(0, start, &pauses, late, dates)
+            }
+        };
+        late.map_or(Late::Open, Late::At)
+    }
+
+    /// The bound of a point, in a window where it says `the period`.
+    fn point(&self, point: &Point, window: Option<&Window>) -> Option<Instant> {
+        let zone = self.zone();
+        let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
+        match point {
+            Point::EndOfPeriod => window.map(|window| window.end),
+            Point::Date(date) => Some(end_of(*date)),
+            Point::Civil(date, nanos) => Some(after(match zone.resolve_civil(*date, *nanos) {
+                servanda_policy::time::Civil::One(at)
+                | servanda_policy::time::Civil::Gap(at)
+                | servanda_policy::time::Civil::Fold(at, _) => at,
+            })),
+            Point::DayOfPeriod { nth, calendar, end_of_date } => {
+                let window = window?;
+                let hours = calendar.map(|calendar| self.hours(calendar));
+                let mut days: Vec<Date> = (window.first_date.0..=window.last_date.0)
+                    .map(Date)
+                    .filter(|date| hours.as_ref().is_none_or(|hours| hours.is_business_day(*date)))
+                    .collect();
+                if nth.is_none() {
+                    days.reverse();
+                }
+                let place = nth.map_or(0, |nth| nth as usize - 1);
+                let Some(date) = days.get(place) else { return Some(window.end) };
+                match hours.filter(|_| !end_of_date) {
+                    None => Some(end_of(*date)),
+                    Some(hours) => hours.late_after_closing(*date),
+                }
+            }
+        }
+    }
+
+    fn do_each(
+        &self,
+        id: DutyId,
+        _case: CaseId,
+        acts: &[Pattern],
+        window: WindowId,
+        by: &Point,
+    ) -> Vec<Judged<'_>> {
+        let windows = self.windows(window, self.as_of);
+        let mut done: Vec<Option<usize>> = vec![None; windows.len()];
+        for (place, fact) in self.facts.iter().enumerate() {
+            if acts.iter().any(|act| self.matches(act, fact)) {
+                let oldest = (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
+                if let Some(oldest) = oldest {
+                    done[oldest] = Some(place);
+                }
+            }
+        }
+        windows
+            .into_iter()
+            .zip(done)
+            .map(|(window_of, done)| {
+                let mut verdict = pending(id, window_subject(window, &window_of));
+                let late = self.point(by, Some(&window_of)).unwrap_or(window_of.end);
+                verdict.late_from = Some(late);
+                if let Some(fact) = done {
+                    verdict.evidence.push(evidence(&self.facts[fact]));
+                    verdict.done_at = Some(self.facts[fact].at);
+                }
+                match verdict.done_at {
+                    Some(done) if done < late => decide(&mut verdict, Kind::Kept, done),
+                    _ if late <= self.as_of => decide(&mut verdict, Kind::Broken, before(late)),
+                    _ => {}
+                }
+                Judged { verdict, item: None, window: Some(window_of), by_fact: false }
+            })
+            .collect()
+    }
+
+    fn keep(&self, id: DutyId, measure: MeasureId, targets: &[(Relation, Expr)]) -> Vec<Judged<'_>> {
+        let declared = &self.policy.measures[measure];
+        let mut judged = Vec::new();
+        for window in self.windows(declared.window, self.as_of) {
+            let mut verdict = pending(id, window_subject(declared.window, &window));
+            let by_fact = self.judge_keep(&mut verdict, measure, targets, &window);
+            judged.push(Judged { verdict, item: None, window: Some(window), by_fact });
+        }
+        judged
+    }
+
+    fn judge_keep(
+        &self,
+        verdict: &mut Verdict,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+    ) -> bool {
+        let declared = &self.policy.measures[measure];
+        let left_out = declared.partial == Partial::LeftOut && window.is_partial();
+        if let ([(relation, target)], ExprKind::Fold(fold), false) = (targets, &declared.value.kind, left_out)
+            && self.only_grows(&self.policy.folds[*fold])
+        {
+            for fact in self.facts.iter().filter(|fact| window.contains(fact.at)) {
+                let target = self.target(target, declared.partial, declared.unit, window, after(fact.at));
+                let value = self.figure(measure, window, after(fact.at)).value;
+                let holds = self.compare(*relation, &value, &target);
+                let crossed = match relation {
+                    Relation::AtMost | Relation::Below => holds.is_false(),
+                    Relation::AtLeast | Relation::Above => holds.is_true(),
+                    Relation::Exactly => false,
+                };
+                let before_it = self.figure(measure, window, fact.at).value;
+                if crossed && before_it != value {
+                    let broken = matches!(relation, Relation::AtMost | Relation::Below);
+                    decide(verdict, if broken { Kind::Broken } else { Kind::Kept }, fact.at);
+                    return true;
+                }
+            }
+        }
+        let figure = self.figure(measure, window, self.as_of);
+        if figure.final_at >= self.as_of {
+            return false;
+        }
+        if left_out {
+            decide(verdict, Kind::NotApplicable, figure.final_at);
+            return false;
+        }
+        let mut holds = Maybe::bool(true);
+        for (relation, target) in targets {
+            let target = self.target(target, declared.partial, declared.unit, window, self.as_of);
+            let one = self.compare(*relation, &figure.value, &target);
+            holds = match (&holds, &one) {
+                (known, _) if known.is_false() => holds,
+                (_, one) if one.is_false() => one.clone(),
+                (known, _) if !known.is_true() => holds,
+                _ => one,
+            };
+        }
+        let kind = match (&holds, declared.empty) {
+            (Maybe::NoData, Empty::Kept) => Kind::Kept,
+            (Maybe::NoData, Empty::Broken) => Kind::Broken,
+            (Maybe::NoData, Empty::NoData) => Kind::NotApplicable,
+            (holds, _) if holds.is_true() => Kind::Kept,
+            (holds, _) if holds.is_false() => Kind::Broken,
+            _ => Kind::Indeterminate,
+        };
+        verdict.because = holds.causes();
+        decide(verdict, kind, figure.final_at);
+        false
+    }
+
+    /// A target, of a window that the term cuts shrunk where the measure says so.
+    fn target(
+        &self,
+        target: &Expr,
+        partial: Partial,
+        unit: ValueType,
+        window: &Window,
+        seen_before: Instant,
+    ) -> Maybe {
+        let value = self.value(target, Scope::window(window, seen_before));
+        let shrinks = matches!(unit, ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_));
+        if partial != Partial::Prorated || !window.is_partial() || !shrinks {
+            return value;
+        }
+        let dates = |from: Date, to: Date| whole(i128::from(to.days_since(from)) + 1);
+        let share = dates(window.first_date, window.last_date) / dates(window.full_first, window.full_last);
+        match value {
+            Maybe::Known(Known::Number(it)) => Maybe::number(it * share),
+            Maybe::Known(Known::Length(kind, it)) => Maybe::Known(Known::Length(kind, it * share)),
+            other => other,
+        }
+    }
+
+    /// Whether a figure can only grow while its window goes on: a count of what is known when it happens, or a sum
+    /// of counts.
+    fn only_grows(&self, fold: &Fold) -> bool {
+        let FoldKind::Items { source, filter, counted_at, of, .. } = &fold.kind else { return false };
+        let settled = filter.as_ref().is_none_or(|filter| !asks_later(filter));
+        let counts = |place: u32| match source {
+            Source::Events(event) => {
+                self.policy.events[*event].fields[place as usize].ty == FieldType::Count
+            }
+            Source::Cases(case) => {
+                self.policy.cases[*case].fields[place as usize].ty == ValueType::Count
+            }
+            Source::Breaches(_) => false,
+        };
+        let grows = match of {
+            ItemFold::Count => true,
+            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => counts(*place),
+            _ => false,
+        };
+        let at_once = match source {
+            Source::Events(_) => true,
+            Source::Cases(_) => *counted_at == CountedAt::Beginning,
+            Source::Breaches(_) => false,
+        };
+        settled && grows && at_once
+    }
+}
+
+/// Whether a condition may change after the beginning.
+pub fn asks_later(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
+        ExprKind::Not(inner) => asks_later(inner),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(asks_later),
+        ExprKind::Binary(_, a, b)
+        | ExprKind::Excess(a, b)
+        | ExprKind::Growth(a, b)
+        | ExprKind::Is(_, a, b) => asks_later(a) || asks_later(b),
+        ExprKind::OneOf(a, list) => asks_later(a) || list.iter().any(asks_later),
+        ExprKind::Table { on, rows } => asks_later(on) || rows.iter().any(|row| asks_later(&row.value)),
+        _ => false,
+    }
+}
+
+fn pending(duty: DutyId, subject: Subject) -> Verdict {
+    Verdict {
+        duty,
+        subject,
+        verdict: Kind::Pending,
+        at: None,
+        late_from: None,
+        done_at: None,
+        because: Vec::new(),
+        evidence: Vec::new(),
+    }
+}
+
+fn decide(verdict: &mut Verdict, kind: Kind, at: Instant) {
+    verdict.verdict = kind;
+    verdict.at = Some(at);
+}
+

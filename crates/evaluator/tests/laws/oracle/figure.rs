@@ -1,0 +1,90 @@
+//! Figures: a measure in one window, and when it is final.
+
+use super::expression::Scope;
+use super::value::{Maybe, Ratio, exact};
+use super::{World, before};
+use servanda_evaluator::Figure;
+use servanda_policy::policy::{Expr, ExprKind, MeasureId, Operation, RowKey};
+use servanda_policy::time::{Instant, Window};
+
+pub struct Figured {
+    pub value: Maybe,
+    /// What is divided.
+    pub ratio: Option<(Ratio, Ratio)>,
+    /// The last instant that can change it; the end of time while a member is undecided.
+    pub final_at: Instant,
+}
+
+impl World<'_> {
+    pub fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
+        let expr = &self.policy.measures[id].value;
+        Figured {
+            value: self.value(expr, Scope::window(window, seen_before)),
+            ratio: self.ratio_of(expr, window, seen_before),
+            final_at: self.final_at(expr, window, seen_before),
+        }
+    }
+
+    fn ratio_of(&self, expr: &Expr, window: &Window, seen_before: Instant) -> Option<(Ratio, Ratio)> {
+        match &expr.kind {
+            ExprKind::Fold(fold) => self.fold(*fold, window, seen_before).ratio,
+            ExprKind::Binary(Operation::Divide, left, right) => {
+                let scope = Scope::window(window, seen_before);
+                let (left, right) = (self.value(left, scope), self.value(right, scope));
+                Some((left.as_number()?.clone(), right.as_number()?.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The last instant that can change an expression in a window.
+    pub fn final_at(&self, expr: &Expr, window: &Window, seen_before: Instant) -> Instant {
+        let of = |expr: &Expr| self.final_at(expr, window, seen_before);
+        match &expr.kind {
+            ExprKind::Fold(fold) => self.fold(*fold, window, seen_before).final_at,
+            ExprKind::Measure(measure) => {
+                self.final_at(&self.policy.measures[*measure].value, window, seen_before)
+            }
+            ExprKind::Binary(_, a, b)
+            | ExprKind::Excess(a, b)
+            | ExprKind::Growth(a, b)
+            | ExprKind::Is(_, a, b) => of(a).max(of(b)),
+            ExprKind::Not(inner) => of(inner),
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                parts.iter().map(of).max().unwrap_or(before(window.end))
+            }
+            ExprKind::OneOf(inner, _) => of(inner),
+            ExprKind::Table { on, rows } => rows
+                .iter()
+                .flat_map(|row| {
+                    let bounds = match &row.key {
+                        RowKey::Range(a, b) => [a, b].into_iter().flatten().map(|it| of(&it.0)).max(),
+                        _ => None,
+                    };
+                    [Some(of(&row.value)), bounds]
+                })
+                .flatten()
+                .max()
+                .unwrap_or(before(window.end))
+                .max(of(on)),
+            _ => before(window.end),
+        }
+    }
+
+    pub fn figures(&self) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        for (id, measure) in self.policy.measures.iter() {
+            for window in self.windows(measure.window, self.as_of) {
+                let figured = self.figure(id, &window, self.as_of);
+                figures.push(Figure {
+                    measure: id,
+                    window,
+                    value: figured.value.quantity(),
+                    ratio: figured.ratio.map(|(part, all)| (exact(&part), exact(&all))),
+                    provisional: figured.final_at >= self.as_of,
+                });
+            }
+        }
+        figures
+    }
+}

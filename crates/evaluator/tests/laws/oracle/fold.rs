@@ -1,0 +1,405 @@
+//! Folds: what is gathered in one window, over all items or events, or over time.
+
+use super::admission::by_content;
+use super::duty::{Judged, asks_later};
+use super::expression::Scope;
+use super::figure::Figured;
+use super::lives::Item;
+use super::value::{Known, Maybe, Ratio, seconds, strict, whole};
+use super::{World, before};
+use num_traits::Zero;
+use servanda_events::Fact;
+use servanda_policy::policy::{
+    CalendarId, CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems, Source,
+    Steps, Verdict as Kind,
+};
+use servanda_policy::time::{Instant, Window};
+
+/// Something that may be gathered.
+struct Member<'a> {
+    at: Instant,
+    fact: Option<&'a Fact>,
+    item: Option<&'a Item>,
+}
+
+type Stretches = Vec<(Instant, Instant)>;
+
+impl World<'_> {
+    /// The figure of a fold in a window, from what is dated before an instant.
+    pub fn fold(&self, id: FoldId, window: &Window, seen_before: Instant) -> Figured {
+        let fold: &Fold = &self.policy.folds[id];
+        match &fold.kind {
+            FoldKind::Items { source, filter, during, counted_at, open, of } => {
+                let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
+                let mut members = self.members(source, *counted_at, asked, window, seen_before);
+                members.retain(|it| during.is_none_or(|calendar| self.hours(calendar).is_open(it.at)));
+                self.gather(&members, filter.as_ref(), *open, of, window, seen_before, fold.span)
+            }
+            FoldKind::Time { within, negated, during, leaving_out, share } => {
+                let until = window.end.min(seen_before);
+                let end = Figured { value: Maybe::NoData, ratio: None, final_at: before(window.end) };
+                let Some(mut there) = self.there(*during, leaving_out.as_ref(), window.start, until) else {
+                    return Figured { value: Maybe::failed(fold.span), ..end };
+                };
+                let whole_time = length(&there);
+                let Some(on) = self.stretches(within, until) else {
+                    return Figured { value: Maybe::failed(fold.span), ..end };
+                };
+                there = if *negated { minus(&there, &on) } else { both(&there, &on) };
+                let part = length(&there);
+                if !share {
+                    let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
+                    return Figured { value: Maybe::Known(Known::Length(kind, part)), ..end };
+                }
+                let value =
+                    if whole_time.is_zero() { Maybe::NoData } else { Maybe::number(&part / &whole_time) };
+                Figured { value, ratio: Some((part, whole_time)), ..end }
+            }
+        }
+    }
+
+    fn members(
+        &self,
+        source: &Source,
+        counted_at: CountedAt,
+        asked: Option<DutyId>,
+        window: &Window,
+        seen_before: Instant,
+    ) -> Vec<Member<'_>> {
+        let mut members: Vec<Member<'_>> = Vec::new();
+        match source {
+            Source::Events(event) => {
+                for fact in self.facts.iter().filter(|fact| fact.event == *event && fact.at < seen_before) {
+                    members.push(Member { at: fact.at, fact: Some(fact), item: None });
+                }
+            }
+            Source::Cases(case) => {
+                for item in self.items(*case).into_iter().filter(|item| item.born < seen_before) {
+                    let judged = asked.and_then(|duty| self.on_item(duty, item));
+                    let decided = judged.as_ref().and_then(|it| it.verdict.at).filter(|at| *at < seen_before);
+                    let at = match counted_at {
+                        CountedAt::Beginning => Some(item.begins),
+                        CountedAt::End => item.end.filter(|end| *end < seen_before),
+                        CountedAt::Deadline => judged.and_then(|it| it.verdict.late_from).map(before),
+                        CountedAt::Decision => decided,
+                    };
+                    members.extend(at.map(|at| Member { at, fact: None, item: Some(item) }));
+                }
+            }
+            Source::Breaches(duties) => {
+                for duty in duties {
+                    for judged in self.verdicts_for_breaches(*duty) {
+                        let Some(decided) = judged.verdict.at.filter(|at| *at < seen_before) else { continue };
+                        if judged.verdict.verdict != Kind::Broken {
+                            continue;
+                        }
+                        let at = match (counted_at, judged.item, judged.window) {
+                            (CountedAt::Beginning, Some(item), _) => item.begins,
+                            (CountedAt::Beginning, _, Some(window)) => window.start,
+                            (CountedAt::End, Some(item), _) => item.end.unwrap_or(decided),
+                            (CountedAt::Deadline, ..) => judged.verdict.late_from.map_or(decided, before),
+                            _ => decided,
+                        };
+                        members.push(Member { at, fact: None, item: judged.item });
+                    }
+                }
+            }
+        }
+        members.retain(|member| window.contains(member.at));
+        members
+    }
+
+    fn verdicts_for_breaches(&self, duty: DutyId) -> Vec<Judged<'_>> {
+        self.verdicts(duty)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a fold has these parts")]
+    fn gather(
+        &self,
+        members: &[Member<'_>],
+        filter: Option<&Expr>,
+        open: OpenItems,
+        of: &ItemFold,
+        window: &Window,
+        seen_before: Instant,
+        span: servanda_diagnostics::Span,
+    ) -> Figured {
+        // What may still change is read at the end of the window; a verdict is waited for, unless it is said otherwise.
+        let closing = window.end.min(seen_before);
+        let read = |expr: &Expr, member: &Member<'_>| {
+            let waits = open == OpenItems::Wait && duty_in(expr).is_some();
+            let seen_before = if waits || !asks_later(expr) { seen_before } else { closing };
+            self.value(expr, Scope { fact: member.fact, item: member.item, window: None, before: seen_before })
+        };
+        let mut final_at = before(window.end);
+        let mut wait_for = |member: &Member<'_>, expr: Option<&Expr>| {
+            if let (OpenItems::Wait, Some(duty), Some(item)) = (open, expr.and_then(duty_in), member.item)
+                && let Some(judged) = self.on_item(duty, item)
+            {
+                final_at = final_at.max(judged.verdict.at.unwrap_or(Instant::MAX));
+            }
+        };
+        // Each member with whether it belongs (none: it cannot be known).
+        let mut chosen: Vec<(&Member<'_>, Option<bool>)> = Vec::new();
+        for member in members {
+            wait_for(member, filter);
+            match filter.map_or(Maybe::bool(true), |filter| read(filter, member)) {
+                it if it.is_true() => chosen.push((member, Some(true))),
+                it if it.is_false() => {}
+                Maybe::Pending => {}
+                _ => chosen.push((member, None)),
+            }
+        }
+        let sure = chosen.iter().filter(|it| it.1.is_some()).count() as i128;
+        let figured = |value, ratio| Figured { value, ratio, final_at: before(window.end) };
+        let mut result = match of {
+            ItemFold::Count if sure == chosen.len() as i128 => figured(Maybe::number(whole(sure)), None),
+            ItemFold::Count => {
+                let between = (whole(sure), whole(chosen.len() as i128));
+                figured(Maybe::Unknown([span].into(), Some(between)), None)
+            }
+            ItemFold::Share(which) => {
+                let mut counted: Vec<(Option<bool>, Option<bool>)> = Vec::new();
+                for (member, belongs) in &chosen {
+                    wait_for(member, Some(which));
+                    let holds = match (read(which, member), open) {
+                        (Maybe::Pending, OpenItems::CountAs(holds)) => Maybe::bool(holds),
+                        (other, _) => other,
+                    };
+                    match holds {
+                        Maybe::Pending => {}
+                        it if it.is_true() => counted.push((*belongs, Some(true))),
+                        it if it.is_false() || it == Maybe::NoData => counted.push((*belongs, Some(false))),
+                        _ => counted.push((*belongs, None)),
+                    }
+                }
+                let (value, ratio) = share(&counted, span);
+                figured(value, Some(ratio))
+            }
+            ItemFold::Sum(of)
+            | ItemFold::Average(of)
+            | ItemFold::Highest(of)
+            | ItemFold::Lowest(of)
+            | ItemFold::First(of)
+            | ItemFold::Latest(of)
+                if chosen.iter().any(|it| it.1.is_none()) =>
+            {
+                let _ = of;
+                figured(Maybe::failed(span), None)
+            }
+            ItemFold::Sum(expr) => {
+                let values = self.amounts(&chosen, |member| read(expr, member));
+                figured(values.map_or_else(|failed| failed, |values| total(&values, false)), None)
+            }
+            ItemFold::Average(expr) => match self.amounts(&chosen, |member| read(expr, member)) {
+                Err(failed) => figured(failed, None),
+                Ok(values) => {
+                    let sum = total(&values, false).as_number().cloned().unwrap_or_else(Ratio::zero);
+                    figured(total(&values, true), Some((sum, whole(values.len() as i128))))
+                }
+            },
+            ItemFold::Highest(expr) => {
+                let values = self.amounts(&chosen, |member| read(expr, member));
+                figured(extreme(values, |a, b| a > b), None)
+            }
+            ItemFold::Lowest(expr) => {
+                let values = self.amounts(&chosen, |member| read(expr, member));
+                figured(extreme(values, |a, b| a < b), None)
+            }
+            ItemFold::First(expr) | ItemFold::Latest(expr) => {
+                let mut ordered: Vec<&Member<'_>> = chosen.iter().map(|it| it.0).collect();
+                let latest = matches!(of, ItemFold::Latest(_));
+                // The one that stands comes last: of one instant, the one with the greatest content.
+                ordered.sort_by(|a, b| {
+                    let by_time = if latest { a.at.cmp(&b.at) } else { b.at.cmp(&a.at) };
+                    by_time.then_with(|| match (self.content(a), self.content(b)) {
+                        (Some(a), Some(b)) => by_content(a, b),
+                        _ => std::cmp::Ordering::Equal,
+                    })
+                });
+                let values: Vec<Maybe> = ordered.into_iter().map(|member| read(expr, member)).collect();
+                let known: Vec<&Maybe> = values.iter().filter(|it| **it != Maybe::NoData).collect();
+                figured(strict(&known, || known.last().map_or(Maybe::NoData, |it| (*it).clone())), None)
+            }
+        };
+        result.final_at = final_at;
+        result
+    }
+
+    fn content<'a>(&'a self, member: &Member<'a>) -> Option<&'a Fact> {
+        member.fact.or_else(|| Some(&self.facts[member.item?.opening?]))
+    }
+
+    /// The values of the members, or why they cannot be known.
+    fn amounts(
+        &self,
+        chosen: &[(&Member<'_>, Option<bool>)],
+        read: impl Fn(&Member<'_>) -> Maybe,
+    ) -> Result<Vec<Maybe>, Maybe> {
+        let values: Vec<Maybe> =
+            chosen.iter().map(|(member, _)| read(member)).filter(|it| *it != Maybe::NoData).collect();
+        match strict(&values.iter().collect::<Vec<_>>(), || Maybe::NoData) {
+            Maybe::NoData => Ok(values),
+            failed => Err(failed),
+        }
+    }
+
+    /// The time that is there at all.
+    fn there(
+        &self,
+        during: Option<CalendarId>,
+        leaving_out: Option<&Steps>,
+        from: Instant,
+        until: Instant,
+    ) -> Option<Stretches> {
+        let mut there = if from < until { vec![(from, until)] } else { Vec::new() };
+        if let Some(calendar) = during
+            && from < until
+        {
+            there = self.hours(calendar).open_within(from, until);
+        }
+        if let Some(steps) = leaving_out {
+            there = minus(&there, &self.stretches(steps, until)?);
+        }
+        Some(there)
+    }
+
+    /// When a step is on; none where a condition of an item cannot be known.
+    fn stretches(&self, steps: &Steps, until: Instant) -> Option<Stretches> {
+        Some(match steps {
+            Steps::Alive { case, filter } => {
+                let mut stretches = Vec::new();
+                for item in self.items(*case) {
+                    match filter.as_ref().map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born))) {
+                        it if it.is_false() => continue,
+                        it if it.is_true() => {}
+                        _ => return None,
+                    }
+                    let end = item.end.unwrap_or(until).min(until);
+                    if item.begins < end {
+                        stretches.push((item.begins, end));
+                    }
+                }
+                united(stretches)
+            }
+            Steps::Any(parts) => {
+                let mut all = Vec::new();
+                for part in parts {
+                    all.extend(self.stretches(part, until)?);
+                }
+                united(all)
+            }
+            Steps::All(parts) => {
+                let mut parts = parts.iter();
+                let mut all = self.stretches(parts.next()?, until)?;
+                for part in parts {
+                    all = both(&all, &self.stretches(part, until)?);
+                }
+                all
+            }
+            Steps::ButNot(on, off) => minus(&self.stretches(on, until)?, &self.stretches(off, until)?),
+        })
+    }
+}
+
+/// The duty that a share asks for.
+fn asked_duty(of: &ItemFold) -> Option<DutyId> {
+    match of {
+        ItemFold::Share(which) => duty_in(which),
+        _ => None,
+    }
+}
+
+pub fn duty_in(expr: &Expr) -> Option<DutyId> {
+    match &expr.kind {
+        ExprKind::Verdict(duty, _) => Some(*duty),
+        ExprKind::Not(inner) => duty_in(inner),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().find_map(duty_in),
+        _ => None,
+    }
+}
+
+/// The share of members for which a condition holds, each with whether it belongs and whether it holds.
+fn share(
+    counted: &[(Option<bool>, Option<bool>)],
+    span: servanda_diagnostics::Span,
+) -> (Maybe, (Ratio, Ratio)) {
+    let of = |counts: &dyn Fn(Option<bool>, Option<bool>) -> (bool, bool)| {
+        let mut ratio = (0, 0);
+        for (belongs, holds) in counted {
+            let (inside, holds) = counts(*belongs, *holds);
+            ratio.0 += i128::from(inside && holds);
+            ratio.1 += i128::from(inside);
+        }
+        (whole(ratio.0), whole(ratio.1))
+    };
+    let divide = |(part, all): &(Ratio, Ratio)| (!all.is_zero()).then(|| part / all);
+    let known = of(&|belongs, holds| (belongs == Some(true) && holds.is_some(), holds == Some(true)));
+    if counted.iter().all(|(belongs, holds)| belongs.is_some() && holds.is_some()) {
+        return (divide(&known).map_or(Maybe::NoData, Maybe::number), known);
+    }
+    let lowest = of(&|belongs, holds| {
+        (belongs == Some(true) || holds != Some(true), holds == Some(true))
+    });
+    let highest = of(&|belongs, holds| {
+        (belongs == Some(true) || holds != Some(false), holds != Some(false))
+    });
+    let between = divide(&lowest).zip(divide(&highest));
+    (Maybe::Unknown([span].into(), between), known)
+}
+
+fn total(values: &[Maybe], mean: bool) -> Maybe {
+    let sum: Ratio = values.iter().filter_map(Maybe::as_number).sum();
+    let amount = match (mean, values.len()) {
+        (true, 0) => return Maybe::NoData,
+        (true, count) => sum / whole(count as i128),
+        (false, _) => sum,
+    };
+    match values.first() {
+        Some(Maybe::Known(Known::Length(kind, _))) => Maybe::Known(Known::Length(*kind, amount)),
+        _ => Maybe::number(amount),
+    }
+}
+
+fn extreme(values: Result<Vec<Maybe>, Maybe>, better: impl Fn(&Ratio, &Ratio) -> bool) -> Maybe {
+    match values {
+        Err(failed) => failed,
+        Ok(values) => values
+            .into_iter()
+            .reduce(|best, next| {
+                let wins = better(next.as_number().expect("a number"), best.as_number().expect("a number"));
+                if wins { next } else { best }
+            })
+            .unwrap_or(Maybe::NoData),
+    }
+}
+
+fn united(mut stretches: Stretches) -> Stretches {
+    stretches.sort();
+    let mut united: Stretches = Vec::new();
+    for (start, end) in stretches {
+        match united.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => united.push((start, end)),
+        }
+    }
+    united
+}
+
+fn both(a: &Stretches, b: &Stretches) -> Stretches {
+    let pieces = a.iter().flat_map(|x| b.iter().map(move |y| (x.0.max(y.0), x.1.min(y.1))));
+    united(pieces.filter(|(start, end)| start < end).collect())
+}
+
+fn minus(a: &Stretches, b: &Stretches) -> Stretches {
+    b.iter().fold(a.clone(), |left, hole| {
+        left.into_iter()
+            .flat_map(|(start, end)| [(start, end.min(hole.0)), (start.max(hole.1), end)])
+            .filter(|(start, end)| start < end)
+            .collect()
+    })
+}
+
+fn length(stretches: &Stretches) -> Ratio {
+    seconds(stretches.iter().map(|(start, end)| end.0 - start.0).sum())
+}

@@ -1,0 +1,540 @@
+//! The lives of the items of every case, replayed instant by instant.
+//!
+//! At one instant, facts that move or close first look for an item alive just before; then items open; then the
+//! remaining facts look for one opened at this instant; then charges, then payments.
+
+use super::admission::by_content;
+use super::calendar::{Pause, merged};
+use super::expression::Scope;
+use super::value::{Known, Maybe, Ratio};
+use super::{World, before, problem};
+use compact_str::CompactString;
+use servanda_diagnostics::Code;
+use servanda_evaluator::Subject;
+use servanda_events::{Fact, FieldValue, InputCounts, Problem};
+use servanda_policy::policy::{Case, CaseId, Consequence, Form, Life, Pattern, Signal, Trigger};
+use servanda_policy::time::Instant;
+use std::collections::BTreeMap;
+
+/// One thing that is followed. Facts are named by their place in [`World::facts`].
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub case: CaseId,
+    pub key: CompactString,
+    pub born: Instant,
+    /// From when its time runs.
+    pub begins: Instant,
+    pub opening: Option<usize>,
+    pub fields: Vec<Maybe>,
+    pub in_scope: bool,
+    /// Each doing and undoing that counts: the act, when, whether it was done, and the fact.
+    pub moves: Vec<(u32, Instant, bool, usize)>,
+    /// Every fact that would do an act, whether the act was done already or not.
+    pub acts: Vec<(u32, usize)>,
+    /// The switches of each pair of pauses: when, and whether it pauses.
+    pub switches: Vec<(usize, Instant, bool)>,
+    pub end: Option<Instant>,
+    pub ended_by: Option<usize>,
+    pub principal: Option<Maybe>,
+    /// What was paid and when.
+    pub paid: Vec<(Instant, Ratio, Option<usize>)>,
+    /// The last fact on it.
+    pub touched: Instant,
+}
+
+/// What became of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    Evaluated,
+    Ignored,
+    OutOfScope,
+}
+
+impl Ruling {
+    pub fn count(self, input: &mut InputCounts) {
+        match self {
+            Ruling::Evaluated => input.evaluated += 1,
+            Ruling::Ignored => input.ignored += 1,
+            Ruling::OutOfScope => input.out_of_scope += 1,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Lives {
+    /// By case, in the order of birth.
+    pub items: BTreeMap<CaseId, Vec<Item>>,
+    pub rulings: Vec<Ruling>,
+    pub problems: Vec<Problem>,
+    /// What was paid in advance, by case.
+    pub credit: BTreeMap<CaseId, Ratio>,
+}
+
+/// What a fact does to one case.
+#[derive(Debug, Clone, Default)]
+struct Role {
+    opens: bool,
+    does: Vec<u32>,
+    undoes: Vec<u32>,
+    ends: bool,
+    /// Pairs, and whether they pause.
+    switches: Vec<(usize, bool)>,
+}
+
+impl Role {
+    fn moves(&self) -> bool {
+        self.ends || !self.does.is_empty() || !self.undoes.is_empty() || !self.switches.is_empty()
+    }
+}
+
+/// What one case made of one fact; a fact may mean something to several cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Used,
+    Problem,
+    OutOfScope,
+    Ignored,
+}
+
+impl Item {
+    pub fn subject(&self) -> Subject {
+        Subject::Item { case: self.case, born: self.born, key: self.key.clone() }
+    }
+
+    /// When the clocks stand still, as it was known just before an instant; they run again when the item is over.
+    pub fn pauses(&self, seen_before: Instant) -> Vec<Pause> {
+        let mut pauses: Vec<Pause> = Vec::new();
+        let pairs = self.switches.iter().map(|(pair, ..)| *pair).max().map_or(0, |last| last + 1);
+        for pair in 0..pairs {
+            let mut since = None;
+            for &(_, at, stops) in self.switches.iter().filter(|it| it.0 == pair && it.1 < seen_before) {
+                match (since, stops) {
+                    (None, true) => since = Some(at),
+                    (Some(start), false) => {
+                        pauses.push((start, Some(at)));
+                        since = None;
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(start) = since {
+                pauses.push((start, self.end.filter(|end| *end < seen_before)));
+            }
+        }
+        merged(pauses)
+    }
+}
+
+pub fn replay(world: &World<'_>) -> Lives {
+    let mut lives = Lives::default();
+    let mut uses: Vec<Vec<Use>> = vec![Vec::new(); world.facts.len()];
+    let mut first = 0;
+    while first < world.facts.len() {
+        let at = world.facts[first].at;
+        let next = (first..world.facts.len()).find(|it| world.facts[*it].at > at).unwrap_or(world.facts.len());
+        for (id, case) in world.policy.cases.iter() {
+            let mut instant = Moment { world, id, case, at, lives: &mut lives, uses: &mut uses };
+            let facts: Vec<(usize, Role)> = (first..next)
+                .map(|fact| (fact, instant.role(&world.facts[fact])))
+                .filter(|(_, role)| role.opens || role.moves())
+                .collect();
+            match &case.life {
+                Life::Begins(_) => instant.begun(&facts),
+                Life::Implicit => instant.implicit(&facts),
+                Life::Windowed => {}
+            }
+            instant.debts(first..next);
+        }
+        first = next;
+    }
+    lives.rulings = uses
+        .iter()
+        .map(|uses| {
+            let any = |wanted| uses.contains(&wanted);
+            if any(Use::Used) || any(Use::Problem) {
+                Ruling::Evaluated
+            } else if any(Use::OutOfScope) {
+                Ruling::OutOfScope
+            } else if any(Use::Ignored) {
+                Ruling::Ignored
+            } else {
+                Ruling::Evaluated
+            }
+        })
+        .collect();
+    lives
+}
+
+/// One case at one instant.
+struct Moment<'a, 'w> {
+    world: &'a World<'w>,
+    id: CaseId,
+    case: &'a Case,
+    at: Instant,
+    lives: &'a mut Lives,
+    uses: &'a mut Vec<Vec<Use>>,
+}
+
+impl Moment<'_, '_> {
+    fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
+        self.world.matches(pattern, fact)
+    }
+
+    fn role(&self, fact: &Fact) -> Role {
+        let mut role = Role::default();
+        if let Life::Begins(begin) = &self.case.life {
+            role.opens = begin.when.iter().any(|it| self.matches(it, fact));
+        }
+        for (act, track) in self.case.acts.iter().enumerate() {
+            if track.when.iter().any(|it| self.matches(it, fact)) {
+                role.does.push(act as u32);
+            }
+            if track.undone_by == Some(fact.event) {
+                role.undoes.push(act as u32);
+            }
+        }
+        role.ends = self
+            .case
+            .ends
+            .iter()
+            .any(|it| matches!(it, Trigger::Event(pattern) if self.matches(pattern, fact)));
+        for (pair, (from, to)) in self.case.pauses.iter().enumerate() {
+            if self.matches(from, fact) {
+                role.switches.push((pair, true));
+            }
+            if self.matches(to, fact) {
+                role.switches.push((pair, false));
+            }
+        }
+        role
+    }
+
+    fn key(&self, fact: usize) -> CompactString {
+        let fact = &self.world.facts[fact];
+        let place = self.case.keys.iter().find(|(event, _)| *event == fact.event).expect("a fact of a case has a key").1;
+        match fact.field(place) {
+            FieldValue::Text(key) => key.clone(),
+            other => panic!("an admitted fact has its key, not {other:?}"),
+        }
+    }
+
+    fn items(&mut self) -> &mut Vec<Item> {
+        self.lives.items.entry(self.id).or_default()
+    }
+
+    /// The item of a key that is alive now.
+    fn alive(&mut self, key: &CompactString) -> Option<usize> {
+        self.items().iter().rposition(|item| item.key == *key && item.end.is_none())
+    }
+
+    fn ignores(&self, fact: usize) -> bool {
+        self.case.ignores.contains(&self.world.facts[fact].event)
+    }
+
+    fn found_nothing(&mut self, fact: usize, code: Code) {
+        if self.ignores(fact) {
+            self.uses[fact].push(Use::Ignored);
+        } else {
+            self.uses[fact].push(Use::Problem);
+            self.lives.problems.push(problem(code, &self.world.facts[fact]));
+        }
+    }
+
+    fn begun(&mut self, facts: &[(usize, Role)]) {
+        let mut keys: Vec<CompactString> = facts.iter().map(|(fact, _)| self.key(*fact)).collect();
+        keys.sort();
+        keys.dedup();
+        for key in keys {
+            let here: Vec<(usize, Role)> =
+                facts.iter().filter(|(fact, _)| self.key(*fact) == key).cloned().collect();
+            let (openings, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|(_, role)| role.opens);
+            let alive_before = self.alive(&key);
+            if let Some(item) = alive_before {
+                self.apply(item, &others);
+            }
+            let alive = self.alive(&key);
+            let target = match (alive, openings.is_empty()) {
+                (Some(item), _) => {
+                    for (fact, _) in &openings {
+                        if self.items()[item].in_scope {
+                            self.found_nothing(*fact, Code::AlreadyOpen);
+                        } else {
+                            self.uses[*fact].push(Use::OutOfScope);
+                        }
+                    }
+                    Some(item)
+                }
+                (None, true) => None,
+                (None, false) => Some(self.open(&key, &openings)),
+            };
+            if let Some(item) = target {
+                let moving: Vec<_> = openings.into_iter().filter(|(_, role)| role.moves()).collect();
+                let late = if alive_before.is_none() { others.clone() } else { Vec::new() };
+                self.apply(item, &[moving, late].concat());
+            } else if alive_before.is_none() {
+                for (fact, _) in &others {
+                    self.found_nothing(*fact, Code::NothingToMove);
+                }
+            }
+        }
+    }
+
+    /// Opens an item: of several openings of one instant the one with the greatest content stands.
+    fn open(&mut self, key: &CompactString, openings: &[(usize, Role)]) -> usize {
+        let world = self.world;
+        let content = |a: &usize, b: &usize| by_content(&world.facts[*a], &world.facts[*b]);
+        let greatest = openings.iter().map(|(fact, _)| *fact).max_by(content).expect("there is one");
+        let opening = openings
+            .iter()
+            .map(|(fact, _)| *fact)
+            .find(|fact| content(fact, &greatest).is_eq())
+            .expect("the greatest is one of them");
+        let fact = &world.facts[opening];
+        let fields: Vec<Maybe> = self
+            .case
+            .fields
+            .iter()
+            .map(|field| match field.from.iter().find(|(event, _)| *event == fact.event) {
+                None => Maybe::NoData,
+                Some((_, place)) => world.field(fact, *place).map_or_else(|missing| missing, Maybe::Known),
+            })
+            .collect();
+        let begins = match &self.case.life {
+            Life::Begins(begin) => begin.at.and_then(|field| world.start_of(&fields[field as usize])),
+            _ => None,
+        };
+        let mut item = Item {
+            case: self.id,
+            key: key.clone(),
+            born: self.at,
+            begins: begins.unwrap_or(self.at),
+            opening: Some(opening),
+            fields,
+            in_scope: true,
+            moves: Vec::new(),
+            acts: Vec::new(),
+            switches: Vec::new(),
+            end: None,
+            ended_by: None,
+            principal: None,
+            paid: Vec::new(),
+            touched: self.at,
+        };
+        let left_out = self
+            .case
+            .out_of_scope
+            .as_ref()
+            .is_some_and(|condition| world.value(condition, Scope::item(&item, self.at)).is_true());
+        let too_late = world.agreement.end.is_some_and(|end| self.at >= end) && !world.survives(self.id);
+        item.in_scope = !left_out && !too_late;
+        for (fact, _) in openings {
+            if !item.in_scope {
+                self.uses[*fact].push(Use::OutOfScope);
+            } else if *fact == opening {
+                self.uses[*fact].push(Use::Used);
+            } else if content(fact, &opening).is_eq() {
+                self.found_nothing(*fact, Code::AlreadyOpen);
+            } else {
+                self.found_nothing(*fact, Code::ConflictingFacts);
+            }
+        }
+        if let Some(debt) = &self.case.debt
+            && item.in_scope
+        {
+            item.principal = Some(world.value(&debt.amount, Scope::item(&item, self.at)));
+        }
+        self.items().push(item);
+        self.items().len() - 1
+    }
+
+    /// Applies the facts of this instant to one item, as a set.
+    fn apply(&mut self, place: usize, facts: &[(usize, Role)]) {
+        let world = self.world;
+        let mut item = self.items()[place].clone();
+        let usage = if item.in_scope { Use::Used } else { Use::OutOfScope };
+        for (fact, role) in facts {
+            self.uses[*fact].push(usage);
+            item.touched = self.at;
+            item.acts.extend(role.does.iter().map(|act| (*act, *fact)));
+        }
+        for act in 0..self.case.acts.len() as u32 {
+            let ways = facts.iter().flat_map(|(fact, role)| {
+                let does = role.does.contains(&act).then_some((*fact, true));
+                let undoes = role.undoes.contains(&act).then_some((*fact, false));
+                does.into_iter().chain(undoes)
+            });
+            if let Some((fact, done)) = self.settle(item.in_scope, ways.collect()) {
+                item.moves.push((act, self.at, done, fact));
+            }
+        }
+        for pair in 0..self.case.pauses.len() {
+            let ways = facts.iter().flat_map(|(fact, role)| {
+                role.switches.iter().filter(move |it| it.0 == pair).map(|it| (*fact, it.1))
+            });
+            if let Some((_, stops)) = self.settle(item.in_scope, ways.collect()) {
+                item.switches.push((pair, self.at, stops));
+            }
+        }
+        let done_now = |act: u32| item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).map(|it| it.3);
+        let by_act = self.case.ends.iter().find_map(|end| match end {
+            Trigger::Done(act) => done_now(*act),
+            Trigger::Event(_) => None,
+        });
+        let by_event = facts.iter().find(|(_, role)| role.ends).map(|(fact, _)| *fact);
+        if let Some(fact) = by_event.or(by_act) {
+            item.end = Some(self.at);
+            item.ended_by = Some(fact);
+        }
+        let _ = world;
+        self.items()[place] = item;
+    }
+
+    /// Where facts of one instant move a track both ways, the one with the greatest content stands.
+    fn settle(&mut self, in_scope: bool, ways: Vec<(usize, bool)>) -> Option<(usize, bool)> {
+        let world = self.world;
+        let greatest = *ways.iter().max_by(|a, b| by_content(&world.facts[a.0], &world.facts[b.0]))?;
+        for (fact, way) in &ways {
+            if *way != greatest.1 && in_scope {
+                self.lives.problems.push(problem(Code::ConflictingFacts, &world.facts[*fact]));
+            }
+        }
+        ways.into_iter().find(|(_, way)| *way == greatest.1)
+    }
+
+    /// Every key has a life; a record begins with the first act done in it.
+    fn implicit(&mut self, facts: &[(usize, Role)]) {
+        let mut keys: Vec<CompactString> = facts.iter().map(|(fact, _)| self.key(*fact)).collect();
+        keys.sort();
+        keys.dedup();
+        for key in keys {
+            let here: Vec<(usize, Role)> =
+                facts.iter().filter(|(fact, _)| self.key(*fact) == key).cloned().collect();
+            if let (Some(place), Some(forget)) = (self.alive(&key), self.case.forget) {
+                let at = self.at;
+                let item = &mut self.items()[place];
+                if at.0 - item.touched.0 >= forget {
+                    item.end = Some(before(Instant(item.touched.0 + forget)));
+                }
+            }
+            let place = match self.alive(&key) {
+                Some(place) => place,
+                None if here.iter().any(|(_, role)| !role.does.is_empty()) => {
+                    let item = Item {
+                        case: self.id,
+                        key: key.clone(),
+                        born: self.at,
+                        begins: self.at,
+                        opening: None,
+                        fields: Vec::new(),
+                        in_scope: true,
+                        moves: Vec::new(),
+                        acts: Vec::new(),
+                        switches: Vec::new(),
+                        end: None,
+                        ended_by: None,
+                        principal: None,
+                        paid: Vec::new(),
+                        touched: self.at,
+                    };
+                    self.items().push(item);
+                    self.items().len() - 1
+                }
+                None => {
+                    for (fact, _) in &here {
+                        self.uses[*fact].push(Use::Used);
+                    }
+                    continue;
+                }
+            };
+            self.apply(place, &here);
+        }
+    }
+
+    /// Charges what opened now, then takes in what is paid now.
+    fn debts(&mut self, facts: std::ops::Range<usize>) {
+        let Some(debt) = &self.case.debt else { return };
+        let payments: Vec<usize> = match &debt.payments {
+            None => Vec::new(),
+            Some(payments) => {
+                facts.filter(|fact| self.world.facts[*fact].event == payments.event).collect()
+            }
+        };
+        for fact in &payments {
+            self.uses[*fact].push(Use::Used);
+        }
+        let mut items = std::mem::take(self.items());
+        let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
+        self.world.settle_debts(self.case, debt, &mut items, &mut credit, &payments, self.at);
+        for item in &mut items {
+            let ends = self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
+            if item.end.is_none() && ends && self.world.paid_at(item).is_some_and(|paid| paid <= self.at) {
+                item.end = Some(self.at);
+                item.ended_by = item.paid.last().and_then(|it| it.2);
+            }
+        }
+        *self.items() = items;
+        self.lives.credit.insert(self.id, credit);
+    }
+}
+
+impl World<'_> {
+    /// Whether a fact is of this type and fulfills the condition.
+    pub fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
+        pattern.event == fact.event
+            && pattern.filter.as_ref().is_none_or(|filter| self.value(filter, Scope::fact(fact)).is_true())
+    }
+
+    /// Whether something of a surviving clause is about the case.
+    fn survives(&self, case: CaseId) -> bool {
+        let duties = self.policy.duties.values().any(|duty| {
+            self.policy.clauses[duty.clause].survives
+                && match &duty.form {
+                    Form::Do { case: of, .. } | Form::DoEach { case: of, .. } | Form::MustNot { case: of, .. } => {
+                        *of == case
+                    }
+                    Form::Keep { .. } => false,
+                }
+        });
+        let about = |it: &Consequence| {
+            self.policy.clauses[it.clause].survives && matches!(it.on, Signal::ForEach(of, _) if of == case)
+        };
+        duties || self.policy.consequences.values().any(about)
+    }
+
+    /// The instant that a field says: of a date, its first.
+    pub fn start_of(&self, field: &Maybe) -> Option<Instant> {
+        match field {
+            Maybe::Known(Known::Date(date)) => Some(self.zone().start_of(*date)),
+            Maybe::Known(Known::Instant(at)) => Some(*at),
+            _ => None,
+        }
+    }
+
+    pub fn items(&self, case: CaseId) -> Vec<&Item> {
+        self.lives.items.get(&case).into_iter().flatten().filter(|item| item.in_scope).collect()
+    }
+
+    pub fn item_field(&self, item: &Item, place: u32) -> Maybe {
+        item.fields[place as usize].clone()
+    }
+
+    /// Whether an act is done just before an instant; none where it cannot be known.
+    pub fn done(&self, item: &Item, act: u32, seen_before: Instant) -> Option<bool> {
+        if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
+            return match item.principal.as_ref()? {
+                Maybe::Known(_) => Some(self.paid_at(item).is_some_and(|paid| paid < seen_before)),
+                _ => None,
+            };
+        }
+        Some(item.moves.iter().rev().find(|it| it.0 == act && it.1 < seen_before).is_some_and(|it| it.2))
+    }
+
+    /// When an act was done first, and by which fact.
+    pub fn first_done(&self, item: &Item, act: u32) -> Option<(Instant, Option<usize>)> {
+        if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
+            let paid = self.paid_at(item)?;
+            return Some((paid, item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2)));
+        }
+        item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, Some(it.3)))
+    }
+}
