@@ -1,5 +1,4 @@
 //! The laws of evaluation as properties over generated agreements and events.
-#![allow(clippy::all, missing_docs)]
 
 mod oracle;
 

@@ -20,20 +20,20 @@ mod lives;
 mod value;
 mod window;
 
-pub use admission::Line;
+pub(crate) use admission::Line;
 
 use admission::Admitted;
 use calendar::Hours;
 use lives::Lives;
 use servanda_diagnostics::Code;
-use servanda_evaluator::{Evidence, Outcome, Subject};
+use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CalendarId, ClauseId, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
 
 /// Everything that an answer is computed from.
-pub struct World<'a> {
+pub(crate) struct World<'a> {
     policy: &'a Policy,
     agreement: &'a Agreement,
     as_of: Instant,
@@ -43,7 +43,7 @@ pub struct World<'a> {
 }
 
 /// The outcome of one instance.
-pub fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Outcome {
+pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Outcome {
     let Admitted { facts, mut problems, mut input } = admission::admit(policy, agreement, lines, as_of);
     let mut world = World { policy, agreement, as_of, facts, lives: Lives::default() };
     world.lives = lives::replay(&world);
@@ -52,7 +52,8 @@ pub fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: I
     }
     problems.extend(world.lives.problems.clone());
     problems.sort_by(|a, b| (a.at, a.code, &a.event, a.place).cmp(&(b.at, b.code, &b.event, b.place)));
-    let mut outcome = Outcome { agreement: agreement.name.clone(), as_of, input, ..Outcome::default() };
+    let mut outcome = Outcome::new(agreement.name.as_str(), as_of);
+    outcome.input = input;
     for problem in &problems {
         *outcome.problem_counts.entry(problem.code).or_default() += 1;
     }
@@ -91,7 +92,7 @@ impl World<'_> {
 
 /// The same window as a subject.
 fn window_subject(id: WindowId, window: &Window) -> Subject {
-    Subject::Window(servanda_evaluator::Span {
+    Subject::Window(servanda_evaluator::outcome::Span {
         start: window.start,
         end: window.end,
         window: id,

@@ -11,13 +11,13 @@ use std::cmp::Ordering;
 
 /// A line of the input that belongs to the instance.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Line {
+pub(crate) enum Line {
     Fact(Fact),
     Retraction { id: CompactString, at: Instant, line: u32 },
 }
 
 impl Line {
-    pub fn at(&self) -> Instant {
+    pub(crate) fn at(&self) -> Instant {
         match self {
             Line::Fact(fact) => fact.at,
             Line::Retraction { at, .. } => *at,
@@ -25,7 +25,7 @@ impl Line {
     }
 }
 
-pub struct Admitted {
+pub(crate) struct Admitted {
     pub facts: Vec<Fact>,
     pub problems: Vec<Problem>,
     /// Everything but the facts.
@@ -33,7 +33,7 @@ pub struct Admitted {
 }
 
 /// The order of content, without id.
-pub fn by_content(a: &Fact, b: &Fact) -> Ordering {
+pub(crate) fn by_content(a: &Fact, b: &Fact) -> Ordering {
     (a.event, &a.fields).cmp(&(b.event, &b.fields))
 }
 
@@ -41,7 +41,7 @@ fn by_instant(a: &Fact, b: &Fact) -> Ordering {
     a.at.cmp(&b.at).then_with(|| by_content(a, b)).then_with(|| (&a.id, a.line).cmp(&(&b.id, b.line)))
 }
 
-pub fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Admitted {
+pub(crate) fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Admitted {
     let mut input = InputCounts { lines: lines.len() as u64, ..InputCounts::default() };
     let mut problems = Vec::new();
     let mut retracted = vec![false; lines.len()];

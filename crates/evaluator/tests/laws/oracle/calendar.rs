@@ -6,10 +6,10 @@ use num_traits::Zero;
 use servanda_policy::time::{CalendarSpec, Date, Ending, Instant, Side, Zone, holidays};
 
 /// A stretch of time; without an end it goes on.
-pub type Pause = (Instant, Option<Instant>);
+pub(crate) type Pause = (Instant, Option<Instant>);
 
 /// The hours of a calendar in its zone.
-pub struct Hours<'a> {
+pub(crate) struct Hours<'a> {
     pub spec: &'a CalendarSpec,
     pub zone: Zone,
 }
@@ -48,12 +48,12 @@ impl Hours<'_> {
         }
     }
 
-    pub fn is_business_day(&self, date: Date) -> bool {
+    pub(crate) fn is_business_day(&self, date: Date) -> bool {
         !self.spans_of(date).is_empty()
     }
 
     /// The first instant that is later than the closing of a date; of a closing at 24:00, than the date.
-    pub fn late_after_closing(&self, date: Date) -> Option<Instant> {
+    pub(crate) fn late_after_closing(&self, date: Date) -> Option<Instant> {
         let seconds = self.spans_of(date).into_iter().map(|(_, end)| end).max()?;
         let closing = self.closing_instant(date, seconds);
         Some(if seconds == 86_400 { closing } else { after(closing) })
@@ -83,7 +83,7 @@ impl Hours<'_> {
         stretches
     }
 
-    pub fn is_open(&self, at: Instant) -> bool {
+    pub(crate) fn is_open(&self, at: Instant) -> bool {
         let date = self.zone.date_of(at);
         (date.0 - 3..=date.0 + 1).map(Date).any(|date| {
             self.spans_of(date).into_iter().any(|(start, end)| {
@@ -93,7 +93,7 @@ impl Hours<'_> {
     }
 
     /// The open part of an interval.
-    pub fn open_within(&self, from: Instant, to: Instant) -> Vec<(Instant, Instant)> {
+    pub(crate) fn open_within(&self, from: Instant, to: Instant) -> Vec<(Instant, Instant)> {
         let dates = self.zone.date_of(to).0 - self.zone.date_of(from).0 + 2;
         self.stretches(from, dates)
             .into_iter()
@@ -104,7 +104,7 @@ impl Hours<'_> {
 }
 
 /// Overlapping and touching stretches made one.
-pub fn merged(mut pauses: Vec<Pause>) -> Vec<Pause> {
+pub(crate) fn merged(mut pauses: Vec<Pause>) -> Vec<Pause> {
     pauses.sort();
     let mut merged: Vec<Pause> = Vec::new();
     for (start, end) in pauses {
@@ -120,7 +120,7 @@ pub fn merged(mut pauses: Vec<Pause>) -> Vec<Pause> {
 }
 
 /// The first late instant of a clock that runs through the open hours (none: always) and stands still in pauses.
-pub fn late_of_clock(
+pub(crate) fn late_of_clock(
     hours: Option<&Hours<'_>>,
     start: Instant,
     budget: &Ratio,
@@ -199,7 +199,7 @@ fn land_in(
 }
 
 /// The first late instant of so many days: `late(n)` is that of `n` days, `begun` counts the days of a pause.
-pub fn late_of_days(
+pub(crate) fn late_of_days(
     days: i64,
     start: Instant,
     pauses: &[Pause],
@@ -222,7 +222,7 @@ pub fn late_of_days(
 }
 
 /// The first late instant of `n` business days after an instant.
-pub fn late_of_business_days(hours: &Hours<'_>, start: Instant, n: i64) -> Option<Instant> {
+pub(crate) fn late_of_business_days(hours: &Hours<'_>, start: Instant, n: i64) -> Option<Instant> {
     let mut date = hours.zone.date_of(start);
     if n == 0 {
         return Some(hours.zone.start_of(Date(date.0 + 1)));
@@ -242,6 +242,6 @@ pub fn late_of_business_days(hours: &Hours<'_>, start: Instant, n: i64) -> Optio
 }
 
 /// The least `n` such that `to` is on time for `n` business days after `from`.
-pub fn business_days_between(hours: &Hours<'_>, from: Instant, to: Instant) -> i64 {
+pub(crate) fn business_days_between(hours: &Hours<'_>, from: Instant, to: Instant) -> i64 {
     (0..).find(|n| late_of_business_days(hours, from, *n).is_none_or(|late| to < late)).expect("it ends")
 }

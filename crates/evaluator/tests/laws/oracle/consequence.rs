@@ -5,7 +5,7 @@ use super::lives::Item;
 use super::value::{Maybe, Ratio, exact, round, whole};
 use super::{World, before, evidence, window_subject};
 use num_traits::Zero;
-use servanda_evaluator::{Accrued, Cause, Entry, Evidence, Notice, Stretch, Subject};
+use servanda_evaluator::outcome::{Accrued, Cause, Entry, Evidence, Notice, Stretch, Subject};
 use servanda_parser::ast::Unit;
 use servanda_policy::policy::{
     Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Signal, Verdict as Kind,
@@ -37,7 +37,7 @@ struct Posting {
 }
 
 impl World<'_> {
-    pub fn consequences(&self) -> (Vec<Entry>, Vec<Notice>) {
+    pub(crate) fn consequences(&self) -> (Vec<Entry>, Vec<Notice>) {
         let mut entries = Vec::new();
         let mut postings = Vec::new();
         let mut notices = Vec::new();

@@ -10,12 +10,12 @@ use servanda_policy::policy::{Case, Debt, Form};
 use servanda_policy::time::Instant;
 
 impl World<'_> {
-    pub fn charge(&self, item: &Item) -> Maybe {
+    pub(crate) fn charge(&self, item: &Item) -> Maybe {
         item.principal.clone().unwrap_or(Maybe::NoData)
     }
 
     /// The principal that is unpaid just before an instant.
-    pub fn unpaid(&self, item: &Item, seen_before: Instant) -> Maybe {
+    pub(crate) fn unpaid(&self, item: &Item, seen_before: Instant) -> Maybe {
         match self.charge(item) {
             Maybe::Known(Known::Number(charge)) => {
                 let paid: Ratio = item.paid.iter().filter(|it| it.0 < seen_before).map(|it| &it.1).sum();
@@ -26,7 +26,7 @@ impl World<'_> {
     }
 
     /// When no principal was unpaid for the first time.
-    pub fn paid_at(&self, item: &Item) -> Option<Instant> {
+    pub(crate) fn paid_at(&self, item: &Item) -> Option<Instant> {
         let charge = item.principal.as_ref()?.as_number()?;
         if charge.is_zero() {
             return Some(item.born);
@@ -42,7 +42,7 @@ impl World<'_> {
     }
 
     /// Charges the items born now, from what was paid in advance; then splits the payments of now.
-    pub fn settle_debts(
+    pub(crate) fn settle_debts(
         &self,
         case: &Case,
         debt: &Debt,

@@ -5,7 +5,7 @@ use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Known, Maybe, integer, whole};
 use super::{World, after, before, evidence, window_subject};
-use servanda_evaluator::{Subject, Verdict};
+use servanda_evaluator::outcome::{Subject, Verdict};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
     CaseId, CountedAt, Deadline, Duty, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, From,
@@ -15,7 +15,7 @@ use servanda_policy::time::{Date, Instant, Window};
 
 /// A verdict and what it is about.
 #[derive(Debug, Clone)]
-pub struct Judged<'a> {
+pub(crate) struct Judged<'a> {
     pub verdict: Verdict,
     pub item: Option<&'a Item>,
     pub window: Option<Window>,
@@ -33,14 +33,14 @@ enum Late {
 
 impl Judged<'_> {
     /// What a consequence of the verdict may see: everything before this.
-    pub fn seen_before(&self) -> Instant {
+    pub(crate) fn seen_before(&self) -> Instant {
         let at = self.verdict.at.expect("it is decided");
         if self.by_fact && self.item.is_some() { at } else { after(at) }
     }
 }
 
 impl<'p> World<'p> {
-    pub fn verdicts(&self, id: DutyId) -> Vec<Judged<'_>> {
+    pub(crate) fn verdicts(&self, id: DutyId) -> Vec<Judged<'_>> {
         let duty = &self.policy.duties[id];
         match &duty.form {
             Form::Do { case, .. } | Form::MustNot { case, .. } => {
@@ -52,7 +52,7 @@ impl<'p> World<'p> {
     }
 
     /// The verdict on an item as it stood before an instant; without an instance, not applicable.
-    pub fn verdict_on(&self, id: DutyId, item: &Item, seen_before: Instant) -> Kind {
+    pub(crate) fn verdict_on(&self, id: DutyId, item: &Item, seen_before: Instant) -> Kind {
         match self.on_item(id, item) {
             None => Kind::NotApplicable,
             Some(judged) if judged.verdict.at.is_some_and(|at| at < seen_before) => judged.verdict.verdict,
@@ -60,7 +60,7 @@ impl<'p> World<'p> {
         }
     }
 
-    pub fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
+    pub(crate) fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
         let duty = &self.policy.duties[id];
         let filter = match &duty.form {
             Form::Do { filter, .. } | Form::MustNot { filter, .. } => filter,
@@ -199,7 +199,7 @@ impl<'p> World<'p> {
     }
 
     /// The first late instant of a duty on an item, as it was known before an instant.
-    pub fn late_from(&self, id: DutyId, item: &Item, seen_before: Instant) -> Option<Instant> {
+    pub(crate) fn late_from(&self, id: DutyId, item: &Item, seen_before: Instant) -> Option<Instant> {
         let Form::Do { deadline, .. } = &self.policy.duties[id].form else { return None };
         match self.late(deadline.as_ref(), item, seen_before) {
             Late::At(late) => Some(late),
@@ -447,7 +447,7 @@ impl<'p> World<'p> {
 }
 
 /// Whether a condition may change after the beginning.
-pub fn asks_later(expr: &Expr) -> bool {
+pub(crate) fn asks_later(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
         ExprKind::Not(inner) => asks_later(inner),

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 /// What an expression is about, and before which instant it looks.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     pub item: Option<&'a Item>,
     pub fact: Option<&'a Fact>,
     pub window: Option<&'a Window>,
@@ -20,26 +20,26 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub fn none(before: Instant) -> Self {
+    pub(crate) fn none(before: Instant) -> Self {
         Scope { item: None, fact: None, window: None, before }
     }
 
-    pub fn item(item: &'a Item, before: Instant) -> Self {
+    pub(crate) fn item(item: &'a Item, before: Instant) -> Self {
         Scope { item: Some(item), ..Scope::none(before) }
     }
 
-    pub fn fact(fact: &'a Fact) -> Self {
+    pub(crate) fn fact(fact: &'a Fact) -> Self {
         Scope { fact: Some(fact), ..Scope::none(fact.at) }
     }
 
-    pub fn window(window: &'a Window, before: Instant) -> Self {
+    pub(crate) fn window(window: &'a Window, before: Instant) -> Self {
         Scope { window: Some(window), ..Scope::none(before) }
     }
 }
 
 impl World<'_> {
     /// A field of an event as a value.
-    pub fn field(&self, fact: &Fact, place: u32) -> Result<Known, Maybe> {
+    pub(crate) fn field(&self, fact: &Fact, place: u32) -> Result<Known, Maybe> {
         let ty = &self.policy.events[fact.event].fields[place as usize].ty;
         let minor = whole(self.agreement.currency.minor_per_major());
         let number = |value: Ratio| match ty {
@@ -73,7 +73,7 @@ impl World<'_> {
         }
     }
 
-    pub fn value(&self, expr: &Expr, scope: Scope<'_>) -> Maybe {
+    pub(crate) fn value(&self, expr: &Expr, scope: Scope<'_>) -> Maybe {
         let item = || scope.item.expect("the checker lets only items be asked for this");
         match &expr.kind {
             ExprKind::Value(value) => Maybe::Known(Known::of(value)),
@@ -178,7 +178,7 @@ impl World<'_> {
     }
 
     /// Whether a relation holds; known too where both ends of what is between two numbers agree.
-    pub fn compare(&self, relation: Relation, left: &Maybe, right: &Maybe) -> Maybe {
+    pub(crate) fn compare(&self, relation: Relation, left: &Maybe, right: &Maybe) -> Maybe {
         if let (Maybe::Unknown(_, Some((low, high))), Some(right)) = (left, right.as_number()) {
             let inside = low <= right && right <= high;
             let (low, high) = (holds(relation, low.cmp(right)), holds(relation, high.cmp(right)));

@@ -3,11 +3,11 @@
 use super::expression::Scope;
 use super::value::{Maybe, Ratio, exact};
 use super::{World, before};
-use servanda_evaluator::Figure;
+use servanda_evaluator::outcome::Figure;
 use servanda_policy::policy::{Expr, ExprKind, MeasureId, Operation, RowKey};
 use servanda_policy::time::{Instant, Window};
 
-pub struct Figured {
+pub(crate) struct Figured {
     pub value: Maybe,
     /// What is divided.
     pub ratio: Option<(Ratio, Ratio)>,
@@ -16,7 +16,7 @@ pub struct Figured {
 }
 
 impl World<'_> {
-    pub fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
+    pub(crate) fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
         let expr = &self.policy.measures[id].value;
         Figured {
             value: self.value(expr, Scope::window(window, seen_before)),
@@ -38,7 +38,7 @@ impl World<'_> {
     }
 
     /// The last instant that can change an expression in a window.
-    pub fn final_at(&self, expr: &Expr, window: &Window, seen_before: Instant) -> Instant {
+    pub(crate) fn final_at(&self, expr: &Expr, window: &Window, seen_before: Instant) -> Instant {
         let of = |expr: &Expr| self.final_at(expr, window, seen_before);
         match &expr.kind {
             ExprKind::Fold(fold) => self.fold(*fold, window, seen_before).final_at,
@@ -71,7 +71,7 @@ impl World<'_> {
         }
     }
 
-    pub fn figures(&self) -> Vec<Figure> {
+    pub(crate) fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
         for (id, measure) in self.policy.measures.iter() {
             for window in self.windows(measure.window, self.as_of) {

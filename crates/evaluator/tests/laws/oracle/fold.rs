@@ -26,7 +26,7 @@ type Stretches = Vec<(Instant, Instant)>;
 
 impl World<'_> {
     /// The figure of a fold in a window, from what is dated before an instant.
-    pub fn fold(&self, id: FoldId, window: &Window, seen_before: Instant) -> Figured {
+    pub(crate) fn fold(&self, id: FoldId, window: &Window, seen_before: Instant) -> Figured {
         let fold: &Fold = &self.policy.folds[id];
         match &fold.kind {
             FoldKind::Items { source, filter, during, counted_at, open, of } => {
@@ -310,7 +310,7 @@ fn asked_duty(of: &ItemFold) -> Option<DutyId> {
     }
 }
 
-pub fn duty_in(expr: &Expr) -> Option<DutyId> {
+pub(crate) fn duty_in(expr: &Expr) -> Option<DutyId> {
     match &expr.kind {
         ExprKind::Verdict(duty, _) => Some(*duty),
         ExprKind::Not(inner) => duty_in(inner),

@@ -10,7 +10,7 @@ use super::value::{Known, Maybe, Ratio};
 use super::{World, before, problem};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
-use servanda_evaluator::Subject;
+use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
 use servanda_policy::policy::{Case, CaseId, Consequence, Form, Life, Pattern, Signal, Trigger};
 use servanda_policy::time::Instant;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// One thing that is followed. Facts are named by their place in [`World::facts`].
 #[derive(Debug, Clone)]
-pub struct Item {
+pub(crate) struct Item {
     pub case: CaseId,
     pub key: CompactString,
     pub born: Instant,
@@ -44,14 +44,14 @@ pub struct Item {
 
 /// What became of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ruling {
+pub(crate) enum Ruling {
     Evaluated,
     Ignored,
     OutOfScope,
 }
 
 impl Ruling {
-    pub fn count(self, input: &mut InputCounts) {
+    pub(crate) fn count(self, input: &mut InputCounts) {
         match self {
             Ruling::Evaluated => input.evaluated += 1,
             Ruling::Ignored => input.ignored += 1,
@@ -61,7 +61,7 @@ impl Ruling {
 }
 
 #[derive(Debug, Default)]
-pub struct Lives {
+pub(crate) struct Lives {
     /// By case, in the order of birth.
     pub items: BTreeMap<CaseId, Vec<Item>>,
     pub rulings: Vec<Ruling>,
@@ -97,12 +97,12 @@ enum Use {
 }
 
 impl Item {
-    pub fn subject(&self) -> Subject {
+    pub(crate) fn subject(&self) -> Subject {
         Subject::Item { case: self.case, born: self.born, key: self.key.clone() }
     }
 
     /// When the clocks stand still, as it was known just before an instant; they run again when the item is over.
-    pub fn pauses(&self, seen_before: Instant) -> Vec<Pause> {
+    pub(crate) fn pauses(&self, seen_before: Instant) -> Vec<Pause> {
         let mut pauses: Vec<Pause> = Vec::new();
         let pairs = self.switches.iter().map(|(pair, ..)| *pair).max().map_or(0, |last| last + 1);
         for pair in 0..pairs {
@@ -125,7 +125,7 @@ impl Item {
     }
 }
 
-pub fn replay(world: &World<'_>) -> Lives {
+pub(crate) fn replay(world: &World<'_>) -> Lives {
     let mut lives = Lives::default();
     let mut uses: Vec<Vec<Use>> = vec![Vec::new(); world.facts.len()];
     let mut first = 0;
@@ -479,7 +479,7 @@ impl Moment<'_, '_> {
 
 impl World<'_> {
     /// Whether a fact is of this type and fulfills the condition.
-    pub fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
+    pub(crate) fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
         pattern.event == fact.event
             && pattern.filter.as_ref().is_none_or(|filter| self.value(filter, Scope::fact(fact)).is_true())
     }
@@ -502,7 +502,7 @@ impl World<'_> {
     }
 
     /// The instant that a field says: of a date, its first.
-    pub fn start_of(&self, field: &Maybe) -> Option<Instant> {
+    pub(crate) fn start_of(&self, field: &Maybe) -> Option<Instant> {
         match field {
             Maybe::Known(Known::Date(date)) => Some(self.zone().start_of(*date)),
             Maybe::Known(Known::Instant(at)) => Some(*at),
@@ -510,16 +510,16 @@ impl World<'_> {
         }
     }
 
-    pub fn items(&self, case: CaseId) -> Vec<&Item> {
+    pub(crate) fn items(&self, case: CaseId) -> Vec<&Item> {
         self.lives.items.get(&case).into_iter().flatten().filter(|item| item.in_scope).collect()
     }
 
-    pub fn item_field(&self, item: &Item, place: u32) -> Maybe {
+    pub(crate) fn item_field(&self, item: &Item, place: u32) -> Maybe {
         item.fields[place as usize].clone()
     }
 
     /// Whether an act is done just before an instant; none where it cannot be known.
-    pub fn done(&self, item: &Item, act: u32, seen_before: Instant) -> Option<bool> {
+    pub(crate) fn done(&self, item: &Item, act: u32, seen_before: Instant) -> Option<bool> {
         if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
             return match item.principal.as_ref()? {
                 Maybe::Known(_) => Some(self.paid_at(item).is_some_and(|paid| paid < seen_before)),
@@ -530,7 +530,7 @@ impl World<'_> {
     }
 
     /// When an act was done first, and by which fact.
-    pub fn first_done(&self, item: &Item, act: u32) -> Option<(Instant, Option<usize>)> {
+    pub(crate) fn first_done(&self, item: &Item, act: u32) -> Option<(Instant, Option<usize>)> {
         if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
             let paid = self.paid_at(item)?;
             return Some((paid, item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2)));

@@ -4,16 +4,16 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use servanda_diagnostics::Span;
-use servanda_evaluator::{Cause, Quantity};
+use servanda_evaluator::outcome::{Cause, Quantity};
 use servanda_policy::policy::{Length, LengthKind, PartyId, Value};
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::{Currency, Exact, Rounding};
 use std::collections::BTreeSet;
 
-pub type Ratio = BigRational;
+pub(crate) type Ratio = BigRational;
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Known {
+pub(crate) enum Known {
     Bool(bool),
     Word(u32),
     Text(String),
@@ -27,7 +27,7 @@ pub enum Known {
 
 /// A value that may not be there.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Maybe {
+pub(crate) enum Maybe {
     Known(Known),
     NoData,
     /// Where it failed, and between which numbers it lies where that is known.
@@ -37,35 +37,35 @@ pub enum Maybe {
 }
 
 impl Maybe {
-    pub fn bool(value: bool) -> Self {
+    pub(crate) fn bool(value: bool) -> Self {
         Maybe::Known(Known::Bool(value))
     }
 
-    pub fn number(value: Ratio) -> Self {
+    pub(crate) fn number(value: Ratio) -> Self {
         Maybe::Known(Known::Number(value))
     }
 
-    pub fn failed(span: Span) -> Self {
+    pub(crate) fn failed(span: Span) -> Self {
         Maybe::Unknown(BTreeSet::from([span]), None)
     }
 
-    pub fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         *self == Maybe::bool(true)
     }
 
-    pub fn is_false(&self) -> bool {
+    pub(crate) fn is_false(&self) -> bool {
         *self == Maybe::bool(false)
     }
 
     /// The number in it: of a length, its amount.
-    pub fn as_number(&self) -> Option<&Ratio> {
+    pub(crate) fn as_number(&self) -> Option<&Ratio> {
         match self {
             Maybe::Known(Known::Number(number) | Known::Length(_, number)) => Some(number),
             _ => None,
         }
     }
 
-    pub fn causes(&self) -> Vec<Cause> {
+    pub(crate) fn causes(&self) -> Vec<Cause> {
         match self {
             Maybe::Unknown(spans, _) => {
                 spans.iter().map(|span| Cause { message: String::new(), span: *span }).collect()
@@ -75,7 +75,7 @@ impl Maybe {
     }
 
     /// What an outcome says.
-    pub fn quantity(&self) -> Quantity {
+    pub(crate) fn quantity(&self) -> Quantity {
         match self {
             Maybe::Known(known) => Quantity::Known(known.value()),
             Maybe::NoData => Quantity::NoData,
@@ -89,7 +89,7 @@ impl Maybe {
 }
 
 /// Applies a function to what is known; indeterminate wins over no data, and causes are united.
-pub fn strict(parts: &[&Maybe], then: impl FnOnce() -> Maybe) -> Maybe {
+pub(crate) fn strict(parts: &[&Maybe], then: impl FnOnce() -> Maybe) -> Maybe {
     let mut causes = BTreeSet::new();
     for part in parts {
         if let Maybe::Unknown(spans, _) = part {
@@ -108,7 +108,7 @@ pub fn strict(parts: &[&Maybe], then: impl FnOnce() -> Maybe) -> Maybe {
 }
 
 impl Known {
-    pub fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::Bool(it) => Known::Bool(*it),
             Value::Word(it) => Known::Word(*it),
@@ -122,7 +122,7 @@ impl Known {
         }
     }
 
-    pub fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         match self {
             Known::Bool(it) => Value::Bool(*it),
             Known::Word(it) => Value::Word(*it),
@@ -137,29 +137,29 @@ impl Known {
     }
 }
 
-pub fn ratio(exact: &Exact) -> Ratio {
+pub(crate) fn ratio(exact: &Exact) -> Ratio {
     let (numer, denom) = exact.parts();
     Ratio::new(numer, denom)
 }
 
-pub fn exact(ratio: &Ratio) -> Exact {
+pub(crate) fn exact(ratio: &Ratio) -> Exact {
     Exact::big_ratio(ratio.numer().clone(), ratio.denom().clone()).expect("a denominator is not zero")
 }
 
-pub fn whole(value: i128) -> Ratio {
+pub(crate) fn whole(value: i128) -> Ratio {
     Ratio::from_integer(BigInt::from(value))
 }
 
-pub fn seconds(nanos: i64) -> Ratio {
+pub(crate) fn seconds(nanos: i64) -> Ratio {
     Ratio::new(BigInt::from(nanos), BigInt::from(1_000_000_000))
 }
 
-pub fn integer(ratio: &Ratio) -> i128 {
+pub(crate) fn integer(ratio: &Ratio) -> i128 {
     ratio.to_integer().try_into().expect("a small number")
 }
 
 /// The whole number to which a number is rounded.
-pub fn round(value: &Ratio, rounding: Rounding) -> i128 {
+pub(crate) fn round(value: &Ratio, rounding: Rounding) -> i128 {
     let magnitude = value.abs();
     let floor = magnitude.floor();
     let rest = &magnitude - &floor;

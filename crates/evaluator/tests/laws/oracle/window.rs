@@ -4,7 +4,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::time::{Date, Instant, Window, WindowSpec, WindowUnit};
 
 /// The windows of the term that begin before an instant.
-pub fn walk(spec: WindowSpec, agreement: &Agreement, before: Instant) -> Vec<Window> {
+pub(crate) fn walk(spec: WindowSpec, agreement: &Agreement, before: Instant) -> Vec<Window> {
     let zone = &agreement.zone;
     let term_end = agreement.end.unwrap_or(Instant::MAX);
     let last_of_term = date_before(agreement, term_end);
