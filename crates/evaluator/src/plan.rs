@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) measure_places: Table<MeasureId, usize>,
     /// The place of each duty among those of its case (`Do`, `MustNot`) or of its window (`Keep`).
     pub(crate) duty_places: Table<DutyId, usize>,
+    /// The leaves of each time fold: which case's items hold it on, and which of them. Those of `within` first.
+    pub(crate) leaves: Table<FoldId, Vec<(CaseId, Option<Expr>)>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -76,8 +78,8 @@ pub(crate) struct CasePlan {
     pub(crate) duties: Vec<DutyId>,
     /// Folds over items.
     pub(crate) folds: Vec<FoldId>,
-    /// Time folds that ask whether an item is alive.
-    pub(crate) time_folds: Vec<FoldId>,
+    /// Leaves of time folds that ask whether an item is alive.
+    pub(crate) leaves: Vec<(FoldId, u32)>,
     /// Consequences for each item.
     pub(crate) consequences: Vec<ConsequenceId>,
     /// Acts that end an item.
@@ -108,6 +110,7 @@ impl Plan {
             fold_places: policy.folds.ids().map(|_| 0).collect(),
             measure_places: policy.measures.ids().map(|_| 0).collect(),
             duty_places: policy.duties.ids().map(|_| 0).collect(),
+            leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -132,16 +135,15 @@ impl Plan {
                     }
                 }
                 FoldKind::Time { within, leaving_out, .. } => {
-                    let mut cases = Vec::new();
-                    cases_of(within, &mut cases);
+                    let mut leaves = Vec::new();
+                    leaves_of(within, &mut leaves);
                     if let Some(steps) = leaving_out {
-                        cases_of(steps, &mut cases);
+                        leaves_of(steps, &mut leaves);
                     }
-                    cases.sort_unstable();
-                    cases.dedup();
-                    for case in cases {
-                        plan.cases[case].time_folds.push(id);
+                    for (number, (case, _)) in leaves.iter().enumerate() {
+                        plan.cases[*case].leaves.push((id, number as u32));
                     }
+                    plan.leaves[id] = leaves;
                 }
             }
         }
@@ -248,13 +250,13 @@ fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch> {
     (touch.moves() || !touch.opens.is_empty() || touch.pays).then_some(touch)
 }
 
-fn cases_of(steps: &Steps, cases: &mut Vec<CaseId>) {
+fn leaves_of(steps: &Steps, leaves: &mut Vec<(CaseId, Option<Expr>)>) {
     match steps {
-        Steps::Alive { case, .. } => cases.push(*case),
-        Steps::All(parts) | Steps::Any(parts) => parts.iter().for_each(|part| cases_of(part, cases)),
+        Steps::Alive { case, filter } => leaves.push((*case, filter.clone())),
+        Steps::All(parts) | Steps::Any(parts) => parts.iter().for_each(|part| leaves_of(part, leaves)),
         Steps::ButNot(left, right) => {
-            cases_of(left, cases);
-            cases_of(right, cases);
+            leaves_of(left, leaves);
+            leaves_of(right, leaves);
         }
     }
 }

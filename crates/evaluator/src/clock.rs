@@ -1,0 +1,182 @@
+//! When a deadline falls: from a length of time and a start, and from what pauses have taken out.
+
+use crate::outcome::Quantity;
+use crate::state::{Clock, Start};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{CalendarId, Length, LengthKind, Point, Value};
+use servanda_policy::time::{
+    Calendar, Date, Ending, Instant, Window, after_business_days, after_calendar_days, after_months, end_of_date,
+    moment, within_open, within_physical,
+};
+use servanda_policy::value::Exact;
+
+/// The first instant that is late, for a length of time after a start.
+///
+/// None where the result lies outside of the time that can be told, or the length is not a whole number of days.
+pub(crate) fn late_from(agreement: &Agreement, length: &Length, start: Start, ending: Ending) -> Option<Instant> {
+    match length.kind {
+        LengthKind::Physical => within_physical(instant_of(agreement, start)?, nanos(&length.amount)?),
+        LengthKind::Open(calendar) => {
+            let calendar = calendar_of(agreement, calendar)?;
+            within_open(calendar, instant_of(agreement, start)?, nanos(&length.amount)?, ending)
+        }
+        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+            let days = i64::try_from(length.amount.to_i128()?).ok()?;
+            days_from(agreement, length.kind, start, days)
+        }
+    }
+}
+
+/// The first instant that is late, a number of days or months after a start.
+fn days_from(agreement: &Agreement, kind: LengthKind, start: Start, count: i64) -> Option<Instant> {
+    let date = date_of(agreement, start)?;
+    match kind {
+        LengthKind::CalendarDays => after_calendar_days(&agreement.zone, date, count),
+        LengthKind::Months => after_months(&agreement.zone, date, count),
+        LengthKind::BusinessDays(calendar) => {
+            let calendar = calendar_of(agreement, calendar)?;
+            let date = match start {
+                Start::Instant(instant) => calendar.zone().date_of(instant),
+                Start::Date(date) => date,
+                Start::Bad => return None,
+            };
+            after_business_days(calendar, date, u32::try_from(count).ok()?)
+        }
+        LengthKind::Physical | LengthKind::Open(_) => None,
+    }
+}
+
+/// The first instant that is late, of a clock that has been stopped and runs again.
+pub(crate) fn late_from_resumed(
+    agreement: &Agreement,
+    length: &Length,
+    start: Start,
+    ending: Ending,
+    clock: &Clock,
+) -> Option<Instant> {
+    match length.kind {
+        LengthKind::Physical | LengthKind::Open(_) => {
+            let left = nanos(&length.amount)?.saturating_sub(clock.used).max(0);
+            let left = Length { kind: length.kind, amount: nanos_to_seconds(left) };
+            late_from(agreement, &left, Start::Instant(clock.since), ending)
+        }
+        LengthKind::CalendarDays | LengthKind::BusinessDays(_) => {
+            let days = i64::try_from(length.amount.to_i128()?).ok()?;
+            days_from(agreement, length.kind, start, days.checked_add(clock.moved)?)
+        }
+        LengthKind::Months => {
+            let landed = late_from(agreement, length, start, ending)?;
+            let last = agreement.zone.date_of(Instant(landed.0.saturating_sub(1)));
+            end_of_date(&agreement.zone, last.add_days(clock.moved)?)
+        }
+    }
+}
+
+/// How much of a clock's own kind of time lies between two instants: nanoseconds, or days begun.
+pub(crate) fn used_between(agreement: &Agreement, kind: LengthKind, from: Instant, to: Instant) -> i64 {
+    match kind {
+        LengthKind::Physical => to.nanos_since(from).max(0),
+        LengthKind::Open(calendar) => {
+            calendar_of(agreement, calendar).map_or(0, |calendar| calendar.open_time(from, to))
+        }
+        LengthKind::CalendarDays | LengthKind::Months => {
+            agreement.zone.date_of(to).days_since(agreement.zone.date_of(from))
+        }
+        LengthKind::BusinessDays(calendar) => {
+            let days = calendar_of(agreement, calendar).and_then(|calendar| calendar.business_days_between(from, to));
+            days.map_or(0, i64::from)
+        }
+    }
+}
+
+/// The first instant that is late, for a point of a window.
+pub(crate) fn point_late_from(agreement: &Agreement, point: &Point, window: Option<&Window>) -> Option<Instant> {
+    match point {
+        Point::EndOfPeriod => window.map(|window| window.end),
+        Point::Date(date) => end_of_date(&agreement.zone, *date),
+        Point::Civil(date, nanos_of_day) => civil(agreement, *date, *nanos_of_day).and_then(moment),
+        Point::DayOfPeriod { nth, calendar, end_of_date: to_the_end } => {
+            let window = window?;
+            match calendar {
+                None => {
+                    let date = match nth {
+                        None => window.last_date,
+                        Some(nth) => window.first_date.add_days(i64::from(*nth) - 1)?.min(window.last_date),
+                    };
+                    end_of_date(&agreement.zone, date)
+                }
+                Some(id) => {
+                    let calendar = calendar_of(agreement, *id)?;
+                    let date = match nth {
+                        None => calendar.last_business_day(window.first_date, window.last_date),
+                        Some(nth) => window
+                            .first_date
+                            .add_days(-1)
+                            .and_then(|eve| calendar.nth_business_day(eve, *nth))
+                            .filter(|date| *date <= window.last_date),
+                    }
+                    // A window without such a day is due at its end.
+                    .unwrap_or(window.last_date);
+                    if *to_the_end {
+                        end_of_date(&agreement.zone, date)
+                    } else {
+                        match calendar.closing_of(date) {
+                            Some(closing) => closing.late_from(),
+                            None => end_of_date(&agreement.zone, date),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An instant from a civil time; in a gap the first instant after it, repeated the earlier one.
+fn civil(agreement: &Agreement, date: Date, nanos_of_day: i64) -> Option<Instant> {
+    use servanda_policy::time::Civil;
+    match agreement.zone.resolve_civil(date, nanos_of_day) {
+        Civil::One(instant) => Some(instant),
+        Civil::Gap(after) => Some(after),
+        Civil::Fold(earlier, _) => Some(earlier),
+    }
+}
+
+/// The instant from which a clock runs.
+pub(crate) fn instant_of(agreement: &Agreement, start: Start) -> Option<Instant> {
+    match start {
+        Start::Instant(instant) => Some(instant),
+        Start::Date(date) => Some(agreement.zone.start_of(date)),
+        Start::Bad => None,
+    }
+}
+
+fn date_of(agreement: &Agreement, start: Start) -> Option<Date> {
+    match start {
+        Start::Instant(instant) => Some(agreement.zone.date_of(instant)),
+        Start::Date(date) => Some(date),
+        Start::Bad => None,
+    }
+}
+
+/// The start that a field's value gives.
+pub(crate) fn start_of(quantity: &Quantity) -> Start {
+    match quantity {
+        Quantity::Known(Value::Instant(instant)) => Start::Instant(*instant),
+        Quantity::Known(Value::Date(date)) => Start::Date(*date),
+        Quantity::Known(_) | Quantity::NoData | Quantity::Unknown { .. } => Start::Bad,
+    }
+}
+
+pub(crate) fn calendar_of(agreement: &Agreement, id: CalendarId) -> Option<&Calendar> {
+    agreement.calendars.get(id.index())
+}
+
+/// Whole nanoseconds of a number of seconds, a fraction of one rounded up: it must not shorten a deadline.
+fn nanos(seconds: &Exact) -> Option<i64> {
+    i64::try_from((seconds * &Exact::integer(1_000_000_000)).ceil()?).ok()
+}
+
+fn nanos_to_seconds(nanos: i64) -> Exact {
+    crate::environment::seconds(nanos)
+}

@@ -1,0 +1,473 @@
+//! Duties on items and in windows: when they begin, when they are late, and what they come to.
+
+use crate::clock::{late_from, late_from_resumed, start_of, used_between};
+use crate::environment::Things;
+use crate::expression::{Truth, evaluate, holds};
+use crate::outcome::{Cause, Evidence, Quantity, Sink, Subject, Verdict};
+use crate::play::Play;
+use crate::state::{BoundKind, Clock, Item, ItemDuty, Start};
+use servanda_events::Fact;
+use servanda_policy::policy::{
+    CaseId, CountedAt, Deadline, DutyId, Form, From, Length, LengthKind, Value, Verdict as Kind,
+};
+use servanda_policy::time::Instant;
+
+/// Whether a duty may still change what is known of its item: it is pending, or an accrual goes on.
+pub(crate) fn still_open(duty: &ItemDuty) -> bool {
+    duty.verdict == Some(Kind::Pending) || duty.accruals.iter().any(|accrual| accrual.accrued.until.is_none())
+}
+
+/// The evidence that an event is.
+pub(crate) fn evidence(fact: &Fact) -> Evidence {
+    Evidence { id: fact.id.clone(), event: fact.event, at: fact.at, line: fact.line }
+}
+
+/// The subject that an item is.
+pub(crate) fn subject_of(case: CaseId, item: &Item) -> Subject {
+    Subject::Item { case, born: item.born, key: item.key.clone() }
+}
+
+impl<S: Sink> Play<'_, S> {
+    /// The duties on a new item.
+    pub(crate) fn begin_duties(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let plan = self.plan;
+        for (number, duty) in plan.cases[case].duties.iter().enumerate() {
+            let mut of = ItemDuty {
+                verdict: None,
+                at: None,
+                late_from: None,
+                done_at: None,
+                done_by: None,
+                told: false,
+                because: Vec::new(),
+                clock: None,
+                accruals: Vec::new(),
+            };
+            let arises = !self.state.ended || self.survives(*duty);
+            let filter = match &self.policy.duties[*duty].form {
+                Form::Do { filter, .. } | Form::MustNot { filter, .. } => filter.as_ref(),
+                Form::DoEach { .. } | Form::Keep { .. } => None,
+            };
+            let concerned = if arises && !item.excluded {
+                let env = Things::item(self.agreement, plan, &self.policy.cases[case], item);
+                filter.map_or(Truth::Yes, |filter| holds(filter, &env))
+            } else {
+                Truth::No
+            };
+            match concerned {
+                Truth::No => {}
+                Truth::Unknown(causes) => {
+                    of.verdict = Some(Kind::Indeterminate);
+                    of.at = Some(self.stamp);
+                    of.because = causes;
+                }
+                Truth::Yes => {
+                    of.verdict = Some(Kind::Pending);
+                }
+            }
+            item.duties.push(of);
+            if item.duties.last().and_then(|duty| duty.verdict) == Some(Kind::Pending) {
+                self.set_deadline(case, slot, item, number);
+            }
+        }
+    }
+
+    pub(crate) fn survives(&self, duty: DutyId) -> bool {
+        self.policy.clauses[self.policy.duties[duty].clause].survives
+    }
+
+    /// Sets or moves the deadline of a pending duty, from its start, its pauses and its clock.
+    pub(crate) fn set_deadline(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
+        let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
+        let result = self.deadline(case, item, number, deadline);
+        let birth = item.birth;
+        let Some(duty) = item.duties.get_mut(number) else { return };
+        if let Some(old) = duty.late_from.take() {
+            self.state.agenda.remove(&crate::state::Bound {
+                at: old,
+                kind: BoundKind::ItemLate { case, slot, birth, duty: number as u32 },
+            });
+        }
+        match result {
+            Ok(None) => {}
+            Ok(Some(late_from)) => {
+                duty.late_from = Some(late_from);
+                self.arm(late_from, BoundKind::ItemLate { case, slot, birth, duty: number as u32 });
+            }
+            Err(causes) => {
+                duty.verdict = Some(Kind::Indeterminate);
+                duty.at = Some(self.stamp);
+                duty.because = causes;
+            }
+        }
+    }
+
+    /// The first instant that is late; none while the clock has not begun or stands still.
+    fn deadline(
+        &self,
+        case: CaseId,
+        item: &Item,
+        number: usize,
+        deadline: &Deadline,
+    ) -> Result<Option<Instant>, Vec<Cause>> {
+        let (length, from, ending, span) = match deadline {
+            Deadline::By(point) => {
+                return Ok(crate::clock::point_late_from(self.agreement, point, None));
+            }
+            Deadline::Within { length, from, ending, span } => (length, from, *ending, *span),
+        };
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let start = match from {
+            From::Beginning => item.start,
+            From::Field(field) => {
+                use crate::expression::Environment;
+                match env.field(*field) {
+                    Quantity::Unknown { causes, .. } => return Err(causes),
+                    other => start_of(&other),
+                }
+            }
+            From::Done(act) => match item.acts.get(*act as usize).and_then(|act| act.first) {
+                Some(instant) => Start::Instant(instant),
+                None => return Ok(None),
+            },
+        };
+        if start == Start::Bad {
+            return Err(vec![Cause { message: "the start of this deadline is unknown".into(), span }]);
+        }
+        let length = match evaluate(length, &env) {
+            Quantity::Known(Value::Length(length)) => length,
+            Quantity::Unknown { causes, .. } => return Err(causes),
+            _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
+        };
+        if item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some()) {
+            return Ok(None);
+        }
+        let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
+        let late = match clock {
+            None => late_from(self.agreement, &length, start, ending),
+            Some(clock) => late_from_resumed(self.agreement, &length, start, ending, clock),
+        };
+        // A deadline beyond the time that can be told never comes.
+        Ok(late)
+    }
+
+    /// The kind of time of a pending duty's clock, and from when it runs.
+    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant)> {
+        let id = self.plan.cases[case].duties.get(number)?;
+        let Form::Do { deadline: Some(Deadline::Within { length, from, .. }), .. } = &self.policy.duties[*id].form
+        else {
+            return None;
+        };
+        let duty = item.duties.get(number)?;
+        if duty.verdict != Some(Kind::Pending) {
+            return None;
+        }
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
+        let start = match from {
+            From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
+            From::Field(field) => {
+                use crate::expression::Environment;
+                crate::clock::instant_of(self.agreement, start_of(&env.field(*field)))?
+            }
+            From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
+        };
+        Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since)))
+    }
+
+    /// The item's clocks stop: what they have used is kept.
+    pub(crate) fn stop_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        for number in 0..item.duties.len() {
+            let Some((kind, since)) = self.running(case, item, number) else { continue };
+            let used = match kind {
+                LengthKind::Physical | LengthKind::Open(_) => used_between(self.agreement, kind, since, self.now),
+                // A deadline in days is moved when the pause is over.
+                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
+            };
+            if let Some(duty) = item.duties.get_mut(number) {
+                let clock = duty.clock.get_or_insert_with(|| Box::new(Clock { used: 0, since, moved: 0 }));
+                clock.used = clock.used.saturating_add(used);
+            }
+            self.set_deadline(case, slot, item, number);
+        }
+    }
+
+    /// The item's clocks run again after a pause that began at an instant.
+    pub(crate) fn start_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item, paused: Instant) {
+        for number in 0..item.duties.len() {
+            let Some((kind, since)) = self.running(case, item, number) else { continue };
+            let moved = match kind {
+                LengthKind::Physical | LengthKind::Open(_) => 0,
+                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                    used_between(self.agreement, kind, paused.max(since), self.now)
+                }
+            };
+            let now = self.now;
+            if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {
+                clock.moved = clock.moved.saturating_add(moved);
+                clock.since = now.max(clock.since);
+            }
+            self.set_deadline(case, slot, item, number);
+        }
+    }
+
+    /// The deadline of a duty on an item has passed in silence.
+    pub(crate) fn item_late(&mut self, case: CaseId, slot: u32, item: &mut Item, number: u32) {
+        let pending = item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+        if pending {
+            self.decide(case, slot, item, number as usize, Kind::Broken);
+        }
+    }
+
+    /// A pending duty on an item is decided.
+    pub(crate) fn decide(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize, verdict: Kind) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
+        let stamp = self.stamp;
+        let birth = item.birth;
+        if let Some(duty) = item.duties.get_mut(number) {
+            duty.verdict = Some(verdict);
+            duty.at = Some(stamp);
+            if let Some(late_from) = duty.late_from {
+                self.state.agenda.remove(&crate::state::Bound {
+                    at: late_from,
+                    kind: BoundKind::ItemLate { case, slot, birth, duty: number as u32 },
+                });
+            }
+        }
+        self.join_late(case, item, CountedAt::Decision, Some(id));
+        self.settle_marks(case, item);
+        if verdict == Kind::Broken {
+            self.gather_breach(id, None);
+            self.broken_item(id, case, slot, item, number);
+        }
+        if matches!(verdict, Kind::Kept) {
+            self.tell_item(case, item, Some(number));
+        }
+    }
+
+    /// An act of an item has been done: duties that demand it are kept or, where they are broken, done late.
+    pub(crate) fn done(&mut self, case: CaseId, slot: u32, item: &mut Item, act: u32, by: Option<&Fact>) {
+        let plan = self.plan;
+        for number in 0..plan.cases[case].duties.len() {
+            let Some(id) = plan.cases[case].duties.get(number).copied() else { continue };
+            match &self.policy.duties[id].form {
+                Form::Do { act: wanted, .. } if *wanted == act => {}
+                Form::Do { deadline: Some(Deadline::Within { from: From::Done(start), .. }), .. }
+                    if *start == act =>
+                {
+                    if item.duties.get(number).is_some_and(|duty| duty.verdict == Some(Kind::Pending)) {
+                        self.set_deadline(case, slot, item, number);
+                    }
+                    continue;
+                }
+                _ => continue,
+            }
+            let now = self.now;
+            let Some(duty) = item.duties.get_mut(number) else { continue };
+            if duty.done_at.is_none() && duty.verdict.is_some() {
+                duty.done_at = Some(now);
+                duty.done_by = by.map(evidence);
+            }
+            match duty.verdict {
+                Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),
+                Some(Kind::Broken) => self.tell_item(case, item, Some(number)),
+                _ => {}
+            }
+        }
+    }
+
+    /// An act has been taken back.
+    pub(crate) fn undone(&mut self, case: CaseId, item: &mut Item) {
+        self.settle_marks(case, item);
+    }
+
+    /// An act is done that duties may forbid: they are broken where what is forbidden holds just before it.
+    pub(crate) fn forbidden(&mut self, case: CaseId, slot: u32, item: &mut Item, act: u32, fact: &Fact) {
+        let plan = self.plan;
+        for number in 0..plan.cases[case].duties.len() {
+            let Some(id) = plan.cases[case].duties.get(number).copied() else { continue };
+            let Form::MustNot { act: wanted, when, .. } = &self.policy.duties[id].form else { continue };
+            let pending = item.duties.get(number).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+            if *wanted != act || !pending {
+                continue;
+            }
+            let truth = {
+                let of_case = &self.policy.cases[case];
+                let env = Things {
+                    agreement: self.agreement,
+                    plan,
+                    item: Some((of_case, item)),
+                    fact: Some((&self.policy.events[fact.event], fact)),
+                    before: Some(fact.at),
+                };
+                when.as_ref().map_or(Truth::Yes, |when| holds(when, &env))
+            };
+            match truth {
+                Truth::No => {}
+                Truth::Yes => {
+                    if let Some(duty) = item.duties.get_mut(number) {
+                        duty.done_at = Some(fact.at);
+                        duty.done_by = Some(evidence(fact));
+                    }
+                    self.decide(case, slot, item, number, Kind::Broken);
+                    self.tell_item(case, item, Some(number));
+                }
+                Truth::Unknown(causes) => {
+                    if let Some(duty) = item.duties.get_mut(number) {
+                        duty.done_by = Some(evidence(fact));
+                        duty.because = causes;
+                    }
+                    self.decide(case, slot, item, number, Kind::Indeterminate);
+                }
+            }
+        }
+    }
+
+    /// An item is over: prohibitions on it are kept, and what had no deadline can no longer be done.
+    pub(crate) fn end_duties(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let plan = self.plan;
+        for number in 0..plan.cases[case].duties.len() {
+            let Some(id) = plan.cases[case].duties.get(number).copied() else { continue };
+            if item.duties.get(number).is_none_or(|duty| duty.verdict != Some(Kind::Pending)) {
+                continue;
+            }
+            match &self.policy.duties[id].form {
+                Form::MustNot { .. } => self.decide(case, slot, item, number, Kind::Kept),
+                Form::Do { deadline: None, .. } => self.decide(case, slot, item, number, Kind::Broken),
+                Form::Do { deadline: Some(Deadline::Within { from: From::Done(act), .. }), .. }
+                    if item.acts.get(*act as usize).is_some_and(|act| act.first.is_none()) =>
+                {
+                    self.decide(case, slot, item, number, Kind::NotApplicable);
+                }
+                Form::Do { .. } | Form::DoEach { .. } | Form::Keep { .. } => {}
+            }
+        }
+    }
+
+    /// Hands the verdicts on an item over, one of them or all that are decided and have not been told.
+    pub(crate) fn tell_item(&mut self, case: CaseId, item: &mut Item, only: Option<usize>) {
+        let plan = self.plan;
+        for (number, id) in plan.cases[case].duties.iter().enumerate() {
+            if only.is_some_and(|only| only != number) {
+                continue;
+            }
+            let record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
+            let Some(duty) = item.duties.get_mut(number) else { continue };
+            if let (Some(record), false) = (record, duty.told) {
+                duty.told = duty.verdict != Some(Kind::Pending);
+                if duty.told {
+                    self.sink.verdict(record);
+                }
+            }
+        }
+        if only.is_none() {
+            self.tell_accruals(case, item);
+        }
+    }
+
+    /// The deadline of a duty in a window has passed in silence.
+    pub(crate) fn window_late(&mut self, duty: DutyId, index: i32) {
+        let stamp = self.stamp;
+        let Some(list) = self.state.windowed.get_mut(&duty) else { return };
+        let Some(instance) = list.iter_mut().find(|instance| instance.window.index == index) else { return };
+        if instance.verdict != Kind::Pending {
+            return;
+        }
+        instance.verdict = Kind::Broken;
+        instance.at = Some(stamp);
+        let window = instance.window;
+        self.gather_breach(duty, None);
+        let Form::DoEach { window: id, .. } = &self.policy.duties[duty].form else { return };
+        self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
+    }
+
+    /// An act settles the oldest open window of a duty.
+    pub(crate) fn settle_windowed(&mut self, duty: DutyId, fact: &Fact) {
+        let Form::DoEach { window, .. } = &self.policy.duties[duty].form else { return };
+        let Some(list) = self.state.windowed.get_mut(&duty) else { return };
+        let Some(instance) = list.pop_front() else { return };
+        let verdict = if instance.verdict == Kind::Pending { Kind::Kept } else { instance.verdict };
+        if verdict == Kind::Kept {
+            self.state.agenda.remove(&crate::state::Bound {
+                at: instance.late_from,
+                kind: BoundKind::WindowLate { duty, index: instance.window.index },
+            });
+        }
+        self.sink.verdict(Verdict {
+            duty,
+            subject: crate::windows::subject_of(*window, &instance.window),
+            verdict,
+            at: instance.at.or(Some(self.stamp)),
+            late_from: Some(instance.late_from),
+            done_at: Some(fact.at),
+            because: Vec::new(),
+            evidence: vec![evidence(fact)],
+        });
+    }
+
+    /// The end of the agreement: prohibitions that do not survive it are kept.
+    pub(crate) fn term_over(&mut self) {
+        self.state.ended = true;
+        let plan = self.plan;
+        for case in self.policy.cases.ids() {
+            let forbids = plan.cases[case].duties.iter().any(|duty| {
+                matches!(self.policy.duties[*duty].form, Form::MustNot { .. }) && !self.survives(*duty)
+            });
+            if !forbids {
+                continue;
+            }
+            for slot in 0..self.state.cases[case].slots.len() as u32 {
+                let Some(birth) = self.state.cases[case].get(slot).map(|item| item.birth) else { continue };
+                self.with_item(case, slot, birth, |play, item| {
+                    for number in 0..plan.cases[case].duties.len() {
+                        let Some(id) = plan.cases[case].duties.get(number).copied() else { continue };
+                        let forbids = matches!(play.policy.duties[id].form, Form::MustNot { .. });
+                        let pending =
+                            item.duties.get(number).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+                        if forbids && pending && !play.survives(id) {
+                            play.decide(case, slot, item, number, Kind::Kept);
+                        }
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The record of a duty on an item; none where the duty does not concern it. Of an item that exists without a
+/// beginning, a prohibition concerns only what was done.
+pub(crate) fn verdict_of(
+    plan: &crate::plan::Plan,
+    id: DutyId,
+    case: CaseId,
+    item: &Item,
+    duty: &ItemDuty,
+) -> Option<Verdict> {
+    let verdict = duty.verdict?;
+    let policy = &plan.policy;
+    if let (servanda_policy::policy::Life::Implicit, Form::MustNot { act, .. }) =
+        (&policy.cases[case].life, &policy.duties[id].form)
+    {
+        let done = item.acts.get(*act as usize).is_some_and(|act| act.first.is_some());
+        if !done {
+            return None;
+        }
+    }
+    let mut evidence: Vec<Evidence> = item.opened_by.iter().chain(&duty.done_by).cloned().collect();
+    if evidence.len() == 2 && evidence.first() == evidence.last() {
+        evidence.truncate(1);
+    }
+    Some(Verdict {
+        duty: id,
+        subject: subject_of(case, item),
+        verdict,
+        at: duty.at,
+        late_from: duty.late_from,
+        done_at: duty.done_at,
+        because: duty.because.clone(),
+        evidence,
+    })
+}

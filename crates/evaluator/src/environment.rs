@@ -1,0 +1,186 @@
+//! What expressions read: of an item and an event, and of a window.
+
+use crate::expression::{Environment, unknown};
+use crate::outcome::Quantity;
+use crate::plan::Plan;
+use crate::state::{Item, LeafCount, OpenWindow};
+use servanda_events::{Fact, FieldValue};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::arena::{Id, Table};
+use servanda_policy::policy::{
+    Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType, Verdict,
+};
+use servanda_policy::time::Instant;
+use servanda_policy::value::{Currency, Exact};
+
+/// An item, an event, or both.
+pub(crate) struct Things<'a> {
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) plan: &'a Plan,
+    pub(crate) item: Option<(&'a Case, &'a Item)>,
+    pub(crate) fact: Option<(&'a EventType, &'a Fact)>,
+    /// Acts are read as they were just before this instant.
+    pub(crate) before: Option<Instant>,
+}
+
+impl<'a> Things<'a> {
+    pub(crate) fn none(agreement: &'a Agreement, plan: &'a Plan) -> Self {
+        Things { agreement, plan, item: None, fact: None, before: None }
+    }
+
+    pub(crate) fn item(agreement: &'a Agreement, plan: &'a Plan, case: &'a Case, item: &'a Item) -> Self {
+        Things { agreement, plan, item: Some((case, item)), fact: None, before: None }
+    }
+
+    pub(crate) fn fact(agreement: &'a Agreement, plan: &'a Plan, fact: &'a Fact) -> Self {
+        Things { agreement, plan, item: None, fact: Some((&plan.policy.events[fact.event], fact)), before: None }
+    }
+}
+
+impl Environment for Things<'_> {
+    fn param(&self, param: ParamId) -> Quantity {
+        param_of(self.agreement, param)
+    }
+
+    fn field(&self, place: u32) -> Quantity {
+        let Some((case, item)) = self.item else { return Quantity::NoData };
+        let Some(field) = case.fields.get(place as usize) else { return Quantity::NoData };
+        let value = item.fields.get(place as usize).unwrap_or(&FieldValue::Absent);
+        quantity_of(value, field.ty, self.agreement.currency, &field.name, case.span)
+    }
+
+    fn fact_field(&self, place: u32) -> Quantity {
+        let Some((event, fact)) = self.fact else { return Quantity::NoData };
+        let Some(field) = event.fields.get(place as usize) else { return Quantity::NoData };
+        quantity_of(fact.field(place), type_of(&field.ty), self.agreement.currency, &field.name, field.span)
+    }
+
+    fn done(&self, act: u32) -> bool {
+        self.item.and_then(|(_, item)| item.acts.get(act as usize)).is_some_and(|act| match self.before {
+            Some(at) => act.done_before(at),
+            None => act.done,
+        })
+    }
+
+    fn verdict(&self, duty: DutyId) -> Option<Verdict> {
+        let (_, item) = self.item?;
+        item.duties.get(self.plan.duty_places[duty]).and_then(|duty| duty.verdict)
+    }
+
+    fn charge(&self) -> Quantity {
+        self.debt(|debt| debt.charge.clone())
+    }
+
+    fn unpaid(&self) -> Quantity {
+        self.debt(|debt| debt.unpaid.clone())
+    }
+}
+
+impl Things<'_> {
+    fn debt(&self, part: impl Fn(&crate::state::DebtState) -> Option<Exact>) -> Quantity {
+        let Some((case, item)) = self.item else { return Quantity::NoData };
+        let Some(debt) = item.debt.as_deref() else { return Quantity::NoData };
+        match part(debt) {
+            Some(amount) => Quantity::Known(Value::Number(amount)),
+            None if debt.causes.is_empty() => unknown("what is owed is unknown", case.span),
+            None => Quantity::Unknown { causes: debt.causes.clone(), between: None },
+        }
+    }
+}
+
+/// A window: the figures of its folds and measures as they stand at an instant.
+pub(crate) struct InWindow<'a> {
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) plan: &'a Plan,
+    pub(crate) open: &'a OpenWindow,
+    pub(crate) leaves: &'a Table<FoldId, Vec<LeafCount>>,
+    pub(crate) at: Instant,
+}
+
+impl Environment for InWindow<'_> {
+    fn param(&self, param: ParamId) -> Quantity {
+        param_of(self.agreement, param)
+    }
+
+    fn fold(&self, fold: FoldId) -> Quantity {
+        crate::gather::figure(self, fold).0
+    }
+
+    fn measure(&self, measure: MeasureId) -> Quantity {
+        let settled = self.open.figures.get(self.plan.measure_places[measure]).and_then(Option::as_ref);
+        match settled {
+            Some(settled) => settled.value.clone(),
+            None => crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),
+        }
+    }
+}
+
+fn param_of(agreement: &Agreement, param: ParamId) -> Quantity {
+    agreement.params.get(param.index()).map_or(Quantity::NoData, |value| Quantity::Known(value.clone()))
+}
+
+/// The type of an event's field as a value.
+pub(crate) const fn type_of(ty: &FieldType) -> ValueType {
+    match ty {
+        FieldType::Id | FieldType::Text => ValueType::Text,
+        FieldType::Count => ValueType::Count,
+        FieldType::Number => ValueType::Number,
+        FieldType::Money { .. } | FieldType::MinorMoney => ValueType::Money,
+        FieldType::Percent => ValueType::Share,
+        FieldType::Date => ValueType::Date,
+        FieldType::Instant => ValueType::Instant,
+        FieldType::Party(_) => ValueType::Party,
+        FieldType::YesNo => ValueType::Bool,
+        FieldType::OneOf(_) => ValueType::Word,
+        FieldType::Length { kind, .. } => ValueType::Length(*kind),
+    }
+}
+
+/// The value of a field as expressions compute with it.
+pub(crate) fn quantity_of(
+    field: &FieldValue,
+    ty: ValueType,
+    currency: Currency,
+    name: &str,
+    span: servanda_diagnostics::Span,
+) -> Quantity {
+    let number = |exact: Exact| match ty {
+        ValueType::Share => {
+            exact.checked_div(&Exact::integer(100)).map_or(Quantity::NoData, |share| known(Value::Number(share)))
+        }
+        ValueType::Length(kind) => known(Value::Length(Length { kind, amount: exact })),
+        _ => known(Value::Number(exact)),
+    };
+    match field {
+        FieldValue::Absent => Quantity::NoData,
+        FieldValue::Bad => unknown(format!("the field `{name}` of the event is missing or unreadable"), span),
+        FieldValue::Text(text) => known(Value::Text(text.clone())),
+        FieldValue::Word(word) => known(Value::Word(*word)),
+        FieldValue::Party(party) => known(Value::Party(*party)),
+        FieldValue::Bool(yes) => known(Value::Bool(*yes)),
+        FieldValue::Count(count) => number(Exact::integer(i128::from(*count))),
+        FieldValue::Money(minor) => {
+            Exact::ratio(i128::from(*minor), currency.minor_per_major()).map_or(Quantity::NoData, number)
+        }
+        FieldValue::Decimal { mantissa, scale } => {
+            let scale = 10_i128.checked_pow(u32::from(*scale)).unwrap_or(1);
+            Exact::ratio(i128::from(*mantissa), scale).map_or(Quantity::NoData, number)
+        }
+        FieldValue::Date(date) => known(Value::Date(*date)),
+        FieldValue::Instant(instant) => known(Value::Instant(*instant)),
+    }
+}
+
+const fn known(value: Value) -> Quantity {
+    Quantity::Known(value)
+}
+
+/// A physical length in seconds, from nanoseconds.
+pub(crate) fn seconds(nanos: i64) -> Exact {
+    Exact::ratio(i128::from(nanos), 1_000_000_000).unwrap_or_else(|| Exact::integer(0))
+}
+
+/// A physical length as a value.
+pub(crate) fn physical(nanos: i64) -> Value {
+    Value::Length(Length { kind: LengthKind::Physical, amount: seconds(nanos) })
+}

@@ -1,0 +1,314 @@
+//! The evaluator: instances, the events that have arrived for them, and their outcomes as of an instant.
+
+use crate::admit::{Retraction, admit, in_order};
+use crate::outcome::{Entry, Figure, Notice, Outcome, Sink, Verdict};
+use crate::plan::Plan;
+use crate::play::Play;
+use crate::read::read;
+use crate::state::State;
+use servanda_diagnostics::Code;
+use servanda_events::{Fact, InputCounts, Place, Problem};
+use servanda_policy::Policy;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::time::Instant;
+use std::sync::Arc;
+
+/// Evaluates a policy for its instances.
+///
+/// Events may be pushed in any order; an outcome is a function of the set of events and of `as_of`. Nothing here
+/// reads a clock, a file or the environment, and bad data is an outcome, never an error.
+#[derive(Debug, Clone)]
+pub struct Evaluator {
+    plan: Arc<Plan>,
+    instances: Vec<Instance>,
+    now: Option<Instant>,
+}
+
+/// One instance: what is settled, and what may still be reordered.
+#[derive(Debug, Clone)]
+struct Instance {
+    agreement: Arc<Agreement>,
+    state: State,
+    /// Outcomes that have left the state.
+    settled: Outcome,
+    tail: Vec<Fact>,
+    retractions: Vec<Retraction>,
+}
+
+/// Misuse of an evaluator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misuse {
+    /// There is no instance of this number.
+    #[error("there is no instance number {0}")]
+    NoInstance(u32),
+    /// Time has gone on beyond this instant already.
+    #[error("time has gone on beyond {0} already")]
+    TimeGoesBack(Instant),
+    /// The outcome as of this instant cannot be told any more: what was open then has been settled.
+    #[error("what was open before {0} is settled, and its state is gone")]
+    Settled(Instant),
+}
+
+impl Evaluator {
+    /// An evaluator for these instances, before any event.
+    pub fn new(policy: Arc<Policy>, agreements: Vec<Arc<Agreement>>) -> Self {
+        let plan = Arc::new(Plan::new(policy));
+        let instances = agreements
+            .into_iter()
+            .map(|agreement| Instance {
+                state: State::new(&plan, &agreement),
+                settled: Outcome::new(agreement.name.clone(), agreement.start),
+                agreement,
+                tail: Vec::new(),
+                retractions: Vec::new(),
+            })
+            .collect();
+        Self { plan, instances, now: None }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.plan.policy
+    }
+
+    /// The instances, by their number.
+    pub fn agreements(&self) -> impl ExactSizeIterator<Item = &Arc<Agreement>> {
+        self.instances.iter().map(|instance| &instance.agreement)
+    }
+
+    /// An event has arrived for an instance. An event that is later than the lateness is a problem of the outcome.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn push(&mut self, instance: u32, fact: Fact) -> Result<(), Misuse> {
+        let horizon = self.horizon();
+        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        of.settled.input.lines += 1;
+        if horizon.is_some_and(|horizon| fact.at < horizon) {
+            of.settled.input.problems += 1;
+            of.settled.problem(Problem {
+                code: Code::TooLate,
+                message: "the event is later than the agreement lets events be".into(),
+                place: Place { line: fact.line, column: u32::from(fact.line > 0) },
+                at: Some(fact.at),
+                event: fact.id.clone(),
+                wanted_by: None,
+            });
+            return Ok(());
+        }
+        of.tail.push(fact);
+        Ok(())
+    }
+
+    /// A retraction has arrived for an instance.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
+        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        of.settled.input.lines += 1;
+        of.retractions.push(retraction);
+        Ok(())
+    }
+
+    /// A line of the input that was read for an instance and not admitted: its problems, and how it counts.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn note(&mut self, instance: u32, problems: Vec<Problem>, counts: &InputCounts) -> Result<(), Misuse> {
+        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        of.settled.input.add(counts);
+        for problem in problems {
+            of.settled.problem(problem);
+        }
+        Ok(())
+    }
+
+    fn horizon(&self) -> Option<Instant> {
+        self.now.map(|now| Instant(now.0.saturating_sub(self.plan.policy.lateness)))
+    }
+
+    /// Before this instant nothing more will come but what is late. What lies before the lateness is settled.
+    ///
+    /// # Errors
+    /// If time has gone on beyond it already.
+    pub fn advance_to(&mut self, now: Instant) -> Result<(), Misuse> {
+        if self.now.is_some_and(|before| now < before) {
+            return Err(Misuse::TimeGoesBack(now));
+        }
+        self.now = Some(now);
+        let Some(horizon) = self.horizon() else { return Ok(()) };
+        for instance in &mut self.instances {
+            instance.settle(&self.plan, horizon);
+        }
+        Ok(())
+    }
+
+    /// The outcomes of all instances as of an instant, which is exclusive, in the order of the instances.
+    ///
+    /// # Errors
+    /// If the state of that instant is gone.
+    pub fn outcomes(&self, as_of: Instant) -> Result<Vec<Outcome>, Misuse> {
+        self.check(as_of)?;
+        Ok(self.instances.iter().map(|instance| instance.outcome(&self.plan, as_of)).collect())
+    }
+
+    /// The outcome of one instance as of an instant, which is exclusive.
+    ///
+    /// # Errors
+    /// If there is no such instance, or the state of that instant is gone.
+    pub fn outcome(&self, instance: u32, as_of: Instant) -> Result<Outcome, Misuse> {
+        self.check(as_of)?;
+        let of = self.instances.get(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        Ok(of.outcome(&self.plan, as_of))
+    }
+
+    /// Plays everything up to an instant into sinks, one for each instance, and ends the evaluator: a batch, without
+    /// a copy of its state and without an order among outcomes other than that in which they arise.
+    ///
+    /// # Errors
+    /// If the state of that instant is gone.
+    pub fn finish<S: Sink>(mut self, as_of: Instant, mut sink: impl FnMut(u32, &Agreement) -> S) -> Result<Vec<S>, Misuse> {
+        self.check(as_of)?;
+        let plan = Arc::clone(&self.plan);
+        let sinks = self.instances.iter_mut().enumerate().map(|(number, instance)| {
+            let mut sink = sink(number as u32, &instance.agreement);
+            let mut counts = InputCounts::default();
+            instance.play(&plan, as_of, &mut sink, &mut counts);
+            read(&plan, &instance.agreement, &mut instance.state, as_of, &mut sink);
+            sink
+        });
+        Ok(sinks.collect())
+    }
+
+    fn check(&self, as_of: Instant) -> Result<(), Misuse> {
+        match self.horizon() {
+            Some(horizon) if as_of < horizon => Err(Misuse::Settled(as_of)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Instance {
+    /// Admits the tail and plays it up to an instant; what lies behind it is ignored.
+    fn play(&mut self, plan: &Plan, until: Instant, sink: &mut impl Sink, counts: &mut InputCounts) {
+        let mut facts = std::mem::take(&mut self.tail);
+        in_order(&mut facts);
+        admit(&mut facts, &self.retractions, &self.state.recent, plan.policy.lateness, sink, counts);
+        let before = facts.partition_point(|fact| fact.at < until);
+        counts.ignored += (facts.len() - before) as u64;
+        let facts = facts.get(..before).unwrap_or_default();
+        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(facts, until);
+    }
+
+    /// Moves what lies before the horizon from the tail into the state.
+    fn settle(&mut self, plan: &Plan, horizon: Instant) {
+        in_order(&mut self.tail);
+        let mut counts = InputCounts::default();
+        let before = self.tail.partition_point(|fact| fact.at < horizon);
+        let mut facts = std::mem::take(&mut self.tail);
+        self.tail = facts.split_off(before);
+        // A retraction that has arrived concerns what lies before it by no more than the lateness; those that may
+        // still concern the tail stay with it.
+        let lateness = plan.policy.lateness;
+        let recent = std::mem::take(&mut self.state.recent);
+        let settled = self.retracting(&facts, lateness);
+        admit(&mut facts, &settled, &recent, lateness, &mut self.settled, &mut counts);
+        self.retractions.retain(|retraction| horizon.nanos_since(retraction.at) <= 0 || !settled.contains(retraction));
+        Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts).run(&facts, horizon);
+        self.state.recent = recent;
+        self.state.recent.extend(facts.into_iter().filter(|fact| fact.id.is_some()));
+        self.state.recent.retain(|fact| horizon.nanos_since(fact.at) <= lateness);
+        self.settled.input.add(&counts);
+    }
+
+    /// The retractions that concern these facts.
+    fn retracting(&self, facts: &[Fact], lateness: i64) -> Vec<Retraction> {
+        self.retractions
+            .iter()
+            .filter(|retraction| {
+                facts.iter().any(|fact| {
+                    fact.id.as_ref() == Some(&retraction.id)
+                        && (0..=lateness).contains(&retraction.at.nanos_since(fact.at))
+                })
+            })
+            .cloned()
+            .collect()
+    }
+
+    fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {
+        let mut copy = self.clone();
+        let mut outcome = std::mem::replace(&mut copy.settled, Outcome::new(String::new(), as_of));
+        outcome.as_of = as_of;
+        let mut counts = InputCounts::default();
+        copy.play(plan, as_of, &mut outcome, &mut counts);
+        read(plan, &copy.agreement, &mut copy.state, as_of, &mut outcome);
+        outcome.input.add(&counts);
+        outcome.sort();
+        outcome
+    }
+}
+
+impl Sink for Outcome {
+    fn verdict(&mut self, verdict: Verdict) {
+        self.verdicts.push(verdict);
+    }
+
+    fn figure(&mut self, figure: Figure) {
+        self.figures.push(figure);
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        *self.problem_counts.entry(problem.code).or_insert(0) += 1;
+        self.problems.push(problem);
+        // The list is cut to the first ones by instant, not by arrival; sorting now and then bounds it.
+        if self.problems.len() >= Outcome::PROBLEMS_MAX * 4 {
+            self.cut_problems();
+        }
+    }
+}
+
+impl Outcome {
+    fn cut_problems(&mut self) {
+        self.problems.sort_by(|left, right| problem_key(left).cmp(&problem_key(right)));
+        self.problems.truncate(Outcome::PROBLEMS_MAX);
+    }
+
+    /// Puts everything into its defined order.
+    pub(crate) fn sort(&mut self) {
+        self.verdicts.sort_by(|left, right| (left.duty, &left.subject).cmp(&(right.duty, &right.subject)));
+        self.figures
+            .sort_by(|left, right| (left.measure, left.window.index).cmp(&(right.measure, right.window.index)));
+        self.entries.sort_by(|left, right| {
+            (left.at, left.consequence, &left.subject).cmp(&(right.at, right.consequence, &right.subject))
+        });
+        self.notices.sort_by(|left, right| {
+            (left.at, left.consequence, &left.subject, left.to).cmp(&(
+                right.at,
+                right.consequence,
+                &right.subject,
+                right.to,
+            ))
+        });
+        self.cut_problems();
+    }
+}
+
+fn problem_key(problem: &Problem) -> (Option<Instant>, Code, &str, Option<&str>, u32, u32) {
+    (
+        problem.at,
+        problem.code,
+        problem.message.as_str(),
+        problem.event.as_deref(),
+        problem.place.line,
+        problem.place.column,
+    )
+}

@@ -1,0 +1,314 @@
+//! Entries: asked for while a moment is played, booked through their caps when it is over, in their own order.
+
+use crate::environment::{InWindow, Things};
+use crate::expression::{Environment, Truth, evaluate, holds};
+use crate::outcome::{Cause, Entry, Evidence, Notice, Quantity, Sink, Subject};
+use crate::play::Play;
+use crate::state::{CapKey, Item, OpenWindow};
+use servanda_events::Fact;
+use servanda_policy::policy::{
+    CapId, CapScope, CaseId, ClauseId, ConsequenceId, DutyId, Effect, Entry as Rule, Value, WindowId,
+};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Exact;
+
+/// An entry that is asked for: what the caps let through is decided when the moment is over.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    rank: (ClauseId, ConsequenceId, Instant, Subject),
+    consequence: ConsequenceId,
+    subject: Subject,
+    window: Option<Window>,
+    amount: Result<i128, Vec<Cause>>,
+    /// The limits of its caps, read with what the entry can read.
+    limits: Vec<Option<i128>>,
+    evidence: Vec<Evidence>,
+}
+
+/// What an entry is about, and what its amount can read.
+pub(crate) struct About<'e, E: Environment> {
+    pub(crate) subject: Subject,
+    pub(crate) born: Instant,
+    pub(crate) window: Option<Window>,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) env: &'e E,
+}
+
+impl<S: Sink> Play<'_, S> {
+    /// A duty on an item is broken: what follows is asked for.
+    pub(crate) fn broken_item(&mut self, duty: DutyId, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        let subject = crate::duty::subject_of(case, item);
+        let done_by = item.duties.get(number).and_then(|duty| duty.done_by.as_ref());
+        let evidence: Vec<Evidence> = item.opened_by.iter().chain(done_by).cloned().collect();
+        for consequence in &self.policy.duties[duty].otherwise {
+            if let Effect::Accrue(_) = self.policy.consequences[*consequence].effect {
+                self.begin_accrual(case, slot, item, number, *consequence);
+                continue;
+            }
+            let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+            let about = About {
+                subject: subject.clone(),
+                born: item.born,
+                window: None,
+                evidence: evidence.clone(),
+                env: &env,
+            };
+            let asked = self.ask(*consequence, &about);
+            self.arise(*consequence, asked, subject.clone());
+        }
+    }
+
+    /// A duty to keep a measure is broken: what follows is asked for, with the figures of that window.
+    pub(crate) fn broken_window(&mut self, duty: DutyId, subject: Subject, open: &OpenWindow) {
+        for consequence in &self.policy.duties[duty].otherwise {
+            let asked = {
+                let env = self.in_window(open);
+                let about = in_window(&env, subject.clone());
+                self.ask(*consequence, &about)
+            };
+            self.arise(*consequence, asked, subject.clone());
+        }
+    }
+
+    /// A duty in a window is broken: what follows is asked for; no figure is at hand.
+    pub(crate) fn broken_in_window(
+        &mut self,
+        duty: DutyId,
+        subject: Subject,
+        window: Option<Window>,
+        by: Option<&Fact>,
+    ) {
+        for consequence in &self.policy.duties[duty].otherwise {
+            let env = Things::none(self.agreement, self.plan);
+            let about = About {
+                subject: subject.clone(),
+                born: window.map_or(self.stamp, |window| window.start),
+                window,
+                evidence: by.map(crate::duty::evidence).into_iter().collect(),
+                env: &env,
+            };
+            let asked = self.ask(*consequence, &about);
+            self.arise(*consequence, asked, subject.clone());
+        }
+    }
+
+    /// A consequence at the end of a window.
+    pub(crate) fn arises_in_window(
+        &mut self,
+        consequence: ConsequenceId,
+        only: Truth,
+        subject: Subject,
+        open: &OpenWindow,
+    ) {
+        let mut asked = {
+            let env = self.in_window(open);
+            let about = in_window(&env, subject.clone());
+            self.ask(consequence, &about)
+        };
+        match only {
+            Truth::No => return,
+            Truth::Yes => {}
+            Truth::Unknown(causes) => {
+                if let Some(asked) = &mut asked {
+                    asked.amount = Err(causes);
+                }
+            }
+        }
+        self.arise(consequence, asked, subject);
+    }
+
+    /// A consequence for a new item, or for an event.
+    pub(crate) fn arises_for(&mut self, consequence: ConsequenceId, filter: Truth, about: Option<Asked>, subject: Subject) {
+        match filter {
+            Truth::No => {}
+            Truth::Yes => self.arise(consequence, about, subject),
+            Truth::Unknown(causes) => {
+                let asked = about.map(|asked| Asked { amount: Err(causes), ..asked });
+                self.arise(consequence, asked, subject);
+            }
+        }
+    }
+
+    fn arise(&mut self, consequence: ConsequenceId, asked: Option<Asked>, subject: Subject) {
+        if self.state.ended && !self.policy.clauses[self.policy.consequences[consequence].clause].survives {
+            // After the end nothing new arises, but what follows from a living thing does.
+            let follows = matches!(
+                self.policy.consequences[consequence].on,
+                servanda_policy::policy::Signal::Broken(_)
+            );
+            if !follows {
+                return;
+            }
+        }
+        match &self.policy.consequences[consequence].effect {
+            Effect::Entry(_) => self.asked.extend(asked),
+            Effect::Tell(to) => {
+                self.sink.notice(Notice { consequence, to: *to, subject, at: self.stamp });
+            }
+            Effect::Accrue(_) => {}
+        }
+    }
+
+    /// The amount of an entry and the limits of its caps, as they are now; nothing where no entry follows.
+    pub(crate) fn ask(&self, consequence: ConsequenceId, about: &About<'_, impl Environment>) -> Option<Asked> {
+        let of = &self.policy.consequences[consequence];
+        let Effect::Entry(rule) = &of.effect else { return None };
+        let mut only = Truth::Yes;
+        if let (Some(condition), servanda_policy::policy::Signal::Broken(_)) = (&of.only, &of.on) {
+            only = holds(condition, about.env);
+        }
+        let amount = match only {
+            Truth::No => return None,
+            Truth::Yes => self.amount(rule, about.env),
+            Truth::Unknown(causes) => Err(causes),
+        };
+        Some(Asked {
+            rank: (of.clause, consequence, about.born, about.subject.clone()),
+            consequence,
+            subject: about.subject.clone(),
+            window: about.window,
+            amount,
+            limits: rule.caps.iter().map(|cap| self.limit(*cap, about.env)).collect(),
+            evidence: about.evidence.clone(),
+        })
+    }
+
+    /// What a cap lets through in all, in minor units; none where that is unknown.
+    pub(crate) fn limit(&self, cap: CapId, env: &impl Environment) -> Option<i128> {
+        match evaluate(&self.policy.caps[cap].limit, env) {
+            Quantity::Known(Value::Number(limit)) => {
+                limit.to_minor(self.agreement.currency.digits(), self.policy.rounding)
+            }
+            _ => None,
+        }
+    }
+
+    fn amount(&self, rule: &Rule, env: &impl Environment) -> Result<i128, Vec<Cause>> {
+        let exact = money(evaluate(&rule.amount, env), rule.amount.span)?;
+        let raised = match &rule.at_least {
+            None => exact,
+            Some(least) => money(evaluate(least, env), least.span)?.max(exact),
+        };
+        if raised.is_negative() {
+            return Err(vec![Cause { message: "the amount is negative".into(), span: rule.amount.span }]);
+        }
+        raised.to_minor(self.agreement.currency.digits(), rule.rounding).ok_or_else(|| {
+            vec![Cause { message: "the amount is too great to be booked".into(), span: rule.amount.span }]
+        })
+    }
+
+    /// Books what was asked for in this moment, in order of clause, consequence, beginning and key.
+    pub(crate) fn book(&mut self) {
+        if self.asked.is_empty() {
+            return;
+        }
+        let mut asked = std::mem::take(&mut self.asked);
+        asked.sort_by(|left, right| left.rank.cmp(&right.rank));
+        for asked in asked {
+            self.book_one(asked);
+        }
+    }
+
+    fn book_one(&mut self, asked: Asked) {
+        let of = &self.policy.consequences[asked.consequence];
+        let Effect::Entry(rule) = &of.effect else { return };
+        let (gross, because) = match asked.amount {
+            Ok(gross) => (Some(gross), Vec::new()),
+            Err(causes) => (None, causes),
+        };
+        let (amount, capped_by) = match gross {
+            None => (None, None),
+            Some(gross) => {
+                self.pass_caps(&rule.caps, &asked.limits, gross, &asked.subject, asked.window.as_ref(), self.stamp)
+            }
+        };
+        self.sink.entry(Entry {
+            consequence: asked.consequence,
+            subject: asked.subject,
+            ordinal: 1,
+            debtor: rule.debtor,
+            creditor: rule.creditor,
+            at: self.stamp,
+            gross,
+            amount,
+            capped_by,
+            window: asked.window,
+            accrual: None,
+            because,
+            evidence: asked.evidence,
+        });
+    }
+
+    /// What all caps together let through, and the first that binds; every cap is charged with what passed. None
+    /// where a limit is unknown.
+    pub(crate) fn pass_caps(
+        &mut self,
+        caps: &[CapId],
+        limits: &[Option<i128>],
+        gross: i128,
+        subject: &Subject,
+        window: Option<&Window>,
+        at: Instant,
+    ) -> (Option<i128>, Option<CapId>) {
+        let mut passed = gross;
+        let mut capped_by = None;
+        for (cap, limit) in caps.iter().zip(limits) {
+            let Some(limit) = limit else { return (None, Some(*cap)) };
+            let used = match self.cap_key(*cap, subject, window, at) {
+                None => 0,
+                Some(key) => self.state.caps[*cap].get(&key).copied().unwrap_or(0),
+            };
+            let left = limit.saturating_sub(used).max(0);
+            if left < passed {
+                passed = left;
+                capped_by.get_or_insert(*cap);
+            }
+        }
+        for cap in caps {
+            if let Some(key) = self.cap_key(*cap, subject, window, at) {
+                let used = self.state.caps[*cap].entry(key).or_insert(0);
+                *used = used.saturating_add(passed);
+            }
+        }
+        (Some(passed), capped_by)
+    }
+
+    /// Under which key a cap adds up what it has let through; none where each entry stands alone.
+    fn cap_key(&self, cap: CapId, subject: &Subject, window: Option<&Window>, at: Instant) -> Option<CapKey> {
+        match self.policy.caps[cap].scope {
+            CapScope::Entry => None,
+            CapScope::InAll => Some(CapKey::All),
+            CapScope::Case(_) => match subject {
+                Subject::Item { key, born, .. } => Some(CapKey::Item(key.clone(), *born)),
+                Subject::Agreement | Subject::Window(_) | Subject::Event(_) => Some(CapKey::All),
+            },
+            CapScope::Window(id) => Some(CapKey::Window(self.cap_window(id, window, at))),
+        }
+    }
+
+    /// The window that an entry settles, else the one of its instant.
+    fn cap_window(&self, id: WindowId, settles: Option<&Window>, at: Instant) -> i32 {
+        let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
+        let of_entry = settles.filter(|window| windows.is_some_and(|windows| windows.spec() == window.spec));
+        of_entry
+            .copied()
+            .or_else(|| windows.and_then(|windows| windows.window_of(at)))
+            // After the term there are no windows: what arises there shares the last one's cap no longer.
+            .map_or(i32::MAX, |window| window.index)
+    }
+}
+
+fn in_window<'e, 'a>(env: &'e InWindow<'a>, subject: Subject) -> About<'e, InWindow<'a>> {
+    About { subject, born: env.open.window.start, window: Some(env.open.window), evidence: Vec::new(), env }
+}
+
+/// An amount in major units.
+pub(crate) fn money(quantity: Quantity, span: servanda_diagnostics::Span) -> Result<Exact, Vec<Cause>> {
+    match quantity {
+        Quantity::Known(Value::Number(amount)) => Ok(amount),
+        Quantity::Unknown { causes, .. } => Err(causes),
+        Quantity::Known(_) | Quantity::NoData => {
+            Err(vec![Cause { message: "there is no data to compute the amount from".into(), span }])
+        }
+    }
+}

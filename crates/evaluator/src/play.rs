@@ -1,0 +1,158 @@
+//! Time goes on in one instance: the moments in order, and at each of them what ends, what begins, what happens.
+//!
+//! A moment's entries are asked for while it is played and booked when it is over, in their own order, so that
+//! caps do not depend on the order in which breaches were found.
+
+use crate::money::Asked;
+use crate::outcome::Sink;
+use crate::plan::Plan;
+use crate::state::{Bound, BoundKind, Item, State};
+use servanda_events::{Fact, InputCounts};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{CaseId, Policy, WindowId};
+use servanda_policy::time::Instant;
+
+/// What a moment is played with.
+pub(crate) struct Play<'a, S: Sink> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) policy: &'a Policy,
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) state: &'a mut State,
+    pub(crate) sink: &'a mut S,
+    pub(crate) counts: &'a mut InputCounts,
+    /// The instant that is played.
+    pub(crate) now: Instant,
+    /// To which instant it is dated: what ends at an instant, to the one before.
+    pub(crate) stamp: Instant,
+    pub(crate) asked: Vec<Asked>,
+    /// The window that has been taken out of the state to be settled.
+    pub(crate) settling: Option<(WindowId, i32)>,
+}
+
+impl<'a, S: Sink> Play<'a, S> {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        agreement: &'a Agreement,
+        state: &'a mut State,
+        sink: &'a mut S,
+        counts: &'a mut InputCounts,
+    ) -> Self {
+        Play {
+            plan,
+            policy: &plan.policy,
+            agreement,
+            state,
+            sink,
+            counts,
+            now: Instant::MIN,
+            stamp: Instant::MIN,
+            asked: Vec::new(),
+            settling: None,
+        }
+    }
+
+    /// Plays everything that is dated before `until`. The facts are admitted, in the order of their instants, and
+    /// all of them lie before `until`.
+    pub(crate) fn run(&mut self, facts: &[Fact], until: Instant) {
+        let mut rest = facts;
+        while let Some(first) = rest.first() {
+            let at = first.at;
+            self.reach(at, true);
+            let same = rest.iter().take_while(|fact| fact.at == at).count();
+            let (group, later) = rest.split_at(same);
+            self.moment(at, at);
+            self.facts(group);
+            self.book();
+            rest = later;
+        }
+        self.reach(until, false);
+    }
+
+    /// Fires the bounds before `until` and what ends there, which is dated to the instant before; what begins there
+    /// only where facts of that instant follow.
+    fn reach(&mut self, until: Instant, with_beginnings: bool) {
+        while let Some(bound) = self.state.agenda.first() {
+            let reached = bound.at < until || (bound.at == until && (bound.kind.ends() || with_beginnings));
+            if !reached {
+                break;
+            }
+            let Some(bound) = self.state.agenda.pop_first() else { break };
+            let ends = bound.kind.ends();
+            self.moment(bound.at, if ends { before(bound.at) } else { bound.at });
+            self.fire(bound.kind);
+            // Bounds of one class at one instant are one moment.
+            let goes_on = self
+                .state
+                .agenda
+                .first()
+                .is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
+            if !goes_on {
+                self.book();
+            }
+        }
+    }
+
+    fn moment(&mut self, now: Instant, stamp: Instant) {
+        self.now = now;
+        self.stamp = stamp;
+    }
+
+    fn fire(&mut self, bound: BoundKind) {
+        match bound {
+            BoundKind::ItemLate { case, slot, birth, duty } => {
+                self.with_item(case, slot, birth, |play, item| play.item_late(case, slot, item, duty));
+            }
+            BoundKind::WindowLate { duty, index } => self.window_late(duty, index),
+            BoundKind::WindowOver { window, index } => self.window_over(window, index),
+            BoundKind::WindowBegins { window, index } => self.window_begins(window, index),
+            BoundKind::TermBegins => self.term_begins(),
+            BoundKind::TermOver => self.term_over(),
+            BoundKind::PeriodOver { case, slot, birth, duty, accrual }
+            | BoundKind::PeriodBegins { case, slot, birth, duty, accrual } => {
+                self.with_item(case, slot, birth, |play, item| play.post_period(case, slot, item, duty, accrual));
+            }
+            BoundKind::Alive { case, slot, birth } => {
+                self.with_item(case, slot, birth, |play, item| play.comes_alive(case, item));
+            }
+            BoundKind::Forget { case, slot, birth } => {
+                self.with_item(case, slot, birth, |play, item| play.forget(case, slot, item));
+            }
+        }
+    }
+
+    /// Does something to an item, if it is still the one of that birth, and lets it go if nothing holds it.
+    pub(crate) fn with_item(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        birth: u64,
+        act: impl FnOnce(&mut Self, &mut Item),
+    ) {
+        if self.state.cases[case].get(slot).is_none_or(|item| item.birth != birth) {
+            return;
+        }
+        let Some(mut item) = self.state.cases[case].take(slot) else { return };
+        act(self, &mut item);
+        self.keep_or_let_go(case, slot, item);
+    }
+
+    /// Puts an item back, unless it is over and nothing can concern it any more.
+    pub(crate) fn keep_or_let_go(&mut self, case: CaseId, slot: u32, mut item: Box<Item>) {
+        let held = !item.over || item.duties.iter().any(crate::duty::still_open);
+        if held {
+            self.state.cases[case].put(slot, item);
+        } else {
+            self.tell_item(case, &mut item, None);
+            self.state.cases[case].release(slot);
+        }
+    }
+
+    pub(crate) fn arm(&mut self, at: Instant, kind: BoundKind) {
+        self.state.agenda.insert(Bound { at, kind });
+    }
+}
+
+/// The instant before.
+pub(crate) fn before(at: Instant) -> Instant {
+    Instant(at.0.saturating_sub(1))
+}

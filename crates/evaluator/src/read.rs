@@ -1,0 +1,114 @@
+//! The outcome of one instance as of an instant: what has not left yet, as it stands.
+
+use crate::environment::InWindow;
+use crate::outcome::{Sink, Verdict};
+use crate::plan::Plan;
+use crate::play::Play;
+use crate::state::State;
+use crate::windows::{figure_of, judgement, subject_of};
+use servanda_events::InputCounts;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Form, Life, Verdict as Kind};
+use servanda_policy::time::Instant;
+
+/// Hands over what is open in a state that has been played up to `as_of`: verdicts that are pending or wait for a
+/// late act, figures of windows that go on or wait for items, accruals that run. The state stays as it is.
+pub(crate) fn read(plan: &Plan, agreement: &Agreement, state: &mut State, as_of: Instant, sink: &mut impl Sink) {
+    let policy = &plan.policy;
+    for (id, open) in policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open))) {
+        if open.window.start >= as_of {
+            continue;
+        }
+        let env = InWindow { agreement, plan, open, leaves: &state.leaves, at: as_of };
+        for (place, measure) in plan.windows[id].measures.iter().enumerate() {
+            if open.figures.get(place).is_some_and(Option::is_none) {
+                sink.figure(figure_of(&env, *measure, true));
+            }
+        }
+        for (place, duty) in plan.windows[id].keeps.iter().enumerate() {
+            if open.keeps.get(place).is_none_or(Option::is_some) {
+                continue;
+            }
+            let Form::Keep { measure, .. } = &policy.duties[*duty].form else { continue };
+            let (_, because) = judgement(&env, *duty, *measure);
+            sink.verdict(Verdict {
+                duty: *duty,
+                subject: subject_of(id, &open.window),
+                verdict: Kind::Pending,
+                at: None,
+                late_from: None,
+                done_at: None,
+                because,
+                evidence: Vec::new(),
+            });
+        }
+    }
+    for (duty, list) in &state.windowed {
+        let Form::DoEach { window, .. } = &policy.duties[*duty].form else { continue };
+        for instance in list.iter().filter(|instance| instance.window.start < as_of) {
+            sink.verdict(Verdict {
+                duty: *duty,
+                subject: subject_of(*window, &instance.window),
+                verdict: instance.verdict,
+                at: instance.at,
+                late_from: Some(instance.late_from),
+                done_at: None,
+                because: Vec::new(),
+                evidence: Vec::new(),
+            });
+        }
+    }
+    for case in policy.cases.ids() {
+        for slot in 0..state.cases[case].slots.len() as u32 {
+            let Some(item) = state.cases[case].get(slot) else { continue };
+            let implicit = matches!(policy.cases[case].life, Life::Implicit);
+            for (number, id) in plan.cases[case].duties.iter().enumerate() {
+                let Some(duty) = item.duties.get(number) else { continue };
+                if duty.told || (implicit && item.over) {
+                    continue;
+                }
+                if let Some(verdict) = crate::duty::verdict_of(plan, *id, case, item, duty) {
+                    sink.verdict(verdict);
+                }
+            }
+        }
+    }
+    let accruals = open_accruals(plan, agreement, state, as_of);
+    for entry in accruals {
+        sink.entry(entry);
+    }
+}
+
+/// The entries of accruals that run, as of an instant.
+fn open_accruals(
+    plan: &Plan,
+    agreement: &Agreement,
+    state: &mut State,
+    as_of: Instant,
+) -> Vec<crate::outcome::Entry> {
+    let mut counts = InputCounts::default();
+    let mut nowhere = Nowhere;
+    let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts);
+    let mut entries = Vec::new();
+    for case in plan.policy.cases.ids() {
+        for item in play.state.cases[case].slots.iter().flatten() {
+            for (number, duty) in item.duties.iter().enumerate() {
+                for accrual in duty.accruals.iter().filter(|accrual| !accrual.told) {
+                    entries.extend(play.accrual_entry(case, item, number, accrual, as_of));
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// Takes nothing.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn verdict(&mut self, _: Verdict) {}
+    fn figure(&mut self, _: crate::outcome::Figure) {}
+    fn entry(&mut self, _: crate::outcome::Entry) {}
+    fn notice(&mut self, _: crate::outcome::Notice) {}
+    fn problem(&mut self, _: servanda_events::Problem) {}
+}

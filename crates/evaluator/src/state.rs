@@ -1,0 +1,433 @@
+//! The state of one instance: what is open, as a value. It can be cloned, compared and stored, and points into
+//! nothing else.
+
+use crate::keys::Keys;
+use crate::outcome::{Accrued, Cause, Evidence, Quantity};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use servanda_events::{Fact, FieldValue};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::arena::Table;
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldKind, Verdict, WindowId};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Exact;
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::plan::Plan;
+
+/// All that an instance has to remember.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub(crate) cases: Table<CaseId, Items>,
+    pub(crate) windows: Table<WindowId, VecDeque<OpenWindow>>,
+    /// Per time fold: how many items hold each of its leaves on.
+    pub(crate) leaves: Table<servanda_policy::policy::FoldId, Vec<LeafCount>>,
+    /// Per duty in each window: its open instances, oldest first.
+    pub(crate) windowed: BTreeMap<DutyId, VecDeque<WindowDuty>>,
+    pub(crate) caps: Table<CapId, BTreeMap<CapKey, i128>>,
+    /// What has been paid and found no debt, in major units, per case that is a debt.
+    pub(crate) credit: BTreeMap<CaseId, Exact>,
+    pub(crate) agenda: BTreeSet<Bound>,
+    /// Events with an id that later ones may repeat.
+    pub(crate) recent: Vec<Fact>,
+    /// Whether the term has begun.
+    pub(crate) begun: bool,
+    /// Whether the term has ended.
+    pub(crate) ended: bool,
+}
+
+/// The items of a case.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Items {
+    pub(crate) keys: Keys,
+    pub(crate) slots: Vec<Option<Box<Item>>>,
+    pub(crate) free: Vec<u32>,
+    /// How many items were ever put into a slot: tells a slot's items apart.
+    pub(crate) births: u64,
+}
+
+/// One thing that is followed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) key: CompactString,
+    pub(crate) birth: u64,
+    /// When it began.
+    pub(crate) born: Instant,
+    /// From when its clocks run; none where the field that says so is unreadable.
+    pub(crate) start: Start,
+    /// Out of scope: it lives, but nothing follows from it.
+    pub(crate) excluded: bool,
+    /// Whether it has ended: nothing reaches it any more but its own deadlines.
+    pub(crate) over: bool,
+    pub(crate) acts: SmallVec<[Act; 2]>,
+    pub(crate) fields: SmallVec<[FieldValue; 2]>,
+    pub(crate) duties: SmallVec<[ItemDuty; 1]>,
+    pub(crate) marks: SmallVec<[Mark; 2]>,
+    /// Where steps count it as alive: by the place of the time fold and leaf; only while it is alive.
+    pub(crate) alive: SmallVec<[Leaf; 2]>,
+    pub(crate) pauses: Option<Box<Pauses>>,
+    pub(crate) debt: Option<Box<DebtState>>,
+    pub(crate) opened_by: Option<Evidence>,
+    /// The last event about it, for `forget after`.
+    pub(crate) touched: Instant,
+}
+
+/// From when clocks run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Start {
+    /// From an instant.
+    Instant(Instant),
+    /// From a date: its first instant, or the date itself where days are counted.
+    Date(servanda_policy::time::Date),
+    /// From a field that is unreadable.
+    Bad,
+}
+
+/// An act of an item.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Act {
+    pub(crate) done: bool,
+    /// When it last changed.
+    pub(crate) changed: Option<Instant>,
+    /// What it was just before it last changed.
+    pub(crate) before: bool,
+    /// When it was first done, and by what.
+    pub(crate) first: Option<Instant>,
+    pub(crate) by: Option<Evidence>,
+}
+
+impl Act {
+    /// Whether it was done just before an instant.
+    pub(crate) fn done_before(&self, at: Instant) -> bool {
+        if self.changed == Some(at) { self.before } else { self.done }
+    }
+
+    pub(crate) fn set(&mut self, done: bool, at: Instant) {
+        if self.changed != Some(at) {
+            self.before = self.done;
+            self.changed = Some(at);
+        }
+        self.done = done;
+    }
+}
+
+/// What has become of a duty on an item, in the order of the case's duties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ItemDuty {
+    /// None where the duty does not concern the item.
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) at: Option<Instant>,
+    pub(crate) late_from: Option<Instant>,
+    pub(crate) done_at: Option<Instant>,
+    pub(crate) done_by: Option<Evidence>,
+    /// Whether the record has left through the sink.
+    pub(crate) told: bool,
+    pub(crate) because: Vec<Cause>,
+    /// The clock where it has been stopped and started: what of the budget was used, and since when it runs.
+    pub(crate) clock: Option<Box<Clock>>,
+    /// Accruals that its breach began, by the order of the duty's consequences.
+    pub(crate) accruals: Vec<AccrualState>,
+}
+
+/// A clock that has been stopped and started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Clock {
+    /// Nanoseconds of its own kind of time that were used up before it last began to run.
+    pub(crate) used: i64,
+    /// From when it runs.
+    pub(crate) since: Instant,
+    /// Days of its own kind by which pauses have moved a deadline in days.
+    pub(crate) moved: i64,
+}
+
+/// Pauses of an item: how many hold, and since when any does.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Pauses {
+    /// By the place among the case's pauses: whether it holds.
+    pub(crate) holding: SmallVec<[bool; 2]>,
+    pub(crate) since: Option<Instant>,
+}
+
+/// Where an item counts in a fold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    /// The place among the case's folds.
+    pub(crate) fold: u32,
+    /// The window's index.
+    pub(crate) window: i32,
+    pub(crate) counted: Counted,
+}
+
+/// How an item counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Counted {
+    /// It waits for a verdict.
+    Waiting,
+    /// It counts, and fulfills the condition or not.
+    Member(bool),
+    /// It counts, and whether it fulfills the condition is unknown.
+    Unknown,
+    /// Decided for good.
+    Settled,
+}
+
+/// A leaf of a step function that counts an item as alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Leaf {
+    pub(crate) fold: servanda_policy::policy::FoldId,
+    pub(crate) leaf: u32,
+    pub(crate) unknown: bool,
+}
+
+/// A debt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DebtState {
+    /// The principal in major units; unknown where its field is unreadable.
+    pub(crate) charge: Option<Exact>,
+    /// What of it is unpaid.
+    pub(crate) unpaid: Option<Exact>,
+    /// When it is due: orders the debts that a payment settles.
+    pub(crate) due: Option<Instant>,
+    /// A payment of unreadable amount has reached it: from then on what is unpaid is unknown.
+    pub(crate) causes: Vec<Cause>,
+}
+
+/// An accrual that is running or has stopped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AccrualState {
+    pub(crate) consequence: ConsequenceId,
+    /// The first instant of its first period.
+    pub(crate) from: Instant,
+    pub(crate) accrued: Accrued,
+    /// The causes why its amount is unknown.
+    pub(crate) because: Vec<Cause>,
+    /// Gross and passed so far, where it posts period by period.
+    pub(crate) posted: Option<(i128, i128)>,
+    pub(crate) capped_by: Option<CapId>,
+    pub(crate) told: bool,
+}
+
+/// A window that has begun and is not settled, or one ahead that items already belong to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OpenWindow {
+    pub(crate) window: Window,
+    pub(crate) over: bool,
+    /// By the folds of the window.
+    pub(crate) folds: Vec<Gathered>,
+    /// By the measures of the window: the figure once it is final.
+    pub(crate) figures: Vec<Option<Settled>>,
+    /// By the duties to keep: the verdict once it is decided.
+    pub(crate) keeps: Vec<Option<Verdict>>,
+    /// By the consequences at its end: whether they have been weighed.
+    pub(crate) weighed: Vec<bool>,
+}
+
+/// The final figure of a measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Settled {
+    pub(crate) value: Quantity,
+}
+
+/// What a fold has gathered in one window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Gathered {
+    /// Over items.
+    Items(Tally),
+    /// Over time.
+    Time(Lengths),
+}
+
+/// Items counted so far.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    /// Members.
+    pub(crate) count: u64,
+    /// Members that fulfill the condition of a share.
+    pub(crate) fulfilling: u64,
+    /// Members of which that is unknown.
+    pub(crate) unknown: u64,
+    /// Items of which it is unknown whether they are members.
+    pub(crate) unplaced: u64,
+    /// Members or items that wait for a verdict.
+    pub(crate) waiting: u64,
+    /// Sum, greatest, least, first or last of a quantity.
+    pub(crate) value: Option<Box<Gathering>>,
+    /// Why something is unknown.
+    pub(crate) causes: Vec<Cause>,
+}
+
+/// A quantity gathered over members.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Gathering {
+    pub(crate) amount: servanda_policy::policy::Value,
+    /// Of how many members it is made.
+    pub(crate) of: u64,
+    /// Of `first` and `latest`: the instant, and the event's content to break a tie.
+    pub(crate) at: Instant,
+}
+
+/// Time gathered so far, in nanoseconds of the fold's own time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Lengths {
+    /// Up to where it is gathered.
+    pub(crate) since: Instant,
+    /// While the steps were on.
+    pub(crate) within: i64,
+    /// All of the time that is there.
+    pub(crate) all: i64,
+    pub(crate) causes: Vec<Cause>,
+}
+
+/// How many items hold a leaf of a time fold on.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct LeafCount {
+    pub(crate) on: u32,
+    pub(crate) unknown: u32,
+}
+
+/// A duty in one window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WindowDuty {
+    pub(crate) window: Window,
+    pub(crate) late_from: Instant,
+    pub(crate) verdict: Verdict,
+    pub(crate) at: Option<Instant>,
+}
+
+/// Over what a cap counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum CapKey {
+    All,
+    Window(i32),
+    Item(CompactString, Instant),
+}
+
+/// Something that happens when an instant is reached, in the order in which things happen there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Bound {
+    pub(crate) at: Instant,
+    pub(crate) kind: BoundKind,
+}
+
+/// What happens: the order of the variants is the order at one instant. First what ends there, then what begins.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum BoundKind {
+    /// The deadline of a duty on an item: the first instant that is late.
+    ItemLate { case: CaseId, slot: u32, birth: u64, duty: u32 },
+    /// The deadline of a duty in a window.
+    WindowLate { duty: DutyId, index: i32 },
+    /// A completed period of an accrual that posts.
+    PeriodOver { case: CaseId, slot: u32, birth: u64, duty: u32, accrual: u32 },
+    /// The end of the current window.
+    WindowOver { window: WindowId, index: i32 },
+    /// The end of the agreement.
+    TermOver,
+    /// The start of the term.
+    TermBegins,
+    /// The start of a window.
+    WindowBegins { window: WindowId, index: i32 },
+    /// A begun period of an accrual that posts.
+    PeriodBegins { case: CaseId, slot: u32, birth: u64, duty: u32, accrual: u32 },
+    /// An item whose interval begins at a field begins to be alive.
+    Alive { case: CaseId, slot: u32, birth: u64 },
+    /// An item is forgotten if nothing has happened to it.
+    Forget { case: CaseId, slot: u32, birth: u64 },
+}
+
+impl BoundKind {
+    /// Whether it belongs to what ends at the instant: then it is dated to the instant before.
+    pub(crate) const fn ends(&self) -> bool {
+        matches!(
+            self,
+            BoundKind::ItemLate { .. }
+                | BoundKind::WindowLate { .. }
+                | BoundKind::PeriodOver { .. }
+                | BoundKind::WindowOver { .. }
+                | BoundKind::TermOver
+        )
+    }
+}
+
+impl State {
+    /// Before anything has happened.
+    pub(crate) fn new(plan: &Plan, agreement: &Agreement) -> Self {
+        let policy = &plan.policy;
+        let mut agenda = BTreeSet::new();
+        agenda.insert(Bound { at: agreement.start, kind: BoundKind::TermBegins });
+        State {
+            cases: policy.cases.ids().map(|_| Items::default()).collect(),
+            windows: policy.windows.ids().map(|_| VecDeque::new()).collect(),
+            leaves: plan.leaves.values().map(|leaves| vec![LeafCount::default(); leaves.len()]).collect(),
+            windowed: BTreeMap::new(),
+            caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
+            credit: BTreeMap::new(),
+            agenda,
+            recent: Vec::new(),
+            begun: false,
+            ended: false,
+        }
+    }
+}
+
+impl OpenWindow {
+    pub(crate) fn new(plan: &Plan, id: WindowId, window: Window) -> Self {
+        let of = &plan.windows[id];
+        let gathered = |fold: &servanda_policy::policy::FoldId| match plan.policy.folds[*fold].kind {
+            FoldKind::Items { .. } => Gathered::Items(Tally::default()),
+            FoldKind::Time { .. } => Gathered::Time(Lengths { since: window.start, ..Lengths::default() }),
+        };
+        OpenWindow {
+            window,
+            over: false,
+            folds: of.folds.iter().map(gathered).collect(),
+            figures: vec![None; of.measures.len()],
+            keeps: vec![None; of.keeps.len()],
+            weighed: vec![false; of.consequences.len()],
+        }
+    }
+}
+
+impl Items {
+    /// The slot of the item that lives under a key.
+    pub(crate) fn slot_of(&self, key: &str) -> Option<u32> {
+        self.keys.get(key)
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&Item> {
+        self.slots.get(slot as usize).and_then(Option::as_deref)
+    }
+
+    /// Takes an item out of its slot, to be changed and put back.
+    pub(crate) fn take(&mut self, slot: u32) -> Option<Box<Item>> {
+        self.slots.get_mut(slot as usize).and_then(Option::take)
+    }
+
+    /// Puts an item back into the slot from which it was taken.
+    pub(crate) fn put(&mut self, slot: u32, item: Box<Item>) {
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = Some(item);
+        }
+    }
+
+    /// A slot for a new item under a key, and the number of its birth; the item is put there by [`Items::put`].
+    pub(crate) fn reserve(&mut self, key: &CompactString) -> (u32, u64) {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            (self.slots.len() - 1) as u32
+        });
+        self.births += 1;
+        self.keys.insert(key.clone(), slot);
+        (slot, self.births)
+    }
+
+    /// Nothing reaches the item under its key any more.
+    pub(crate) fn unlink(&mut self, key: &str) {
+        self.keys.remove(key);
+    }
+
+    /// The slot of an item that has been taken out for good.
+    pub(crate) fn release(&mut self, slot: u32) {
+        self.free.push(slot);
+    }
+}

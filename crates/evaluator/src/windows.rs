@@ -1,0 +1,321 @@
+//! Windows begin and end; at their end figures become final, duties to keep them are judged, and what is due at
+//! each end is asked for.
+
+use crate::environment::InWindow;
+use crate::expression::{Truth, compare, evaluate, holds, unite};
+use crate::gather::{figure, lengthen};
+use crate::outcome::{Cause, Figure, Quantity, Sink, Span, Subject, Verdict};
+use crate::plan::Plan;
+use crate::play::Play;
+use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
+use servanda_parser::ast::Relation;
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{
+    DutyId, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType, Verdict as Kind,
+    WindowId,
+};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Exact;
+
+impl<S: Sink> Play<'_, S> {
+    pub(crate) fn term_begins(&mut self) {
+        self.state.begun = true;
+        for (id, windows) in self.policy.windows.ids().zip(&self.agreement.windows) {
+            if let Some(first) = windows.first() {
+                self.begin(id, first);
+            }
+        }
+        if let Some(end) = self.agreement.end {
+            self.arm(end, BoundKind::TermOver);
+        }
+    }
+
+    pub(crate) fn window_begins(&mut self, id: WindowId, index: i32) {
+        let windows = self.agreement.windows.get(id.index());
+        if let Some(window) = windows.and_then(|windows| windows.window(index)) {
+            self.begin(id, window);
+        }
+    }
+
+    fn begin(&mut self, id: WindowId, window: Window) {
+        let opened_ahead = self.state.windows[id].iter().any(|open| open.window.index == window.index);
+        if !opened_ahead {
+            let open = OpenWindow::new(self.plan, id, window);
+            let list = &mut self.state.windows[id];
+            let place = list.partition_point(|other| other.window.index < window.index);
+            list.insert(place, open);
+        }
+        self.arm(window.end, BoundKind::WindowOver { window: id, index: window.index });
+        let plan = self.plan;
+        for duty in &plan.windows[id].windowed {
+            let Form::DoEach { by, .. } = &self.policy.duties[*duty].form else { continue };
+            let late_from = crate::clock::point_late_from(self.agreement, by, Some(&window)).unwrap_or(window.end);
+            let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
+            self.state.windowed.entry(*duty).or_default().push_back(instance);
+            self.arm(late_from, BoundKind::WindowLate { duty: *duty, index: window.index });
+        }
+    }
+
+    pub(crate) fn window_over(&mut self, id: WindowId, index: i32) {
+        let (plan, agreement, now) = (self.plan, self.agreement, self.now);
+        let state = &mut *self.state;
+        let Some(open) = state.windows[id].iter_mut().find(|open| open.window.index == index) else { return };
+        for (fold, gathered) in plan.windows[id].folds.iter().zip(&mut open.folds) {
+            if let Gathered::Time(lengths) = gathered {
+                lengthen(plan, agreement, &state.leaves, *fold, lengths, now);
+            }
+        }
+        open.over = true;
+        let next = agreement.windows.get(id.index()).and_then(|windows| windows.next(&open.window));
+        if let Some(next) = next {
+            self.arm(next.start, BoundKind::WindowBegins { window: id, index: next.index });
+        }
+        self.settle_window(id, index);
+    }
+
+    /// Makes final what can be, and lets the window go when all of it is.
+    pub(crate) fn settle_window(&mut self, id: WindowId, index: i32) {
+        let Some(mut open) = self.state.windows[id]
+            .iter()
+            .position(|open| open.window.index == index && open.over)
+            .and_then(|place| self.state.windows[id].remove(place))
+        else {
+            return;
+        };
+        self.settling = Some((id, index));
+        let plan = self.plan;
+        for step in &self.policy.order {
+            match step {
+                Step::Measure(measure) if self.policy.measures[*measure].window == id => {
+                    self.settle_measure(*measure, &mut open);
+                }
+                Step::Duty(duty) => {
+                    let Form::Keep { measure, .. } = &self.policy.duties[*duty].form else { continue };
+                    if self.policy.measures[*measure].window == id && is_final(plan, &open, *measure) {
+                        self.judge(*duty, *measure, &mut open);
+                    }
+                }
+                Step::Measure(_) => {}
+            }
+        }
+        let all_final = plan.windows[id].measures.iter().all(|measure| is_final(plan, &open, *measure));
+        if all_final {
+            self.weigh(id, &mut open);
+            self.settling = None;
+        } else {
+            self.settling = None;
+            let list = &mut self.state.windows[id];
+            let place = list.partition_point(|other| other.window.index < index);
+            list.insert(place, open);
+        }
+    }
+
+    fn settle_measure(&mut self, measure: MeasureId, open: &mut OpenWindow) {
+        let place = self.plan.measure_places[measure];
+        let settled = open.figures.get(place).is_some_and(Option::is_some);
+        if settled || !can_be_final(self.plan, open, measure) {
+            return;
+        }
+        let figure = figure_of(&self.in_window(open), measure, false);
+        if let Some(place) = open.figures.get_mut(place) {
+            *place = Some(Settled { value: figure.value.clone() });
+        }
+        self.sink.figure(figure);
+    }
+
+    pub(crate) fn in_window<'w>(&'w self, open: &'w OpenWindow) -> InWindow<'w> {
+        InWindow { agreement: self.agreement, plan: self.plan, open, leaves: &self.state.leaves, at: self.now }
+    }
+
+    /// Judges a duty to keep a measure whose figure is final.
+    fn judge(&mut self, duty: DutyId, measure: MeasureId, open: &mut OpenWindow) {
+        let place = self.plan.duty_places[duty];
+        if open.keeps.get(place).is_none_or(Option::is_some) {
+            return;
+        }
+        let (verdict, because) = judgement(&self.in_window(open), duty, measure);
+        self.decide_keep(duty, open, verdict, because);
+    }
+
+    fn decide_keep(&mut self, duty: DutyId, open: &mut OpenWindow, verdict: Kind, because: Vec<Cause>) {
+        let place = self.plan.duty_places[duty];
+        if let Some(place) = open.keeps.get_mut(place) {
+            *place = Some(verdict);
+        }
+        let Form::Keep { measure, .. } = &self.policy.duties[duty].form else { return };
+        let subject = subject_of(self.policy.measures[*measure].window, &open.window);
+        self.sink.verdict(Verdict {
+            duty,
+            subject: subject.clone(),
+            verdict,
+            at: Some(self.stamp),
+            late_from: None,
+            done_at: None,
+            because,
+            evidence: Vec::new(),
+        });
+        if verdict == Kind::Broken {
+            self.gather_breach(duty, Some(open));
+            self.broken_window(duty, subject, open);
+        }
+    }
+
+    /// An item has joined a fold: a duty to keep the plain count of it may be decided by that.
+    pub(crate) fn crossing(&mut self, fold: FoldId, at: Instant) {
+        let plan = self.plan;
+        let window = self.policy.folds[fold].window;
+        for duty in &plan.windows[window].keeps {
+            let Form::Keep { measure, targets } = &self.policy.duties[*duty].form else { continue };
+            let ([(relation, target)], true) =
+                (targets.as_slice(), plan.growing_count(*measure) == Some(fold))
+            else {
+                continue;
+            };
+            let place = plan.duty_places[*duty];
+            let list = &mut self.state.windows[window];
+            let Some(slot) = list.iter().position(|open| open.window.contains(at) && !open.over) else { continue };
+            let Some(mut open) = list.remove(slot) else { continue };
+            self.settling = Some((window, open.window.index));
+            let undecided = open.keeps.get(place).is_some_and(Option::is_none);
+            let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
+            if undecided && !left_out {
+                let env = self.in_window(&open);
+                let count = match figure(&env, fold).0 {
+                    Quantity::Known(Value::Number(count)) => Some(count),
+                    Quantity::Unknown { between: Some((low, _)), .. } => Some(low),
+                    _ => None,
+                };
+                let target = prorated(&env, *measure, evaluate(target, &env));
+                let against = |relation| {
+                    count.clone().is_some_and(|count| {
+                        compare(relation, &Quantity::Known(Value::Number(count)), &target) == Truth::Yes
+                    })
+                };
+                let verdict = match relation {
+                    Relation::AtMost if against(Relation::Above) => Some(Kind::Broken),
+                    Relation::Below if against(Relation::AtLeast) => Some(Kind::Broken),
+                    Relation::AtLeast if against(Relation::AtLeast) => Some(Kind::Kept),
+                    Relation::Above if against(Relation::Above) => Some(Kind::Kept),
+                    _ => None,
+                };
+                if let Some(verdict) = verdict {
+                    self.decide_keep(*duty, &mut open, verdict, Vec::new());
+                }
+            }
+            self.settling = None;
+            let list = &mut self.state.windows[window];
+            let place = list.partition_point(|other| other.window.index < open.window.index);
+            list.insert(place, open);
+        }
+    }
+
+    /// What is asked for at the end of each window.
+    fn weigh(&mut self, id: WindowId, open: &mut OpenWindow) {
+        let plan = self.plan;
+        for (place, consequence) in plan.windows[id].consequences.iter().enumerate() {
+            match open.weighed.get_mut(place) {
+                Some(weighed) if !*weighed => *weighed = true,
+                _ => continue,
+            }
+            let holds_now = {
+                let env = self.in_window(open);
+                self.policy.consequences[*consequence].only.as_ref().map_or(Truth::Yes, |only| holds(only, &env))
+            };
+            self.arises_in_window(*consequence, holds_now, subject_of(id, &open.window), open);
+        }
+    }
+}
+
+/// The window as the subject of a verdict or an entry.
+pub(crate) fn subject_of(id: WindowId, window: &Window) -> Subject {
+    Subject::Window(Span { start: window.start, end: window.end, window: id, index: window.index })
+}
+
+fn is_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
+    open.figures.get(plan.measure_places[measure]).is_some_and(Option::is_some)
+}
+
+/// Whether nothing can change the figure of a measure in a window that is over.
+fn can_be_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
+    !crate::plan::find(&plan.policy.measures[measure].value, &|kind| match kind {
+        ExprKind::Fold(fold) => {
+            let waits = matches!(
+                plan.policy.folds[*fold].kind,
+                servanda_policy::policy::FoldKind::Items { open: OpenItems::Wait, .. }
+            );
+            let waiting = match open.folds.get(plan.fold_places[*fold]) {
+                Some(Gathered::Items(tally)) => tally.waiting,
+                _ => 0,
+            };
+            waits && waiting > 0
+        }
+        ExprKind::Measure(other) => !is_final(plan, open, *other),
+        _ => false,
+    })
+}
+
+/// The figure of a measure as it stands.
+pub(crate) fn figure_of(env: &InWindow<'_>, measure: MeasureId, provisional: bool) -> Figure {
+    let of = &env.plan.policy.measures[measure];
+    let (value, ratio) = match &of.value.kind {
+        ExprKind::Fold(fold) => figure(env, *fold),
+        _ => (evaluate(&of.value, env), None),
+    };
+    Figure { measure, window: env.open.window, value, ratio, provisional }
+}
+
+/// The verdict on a figure as it stands, and why it is indeterminate.
+pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> (Kind, Vec<Cause>) {
+    use crate::expression::Environment;
+    let Form::Keep { targets, .. } = &env.plan.policy.duties[duty].form else {
+        return (Kind::NotApplicable, Vec::new());
+    };
+    let of = &env.plan.policy.measures[measure];
+    if of.partial == Partial::LeftOut && env.open.window.is_partial() {
+        return (Kind::NotApplicable, Vec::new());
+    }
+    let figure = env.measure(measure);
+    if figure == Quantity::NoData {
+        return match of.empty {
+            Empty::NoData => (Kind::NotApplicable, Vec::new()),
+            Empty::Kept => (Kind::Kept, Vec::new()),
+            Empty::Broken => (Kind::Broken, Vec::new()),
+        };
+    }
+    let mut causes = Vec::new();
+    for (relation, target) in targets {
+        let target = prorated(env, measure, evaluate(target, env));
+        if target == Quantity::NoData {
+            return (Kind::NotApplicable, Vec::new());
+        }
+        match compare(*relation, &figure, &target) {
+            Truth::Yes => {}
+            Truth::No => return (Kind::Broken, Vec::new()),
+            Truth::Unknown(more) => causes = unite(causes, more),
+        }
+    }
+    if causes.is_empty() { (Kind::Kept, Vec::new()) } else { (Kind::Indeterminate, causes) }
+}
+
+/// A target as it applies to a window that the term cuts.
+pub(crate) fn prorated(env: &InWindow<'_>, measure: MeasureId, target: Quantity) -> Quantity {
+    let of = &env.plan.policy.measures[measure];
+    let shrinks = matches!(
+        of.unit,
+        ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_)
+    );
+    if of.partial != Partial::Prorated || !env.open.window.is_partial() || !shrinks {
+        return target;
+    }
+    let share: Exact = env.open.window.share_of_full();
+    match target {
+        Quantity::Known(Value::Number(number)) => Quantity::Known(Value::Number(&number * &share)),
+        Quantity::Known(Value::Length(length)) => {
+            Quantity::Known(Value::Length(servanda_policy::policy::Length {
+                kind: length.kind,
+                amount: &length.amount * &share,
+            }))
+        }
+        other => other,
+    }
+}
