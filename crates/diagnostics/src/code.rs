@@ -602,6 +602,13 @@ codes! {
         instead "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}"
                 "{\"time\":\"2026-03-02T09:00:01Z\",\"type\":\"draft.rejected\",\"draft\":\"D-1\"}"
 
+    TooLate "SLA0856" Warning "too-late"
+        what    "An event arrives later than the agreement lets events be."
+        why     "What was open at its instant has been settled, so that it can no longer count."
+        example "events arrive at most 48 hours late."
+                "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}, three days later"
+        instead "events arrive at most 744 hours late."
+
     // SLA09xx: problems in instances and other input.
 
     MissingParameter "SLA0901" Error "missing-parameter"

@@ -2,14 +2,14 @@
 //!
 //! A span knows no text: whether it lies inside its source is answered by [`crate::Sources`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Names one source of a [`crate::Sources`]; its index in the order of addition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 
 /// A half-open range of bytes `[start, end)` in one source. Twelve bytes, never optional.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     /// The source that the range is in.
     pub source: SourceId,

@@ -88,7 +88,13 @@ fn retract(
 }
 
 /// Keeps, of the events of one id that lie no further apart than the lateness, the first by instant and content.
-fn unique(facts: &mut Vec<Fact>, recent: &[Fact], lateness: i64, sink: &mut impl Sink, counts: &mut InputCounts) {
+fn unique(
+    facts: &mut Vec<Fact>,
+    recent: &[Fact],
+    lateness: i64,
+    sink: &mut impl Sink,
+    counts: &mut InputCounts,
+) {
     // Among equal instants the smaller content comes first, so that the one that stands does not depend on arrival.
     let mut start = 0;
     while start < facts.len() {

@@ -6,15 +6,20 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{CalendarId, Length, LengthKind, Point, Value};
 use servanda_policy::time::{
-    Calendar, Date, Ending, Instant, Window, after_business_days, after_calendar_days, after_months, end_of_date,
-    moment, within_open, within_physical,
+    Calendar, Date, Ending, Instant, Window, after_business_days, after_calendar_days, after_months,
+    end_of_date, moment, within_open, within_physical,
 };
 use servanda_policy::value::Exact;
 
 /// The first instant that is late, for a length of time after a start.
 ///
 /// None where the result lies outside of the time that can be told, or the length is not a whole number of days.
-pub(crate) fn late_from(agreement: &Agreement, length: &Length, start: Start, ending: Ending) -> Option<Instant> {
+pub(crate) fn late_from(
+    agreement: &Agreement,
+    length: &Length,
+    start: Start,
+    ending: Ending,
+) -> Option<Instant> {
     match length.kind {
         LengthKind::Physical => within_physical(instant_of(agreement, start)?, nanos(&length.amount)?),
         LengthKind::Open(calendar) => {
@@ -84,14 +89,19 @@ pub(crate) fn used_between(agreement: &Agreement, kind: LengthKind, from: Instan
             agreement.zone.date_of(to).days_since(agreement.zone.date_of(from))
         }
         LengthKind::BusinessDays(calendar) => {
-            let days = calendar_of(agreement, calendar).and_then(|calendar| calendar.business_days_between(from, to));
+            let days = calendar_of(agreement, calendar)
+                .and_then(|calendar| calendar.business_days_between(from, to));
             days.map_or(0, i64::from)
         }
     }
 }
 
 /// The first instant that is late, for a point of a window.
-pub(crate) fn point_late_from(agreement: &Agreement, point: &Point, window: Option<&Window>) -> Option<Instant> {
+pub(crate) fn point_late_from(
+    agreement: &Agreement,
+    point: &Point,
+    window: Option<&Window>,
+) -> Option<Instant> {
     match point {
         Point::EndOfPeriod => window.map(|window| window.end),
         Point::Date(date) => end_of_date(&agreement.zone, *date),

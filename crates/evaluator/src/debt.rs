@@ -68,7 +68,9 @@ impl<S: Sink> Play<'_, S> {
         });
         slots.extend(named);
         if payments.order != PaymentOrder::NamedOnly || payments.named.is_none() {
-            slots.extend(self.open_debts(case, payments.order).into_iter().filter(|slot| Some(*slot) != named));
+            slots.extend(
+                self.open_debts(case, payments.order).into_iter().filter(|slot| Some(*slot) != named),
+            );
         }
         let found = !slots.is_empty();
         match amount {
@@ -78,7 +80,8 @@ impl<S: Sink> Play<'_, S> {
                     let Some(mut item) = self.state.cases[case].take(slot) else { continue };
                     if let Some(debt) = item.debt.as_deref_mut() {
                         debt.unpaid = None;
-                        debt.causes = crate::expression::unite(std::mem::take(&mut debt.causes), causes.clone());
+                        debt.causes =
+                            crate::expression::unite(std::mem::take(&mut debt.causes), causes.clone());
                     }
                     self.base_unknown(case, &mut item, &causes);
                     self.keep_or_let_go(case, slot, item);
@@ -134,7 +137,14 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Pays one debt; what is left of the payment.
-    fn pay_one(&mut self, case: CaseId, _slot: u32, item: &mut Item, amount: &Exact, by: Option<&Fact>) -> Exact {
+    fn pay_one(
+        &mut self,
+        case: CaseId,
+        _slot: u32,
+        item: &mut Item,
+        amount: &Exact,
+        by: Option<&Fact>,
+    ) -> Exact {
         let Some(unpaid) = item.debt.as_deref().and_then(|debt| debt.unpaid.clone()) else {
             return Exact::integer(0);
         };
@@ -206,7 +216,14 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    fn open_stretch(&self, case: CaseId, item: &Item, rule: &Accrual, accrual: &mut AccrualState, from: Instant) {
+    fn open_stretch(
+        &self,
+        case: CaseId,
+        item: &Item,
+        rule: &Accrual,
+        accrual: &mut AccrualState,
+        from: Instant,
+    ) {
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         match money(evaluate(&rule.amount, &env), rule.amount.span) {
             Ok(each) => {
@@ -230,13 +247,16 @@ impl<S: Sink> Play<'_, S> {
             for place in 0..count {
                 let Some(duty) = item.duties.get_mut(number) else { continue };
                 let Some(mut accrual) = duty.accruals.get(place).cloned() else { continue };
-                let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { continue };
+                let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else {
+                    continue;
+                };
                 if accrual.accrued.until.is_some() || !reads_unpaid(&rule.amount) {
                     continue;
                 }
                 close_stretch(self.agreement, rule, &mut accrual, until);
                 self.open_stretch(case, item, rule, &mut accrual, until);
-                if let Some(place) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place)) {
+                if let Some(place) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
+                {
                     *place = accrual;
                 }
             }
@@ -246,7 +266,8 @@ impl<S: Sink> Play<'_, S> {
     fn base_unknown(&mut self, _case: CaseId, item: &mut Item, causes: &[Cause]) {
         for accrual in item.duties.iter_mut().flat_map(|duty| &mut duty.accruals) {
             if accrual.accrued.until.is_none() {
-                accrual.because = crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
+                accrual.because =
+                    crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
             }
         }
     }
@@ -271,8 +292,7 @@ impl<S: Sink> Play<'_, S> {
                 rule.caps.iter().map(|cap| self.limit(*cap, &env)).collect()
             };
             let more = gross.saturating_sub(posted).max(0);
-            let (through, capped_by) =
-                self.pass_caps(&rule.caps, &limits, more, &subject, None, self.stamp);
+            let (through, capped_by) = self.pass_caps(&rule.caps, &limits, more, &subject, None, self.stamp);
             let passed = passed.saturating_add(through.unwrap_or(0));
             accrual.posted = Some((gross, passed));
             accrual.capped_by = accrual.capped_by.or(capped_by);
@@ -283,13 +303,16 @@ impl<S: Sink> Play<'_, S> {
         let next = match rule.counted {
             Counted::Begun => period_start(self.agreement, rule.period, accrual.from, count)
                 .map(|at| (at, BoundKind::PeriodBegins { case, slot, birth, duty, accrual: place })),
-            Counted::Completed => period_start(self.agreement, rule.period, accrual.from, count.saturating_add(1))
-                .map(|at| (at, BoundKind::PeriodOver { case, slot, birth, duty, accrual: place })),
+            Counted::Completed => {
+                period_start(self.agreement, rule.period, accrual.from, count.saturating_add(1))
+                    .map(|at| (at, BoundKind::PeriodOver { case, slot, birth, duty, accrual: place }))
+            }
         };
         if let Some((at, kind)) = next.filter(|(at, _)| *at > self.now) {
             self.arm(at, kind);
         }
-        if let Some(slot) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place as usize)) {
+        if let Some(slot) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place as usize))
+        {
             *slot = accrual;
         }
     }
@@ -307,7 +330,8 @@ impl<S: Sink> Play<'_, S> {
             let count = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
             for place in 0..count {
                 let entry = {
-                    let Some(accrual) = item.duties.get(number).and_then(|duty| duty.accruals.get(place)) else {
+                    let Some(accrual) = item.duties.get(number).and_then(|duty| duty.accruals.get(place))
+                    else {
                         continue;
                     };
                     if accrual.told || accrual.accrued.until.is_none() {
@@ -342,7 +366,9 @@ impl<S: Sink> Play<'_, S> {
             Counted::Completed => period_start(self.agreement, rule.period, accrual.from, 1)?,
         };
         let stopped_before = accrual.accrued.until.is_some_and(|until| until <= first);
-        if stopped_before || (accrual.accrued.until.is_none() && first >= as_of && rule.counted == Counted::Begun) {
+        if stopped_before
+            || (accrual.accrued.until.is_none() && first >= as_of && rule.counted == Counted::Begun)
+        {
             return None;
         }
         let mut accrued = accrual.accrued.clone();
@@ -355,9 +381,8 @@ impl<S: Sink> Play<'_, S> {
         }
         let unknown = !accrual.because.is_empty();
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-        let mut gross = (!unknown)
-            .then(|| gross(self.agreement, rule, &accrual.accrued, accrual.from, as_of))
-            .flatten();
+        let mut gross =
+            (!unknown).then(|| gross(self.agreement, rule, &accrual.accrued, accrual.from, as_of)).flatten();
         if let (Some(least), Some(amount)) = (&rule.at_least, gross) {
             let least = money(evaluate(least, &env), least.span)
                 .ok()
@@ -419,12 +444,7 @@ fn posts(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
 }
 
 /// An accrual stops: no period that begins at `until` or later counts.
-fn stop(
-    agreement: &Agreement,
-    policy: &servanda_policy::Policy,
-    accrual: &mut AccrualState,
-    until: Instant,
-) {
+fn stop(agreement: &Agreement, policy: &servanda_policy::Policy, accrual: &mut AccrualState, until: Instant) {
     let Effect::Accrue(rule) = &policy.consequences[accrual.consequence].effect else { return };
     if accrual.accrued.until.is_none() {
         close_stretch(agreement, rule, accrual, until);

@@ -156,7 +156,8 @@ impl<S: Sink> Play<'_, S> {
     /// The kind of time of a pending duty's clock, and from when it runs.
     fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant)> {
         let id = self.plan.cases[case].duties.get(number)?;
-        let Form::Do { deadline: Some(Deadline::Within { length, from, .. }), .. } = &self.policy.duties[*id].form
+        let Form::Do { deadline: Some(Deadline::Within { length, from, .. }), .. } =
+            &self.policy.duties[*id].form
         else {
             return None;
         };
@@ -182,7 +183,9 @@ impl<S: Sink> Play<'_, S> {
         for number in 0..item.duties.len() {
             let Some((kind, since)) = self.running(case, item, number) else { continue };
             let used = match kind {
-                LengthKind::Physical | LengthKind::Open(_) => used_between(self.agreement, kind, since, self.now),
+                LengthKind::Physical | LengthKind::Open(_) => {
+                    used_between(self.agreement, kind, since, self.now)
+                }
                 // A deadline in days is moved when the pause is over.
                 LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
             };
@@ -215,7 +218,8 @@ impl<S: Sink> Play<'_, S> {
 
     /// The deadline of a duty on an item has passed in silence.
     pub(crate) fn item_late(&mut self, case: CaseId, slot: u32, item: &mut Item, number: u32) {
-        let pending = item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+        let pending =
+            item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
         if pending {
             self.decide(case, slot, item, number as usize, Kind::Broken);
         }

@@ -8,7 +8,8 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
-    Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType, Verdict,
+    Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType,
+    Verdict,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
@@ -33,7 +34,13 @@ impl<'a> Things<'a> {
     }
 
     pub(crate) fn fact(agreement: &'a Agreement, plan: &'a Plan, fact: &'a Fact) -> Self {
-        Things { agreement, plan, item: None, fact: Some((&plan.policy.events[fact.event], fact)), before: None }
+        Things {
+            agreement,
+            plan,
+            item: None,
+            fact: Some((&plan.policy.events[fact.event], fact)),
+            before: None,
+        }
     }
 }
 
@@ -145,9 +152,9 @@ pub(crate) fn quantity_of(
     span: servanda_diagnostics::Span,
 ) -> Quantity {
     let number = |exact: Exact| match ty {
-        ValueType::Share => {
-            exact.checked_div(&Exact::integer(100)).map_or(Quantity::NoData, |share| known(Value::Number(share)))
-        }
+        ValueType::Share => exact
+            .checked_div(&Exact::integer(100))
+            .map_or(Quantity::NoData, |share| known(Value::Number(share))),
         ValueType::Length(kind) => known(Value::Length(Length { kind, amount: exact })),
         _ => known(Value::Number(exact)),
     };

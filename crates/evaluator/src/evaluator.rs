@@ -115,7 +115,12 @@ impl Evaluator {
     ///
     /// # Errors
     /// If there is no such instance.
-    pub fn note(&mut self, instance: u32, problems: Vec<Problem>, counts: &InputCounts) -> Result<(), Misuse> {
+    pub fn note(
+        &mut self,
+        instance: u32,
+        problems: Vec<Problem>,
+        counts: &InputCounts,
+    ) -> Result<(), Misuse> {
         let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
         of.settled.input.add(counts);
         for problem in problems {
@@ -168,7 +173,11 @@ impl Evaluator {
     ///
     /// # Errors
     /// If the state of that instant is gone.
-    pub fn finish<S: Sink>(mut self, as_of: Instant, mut sink: impl FnMut(u32, &Agreement) -> S) -> Result<Vec<S>, Misuse> {
+    pub fn finish<S: Sink>(
+        mut self,
+        as_of: Instant,
+        mut sink: impl FnMut(u32, &Agreement) -> S,
+    ) -> Result<Vec<S>, Misuse> {
         self.check(as_of)?;
         let plan = Arc::clone(&self.plan);
         let sinks = self.instances.iter_mut().enumerate().map(|(number, instance)| {
@@ -214,8 +223,10 @@ impl Instance {
         let recent = std::mem::take(&mut self.state.recent);
         let settled = self.retracting(&facts, lateness);
         admit(&mut facts, &settled, &recent, lateness, &mut self.settled, &mut counts);
-        self.retractions.retain(|retraction| horizon.nanos_since(retraction.at) <= 0 || !settled.contains(retraction));
-        Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts).run(&facts, horizon);
+        self.retractions
+            .retain(|retraction| horizon.nanos_since(retraction.at) <= 0 || !settled.contains(retraction));
+        Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts)
+            .run(&facts, horizon);
         self.state.recent = recent;
         self.state.recent.extend(facts.into_iter().filter(|fact| fact.id.is_some()));
         self.state.recent.retain(|fact| horizon.nanos_since(fact.at) <= lateness);
@@ -285,8 +296,9 @@ impl Outcome {
     /// Puts everything into its defined order.
     pub(crate) fn sort(&mut self) {
         self.verdicts.sort_by(|left, right| (left.duty, &left.subject).cmp(&(right.duty, &right.subject)));
-        self.figures
-            .sort_by(|left, right| (left.measure, left.window.index).cmp(&(right.measure, right.window.index)));
+        self.figures.sort_by(|left, right| {
+            (left.measure, left.window.index).cmp(&(right.measure, right.window.index))
+        });
         self.entries.sort_by(|left, right| {
             (left.at, left.consequence, &left.subject).cmp(&(right.at, right.consequence, &right.subject))
         });

@@ -337,10 +337,9 @@ fn is_negative(value: &Value) -> bool {
 
 fn zero_like(value: &Value) -> Value {
     match value {
-        Value::Length(length) => Value::Length(servanda_policy::policy::Length {
-            kind: length.kind,
-            amount: Exact::integer(0),
-        }),
+        Value::Length(length) => {
+            Value::Length(servanda_policy::policy::Length { kind: length.kind, amount: Exact::integer(0) })
+        }
         _ => Value::Number(Exact::integer(0)),
     }
 }

@@ -112,7 +112,9 @@ impl<S: Sink> Play<'_, S> {
         }
         self.gather_event(fact);
         for (duty, place) in &of.windowed {
-            let servanda_policy::policy::Form::DoEach { acts, .. } = &self.policy.duties[*duty].form else { continue };
+            let servanda_policy::policy::Form::DoEach { acts, .. } = &self.policy.duties[*duty].form else {
+                continue;
+            };
             let Some(pattern) = acts.get(*place) else { continue };
             if self.matches(pattern, fact) == Truth::Yes {
                 self.settle_windowed(*duty, fact);
@@ -187,7 +189,9 @@ impl<S: Sink> Play<'_, S> {
         }
         acts.extend(touch.undoes.iter().map(|act| (*act, false)));
         let ends = touch.ends.iter().any(|place| match of.ends.get(*place) {
-            Some(servanda_policy::policy::Trigger::Event(pattern)) => self.matches(pattern, fact) == Truth::Yes,
+            Some(servanda_policy::policy::Trigger::Event(pattern)) => {
+                self.matches(pattern, fact) == Truth::Yes
+            }
             _ => false,
         });
         let pauses = matching(&touch.pauses, |place| {
@@ -260,7 +264,8 @@ impl<S: Sink> Play<'_, S> {
         }
         if let (true, Some(fact)) = (conflict, by) {
             let name = &self.policy.cases[case].name;
-            let message = format!("two events of one instant say different things of the `{name}` `{}`", item.key);
+            let message =
+                format!("two events of one instant say different things of the `{name}` `{}`", item.key);
             self.tell(fact, Code::ConflictingFacts, message, case);
         }
         if done {

@@ -5,7 +5,7 @@ use crate::expression::{Environment, Truth, evaluate, holds, unite};
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::{duty_read, reads_verdict};
 use crate::play::Play;
-use crate::state::{Counted, Gathered, Gathering, Item, LeafCount, Leaf, Lengths, Mark, OpenWindow, Tally};
+use crate::state::{Counted, Gathered, Gathering, Item, Leaf, LeafCount, Lengths, Mark, OpenWindow, Tally};
 use servanda_events::Fact;
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
@@ -55,7 +55,10 @@ fn items_figure(tally: &Tally, of: &ItemFold, open: OpenItems) -> (Quantity, Opt
             let ratio = Some((count(fulfilling), count(all)));
             if tally.unknown == 0 && tally.unplaced == 0 {
                 let share = count(fulfilling).checked_div(&count(all));
-                return (share.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))), ratio);
+                return (
+                    share.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))),
+                    ratio,
+                );
             }
             let most = all + tally.unplaced;
             let low = count(fulfilling).checked_div(&count(most));
@@ -277,7 +280,9 @@ impl<S: Sink> Play<'_, S> {
             let place = plan.fold_places[*fold];
             let window = self.policy.folds[*fold].window;
             match settling.as_deref_mut() {
-                Some(open) if self.settling == Some((window, open.window.index)) && open.window.contains(stamp) => {
+                Some(open)
+                    if self.settling == Some((window, open.window.index)) && open.window.contains(stamp) =>
+                {
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         Addition::One.into(tally);
                     }
@@ -291,11 +296,14 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn join_folds(&mut self, case: CaseId, item: &mut Item) {
         let plan = self.plan;
         for (number, fold) in plan.cases[case].folds.iter().enumerate() {
-            let FoldKind::Items { filter, during, counted_at, of, .. } = &self.policy.folds[*fold].kind else {
+            let FoldKind::Items { filter, during, counted_at, of, .. } = &self.policy.folds[*fold].kind
+            else {
                 continue;
             };
             let at = match counted_at {
-                CountedAt::Beginning => crate::clock::instant_of(self.agreement, item.start).unwrap_or(item.born),
+                CountedAt::Beginning => {
+                    crate::clock::instant_of(self.agreement, item.start).unwrap_or(item.born)
+                }
                 CountedAt::Deadline => {
                     let late_from = deadline_of(of, item, plan);
                     let Some(late_from) = late_from else { continue };
@@ -310,10 +318,17 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// An item that is over or decided joins the folds that count it then.
-    pub(crate) fn join_late(&mut self, case: CaseId, item: &mut Item, wanted: CountedAt, duty: Option<DutyId>) {
+    pub(crate) fn join_late(
+        &mut self,
+        case: CaseId,
+        item: &mut Item,
+        wanted: CountedAt,
+        duty: Option<DutyId>,
+    ) {
         let (plan, stamp) = (self.plan, self.stamp);
         for (number, fold) in plan.cases[case].folds.iter().enumerate() {
-            let FoldKind::Items { filter, during, counted_at, of, .. } = &self.policy.folds[*fold].kind else {
+            let FoldKind::Items { filter, during, counted_at, of, .. } = &self.policy.folds[*fold].kind
+            else {
                 continue;
             };
             let concerned = *counted_at == wanted
@@ -391,9 +406,8 @@ impl<S: Sink> Play<'_, S> {
                         continue;
                     }
                     // An item that the duty does not concern is no member of a share of its verdicts.
-                    let concerned = condition(of)
-                        .and_then(duty_read)
-                        .is_none_or(|duty| env.verdict(duty).is_some());
+                    let concerned =
+                        condition(of).and_then(duty_read).is_none_or(|duty| env.verdict(duty).is_some());
                     let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
                     let add = Addition::of(of, &env, item.born);
                     mark.counted = Counted::Settled;

@@ -29,7 +29,8 @@ impl Keys {
 
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sorted: BTreeMap<&CompactString, u32> = self.slots.iter().map(|(key, slot)| (key, *slot)).collect();
+        let sorted: BTreeMap<&CompactString, u32> =
+            self.slots.iter().map(|(key, slot)| (key, *slot)).collect();
         sorted.serialize(serializer)
     }
 }

@@ -36,7 +36,14 @@ pub(crate) struct About<'e, E: Environment> {
 
 impl<S: Sink> Play<'_, S> {
     /// A duty on an item is broken: what follows is asked for.
-    pub(crate) fn broken_item(&mut self, duty: DutyId, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+    pub(crate) fn broken_item(
+        &mut self,
+        duty: DutyId,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+    ) {
         let subject = crate::duty::subject_of(case, item);
         let done_by = item.duties.get(number).and_then(|duty| duty.done_by.as_ref());
         let evidence: Vec<Evidence> = item.opened_by.iter().chain(done_by).cloned().collect();
@@ -118,7 +125,13 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A consequence for a new item, or for an event.
-    pub(crate) fn arises_for(&mut self, consequence: ConsequenceId, filter: Truth, about: Option<Asked>, subject: Subject) {
+    pub(crate) fn arises_for(
+        &mut self,
+        consequence: ConsequenceId,
+        filter: Truth,
+        about: Option<Asked>,
+        subject: Subject,
+    ) {
         match filter {
             Truth::No => {}
             Truth::Yes => self.arise(consequence, about, subject),
@@ -150,7 +163,11 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// The amount of an entry and the limits of its caps, as they are now; nothing where no entry follows.
-    pub(crate) fn ask(&self, consequence: ConsequenceId, about: &About<'_, impl Environment>) -> Option<Asked> {
+    pub(crate) fn ask(
+        &self,
+        consequence: ConsequenceId,
+        about: &About<'_, impl Environment>,
+    ) -> Option<Asked> {
         let of = &self.policy.consequences[consequence];
         let Effect::Entry(rule) = &of.effect else { return None };
         let mut only = Truth::Yes;
@@ -218,9 +235,14 @@ impl<S: Sink> Play<'_, S> {
         };
         let (amount, capped_by) = match gross {
             None => (None, None),
-            Some(gross) => {
-                self.pass_caps(&rule.caps, &asked.limits, gross, &asked.subject, asked.window.as_ref(), self.stamp)
-            }
+            Some(gross) => self.pass_caps(
+                &rule.caps,
+                &asked.limits,
+                gross,
+                &asked.subject,
+                asked.window.as_ref(),
+                self.stamp,
+            ),
         };
         self.sink.entry(Entry {
             consequence: asked.consequence,

@@ -1,6 +1,7 @@
 //! What an evaluation yields: verdicts, figures, entries, notices, problems.
 
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use servanda_events::{InputCounts, Problem};
 use servanda_policy::policy::{
     CapId, ConsequenceId, DutyId, MeasureId, PartyId, Value, Verdict as VerdictKind, WindowId,
@@ -23,7 +24,7 @@ pub trait Sink {
 }
 
 /// What a verdict or an entry is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Subject {
     /// The agreement itself.
     Agreement,
@@ -44,7 +45,7 @@ pub enum Subject {
 }
 
 /// A window as a subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// Its first instant.
     pub start: Instant,
@@ -57,7 +58,7 @@ pub struct Span {
 }
 
 /// An event that stands behind an outcome: its id, or its type and instant where the log has no ids.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Evidence {
     /// The id.
     pub id: Option<CompactString>,
@@ -91,7 +92,7 @@ pub struct Verdict {
 }
 
 /// Why something is indeterminate.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cause {
     /// What failed, one clause.
     pub message: String,
@@ -115,7 +116,7 @@ pub struct Figure {
 }
 
 /// A value that may not be there.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Quantity {
     /// It is this.
     Known(Value),
@@ -162,7 +163,7 @@ pub struct Entry {
 }
 
 /// How an accrual grew. Its figure at an instant is a function of these stretches, rounded once.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Accrued {
     /// One after the other; each counts periods at one amount.
     pub stretches: Vec<Stretch>,
@@ -174,7 +175,7 @@ pub struct Accrued {
 }
 
 /// Periods that each add the same amount.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stretch {
     /// The first instant of the first of these periods (of completed ones: the first instant after it).
     pub from: Instant,

@@ -2,8 +2,8 @@
 
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FoldId, FoldKind, Form, ItemFold, Life,
-    MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, WindowId,
+    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FoldId, FoldKind, Form,
+    ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, WindowId,
 };
 use std::sync::Arc;
 
@@ -190,9 +190,9 @@ impl Plan {
     pub(crate) fn growing_count(&self, measure: MeasureId) -> Option<FoldId> {
         let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
         match &self.policy.folds[*fold].kind {
-            FoldKind::Items { source, filter, counted_at: CountedAt::Beginning, of: ItemFold::Count, .. }
-                if !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict) =>
-            {
+            FoldKind::Items {
+                source, filter, counted_at: CountedAt::Beginning, of: ItemFold::Count, ..
+            } if !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict) => {
                 Some(*fold)
             }
             _ => None,
@@ -209,7 +209,12 @@ fn ending_act(trigger: &Trigger) -> Option<u32> {
 
 fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch> {
     let places = |patterns: &[Pattern]| -> Vec<usize> {
-        patterns.iter().enumerate().filter(|(_, pattern)| pattern.event == event).map(|(place, _)| place).collect()
+        patterns
+            .iter()
+            .enumerate()
+            .filter(|(_, pattern)| pattern.event == event)
+            .map(|(place, _)| place)
+            .collect()
     };
     let mut touch = Touch {
         case: id,
@@ -223,7 +228,11 @@ fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch> {
         ends: Vec::new(),
         pauses: Vec::new(),
         resumes: Vec::new(),
-        pays: case.debt.as_ref().and_then(|debt| debt.payments.as_ref()).is_some_and(|paid| paid.event == event),
+        pays: case
+            .debt
+            .as_ref()
+            .and_then(|debt| debt.payments.as_ref())
+            .is_some_and(|paid| paid.event == event),
         ignored: case.ignores.contains(&event),
     };
     if !matches!(case.life, Life::Windowed) {
@@ -313,14 +322,12 @@ pub(crate) fn find(expr: &Expr, like: &impl Fn(&ExprKind) -> bool) -> bool {
                     find(&row.value, like)
                         || match &row.key {
                             RowKey::OneOf(values) => values.iter().any(|value| find(value, like)),
-                            RowKey::Range(lower, upper) => [lower, upper]
-                                .into_iter()
-                                .flatten()
-                                .any(|(bound, _)| find(bound, like)),
+                            RowKey::Range(lower, upper) => {
+                                [lower, upper].into_iter().flatten().any(|(bound, _)| find(bound, like))
+                            }
                             RowKey::Otherwise => false,
                         }
                 })
         }
     }
 }
-

@@ -81,11 +81,8 @@ impl<'a, S: Sink> Play<'a, S> {
             self.moment(bound.at, if ends { before(bound.at) } else { bound.at });
             self.fire(bound.kind);
             // Bounds of one class at one instant are one moment.
-            let goes_on = self
-                .state
-                .agenda
-                .first()
-                .is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
+            let goes_on =
+                self.state.agenda.first().is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
             if !goes_on {
                 self.book();
             }
@@ -109,7 +106,9 @@ impl<'a, S: Sink> Play<'a, S> {
             BoundKind::TermOver => self.term_over(),
             BoundKind::PeriodOver { case, slot, birth, duty, accrual }
             | BoundKind::PeriodBegins { case, slot, birth, duty, accrual } => {
-                self.with_item(case, slot, birth, |play, item| play.post_period(case, slot, item, duty, accrual));
+                self.with_item(case, slot, birth, |play, item| {
+                    play.post_period(case, slot, item, duty, accrual)
+                });
             }
             BoundKind::Alive { case, slot, birth } => {
                 self.with_item(case, slot, birth, |play, item| play.comes_alive(case, item));

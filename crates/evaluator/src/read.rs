@@ -13,9 +13,16 @@ use servanda_policy::time::Instant;
 
 /// Hands over what is open in a state that has been played up to `as_of`: verdicts that are pending or wait for a
 /// late act, figures of windows that go on or wait for items, accruals that run. The state stays as it is.
-pub(crate) fn read(plan: &Plan, agreement: &Agreement, state: &mut State, as_of: Instant, sink: &mut impl Sink) {
+pub(crate) fn read(
+    plan: &Plan,
+    agreement: &Agreement,
+    state: &mut State,
+    as_of: Instant,
+    sink: &mut impl Sink,
+) {
     let policy = &plan.policy;
-    for (id, open) in policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open))) {
+    for (id, open) in policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open)))
+    {
         if open.window.start >= as_of {
             continue;
         }

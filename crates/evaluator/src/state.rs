@@ -18,7 +18,7 @@ use crate::plan::Plan;
 
 /// All that an instance has to remember.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct State {
+pub(crate) struct State {
     pub(crate) cases: Table<CaseId, Items>,
     pub(crate) windows: Table<WindowId, VecDeque<OpenWindow>>,
     /// Per time fold: how many items hold each of its leaves on.
@@ -268,7 +268,7 @@ pub(crate) struct Gathering {
 }
 
 /// Time gathered so far, in nanoseconds of the fold's own time.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Lengths {
     /// Up to where it is gathered.
     pub(crate) since: Instant,
@@ -375,7 +375,9 @@ impl OpenWindow {
         let of = &plan.windows[id];
         let gathered = |fold: &servanda_policy::policy::FoldId| match plan.policy.folds[*fold].kind {
             FoldKind::Items { .. } => Gathered::Items(Tally::default()),
-            FoldKind::Time { .. } => Gathered::Time(Lengths { since: window.start, ..Lengths::default() }),
+            FoldKind::Time { .. } => {
+                Gathered::Time(Lengths { since: window.start, within: 0, all: 0, causes: Vec::new() })
+            }
         };
         OpenWindow {
             window,

@@ -11,8 +11,8 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    DutyId, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType, Verdict as Kind,
-    WindowId,
+    DutyId, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType,
+    Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -49,7 +49,8 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         for duty in &plan.windows[id].windowed {
             let Form::DoEach { by, .. } = &self.policy.duties[*duty].form else { continue };
-            let late_from = crate::clock::point_late_from(self.agreement, by, Some(&window)).unwrap_or(window.end);
+            let late_from =
+                crate::clock::point_late_from(self.agreement, by, Some(&window)).unwrap_or(window.end);
             let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
             self.state.windowed.entry(*duty).or_default().push_back(instance);
             self.arm(late_from, BoundKind::WindowLate { duty: *duty, index: window.index });
@@ -124,7 +125,13 @@ impl<S: Sink> Play<'_, S> {
     }
 
     pub(crate) fn in_window<'w>(&'w self, open: &'w OpenWindow) -> InWindow<'w> {
-        InWindow { agreement: self.agreement, plan: self.plan, open, leaves: &self.state.leaves, at: self.now }
+        InWindow {
+            agreement: self.agreement,
+            plan: self.plan,
+            open,
+            leaves: &self.state.leaves,
+            at: self.now,
+        }
     }
 
     /// Judges a duty to keep a measure whose figure is final.
@@ -173,11 +180,14 @@ impl<S: Sink> Play<'_, S> {
             };
             let place = plan.duty_places[*duty];
             let list = &mut self.state.windows[window];
-            let Some(slot) = list.iter().position(|open| open.window.contains(at) && !open.over) else { continue };
+            let Some(slot) = list.iter().position(|open| open.window.contains(at) && !open.over) else {
+                continue;
+            };
             let Some(mut open) = list.remove(slot) else { continue };
             self.settling = Some((window, open.window.index));
             let undecided = open.keeps.get(place).is_some_and(Option::is_none);
-            let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
+            let left_out =
+                self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
             if undecided && !left_out {
                 let env = self.in_window(&open);
                 let count = match figure(&env, fold).0 {
@@ -219,7 +229,10 @@ impl<S: Sink> Play<'_, S> {
             }
             let holds_now = {
                 let env = self.in_window(open);
-                self.policy.consequences[*consequence].only.as_ref().map_or(Truth::Yes, |only| holds(only, &env))
+                self.policy.consequences[*consequence]
+                    .only
+                    .as_ref()
+                    .map_or(Truth::Yes, |only| holds(only, &env))
             };
             self.arises_in_window(*consequence, holds_now, subject_of(id, &open.window), open);
         }
@@ -300,10 +313,8 @@ pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) ->
 /// A target as it applies to a window that the term cuts.
 pub(crate) fn prorated(env: &InWindow<'_>, measure: MeasureId, target: Quantity) -> Quantity {
     let of = &env.plan.policy.measures[measure];
-    let shrinks = matches!(
-        of.unit,
-        ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_)
-    );
+    let shrinks =
+        matches!(of.unit, ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_));
     if of.partial != Partial::Prorated || !env.open.window.is_partial() || !shrinks {
         return target;
     }

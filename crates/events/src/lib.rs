@@ -1,5 +1,6 @@
 //! Bytes of a log to typed events, driven by the fields that a policy declares.
 
+mod canonical;
 mod fact;
 mod problem;
 

@@ -90,10 +90,9 @@ pub(crate) fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_o
     facts.sort_by(by_instant);
     let mut kept: Vec<Fact> = Vec::new();
     for fact in facts {
-        let same = kept
-            .iter()
-            .rev()
-            .find(|other| other.id.is_some() && other.id == fact.id && fact.at.0 - other.at.0 <= policy.lateness);
+        let same = kept.iter().rev().find(|other| {
+            other.id.is_some() && other.id == fact.id && fact.at.0 - other.at.0 <= policy.lateness
+        });
         match same {
             None => kept.push(fact),
             Some(other) if other.at == fact.at && by_content(other, &fact) == Ordering::Equal => {

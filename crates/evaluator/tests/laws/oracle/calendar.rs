@@ -1,7 +1,7 @@
 //! Open hours, date by date, and the bounds that clocks with pauses lead to.
 
-use super::value::{Ratio, integer, whole};
 use super::after;
+use super::value::{Ratio, integer, whole};
 use num_traits::Zero;
 use servanda_policy::time::{CalendarSpec, Date, Ending, Instant, Side, Zone, holidays};
 

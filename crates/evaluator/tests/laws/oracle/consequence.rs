@@ -118,7 +118,8 @@ impl World<'_> {
         match &consequence.on {
             Signal::Broken(duty) => {
                 for judged in self.verdicts(*duty) {
-                    let Some(at) = judged.verdict.at.filter(|_| judged.verdict.verdict == Kind::Broken) else {
+                    let Some(at) = judged.verdict.at.filter(|_| judged.verdict.verdict == Kind::Broken)
+                    else {
                         continue;
                     };
                     found.push(Arising {
@@ -150,7 +151,8 @@ impl World<'_> {
                     if !self.in_force(consequence.clause, item.born) {
                         continue;
                     }
-                    let mut one = Arising { item: Some(item), ..arising(item.born, item.born, item.subject()) };
+                    let mut one =
+                        Arising { item: Some(item), ..arising(item.born, item.born, item.subject()) };
                     one.evidence.extend(item.opening.map(|fact| evidence(&self.facts[fact])));
                     if self.chosen(&mut one, condition.as_ref()) {
                         found.push(one);
@@ -206,7 +208,10 @@ impl World<'_> {
         let mut sums = Vec::new();
         let (mut exact_sum, mut rounded_sum) = (Ratio::zero(), 0_i128);
         for n in 1.. {
-            let (start, end) = (self.period_start(late_from, accrual.period, n), self.period_start(late_from, accrual.period, n + 1));
+            let (start, end) = (
+                self.period_start(late_from, accrual.period, n),
+                self.period_start(late_from, accrual.period, n + 1),
+            );
             // A begun period counts from its first instant on, a completed one from the first instant after it.
             let counts_from = if accrual.counted == Counted::Begun { start } else { end };
             let dated = if accrual.counted == Counted::Begun { start } else { before(end) };
@@ -266,7 +271,9 @@ impl World<'_> {
 
     /// Lets pass what the caps leave, in the order of the instant, the clause's number and the subject's birth.
     fn limit(&self, entries: &mut [Entry], mut postings: Vec<Posting>, births: &[Instant]) {
-        let clause = |entry: &Entry| clause_number(&self.policy.clauses[self.policy.consequences[entry.consequence].clause].number);
+        let clause = |entry: &Entry| {
+            clause_number(&self.policy.clauses[self.policy.consequences[entry.consequence].clause].number)
+        };
         postings.sort_by_key(|posting| {
             let entry = &entries[posting.entry];
             (posting.at, clause(entry), births[posting.entry], key(entry), entry.consequence)
@@ -288,10 +295,8 @@ impl World<'_> {
             for cap in caps {
                 let Some(bucket) = self.bucket(*cap, place, &entry, at, accrues) else { continue };
                 let limit = self.cap_limit(*cap, &entry, at);
-                let so_far = passed
-                    .iter()
-                    .find(|it| it.0 == *cap && it.1 == bucket)
-                    .map_or(Some(0), |it| it.2);
+                let so_far =
+                    passed.iter().find(|it| it.0 == *cap && it.1 == bucket).map_or(Some(0), |it| it.2);
                 let left = limit.zip(so_far).map(|(limit, so_far)| (limit - so_far).max(0));
                 limits.push((*cap, bucket, left));
             }

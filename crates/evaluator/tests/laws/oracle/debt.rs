@@ -1,8 +1,8 @@
 //! What is owed and paid: principal only.
 
+use super::World;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio};
-use super::World;
 use num_traits::Zero;
 use servanda_events::FieldValue;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};

@@ -173,9 +173,7 @@ impl<'p> World<'p> {
             }
             let violates = match when {
                 None => Maybe::bool(true),
-                Some(when) => {
-                    self.value(when, Scope { fact: Some(fact), ..Scope::item(item, fact.at) })
-                }
+                Some(when) => self.value(when, Scope { fact: Some(fact), ..Scope::item(item, fact.at) }),
             };
             if violates.is_false() {
                 continue;
@@ -296,7 +294,8 @@ impl<'p> World<'p> {
         let mut done: Vec<Option<usize>> = vec![None; windows.len()];
         for (place, fact) in self.facts.iter().enumerate() {
             if acts.iter().any(|act| self.matches(act, fact)) {
-                let oldest = (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
+                let oldest =
+                    (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
                 if let Some(oldest) = oldest {
                     done[oldest] = Some(place);
                 }
@@ -405,7 +404,8 @@ impl<'p> World<'p> {
         seen_before: Instant,
     ) -> Maybe {
         let value = self.value(target, Scope::window(window, seen_before));
-        let shrinks = matches!(unit, ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_));
+        let shrinks =
+            matches!(unit, ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_));
         if partial != Partial::Prorated || !window.is_partial() || !shrinks {
             return value;
         }
@@ -424,17 +424,15 @@ impl<'p> World<'p> {
         let FoldKind::Items { source, filter, counted_at, of, .. } = &fold.kind else { return false };
         let settled = filter.as_ref().is_none_or(|filter| !asks_later(filter));
         let counts = |place: u32| match source {
-            Source::Events(event) => {
-                self.policy.events[*event].fields[place as usize].ty == FieldType::Count
-            }
-            Source::Cases(case) => {
-                self.policy.cases[*case].fields[place as usize].ty == ValueType::Count
-            }
+            Source::Events(event) => self.policy.events[*event].fields[place as usize].ty == FieldType::Count,
+            Source::Cases(case) => self.policy.cases[*case].fields[place as usize].ty == ValueType::Count,
             Source::Breaches(_) => false,
         };
         let grows = match of {
             ItemFold::Count => true,
-            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => counts(*place),
+            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => {
+                counts(*place)
+            }
             _ => false,
         };
         let at_once = match source {
@@ -479,4 +477,3 @@ fn decide(verdict: &mut Verdict, kind: Kind, at: Instant) {
     verdict.verdict = kind;
     verdict.at = Some(at);
 }
-

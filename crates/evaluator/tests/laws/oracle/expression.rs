@@ -1,8 +1,8 @@
 //! Expressions: three-valued logic, exact arithmetic.
 
+use super::World;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, strict, whole};
-use super::World;
 use num_traits::Zero;
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
@@ -108,14 +108,12 @@ impl World<'_> {
             }
             ExprKind::Excess(left, right) => {
                 let (left, right) = (self.value(left, scope), self.value(right, scope));
-                strict(&[&left, &right], || {
-                    match calculate(Operation::Subtract, &left, &right) {
-                        Maybe::Known(Known::Number(it)) => Maybe::number(it.max(Ratio::zero())),
-                        Maybe::Known(Known::Length(kind, it)) => {
-                            Maybe::Known(Known::Length(kind, it.max(Ratio::zero())))
-                        }
-                        other => other,
+                strict(&[&left, &right], || match calculate(Operation::Subtract, &left, &right) {
+                    Maybe::Known(Known::Number(it)) => Maybe::number(it.max(Ratio::zero())),
+                    Maybe::Known(Known::Length(kind, it)) => {
+                        Maybe::Known(Known::Length(kind, it.max(Ratio::zero())))
                     }
+                    other => other,
                 })
             }
             ExprKind::Growth(left, right) => {
@@ -140,9 +138,7 @@ impl World<'_> {
             }
             ExprKind::OneOf(left, list) => {
                 let left = self.value(left, scope);
-                strict(&[&left], || {
-                    Maybe::bool(list.iter().any(|it| self.value(it, scope) == left))
-                })
+                strict(&[&left], || Maybe::bool(list.iter().any(|it| self.value(it, scope) == left)))
             }
         }
     }

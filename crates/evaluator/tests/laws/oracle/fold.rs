@@ -10,8 +10,8 @@ use super::{World, before};
 use num_traits::Zero;
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CalendarId, CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems, Source,
-    Steps, Verdict as Kind,
+    CalendarId, CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems,
+    Source, Steps, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 
@@ -89,7 +89,9 @@ impl World<'_> {
             Source::Breaches(duties) => {
                 for duty in duties {
                     for judged in self.verdicts_for_breaches(*duty) {
-                        let Some(decided) = judged.verdict.at.filter(|at| *at < seen_before) else { continue };
+                        let Some(decided) = judged.verdict.at.filter(|at| *at < seen_before) else {
+                            continue;
+                        };
                         if judged.verdict.verdict != Kind::Broken {
                             continue;
                         }
@@ -129,7 +131,10 @@ impl World<'_> {
         let read = |expr: &Expr, member: &Member<'_>| {
             let waits = open == OpenItems::Wait && duty_in(expr).is_some();
             let seen_before = if waits || !asks_later(expr) { seen_before } else { closing };
-            self.value(expr, Scope { fact: member.fact, item: member.item, window: None, before: seen_before })
+            self.value(
+                expr,
+                Scope { fact: member.fact, item: member.item, window: None, before: seen_before },
+            )
         };
         let mut final_at = before(window.end);
         let mut wait_for = |member: &Member<'_>, expr: Option<&Expr>| {
@@ -270,7 +275,10 @@ impl World<'_> {
             Steps::Alive { case, filter } => {
                 let mut stretches = Vec::new();
                 for item in self.items(*case) {
-                    match filter.as_ref().map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born))) {
+                    match filter
+                        .as_ref()
+                        .map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born)))
+                    {
                         it if it.is_false() => continue,
                         it if it.is_true() => {}
                         _ => return None,
@@ -338,12 +346,8 @@ fn share(
     if counted.iter().all(|(belongs, holds)| belongs.is_some() && holds.is_some()) {
         return (divide(&known).map_or(Maybe::NoData, Maybe::number), known);
     }
-    let lowest = of(&|belongs, holds| {
-        (belongs == Some(true) || holds != Some(true), holds == Some(true))
-    });
-    let highest = of(&|belongs, holds| {
-        (belongs == Some(true) || holds != Some(false), holds != Some(false))
-    });
+    let lowest = of(&|belongs, holds| (belongs == Some(true) || holds != Some(true), holds == Some(true)));
+    let highest = of(&|belongs, holds| (belongs == Some(true) || holds != Some(false), holds != Some(false)));
     let between = divide(&lowest).zip(divide(&highest));
     (Maybe::Unknown([span].into(), between), known)
 }

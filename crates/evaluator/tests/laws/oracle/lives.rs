@@ -131,7 +131,8 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
     let mut first = 0;
     while first < world.facts.len() {
         let at = world.facts[first].at;
-        let next = (first..world.facts.len()).find(|it| world.facts[*it].at > at).unwrap_or(world.facts.len());
+        let next =
+            (first..world.facts.len()).find(|it| world.facts[*it].at > at).unwrap_or(world.facts.len());
         for (id, case) in world.policy.cases.iter() {
             let mut instant = Moment { world, id, case, at, lives: &mut lives, uses: &mut uses };
             let facts: Vec<(usize, Role)> = (first..next)
@@ -211,7 +212,13 @@ impl Moment<'_, '_> {
 
     fn key(&self, fact: usize) -> CompactString {
         let fact = &self.world.facts[fact];
-        let place = self.case.keys.iter().find(|(event, _)| *event == fact.event).expect("a fact of a case has a key").1;
+        let place = self
+            .case
+            .keys
+            .iter()
+            .find(|(event, _)| *event == fact.event)
+            .expect("a fact of a case has a key")
+            .1;
         match fact.field(place) {
             FieldValue::Text(key) => key.clone(),
             other => panic!("an admitted fact has its key, not {other:?}"),
@@ -375,7 +382,8 @@ impl Moment<'_, '_> {
                 item.switches.push((pair, self.at, stops));
             }
         }
-        let done_now = |act: u32| item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).map(|it| it.3);
+        let done_now =
+            |act: u32| item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).map(|it| it.3);
         let by_act = self.case.ends.iter().find_map(|end| match end {
             Trigger::Done(act) => done_now(*act),
             Trigger::Event(_) => None,
@@ -455,9 +463,7 @@ impl Moment<'_, '_> {
         let Some(debt) = &self.case.debt else { return };
         let payments: Vec<usize> = match &debt.payments {
             None => Vec::new(),
-            Some(payments) => {
-                facts.filter(|fact| self.world.facts[*fact].event == payments.event).collect()
-            }
+            Some(payments) => facts.filter(|fact| self.world.facts[*fact].event == payments.event).collect(),
         };
         for fact in &payments {
             self.uses[*fact].push(Use::Used);
@@ -466,7 +472,8 @@ impl Moment<'_, '_> {
         let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
         self.world.settle_debts(self.case, debt, &mut items, &mut credit, &payments, self.at);
         for item in &mut items {
-            let ends = self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
+            let ends =
+                self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
             if item.end.is_none() && ends && self.world.paid_at(item).is_some_and(|paid| paid <= self.at) {
                 item.end = Some(self.at);
                 item.ended_by = item.paid.last().and_then(|it| it.2);
@@ -489,9 +496,9 @@ impl World<'_> {
         let duties = self.policy.duties.values().any(|duty| {
             self.policy.clauses[duty.clause].survives
                 && match &duty.form {
-                    Form::Do { case: of, .. } | Form::DoEach { case: of, .. } | Form::MustNot { case: of, .. } => {
-                        *of == case
-                    }
+                    Form::Do { case: of, .. }
+                    | Form::DoEach { case: of, .. }
+                    | Form::MustNot { case: of, .. } => *of == case,
                     Form::Keep { .. } => false,
                 }
         });
