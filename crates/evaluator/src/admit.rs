@@ -22,7 +22,7 @@ pub struct Retraction {
 /// Puts facts into the order of their instants. Of one instant they are a set; only their content orders them.
 pub(crate) fn in_order(facts: &mut [Fact]) {
     if !facts.is_sorted_by_key(|fact| fact.at) {
-        facts.sort_by(|left, right| left.at.cmp(&right.at));
+        facts.sort_by_key(|fact| fact.at);
     }
 }
 

@@ -52,10 +52,11 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         for (number, fact) in sorted.iter().enumerate() {
             for (place, touch) in plan.events[fact.event].touches.iter().enumerate() {
-                if let Some(fate) = fates.get_mut(number) {
-                    if touch.moves() && !self.move_item(fact, touch, fate, true) {
-                        left.push((number, place));
-                    }
+                if let Some(fate) = fates.get_mut(number)
+                    && touch.moves()
+                    && !self.move_item(fact, touch, fate, true)
+                {
+                    left.push((number, place));
                 }
             }
         }

@@ -67,13 +67,13 @@ impl<I: Id, T> Table<I, T> {
         self.entries.iter_mut()
     }
 
-    /// The entry of this name, where it is from this table.
-    pub fn get(&self, id: I) -> Option<&T> {
+    /// The entry of this name, where it is from this table. (Not named `get`, which would make every index a lint.)
+    pub fn find(&self, id: I) -> Option<&T> {
         self.entries.get(id.index())
     }
 
     /// The entry of this name, where it is from this table, to be changed.
-    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+    pub fn find_mut(&mut self, id: I) -> Option<&mut T> {
         self.entries.get_mut(id.index())
     }
 }
