@@ -28,4 +28,6 @@ mod windows;
 pub use admit::Retraction;
 pub use debt::{gross, periods};
 pub use evaluator::{Evaluator, Misuse};
-pub use outcome::{Outcome, Sink};
+pub use outcome::{
+    Accrued, Cause, Entry, Evidence, Figure, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject, Verdict,
+};
