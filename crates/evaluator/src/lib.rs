@@ -29,5 +29,6 @@ pub use admit::Retraction;
 pub use debt::{gross, periods};
 pub use evaluator::{Evaluator, Misuse};
 pub use outcome::{
-    Accrued, Cause, Entry, Evidence, Figure, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject, Verdict,
+    Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,
+    Verdict,
 };

@@ -113,6 +113,19 @@ pub struct Figure {
     pub ratio: Option<(Exact, Exact)>,
     /// Whether it may still change.
     pub provisional: bool,
+    /// What the duties to keep it come to with the figure as it stands.
+    pub judged: Vec<Judged>,
+}
+
+/// A duty to keep a measure, judged by the figure as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Which duty.
+    pub duty: DutyId,
+    /// What it comes to.
+    pub verdict: VerdictKind,
+    /// The targets as they apply to this window: of one that the term cuts, in proportion where the measure says so.
+    pub targets: Vec<(servanda_parser::ast::Relation, Quantity)>,
 }
 
 /// A value that may not be there.

@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) duty_places: Table<DutyId, usize>,
     /// The leaves of each time fold: which case's items hold it on, and which of them. Those of `within` first.
     pub(crate) leaves: Table<FoldId, Vec<(CaseId, Option<Expr>)>>,
+    /// The duties to keep each measure.
+    pub(crate) measure_keeps: Table<MeasureId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -111,6 +113,7 @@ impl Plan {
             measure_places: policy.measures.ids().map(|_| 0).collect(),
             duty_places: policy.duties.ids().map(|_| 0).collect(),
             leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
+            measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -171,6 +174,7 @@ impl Plan {
                     let window = policy.measures[*measure].window;
                     plan.duty_places[id] = plan.windows[window].keeps.len();
                     plan.windows[window].keeps.push(id);
+                    plan.measure_keeps[*measure].push(id);
                 }
             }
         }

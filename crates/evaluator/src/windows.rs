@@ -4,7 +4,7 @@
 use crate::environment::InWindow;
 use crate::expression::{Truth, compare, evaluate, holds, unite};
 use crate::gather::{figure, lengthen};
-use crate::outcome::{Cause, Figure, Quantity, Sink, Span, Subject, Verdict};
+use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
 use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
@@ -274,7 +274,19 @@ pub(crate) fn figure_of(env: &InWindow<'_>, measure: MeasureId, provisional: boo
         ExprKind::Fold(fold) => figure(env, *fold),
         _ => (evaluate(&of.value, env), None),
     };
-    Figure { measure, window: env.open.window, value, ratio, provisional }
+    let judged = env.plan.measure_keeps[measure].iter().map(|duty| judged(env, *duty, measure)).collect();
+    Figure { measure, window: env.open.window, value, ratio, provisional, judged }
+}
+
+fn judged(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> Judged {
+    let targets = match &env.plan.policy.duties[duty].form {
+        Form::Keep { targets, .. } => targets
+            .iter()
+            .map(|(relation, target)| (*relation, prorated(env, measure, evaluate(target, env))))
+            .collect(),
+        _ => Vec::new(),
+    };
+    Judged { duty, verdict: judgement(env, duty, measure).0, targets }
 }
 
 /// The verdict on a figure as it stands, and why it is indeterminate.
