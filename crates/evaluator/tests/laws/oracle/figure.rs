@@ -82,6 +82,7 @@ impl World<'_> {
                     value: figured.value.quantity(),
                     ratio: figured.ratio.map(|(part, all)| (exact(&part), exact(&all))),
                     provisional: figured.final_at >= self.as_of,
+                    judged: Vec::new(),
                 });
             }
         }
