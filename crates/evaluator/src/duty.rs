@@ -358,6 +358,9 @@ impl<S: Sink> Play<'_, S> {
             if only.is_some_and(|only| only != number) {
                 continue;
             }
+            if !self.sink.wants_verdict(*id) {
+                continue;
+            }
             let record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
             let Some(duty) = item.duties.get_mut(number) else { continue };
             if let (Some(record), false) = (record, duty.told) {

@@ -173,21 +173,69 @@ impl Evaluator {
     ///
     /// # Errors
     /// If the state of that instant is gone.
-    pub fn finish<S: Sink>(
-        mut self,
+    pub fn finish<S: Sink + Send>(
+        self,
         as_of: Instant,
-        mut sink: impl FnMut(u32, &Agreement) -> S,
+        sink: impl Fn(u32, &Agreement) -> S + Sync,
+    ) -> Result<Vec<S>, Misuse> {
+        self.finish_on(1, as_of, sink)
+    }
+
+    /// [`Evaluator::finish`] on a number of threads: instances are independent, so that the result is the same.
+    ///
+    /// # Errors
+    /// If the state of that instant is gone.
+    pub fn finish_on<S: Sink + Send>(
+        mut self,
+        threads: usize,
+        as_of: Instant,
+        sink: impl Fn(u32, &Agreement) -> S + Sync,
     ) -> Result<Vec<S>, Misuse> {
         self.check(as_of)?;
-        let plan = Arc::clone(&self.plan);
-        let sinks = self.instances.iter_mut().enumerate().map(|(number, instance)| {
+        let plan = &*self.plan;
+        let finish = |number: usize, instance: &mut Instance| {
             let mut sink = sink(number as u32, &instance.agreement);
             let mut counts = InputCounts::default();
-            instance.play(&plan, as_of, &mut sink, &mut counts);
-            read(&plan, &instance.agreement, &mut instance.state, as_of, &mut sink);
+            instance.play(plan, as_of, &mut sink, &mut counts);
+            read(plan, &instance.agreement, &mut instance.state, as_of, &mut sink);
+            // What a finished instance held is given back before the next one needs as much.
+            instance.state = State::new(plan, &instance.agreement);
             sink
+        };
+        let shard = self.instances.len().div_ceil(threads.max(1)).max(1);
+        if threads <= 1 || shard >= self.instances.len() {
+            return Ok(self
+                .instances
+                .iter_mut()
+                .enumerate()
+                .map(|(number, of)| finish(number, of))
+                .collect());
+        }
+        let finish = &finish;
+        let shards = std::thread::scope(|scope| {
+            let running: Vec<_> = self
+                .instances
+                .chunks_mut(shard)
+                .enumerate()
+                .map(|(place, shard_of)| {
+                    scope.spawn(move || {
+                        let first = place * shard;
+                        let sinks = shard_of.iter_mut().enumerate();
+                        sinks.map(|(number, of)| finish(first + number, of)).collect::<Vec<S>>()
+                    })
+                })
+                .collect();
+            running.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
         });
-        Ok(sinks.collect())
+        let mut sinks = Vec::with_capacity(self.instances.len());
+        for shard in shards {
+            match shard {
+                Ok(shard) => sinks.extend(shard),
+                // A defect of a sink or of the evaluator is not hidden by the thread that it struck.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(sinks)
     }
 
     fn check(&self, as_of: Instant) -> Result<(), Misuse> {

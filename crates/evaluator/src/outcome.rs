@@ -11,6 +11,11 @@ use servanda_policy::value::Exact;
 
 /// Receives outcomes as they arise. Whatever is dated at or after `as_of` is not handed over.
 pub trait Sink {
+    /// Whether the sink takes the verdicts of a duty; those that it does not take are not made.
+    fn wants_verdict(&self, _duty: DutyId) -> bool {
+        true
+    }
+
     /// The verdict of a duty on one subject; a pending one only when the outcome is read.
     fn verdict(&mut self, verdict: Verdict);
     /// The figure of a measure in one window; a provisional one only when the outcome is read.
