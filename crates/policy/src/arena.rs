@@ -87,14 +87,20 @@ impl<I: Id, T> FromIterator<T> for Table<I, T> {
 impl<I: Id, T> Index<I> for Table<I, T> {
     type Output = T;
 
-    #[expect(clippy::indexing_slicing, reason = "ids come from `push` of the same table, which never shrinks")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids come from `push` of the same table, which never shrinks"
+    )]
     fn index(&self, id: I) -> &T {
         &self.entries[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    #[expect(clippy::indexing_slicing, reason = "ids come from `push` of the same table, which never shrinks")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids come from `push` of the same table, which never shrinks"
+    )]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.entries[id.index()]
     }

@@ -2,9 +2,11 @@
 
 pub mod agreement;
 pub mod arena;
+mod binder;
 pub mod policy;
 pub mod time;
 pub mod value;
 
 pub use agreement::Agreement;
+pub use binder::{BindProblem, Binder};
 pub use policy::Policy;

@@ -17,7 +17,9 @@ pub use consequence::{Accrual, Cap, CapScope, Consequence, Counted, Effect, Entr
 pub use duty::{Deadline, Duty, Form, From, Point, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
-pub use measure::{CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit};
+pub use measure::{
+    CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
+};
 pub use value::{Length, LengthKind, Value, ValueType};
 
 use crate::arena::{Table, ids};

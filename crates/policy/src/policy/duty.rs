@@ -1,6 +1,8 @@
 //! Who must what by when.
 
-use crate::policy::{CalendarId, CaseId, ClauseId, ConsequenceId, Expr, MeasureId, PartyId, Pattern, WindowId};
+use crate::policy::{
+    CalendarId, CaseId, ClauseId, ConsequenceId, Expr, MeasureId, PartyId, Pattern, WindowId,
+};
 use crate::time::Ending;
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;

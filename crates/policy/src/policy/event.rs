@@ -104,6 +104,11 @@ pub struct LogNames {
 
 impl Default for LogNames {
     fn default() -> Self {
-        Self { time: "time".into(), kind: "type".into(), id: Some("id".into()), agreement: "agreement".into() }
+        Self {
+            time: "time".into(),
+            kind: "type".into(),
+            id: Some("id".into()),
+            agreement: "agreement".into(),
+        }
     }
 }

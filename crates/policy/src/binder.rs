@@ -1,0 +1,211 @@
+//! Binds a policy to the parameters of an instance, and shares between instances what is alike.
+
+use crate::agreement::Agreement;
+use crate::arena::Id;
+use crate::policy::{
+    CalendarId, Expr, ExprKind, LengthKind, ParamId, Policy, TermEnd, Value, ValueType, WindowId,
+};
+use crate::time::{Calendar, CalendarError, Date, Instant, Windows, Zone, ZoneError};
+use crate::value::Currency;
+use std::collections::BTreeMap;
+
+/// Binds a policy to instances. Calendars and windows that are alike are kept once.
+#[derive(Debug)]
+pub struct Binder<'p> {
+    policy: &'p Policy,
+    zones: BTreeMap<String, Zone>,
+    calendars: BTreeMap<(CalendarId, String), Calendar>,
+    windows: BTreeMap<(WindowId, String, Instant, Option<Instant>), Windows>,
+}
+
+/// Why an instance cannot be bound.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindProblem {
+    /// A parameter that has no default is not given.
+    #[error("the parameter `{0}` is missing")]
+    Missing(String),
+    /// A parameter has a value of another type.
+    #[error("the parameter `{0}` has a value of another type")]
+    Type(String),
+    /// The zone that the instance gives does not exist.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
+    /// The currency cannot be known.
+    #[error("the currency is not given")]
+    Currency,
+    /// The term does not begin at a date, or ends before it begins.
+    #[error("the term has no first date, or ends before it begins")]
+    Term,
+    /// A calendar cannot be placed in the zone.
+    #[error("the calendar `{name}`: {error}")]
+    Calendar {
+        /// Its name.
+        name: String,
+        /// Why not.
+        error: CalendarError,
+    },
+}
+
+impl<'p> Binder<'p> {
+    /// A binder for a policy.
+    pub fn new(policy: &'p Policy) -> Self {
+        Self { policy, zones: BTreeMap::new(), calendars: BTreeMap::new(), windows: BTreeMap::new() }
+    }
+
+    /// The agreement of this name, with these values of the parameters, by [`ParamId`]; a parameter that is not
+    /// given has its default.
+    ///
+    /// # Errors
+    /// Every parameter that is missing or does not fit, or why the agreement cannot be placed in time.
+    pub fn bind(&mut self, name: &str, given: Vec<Option<Value>>) -> Result<Agreement, Vec<BindProblem>> {
+        let params = self.params(given)?;
+        self.place(name, params).map_err(|problem| vec![problem])
+    }
+
+    fn params(&self, given: Vec<Option<Value>>) -> Result<Vec<Value>, Vec<BindProblem>> {
+        let mut given = given.into_iter();
+        let mut problems = Vec::new();
+        let mut params = Vec::with_capacity(self.policy.params.len());
+        for param in self.policy.params.values() {
+            match given.next().flatten().or_else(|| param.default.clone()) {
+                None => problems.push(BindProblem::Missing(param.name.clone())),
+                Some(value) if fits(&value, param.ty) => params.push(value),
+                Some(_) => problems.push(BindProblem::Type(param.name.clone())),
+            }
+        }
+        if problems.is_empty() { Ok(params) } else { Err(problems) }
+    }
+
+    fn place(&mut self, name: &str, params: Vec<Value>) -> Result<Agreement, BindProblem> {
+        let policy = self.policy;
+        let zone = match constant(&policy.zone, &params) {
+            Some(Value::Text(name)) => self.zone(name)?,
+            _ => return Err(BindProblem::Zone(ZoneError { name: "".into(), nearest: Vec::new() })),
+        };
+        let Some(Value::Currency(currency)) = constant(&policy.currency, &params) else {
+            return Err(BindProblem::Currency);
+        };
+        let currency: Currency = *currency;
+        let Some(Value::Date(first_date)) = constant(&policy.term.from, &params) else {
+            return Err(BindProblem::Term);
+        };
+        let first_date = *first_date;
+        let start = zone.start_of(first_date);
+        let end = match &policy.term.end {
+            // A term that renews itself goes on until somebody ends it.
+            _ if policy.term.renewing => None,
+            None => None,
+            Some(end) => {
+                let after = end_of(end, first_date, &params).ok_or(BindProblem::Term)?;
+                Some(zone.start_of(after))
+            }
+        };
+        if end.is_some_and(|end| end <= start) {
+            return Err(BindProblem::Term);
+        }
+        let mut calendars = Vec::with_capacity(policy.calendars.len());
+        for id in policy.calendars.ids() {
+            calendars.push(self.calendar(id, &zone)?);
+        }
+        let windows = policy.windows.ids().map(|id| self.windows(id, &zone, start, end)).collect();
+        Ok(Agreement {
+            name: name.to_owned(),
+            params,
+            zone,
+            currency,
+            first_date,
+            start,
+            end,
+            calendars,
+            windows,
+        })
+    }
+
+    fn zone(&mut self, name: &str) -> Result<Zone, ZoneError> {
+        if let Some(zone) = self.zones.get(name) {
+            return Ok(zone.clone());
+        }
+        let zone = Zone::named(name)?;
+        self.zones.insert(name.to_owned(), zone.clone());
+        Ok(zone)
+    }
+
+    fn calendar(&mut self, id: CalendarId, zone: &Zone) -> Result<Calendar, BindProblem> {
+        let of = &self.policy.calendars[id];
+        let zone = match &of.zone {
+            Some(name) => self.zone(name)?,
+            None => zone.clone(),
+        };
+        let key = (id, zone.name().to_owned());
+        if let Some(calendar) = self.calendars.get(&key) {
+            return Ok(calendar.clone());
+        }
+        let calendar = Calendar::new(of.spec.clone(), zone)
+            .map_err(|error| BindProblem::Calendar { name: of.name.clone(), error })?;
+        self.calendars.insert(key, calendar.clone());
+        Ok(calendar)
+    }
+
+    fn windows(&mut self, id: WindowId, zone: &Zone, start: Instant, end: Option<Instant>) -> Windows {
+        let spec = self.policy.windows[id];
+        let key = (id, zone.name().to_owned(), start, end);
+        self.windows.entry(key).or_insert_with(|| Windows::new(spec, zone.clone(), start, end)).clone()
+    }
+}
+
+/// The date after the last one of a term.
+fn end_of(end: &TermEnd, first: Date, params: &[Value]) -> Option<Date> {
+    match end {
+        TermEnd::Until(last) => match constant(last, params)? {
+            Value::Date(last) => last.add_days(1),
+            _ => None,
+        },
+        TermEnd::For(length) => match constant(length, params)? {
+            Value::Length(length) => {
+                let amount = i64::try_from(length.amount.to_i128()?).ok()?;
+                match length.kind {
+                    LengthKind::Months => first.add_months(amount),
+                    LengthKind::CalendarDays => first.add_days(amount),
+                    LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_) => None,
+                }
+            }
+            _ => None,
+        },
+    }
+}
+
+/// The value of an expression that is a constant or a parameter.
+fn constant<'v>(expr: &'v Expr, params: &'v [Value]) -> Option<&'v Value> {
+    match &expr.kind {
+        ExprKind::Value(value) => Some(value),
+        ExprKind::Param(param) => params.get(ParamId::index(*param)),
+        _ => None,
+    }
+}
+
+/// Whether a value is of a type.
+fn fits(value: &Value, ty: ValueType) -> bool {
+    match (value, ty) {
+        (Value::Bool(_), ValueType::Bool)
+        | (Value::Word(_), ValueType::Word)
+        | (Value::Text(_), ValueType::Text | ValueType::Zone)
+        | (Value::Party(_), ValueType::Party)
+        | (
+            Value::Number(_),
+            ValueType::Number
+            | ValueType::Share
+            | ValueType::Points
+            | ValueType::Money
+            | ValueType::MoneyPer(_)
+            | ValueType::SharePer(_),
+        )
+        | (Value::Length(_), ValueType::AnyLength)
+        | (Value::Date(_), ValueType::Date)
+        | (Value::Instant(_), ValueType::Instant)
+        | (Value::Currency(_), ValueType::Currency) => true,
+        (Value::Number(number), ValueType::Count) => number.is_integer() && !number.is_negative(),
+        (Value::Length(length), ValueType::Length(kind)) => length.kind == kind,
+        _ => false,
+    }
+}
