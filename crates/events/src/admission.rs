@@ -1,0 +1,254 @@
+//! From a line taken apart to an event: whose it is, when it happened, what its fields say.
+//!
+//! What is asked first decides what is told: of an event that nobody declared, or of an agreement that is not
+//! given, no problem is told.
+
+use crate::entry::{Entries, Entry, column};
+use crate::fact::{Fact, FieldValue};
+use crate::fault::Fault;
+use crate::instances::Instances;
+use crate::instant::Clock;
+use crate::line::{Line, LineKind};
+use crate::problem::{Place, Problem};
+use crate::schema::{Envelope, Kind, Schema, WantedField};
+use crate::value;
+use compact_str::CompactString;
+use servanda_diagnostics::{Code, Span};
+use servanda_policy::policy::{EventId, FieldType};
+use servanda_policy::time::Instant;
+use servanda_policy::value::Currency;
+
+/// A line taken apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub(crate) number: u32,
+    pub(crate) line: &'a str,
+    /// The object that has the envelope.
+    pub(crate) outer: &'a Entries,
+    /// The object that has the fields: the same in a flat line.
+    pub(crate) fields: &'a Entries,
+    pub(crate) envelope: Envelope,
+}
+
+/// The event that a line is being read as.
+struct Admission<'a> {
+    schema: &'a Schema,
+    parts: Parts<'a>,
+    at: Option<Instant>,
+    id: Option<CompactString>,
+    problems: Vec<Problem>,
+}
+
+/// Reads a line that is taken apart.
+pub(crate) fn admit(schema: &Schema, parts: Parts<'_>, instances: &mut Instances, clock: &mut Clock) -> Line {
+    let mut admission = Admission { schema, parts, at: None, id: None, problems: Vec::new() };
+    let kind = admission.kind(instances, clock);
+    Line { number: parts.number, kind, problems: admission.problems }
+}
+
+/// Where the agreement of an event leads.
+enum Whose {
+    Instance(u32),
+    OutOfScope,
+    Unknown(Option<Entry>, Fault),
+}
+
+impl Admission<'_> {
+    fn kind(&mut self, instances: &mut Instances, clock: &mut Clock) -> LineKind {
+        let Parts { line, outer, envelope, .. } = self.parts;
+        let named = match outer.find(envelope.kind) {
+            None => Err((None, missing("type"))),
+            Some(entry) => {
+                value::text(entry, line, "the name of a type").map_err(|fault| (Some(entry), fault))
+            }
+        };
+        let kind = match &named {
+            Err(_) => None,
+            Ok(name) => match self.schema.kind(name) {
+                None => return LineKind::Ignored,
+                Some(kind) => Some(kind),
+            },
+        };
+        if kind.is_none() && !self.covered(instances) {
+            return LineKind::OutOfScope;
+        }
+        let whose = self.whose(instances);
+        if let Whose::OutOfScope = whose {
+            return LineKind::OutOfScope;
+        }
+        let time = match outer.find(envelope.time) {
+            None => Err((None, missing("time"))),
+            Some(entry) => value::text(entry, line, "an instant")
+                .and_then(|text| clock.instant(&text))
+                .map_err(|fault| (Some(entry), fault)),
+        };
+        self.at = time.as_ref().ok().copied();
+        let id = envelope.id.and_then(|key| outer.find(key)).map(|entry| (entry, value::id(entry, line)));
+        if let Some((_, Ok(id))) = &id {
+            self.id = Some(id.as_ref().into());
+        }
+        if let Err((entry, fault)) = named {
+            self.tell_envelope(entry, "type", fault);
+        }
+        let instance = match whose {
+            Whose::Instance(instance) => Some(instance),
+            Whose::OutOfScope => None,
+            Whose::Unknown(entry, fault) => {
+                self.tell_envelope(entry, "agreement", fault);
+                None
+            }
+        };
+        if let Err((entry, fault)) = time {
+            self.tell_envelope(entry, "time", fault);
+        }
+        if let Some((entry, Err(fault))) = id {
+            self.tell_envelope(Some(entry), "id", fault);
+        }
+        let event = match kind {
+            Some(Kind::Event(event)) => Some(event),
+            Some(Kind::Retraction) | None => None,
+        };
+        let not_admitted = LineKind::NotAdmitted { instance, event, at: self.at };
+        let (Some(instance), Some(at), Some(kind)) = (instance, self.at, kind) else { return not_admitted };
+        let admitted = match kind {
+            Kind::Retraction => self.retraction(instance, at),
+            Kind::Event(event) => match instances.currency(instance) {
+                Some(currency) => self.event(event, instance, at, currency, clock),
+                None => None,
+            },
+        };
+        admitted.unwrap_or(not_admitted)
+    }
+
+    /// The entry that names the agreement.
+    fn agreement(&self) -> Option<Entry> {
+        let Parts { outer, fields, envelope, .. } = self.parts;
+        fields.find(self.schema.flat.agreement).or_else(|| outer.find(envelope.agreement))
+    }
+
+    /// Whether the event may be of an agreement in scope, as far as its name can be read.
+    fn covered(&self, instances: &Instances) -> bool {
+        let name = self.agreement().map(|entry| value::id(entry, self.parts.line));
+        name.is_none_or(|name| name.map_or(true, |name| instances.covers(&name)))
+    }
+
+    fn whose(&self, instances: &mut Instances) -> Whose {
+        let Some(entry) = self.agreement() else {
+            return match instances.find_unnamed() {
+                Some(instance) => Whose::Instance(instance),
+                None => Whose::Unknown(None, missing("agreement")),
+            };
+        };
+        match value::id(entry, self.parts.line) {
+            Ok(name) => instances.find(&name).map_or(Whose::OutOfScope, Whose::Instance),
+            Err(fault) => Whose::Unknown(Some(entry), fault),
+        }
+    }
+
+    /// The removal of an event; none where it does not say of which.
+    fn retraction(&mut self, instance: u32, at: Instant) -> Option<LineKind> {
+        let Some(entry) = self.parts.fields.find(self.schema.retracts) else {
+            let message = "the retraction does not say what it retracts".to_owned();
+            self.tell(None, Fault { code: Code::MissingField, message }, None);
+            return None;
+        };
+        match value::id(entry, self.parts.line) {
+            Ok(id) => Some(LineKind::Retraction { instance, id: id.as_ref().into(), at }),
+            Err(fault) => {
+                self.tell(Some(entry), fault, None);
+                None
+            }
+        }
+    }
+
+    /// The event; none where a field that identifies something cannot be read.
+    fn event(
+        &mut self,
+        event: EventId,
+        instance: u32,
+        at: Instant,
+        currency: Currency,
+        clock: &mut Clock,
+    ) -> Option<LineKind> {
+        let Parts { line, fields, number, .. } = self.parts;
+        let schema = self.schema;
+        let mut values = smallvec::SmallVec::new();
+        let mut whole = true;
+        for wanted in schema.wanted(event) {
+            let read = match fields.find(wanted.at) {
+                None if wanted.optional && !wanted.key => Ok(FieldValue::Absent),
+                None => {
+                    let message = format!("`{}` is missing", wanted.log_name);
+                    Err((None, Fault { code: Code::MissingField, message }))
+                }
+                Some(entry) => value::read(&wanted.ty, entry, line, currency, clock)
+                    .and_then(|value| self.in_currency(wanted, value, currency))
+                    .map_err(|fault| (Some(self.blamed(entry, &fault)), named(wanted, fault))),
+            };
+            values.push(read.unwrap_or_else(|(entry, fault)| {
+                self.tell(entry, fault, Some(wanted.span));
+                whole &= !wanted.key;
+                FieldValue::Bad
+            }));
+        }
+        let fact = Fact { at, event, line: number, id: self.id.clone(), fields: values };
+        whole.then_some(LineKind::Admitted { instance, fact })
+    }
+
+    /// The value, unless it is money and the event says that it is in another currency.
+    fn in_currency(
+        &self,
+        wanted: &WantedField,
+        value: FieldValue,
+        currency: Currency,
+    ) -> Result<FieldValue, Fault> {
+        let expected = match wanted.ty {
+            FieldType::Money { currency: own } => own.unwrap_or(currency),
+            FieldType::MinorMoney => currency,
+            _ => return Ok(value),
+        };
+        let Some(entry) = self.parts.fields.find(self.schema.currency) else { return Ok(value) };
+        let said = value::text(entry, self.parts.line, "the code of a currency")?;
+        match said == expected.code() {
+            true => Ok(value),
+            false => Err(Fault::new(Code::OtherCurrency, &said, &format!("is not the currency, {expected}"))),
+        }
+    }
+
+    /// The entry that a fault of a field is in: of another currency, the one that says so.
+    fn blamed(&self, entry: Entry, fault: &Fault) -> Entry {
+        match fault.code {
+            Code::OtherCurrency => self.parts.fields.find(self.schema.currency).unwrap_or(entry),
+            _ => entry,
+        }
+    }
+
+    fn tell_envelope(&mut self, entry: Option<Entry>, what: &str, fault: Fault) {
+        let message = match entry {
+            Some(_) => format!("the {what}: {}", fault.message),
+            None => fault.message,
+        };
+        self.tell(entry, Fault { code: fault.code, message }, None);
+    }
+
+    fn tell(&mut self, entry: Option<Entry>, fault: Fault, wanted_by: Option<Span>) {
+        let column = entry.map_or(1, |entry| column(self.parts.line, entry.at as usize));
+        self.problems.push(Problem {
+            code: fault.code,
+            message: fault.message,
+            place: Place { line: self.parts.number, column },
+            at: self.at,
+            event: self.id.clone(),
+            wanted_by,
+        });
+    }
+}
+
+fn missing(what: &str) -> Fault {
+    Fault { code: Code::MissingEnvelope, message: format!("the event has no {what}") }
+}
+
+/// The fault with the key of the field that has it.
+fn named(wanted: &WantedField, fault: Fault) -> Fault {
+    Fault { code: fault.code, message: format!("`{}`: {}", wanted.log_name, fault.message) }
+}

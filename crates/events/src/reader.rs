@@ -1,0 +1,151 @@
+//! The reader: a line of a log to an event, a retraction, or the reason why it is neither.
+//!
+//! It keeps nothing of a line but what makes the next one quicker to read; `input` cuts an input into lines.
+
+use crate::admission::{Parts, admit};
+use crate::decode::{Unreadable, decode};
+use crate::entry::{Entries, Shape, column};
+use crate::instances::Instances;
+use crate::instant::Clock;
+use crate::line::{Line, LineKind};
+use crate::problem::{Place, Problem};
+use crate::scan::Scanner;
+use crate::schema::Schema;
+use servanda_diagnostics::Code;
+use std::sync::Arc;
+
+/// The longest line that is read, in bytes without its line feed.
+pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
+
+/// Reads the lines of logs for one policy.
+#[derive(Debug)]
+pub struct Reader {
+    schema: Arc<Schema>,
+    instances: Instances,
+    clock: Clock,
+    scanner: Option<Scanner>,
+    entries: Entries,
+    payload: Entries,
+}
+
+impl Reader {
+    /// A reader of events for these agreements.
+    pub fn new(schema: Arc<Schema>, instances: Instances) -> Self {
+        let entries = || Entries::for_keys(schema.keys.len());
+        let (entries, payload) = (entries(), entries());
+        let scanner = Some(Scanner::default());
+        Self { schema, instances, clock: Clock::default(), scanner, entries, payload }
+    }
+
+    /// A reader that takes every line apart with serde_json: slower, and the same in all else.
+    pub fn without_scanner(schema: Arc<Schema>, instances: Instances) -> Self {
+        Self { scanner: None, ..Self::new(schema, instances) }
+    }
+
+    /// The agreements, with those that were found so far.
+    pub fn instances(&self) -> &Instances {
+        &self.instances
+    }
+
+    /// The agreements, when there is nothing more to read.
+    pub fn into_instances(self) -> Instances {
+        self.instances
+    }
+
+    /// Reads one line, given without its line ending.
+    pub fn read_line(&mut self, number: u32, bytes: &[u8]) -> Line {
+        self.line(number, bytes, true)
+    }
+
+    /// Reads one line; of one that is not `ended` by a line feed, more may have been meant to come.
+    pub(crate) fn line(&mut self, number: u32, bytes: &[u8], ended: bool) -> Line {
+        if bytes.len() > LONGEST_LINE {
+            return too_long(number);
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.text(number, text, ended),
+            Err(error) => {
+                let valid = bytes.get(..error.valid_up_to()).unwrap_or(b"");
+                let before = String::from_utf8_lossy(valid);
+                let message = "not valid UTF-8".to_owned();
+                let place = Place { line: number, column: column(&before, before.len()) };
+                rejected(number, Code::InvalidUtf8, message, place)
+            }
+        }
+    }
+
+    /// Reads one line that is text.
+    pub(crate) fn text(&mut self, number: u32, line: &str, ended: bool) -> Line {
+        if line.len() > LONGEST_LINE {
+            return too_long(number);
+        }
+        if line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
+            return Line { number, kind: LineKind::Blank, problems: Vec::new() };
+        }
+        match self.take_apart(line) {
+            Ok(cloud) => {
+                let schema = &self.schema;
+                let (envelope, fields) = match cloud {
+                    true => (schema.cloud, &self.payload),
+                    false => (schema.flat, &self.entries),
+                };
+                let parts = Parts { number, line, outer: &self.entries, fields, envelope };
+                admit(schema, parts, &mut self.instances, &mut self.clock)
+            }
+            Err(wrong) => {
+                let code = if wrong.ends && !ended { Code::TruncatedLine } else { wrong.code };
+                let place = Place { line: number, column: column(line, wrong.at) };
+                rejected(number, code, wrong.message, place)
+            }
+        }
+    }
+
+    /// Takes a line apart into `entries`, and the fields of a CloudEvent into `payload`; says whether it is one.
+    fn take_apart(&mut self, line: &str) -> Result<bool, Unreadable> {
+        let schema = &*self.schema;
+        self.entries.clear();
+        let scanned = match &mut self.scanner {
+            Some(scanner) => scanner.scan(line, &schema.keys, &mut self.entries).is_some(),
+            None => false,
+        };
+        if !scanned {
+            self.entries.clear();
+            decode(line, (0, line.len()), &schema.keys, &mut self.entries)?;
+        }
+        let version = self.entries.find(schema.specversion);
+        if version.and_then(|version| version.text(line)).as_deref() != Some("1.0") {
+            return Ok(false);
+        }
+        self.payload.clear();
+        match self.entries.find(schema.data) {
+            None => {}
+            Some(data) if data.shape == Shape::Object => {
+                let range = (data.start as usize, data.end as usize);
+                decode(line, range, &schema.keys, &mut self.payload)?;
+            }
+            Some(data) => {
+                let message = "the payload in `data` is not an object".to_owned();
+                return Err(Unreadable {
+                    code: Code::NotAnObject,
+                    message,
+                    at: data.at as usize,
+                    ends: false,
+                });
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A line that is longer than what is read.
+pub(crate) fn too_long(number: u32) -> Line {
+    let message = "the line is longer than 16 MiB".to_owned();
+    rejected(number, Code::LineTooLong, message, Place { line: number, column: 1 })
+}
+
+/// A line of which nothing is known but what is wrong with it.
+fn rejected(number: u32, code: Code, message: String, place: Place) -> Line {
+    let problem = Problem { code, message, place, at: None, event: None, wanted_by: None };
+    let kind = LineKind::NotAdmitted { instance: None, event: None, at: None };
+    Line { number, kind, problems: vec![problem] }
+}
