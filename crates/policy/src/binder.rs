@@ -3,7 +3,8 @@
 use crate::agreement::Agreement;
 use crate::arena::Id;
 use crate::policy::{
-    CalendarId, Expr, ExprKind, LengthKind, ParamId, Policy, TermEnd, Value, ValueType, WindowId,
+    CalendarId, Expr, ExprKind, FieldType, LengthKind, Param, ParamId, ParamInput, Policy, TermEnd, Value,
+    ValueType, WindowId,
 };
 use crate::time::{Calendar, CalendarError, Date, Instant, Windows, Zone, ZoneError};
 use crate::value::Currency;
@@ -70,11 +71,21 @@ impl<'p> Binder<'p> {
         for param in self.policy.params.values() {
             match given.next().flatten().or_else(|| param.default.clone()) {
                 None => problems.push(BindProblem::Missing(param.name.clone())),
-                Some(value) if fits(&value, param.ty) => params.push(value),
+                Some(value) if self.fits(&value, param) => params.push(value),
                 Some(_) => problems.push(BindProblem::Type(param.name.clone())),
             }
         }
         if problems.is_empty() { Ok(params) } else { Err(problems) }
+    }
+
+    /// Whether a value is one that the parameter can have.
+    fn fits(&self, value: &Value, param: &Param) -> bool {
+        let listed = match (value, &param.input) {
+            (Value::Word(at), ParamInput::Field(FieldType::OneOf(words))) => (*at as usize) < words.len(),
+            (Value::Party(party), _) => self.policy.parties.find(*party).is_some(),
+            _ => true,
+        };
+        listed && fits(value, param.ty)
     }
 
     fn place(&mut self, name: &str, params: Vec<Value>) -> Result<Agreement, BindProblem> {

@@ -3,10 +3,13 @@
 pub mod agreement;
 pub mod arena;
 mod binder;
+pub mod check;
+mod diagnostics;
 pub mod policy;
 pub mod time;
 pub mod value;
 
 pub use agreement::Agreement;
 pub use binder::{BindProblem, Binder};
+pub use check::{Checked, check};
 pub use policy::Policy;

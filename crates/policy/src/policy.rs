@@ -102,6 +102,8 @@ pub struct Policy {
     pub caps: Table<CapId, Cap>,
     /// The clauses, in the order of the text.
     pub clauses: Table<ClauseId, Clause>,
+    /// The prose that stands outside of the clauses.
+    pub prose: Vec<Prose>,
     /// The kinds of entry.
     pub kinds: Table<KindId, String>,
     /// Measures and the duties to keep them, in an order in which each comes after what it reads.
@@ -110,6 +112,13 @@ pub struct Policy {
     pub scenarios: Vec<servanda_parser::ast::Scenario>,
     /// A hash of the meaning: blank space and comments do not change it.
     pub hash: String,
+}
+
+impl Policy {
+    /// The parameter with this name.
+    pub fn param_named(&self, name: &str) -> Option<ParamId> {
+        self.params.iter().find(|(_, param)| param.name == name).map(|(id, _)| id)
+    }
 }
 
 /// One step in the order of evaluation at the end of a window.

@@ -1,0 +1,141 @@
+//! Arithmetic on typed expressions: what can be added, applied and divided, and what that gives.
+
+use crate::check::draft::Draft;
+use crate::check::types::{Ty, Typed};
+use crate::diagnostics;
+use crate::policy::{ExprKind, Operation, ValueType};
+use servanda_diagnostics::{Span, Spanned};
+use servanda_parser::ast::BinaryOp;
+
+impl Draft<'_> {
+    /// `a + b`, `a - b`, `a * b`, `a / b`.
+    pub(in crate::check) fn binary(
+        &mut self,
+        op: &Spanned<BinaryOp>,
+        left: Typed,
+        right: Typed,
+        span: Span,
+    ) -> Option<Typed> {
+        let (operation, ty) = match op.value {
+            BinaryOp::Add => (Operation::Add, sum(&left.ty, &right.ty)),
+            BinaryOp::Subtract => (Operation::Subtract, difference(&left.ty, &right.ty)),
+            BinaryOp::Multiply => (Operation::Multiply, product(&left.ty, &right.ty)),
+            BinaryOp::Divide => (Operation::Divide, quotient(&left.ty, &right.ty)),
+        };
+        match ty {
+            Some(ty) => {
+                let kind = ExprKind::Binary(operation, Box::new(left.expr), Box::new(right.expr));
+                Some(Typed::new(kind, ty, span))
+            }
+            None => {
+                let (one, other) = (self.type_word(&left.ty), self.type_word(&right.ty));
+                let places = (left.expr.span, right.expr.span);
+                self.fail(diagnostics::units_differ(op.value, op.span, (places.0, &one), (places.1, &other)))
+            }
+        }
+    }
+
+    /// `10% of monthly_fee`, `hour_rate of overtime`.
+    pub(in crate::check) fn of(&mut self, left: Typed, right: Typed, span: Span) -> Option<Typed> {
+        let ty = match (&left.ty, &right.ty) {
+            (Ty::Plain(ValueType::Share), Ty::Plain(ValueType::Count)) => Some(Ty::NUMBER),
+            (Ty::Plain(ValueType::Share), linear) if linear.is_linear() => Some(linear.clone()),
+            (Ty::Plain(ValueType::MoneyPer(rate)), Ty::Plain(ValueType::Length(length)))
+                if rate == length =>
+            {
+                Some(Ty::MONEY)
+            }
+            (Ty::Plain(ValueType::SharePer(rate)), Ty::Plain(ValueType::Length(length)))
+                if rate == length =>
+            {
+                Some(Ty::SHARE)
+            }
+            _ => None,
+        };
+        match ty {
+            Some(ty) => {
+                let kind = ExprKind::Binary(Operation::Multiply, Box::new(left.expr), Box::new(right.expr));
+                Some(Typed::new(kind, ty, span))
+            }
+            None => {
+                let (one, other) = (self.type_word(&left.ty), self.type_word(&right.ty));
+                self.fail(diagnostics::not_applicable((left.expr.span, &one), (right.expr.span, &other)))
+            }
+        }
+    }
+
+    /// `excess of a over b`.
+    pub(in crate::check) fn excess(&mut self, of: Typed, over: Typed, span: Span) -> Option<Typed> {
+        let ty = of.ty.join(&over.ty).filter(Ty::is_linear);
+        match ty {
+            Some(ty) => Some(Typed::new(ExprKind::Excess(Box::new(of.expr), Box::new(over.expr)), ty, span)),
+            None => self.unlike(&of, &over),
+        }
+    }
+
+    /// `growth of a over b`.
+    pub(in crate::check) fn growth(&mut self, of: Typed, over: Typed, span: Span) -> Option<Typed> {
+        match of.ty.join(&over.ty).filter(Ty::is_linear) {
+            Some(_) => {
+                Some(Typed::new(ExprKind::Growth(Box::new(of.expr), Box::new(over.expr)), Ty::SHARE, span))
+            }
+            None => self.unlike(&of, &over),
+        }
+    }
+
+    /// Tells that two values cannot be compared.
+    pub(in crate::check) fn unlike<T>(&mut self, left: &Typed, right: &Typed) -> Option<T> {
+        let (one, other) = (self.type_word(&left.ty), self.type_word(&right.ty));
+        let written = self.words_at(right.expr.span).to_owned();
+        let finding = diagnostics::compare_unlike((left.expr.span, &one), (right.expr.span, &other));
+        let percent = left.ty == Ty::SHARE && right.ty.is_number();
+        self.fail(finding.help_opt(percent.then(|| format!("`{written}%`"))))
+    }
+}
+
+fn sum(left: &Ty, right: &Ty) -> Option<Ty> {
+    let (share, points) = (Ty::SHARE, Ty::Plain(ValueType::Points));
+    if (*left == share && *right == points) || (*left == points && *right == share) {
+        return Some(share);
+    }
+    // Two shares of something do not add up to a share of anything.
+    left.join(right).filter(Ty::is_linear)
+}
+
+fn difference(left: &Ty, right: &Ty) -> Option<Ty> {
+    let (share, points) = (Ty::SHARE, Ty::Plain(ValueType::Points));
+    match (*left == share, *right == share) {
+        (true, true) => Some(points),
+        (true, false) if *right == points => Some(share),
+        _ => left.join(right).filter(Ty::is_linear),
+    }
+}
+
+fn product(left: &Ty, right: &Ty) -> Option<Ty> {
+    match (left.is_number(), right.is_number()) {
+        (true, true) => left.join(right),
+        (true, false) => scaled(right),
+        (false, true) => scaled(left),
+        (false, false) => None,
+    }
+}
+
+/// A quantity times or by a number.
+fn scaled(ty: &Ty) -> Option<Ty> {
+    let rate = matches!(ty, Ty::Plain(ValueType::MoneyPer(_) | ValueType::SharePer(_)));
+    (rate || ty.is_linear()).then(|| ty.clone())
+}
+
+fn quotient(left: &Ty, right: &Ty) -> Option<Ty> {
+    match (left, right) {
+        (Ty::Plain(ValueType::Count), Ty::Plain(ValueType::Count)) => Some(Ty::SHARE),
+        (Ty::Plain(ValueType::Length(one)), Ty::Plain(ValueType::Length(other))) if one == other => {
+            Some(Ty::SHARE)
+        }
+        (Ty::Plain(ValueType::Money), Ty::Plain(ValueType::Money))
+        | (Ty::Plain(ValueType::Share), Ty::Plain(ValueType::Share)) => Some(Ty::NUMBER),
+        _ if left.is_number() && right.is_number() => Some(Ty::NUMBER),
+        _ if right.is_number() => scaled(left),
+        _ => None,
+    }
+}

@@ -1,0 +1,437 @@
+//! Consequences: what follows a breach, and amounts that stand by themselves.
+
+use crate::arena::Id;
+use crate::check::draft::Draft;
+use crate::check::header::rounding;
+use crate::check::names::Thing;
+use crate::check::outline::SentenceSeed;
+use crate::check::place::{Place, Scope};
+use crate::check::tiers::Missed;
+use crate::check::types::constant_number;
+use crate::diagnostics;
+use crate::policy::{
+    Accrual, Cap, CapId, CapScope, Consequence, Counted, DutyId, Effect, Entry, Expr, Form, KindId, PartyId,
+    Pattern, Signal,
+};
+use crate::value::Rounding;
+use servanda_diagnostics::Span;
+use servanda_parser::ast::{self, Core, ModifierKind, PointKind, QualifierKind};
+
+/// What the modifiers of an amount say.
+#[derive(Default)]
+struct Limits {
+    at_least: Option<Expr>,
+    caps: Vec<CapId>,
+    kind: Option<KindId>,
+    rounding: Option<Rounding>,
+    rounded_each: bool,
+}
+
+/// `from the deadline until paid`.
+#[derive(Default)]
+struct Stretch<'a> {
+    from: Option<&'a ast::Point>,
+    until: Option<&'a ast::Point>,
+}
+
+impl<'a> Draft<'a> {
+    /// What follows a sentence's breach, or the amount that it is.
+    pub(in crate::check) fn check_consequences(&mut self, seed: &SentenceSeed<'a>) {
+        match &seed.sentence.core {
+            Core::Norm(_) => {
+                for duty in seed.duties.clone() {
+                    for sentence in &seed.sentence.otherwise {
+                        self.follows_breach(seed, duty, sentence);
+                    }
+                }
+            }
+            Core::Money(money) => {
+                self.refuse_otherwise(&seed.sentence.otherwise);
+                self.stands_alone(seed, money);
+            }
+            Core::Tell(_) => self.tell(diagnostics::tell_alone(seed.sentence.span)),
+        }
+    }
+
+    fn refuse_otherwise(&mut self, otherwise: &[ast::Sentence]) {
+        if let Some(first) = otherwise.first() {
+            self.tell(diagnostics::not_supported(
+                first.span,
+                "a consequence of a consequence",
+                "write a duty of its own with its own `otherwise`",
+            ));
+        }
+    }
+
+    fn follows_breach(&mut self, seed: &SentenceSeed<'a>, duty: DutyId, sentence: &'a ast::Sentence) {
+        self.refuse_otherwise(&sentence.otherwise);
+        let (effect, only) = match &sentence.core {
+            Core::Norm(_) => {
+                self.tell(diagnostics::not_supported(
+                    sentence.span,
+                    "a duty that follows a breach",
+                    "write an amount or `tell ROLE`",
+                ));
+                return;
+            }
+            Core::Tell(tell) => {
+                let Some(party) = self.party(&tell.to) else { return };
+                (Effect::Tell(party), None)
+            }
+            Core::Money(money) => {
+                // What is wrong with the duty has been told; its amounts are read where the duty is sound.
+                let Some(place) = self.place_of_breach(duty) else { return };
+                let mut stretch = Stretch::default();
+                let Some(only) = self.breach_qualifiers(money, &place, &mut stretch) else { return };
+                let Some(effect) = self.amount(money, &place, &stretch, Some(duty)) else { return };
+                (effect, only)
+            }
+        };
+        let id = self.consequences.push(Consequence {
+            clause: seed.clause,
+            name: seed.name.clone(),
+            on: Signal::Broken(duty),
+            only,
+            effect,
+            span: sentence.span,
+        });
+        if let Some(Some(duty)) = self.duties.get_mut(duty.index()) {
+            duty.otherwise.push(id);
+        }
+    }
+
+    /// What can be read where a duty is broken.
+    fn place_of_breach(&self, duty: DutyId) -> Option<Place> {
+        match &self.duties.get(duty.index())?.as_ref()?.form {
+            Form::Do { case, .. } | Form::MustNot { case, .. } => {
+                Some(Place::new(Scope::Case(*case)).after_charge())
+            }
+            Form::DoEach { window, .. } => Some(Place::agreement().in_window(Some(*window))),
+            Form::Keep { measure, targets } => {
+                let mut place = Place::agreement().in_window(Some(self.measures[*measure].window));
+                if let [(relation, bound)] = targets.as_slice()
+                    && let Some(number) = constant_number(bound)
+                {
+                    place.missed = Some(Missed {
+                        measure: *measure,
+                        relation: *relation,
+                        bound: number,
+                        span: bound.span,
+                    });
+                }
+                Some(place)
+            }
+        }
+    }
+
+    /// The qualifiers of an amount that follows a breach. The outer nothing: a finding tells.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer nothing: a finding tells; the inner one: no condition"
+    )]
+    fn breach_qualifiers(
+        &mut self,
+        money: &'a ast::Money,
+        place: &Place,
+        stretch: &mut Stretch<'a>,
+    ) -> Option<Option<Expr>> {
+        let mut only = Vec::new();
+        let mut sound = true;
+        for qualifier in &money.qualifiers {
+            match &qualifier.kind {
+                QualifierKind::From(point) => stretch.from = Some(point),
+                QualifierKind::Until(point) => stretch.until = Some(point),
+                QualifierKind::If(cond) => match self.cond(cond, place) {
+                    Some(cond) => only.push(cond),
+                    None => sound = false,
+                },
+                QualifierKind::Unless(cond) => match self.cond(cond, place) {
+                    Some(cond) => only.push(crate::check::cond::negated_if(true, cond)),
+                    None => sound = false,
+                },
+                _ => {
+                    let place = "an amount that follows a breach";
+                    self.tell(diagnostics::misplaced(qualifier.span, "a sentence of its own", place));
+                    sound = false;
+                }
+            }
+        }
+        sound.then(|| crate::check::cond::all_of(only))
+    }
+
+    /// An amount that stands by itself: in each window or for each thing.
+    fn stands_alone(&mut self, seed: &SentenceSeed<'a>, money: &'a ast::Money) {
+        let mut signal: Option<(Option<(Signal, Place)>, Span)> = None;
+        let mut conditions: Vec<(&'a ast::Cond, bool)> = Vec::new();
+        let mut stretch = Stretch::default();
+        for qualifier in &money.qualifiers {
+            let next = match &qualifier.kind {
+                QualifierKind::Each(window) => self.window(window).map(|spec| {
+                    let window = self.window_id(spec);
+                    (Signal::Each(window), Place::agreement().in_window(Some(window)))
+                }),
+                QualifierKind::ForEach(collection) => self.for_each(collection),
+                QualifierKind::If(cond) => {
+                    conditions.push((cond, false));
+                    continue;
+                }
+                QualifierKind::Unless(cond) => {
+                    conditions.push((cond, true));
+                    continue;
+                }
+                QualifierKind::From(point) => {
+                    stretch.from = Some(point);
+                    continue;
+                }
+                QualifierKind::Until(point) => {
+                    stretch.until = Some(point);
+                    continue;
+                }
+                QualifierKind::Within { .. } | QualifierKind::By(_) | QualifierKind::During(_) => {
+                    self.tell(diagnostics::misplaced(qualifier.span, "a duty", "an amount"));
+                    return;
+                }
+            };
+            if let Some((_, first)) = &signal {
+                let first = *first;
+                self.tell(diagnostics::said_twice(qualifier.span, first));
+                return;
+            }
+            signal = Some((next, qualifier.span));
+        }
+        let Some((signal, _)) = signal else {
+            let finding = match self.find_per(&money.amount) {
+                Some(per) => diagnostics::accrual_alone(per.span),
+                None => diagnostics::amount_without_when(money.amount.span),
+            };
+            return self.tell(finding);
+        };
+        let Some((on, place)) = signal else { return };
+        let mut only = Vec::new();
+        for (cond, unless) in conditions {
+            match self.cond(cond, &place) {
+                Some(cond) => only.push(crate::check::cond::negated_if(unless, cond)),
+                None => return,
+            }
+        }
+        let Some(effect) = self.amount(money, &place, &stretch, None) else { return };
+        self.consequences.push(Consequence {
+            clause: seed.clause,
+            name: seed.name.clone(),
+            on,
+            only: crate::check::cond::all_of(only),
+            effect,
+            span: seed.sentence.span,
+        });
+    }
+
+    /// `for each request where rush`
+    fn for_each(&mut self, collection: &'a ast::Collection) -> Option<(Signal, Place)> {
+        if let Some(during) = &collection.during {
+            let instead = "leave `during` out";
+            return self.fail(diagnostics::not_supported(during.span, "`during` in `for each`", instead));
+        }
+        match &collection.kind {
+            ast::CollectionKind::BreachOf(reference) => {
+                let instead = "write the amount after that duty's `otherwise`";
+                self.fail(diagnostics::not_supported(reference.span, "an amount for each breach", instead))
+            }
+            ast::CollectionKind::Path(path) => match path.parts.as_slice() {
+                [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
+                    let case = self.case(name)?;
+                    if self.outlines[case].opening.is_empty() {
+                        let declared = self.case_span(case);
+                        return self.fail(diagnostics::items_without_beginning(name, declared));
+                    }
+                    let filter = match &collection.filter {
+                        None => None,
+                        Some(cond) => Some(self.cond(cond, &Place::new(Scope::Case(case)))?),
+                    };
+                    Some((Signal::ForEach(case, filter), Place::new(Scope::Case(case)).after_charge()))
+                }
+                _ => {
+                    let event = self.event(path)?;
+                    let place = Place::new(Scope::Fact(event));
+                    let filter = match &collection.filter {
+                        None => None,
+                        Some(cond) => Some(self.cond(cond, &place)?),
+                    };
+                    Some((Signal::ForEvent(Pattern { event, filter, span: collection.span }), place))
+                }
+            },
+        }
+    }
+
+    /// An amount with its parties and limits: one entry, or one for each period.
+    fn amount(
+        &mut self,
+        money: &'a ast::Money,
+        place: &Place,
+        stretch: &Stretch<'a>,
+        duty: Option<DutyId>,
+    ) -> Option<Effect> {
+        let parties = self.debtor_and_creditor(money);
+        let limits = self.limits(money, place);
+        if let Some(per) = self.find_per(&money.amount) {
+            let accrual = self.accrual(per, place, stretch, duty);
+            let ((debtor, creditor), limits, (amount, period, counted)) = (parties?, limits?, accrual?);
+            let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
+            return Some(Effect::Accrue(Accrual {
+                debtor,
+                creditor,
+                kind,
+                amount,
+                period,
+                counted,
+                delay_days: 0,
+                at_least: limits.at_least,
+                caps: limits.caps,
+                rounding: limits.rounding.unwrap_or(self.header.rounding),
+                rounded_each: limits.rounded_each || self.header.rounded_daily,
+            }));
+        }
+        if let Some(point) = stretch.from.or(stretch.until) {
+            return self.fail(diagnostics::stretch_without_rate(point.span, money.amount.span));
+        }
+        let amount = self.money_at(&money.amount, place);
+        let ((debtor, creditor), limits, amount) = (parties?, limits?, amount?);
+        let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
+        Some(Effect::Entry(Entry {
+            debtor,
+            creditor,
+            credits: money.credits,
+            kind,
+            amount,
+            at_least: limits.at_least,
+            caps: limits.caps,
+            rounding: limits.rounding.unwrap_or(self.header.rounding),
+        }))
+    }
+
+    fn debtor_and_creditor(&mut self, money: &ast::Money) -> Option<(PartyId, PartyId)> {
+        let (debtor, creditor) = (self.party(&money.debtor), self.party(&money.creditor));
+        let (debtor, creditor) = (self.party_of(debtor?), self.party_of(creditor?));
+        if debtor == creditor {
+            return self.fail(diagnostics::owes_itself(money.creditor.span, &money.debtor));
+        }
+        Some((debtor, creditor))
+    }
+
+    fn limits(&mut self, money: &'a ast::Money, place: &Place) -> Option<Limits> {
+        let mut limits = Limits::default();
+        let mut sound = true;
+        for modifier in &money.modifiers {
+            match &modifier.kind {
+                ModifierKind::AtMost { limit, scope } => match self.cap(limit, scope, modifier.span, place) {
+                    Some(cap) => limits.caps.push(cap),
+                    None => sound = false,
+                },
+                ModifierKind::AtLeast(least) => {
+                    limits.at_least = self.money_at(least, place);
+                    sound &= limits.at_least.is_some();
+                }
+                ModifierKind::As(name) => limits.kind = Some(self.kind_id(&name.value)),
+                ModifierKind::Rounded(word) => match rounding(*word) {
+                    Some(rounding) => limits.rounding = Some(rounding),
+                    None => limits.rounded_each = true,
+                },
+                ModifierKind::WithoutConsequence | ModifierKind::EndingAtNextOpening => {
+                    self.tell(diagnostics::misplaced(modifier.span, "a duty", "an amount"));
+                    sound = false;
+                }
+                ModifierKind::Broken => {
+                    self.broken = true;
+                    sound = false;
+                }
+            }
+        }
+        sound.then_some(limits)
+    }
+
+    fn cap(
+        &mut self,
+        limit: &'a ast::Expr,
+        scope: &'a ast::CapScope,
+        span: Span,
+        place: &Place,
+    ) -> Option<CapId> {
+        let limit = self.money_at(limit, place);
+        let scope = match scope {
+            ast::CapScope::InAll(_) => Some(CapScope::InAll),
+            ast::CapScope::Each => Some(CapScope::Entry),
+            ast::CapScope::Window(window) => {
+                self.window(window).map(|spec| CapScope::Window(self.window_id(spec)))
+            }
+            ast::CapScope::Case(name) => self.case(name).map(CapScope::Case),
+        };
+        Some(self.caps.push(Cap { limit: limit?, scope: scope?, span }))
+    }
+
+    /// The amount per period that an amount is, where it is one.
+    fn find_per(&self, amount: &'a ast::Expr) -> Option<&'a ast::Expr> {
+        match &amount.kind {
+            ast::ExprKind::Per { .. } => Some(amount),
+            ast::ExprKind::Paren(inner) => self.find_per(inner),
+            _ => None,
+        }
+    }
+
+    /// `late_rate of invoice.amount per calendar day begun from the deadline until paid`
+    fn accrual(
+        &mut self,
+        per: &'a ast::Expr,
+        place: &Place,
+        stretch: &Stretch<'a>,
+        duty: Option<DutyId>,
+    ) -> Option<(Expr, ast::Unit, Counted)> {
+        let ast::ExprKind::Per { amount, kind, unit, counted } = &per.kind else { return None };
+        let amount = self.money_at(amount, place);
+        let pays = duty.and_then(|duty| self.duties.get(duty.index())?.as_ref()).is_some_and(|duty| {
+            match &duty.form {
+                Form::Do { case, act, .. } => {
+                    self.cases[*case].debt.as_ref().is_some_and(|debt| debt.paid == *act)
+                }
+                _ => false,
+            }
+        });
+        if !pays {
+            return self.fail(diagnostics::accrual_without_debt(per.span));
+        }
+        let from = stretch.from.is_some_and(|point| point.kind == PointKind::Deadline);
+        let until = stretch.until.is_some_and(|point| {
+            matches!(&point.kind, PointKind::Path(path) if path.parts.last().is_some_and(|name| name.value == "paid"))
+        });
+        if !from || !until {
+            return self.fail(diagnostics::accrual_without_stretch(
+                per.span,
+                stretch.from.or(stretch.until).map(|p| p.span),
+            ));
+        }
+        let Some(counted) = counted else {
+            return self.fail(diagnostics::accrual_uncounted(unit.span, self.words_at(unit.span)));
+        };
+        match (kind.as_ref().map(|kind| kind.value.as_str()), unit.value) {
+            (Some("calendar"), ast::Unit::Day | ast::Unit::Week)
+            | (Some("calendar") | None, ast::Unit::Month | ast::Unit::Quarter | ast::Unit::Year) => {}
+            (None, ast::Unit::Day | ast::Unit::Week) => {
+                let known = self.names.of_kind(|_| false);
+                return self.fail(diagnostics::bare_days(unit.span, None, self.words_at(unit.span), &known));
+            }
+            _ => {
+                let span = kind.as_ref().map_or(unit.span, |kind| kind.span.join(unit.span));
+                let what = format!("an amount per {}", self.words_at(span));
+                return self.fail(diagnostics::not_supported(span, &what, "write `per calendar day begun`"));
+            }
+        }
+        let counted = match counted.value {
+            ast::Counted::Begun => Counted::Begun,
+            ast::Counted::Completed => Counted::Completed,
+        };
+        Some((amount?, unit.value, counted))
+    }
+}
+
+/// The kind of an entry that does not say it.
+fn default_kind(credits: bool) -> &'static str {
+    if credits { "credit" } else { "fee" }
+}

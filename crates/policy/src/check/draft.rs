@@ -1,0 +1,208 @@
+//! The policy in the making: its tables while they are filled, the names that are known, and the findings.
+//!
+//! Each part of the language fills its own tables in a module of its own; here is only the order in which they do.
+
+use crate::arena::Id;
+use crate::arena::Table;
+use crate::check::case::CaseOutline;
+use crate::check::header::Header;
+use crate::check::measure::MeasureSeed;
+use crate::check::names::Names;
+use crate::check::order::Reference;
+use crate::check::outline::{DutySeed, SentenceSeed};
+use crate::policy::{
+    Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId, Duty,
+    EventId, EventType, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId, Policy,
+    Prose, WindowId,
+};
+use crate::time::WindowSpec;
+use servanda_diagnostics::{Diagnostic, Span};
+use servanda_parser::ast;
+use std::collections::BTreeSet;
+
+/// The policy in the making.
+pub(in crate::check) struct Draft<'a> {
+    /// What the file was parsed from.
+    pub(in crate::check) text: &'a str,
+    /// The findings so far.
+    findings: Vec<Diagnostic>,
+    /// Whether something could not be read, of which the parser has told.
+    pub(in crate::check) broken: bool,
+    /// Every name of the agreement.
+    pub(in crate::check) names: Names<'a>,
+    /// The places of the declarations that something uses.
+    pub(in crate::check) used: BTreeSet<Span>,
+    /// The lets that are being inlined, each with the place of its use.
+    pub(in crate::check) inlining: Vec<(&'a str, Span)>,
+    /// What the header says.
+    pub(in crate::check) header: Header,
+    pub(in crate::check) params: Table<ParamId, Param>,
+    pub(in crate::check) parties: Table<PartyId, Party>,
+    pub(in crate::check) calendars: Table<CalendarId, Calendar>,
+    pub(in crate::check) windows: Table<WindowId, WindowSpec>,
+    pub(in crate::check) events: Table<EventId, EventType>,
+    pub(in crate::check) cases: Table<CaseId, Case>,
+    pub(in crate::check) outlines: Table<CaseId, CaseOutline<'a>>,
+    pub(in crate::check) folds: Table<FoldId, Fold>,
+    pub(in crate::check) measures: Table<MeasureId, Measure>,
+    pub(in crate::check) measure_seeds: Vec<MeasureSeed<'a>>,
+    pub(in crate::check) duty_seeds: Vec<DutySeed<'a>>,
+    pub(in crate::check) duties: Vec<Option<Duty>>,
+    pub(in crate::check) sentences: Vec<SentenceSeed<'a>>,
+    pub(in crate::check) consequences: Table<ConsequenceId, Consequence>,
+    pub(in crate::check) caps: Table<CapId, Cap>,
+    pub(in crate::check) clauses: Table<ClauseId, Clause>,
+    pub(in crate::check) kinds: Table<KindId, String>,
+    /// What is read in the same moment by what, for circularity.
+    pub(in crate::check) references: Vec<Reference>,
+    pub(in crate::check) prose: Vec<Prose>,
+}
+
+impl<'a> Draft<'a> {
+    pub(in crate::check) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            findings: Vec::new(),
+            broken: false,
+            names: Names::default(),
+            used: BTreeSet::new(),
+            inlining: Vec::new(),
+            header: Header::default(),
+            params: Table::new(),
+            parties: Table::new(),
+            calendars: Table::new(),
+            windows: Table::new(),
+            events: Table::new(),
+            cases: Table::new(),
+            outlines: Table::new(),
+            folds: Table::new(),
+            measures: Table::new(),
+            measure_seeds: Vec::new(),
+            duty_seeds: Vec::new(),
+            duties: Vec::new(),
+            sentences: Vec::new(),
+            consequences: Table::new(),
+            caps: Table::new(),
+            clauses: Table::new(),
+            kinds: Table::new(),
+            references: Vec::new(),
+            prose: Vec::new(),
+        }
+    }
+
+    /// Adds a finding.
+    pub(in crate::check) fn tell(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Adds a finding and gives nothing, for what depends on it to stay silent.
+    pub(in crate::check) fn fail<T>(&mut self, finding: Diagnostic) -> Option<T> {
+        self.findings.push(finding);
+        None
+    }
+
+    /// Notes that something could not be read, and gives nothing.
+    pub(in crate::check) fn unreadable<T>(&mut self) -> Option<T> {
+        self.broken = true;
+        None
+    }
+
+    /// The words at a place.
+    pub(in crate::check) fn words_at(&self, span: Span) -> &'a str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The findings in the order of the text, each once: a `let` is checked at each of its uses.
+    pub(in crate::check) fn into_findings(self) -> Vec<Diagnostic> {
+        let mut findings = self.findings;
+        findings.sort_by_key(|finding| (finding.primary().span, finding.code()));
+        findings.dedup_by(|b, a| a.code() == b.code() && a.primary().span == b.primary().span);
+        findings
+    }
+
+    /// The window with this meaning, one for all that use it.
+    pub(in crate::check) fn window_id(&mut self, spec: WindowSpec) -> WindowId {
+        let known = self.windows.iter().find(|(_, known)| **known == spec).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.windows.push(spec))
+    }
+
+    /// The kind of entry with this name, one for all that use it.
+    pub(in crate::check) fn kind_id(&mut self, name: &str) -> KindId {
+        let known = self.kinds.iter().find(|(_, known)| *known == name).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.kinds.push(name.to_owned()))
+    }
+
+    /// Checks an agreement: every declaration first, so that the order of the text never matters.
+    pub(in crate::check) fn agreement(
+        &mut self,
+        agreement: &'a ast::Agreement,
+        scenarios: Vec<ast::Scenario>,
+    ) -> Option<Policy> {
+        self.declare(agreement);
+        self.read_header(agreement);
+        self.read_calendars();
+        self.read_events();
+        self.outline_cases(&crate::check::outline::windowed_cases(agreement));
+        self.outline_sentences(agreement);
+        self.complete_cases();
+        self.check_measures();
+        self.check_sentences();
+        self.check_prose(agreement);
+        self.check_unused();
+        let order = self.order_steps();
+        self.lint();
+        if self.broken {
+            return None;
+        }
+        self.assemble(agreement, scenarios, order?)
+    }
+
+    /// Puts the tables together; nothing where a part is missing, of which a finding tells.
+    fn assemble(
+        &mut self,
+        agreement: &ast::Agreement,
+        scenarios: Vec<ast::Scenario>,
+        order: Vec<crate::policy::Step>,
+    ) -> Option<Policy> {
+        let duties = std::mem::take(&mut self.duties).into_iter().collect::<Option<Vec<_>>>()?;
+        let header = std::mem::take(&mut self.header);
+        Some(Policy {
+            title: agreement.title.value.clone(),
+            span: agreement.title.span,
+            language: 1,
+            params: std::mem::take(&mut self.params),
+            parties: std::mem::take(&mut self.parties),
+            term: header.term?,
+            zone: header.zone?,
+            currency: header.currency?,
+            rounding: header.rounding,
+            lateness: header.lateness,
+            log: header.log,
+            calendars: std::mem::take(&mut self.calendars),
+            windows: std::mem::take(&mut self.windows),
+            events: std::mem::take(&mut self.events),
+            cases: std::mem::take(&mut self.cases),
+            folds: std::mem::take(&mut self.folds),
+            measures: std::mem::take(&mut self.measures),
+            duties: duties.into_iter().collect(),
+            consequences: std::mem::take(&mut self.consequences),
+            caps: std::mem::take(&mut self.caps),
+            clauses: std::mem::take(&mut self.clauses),
+            kinds: std::mem::take(&mut self.kinds),
+            prose: std::mem::take(&mut self.prose),
+            order,
+            scenarios,
+            hash: crate::check::fingerprint::fingerprint(self.words_at(agreement.span)),
+        })
+    }
+}
+
+/// A place in a list as the index that the policy stores; no text is long enough for it not to fit.
+pub(in crate::check) fn index_of(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The id of a place in a list.
+pub(in crate::check) fn id_at<I: Id>(at: usize) -> I {
+    I::at(at)
+}

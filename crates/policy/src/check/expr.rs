@@ -1,0 +1,344 @@
+//! Expressions: what each part means at its place, and which type it has.
+
+use crate::check::draft::{Draft, index_of};
+use crate::check::names::{Thing, joined, nearest};
+use crate::check::place::{Place, Scope};
+use crate::check::types::{Ty, Typed};
+use crate::diagnostics;
+use crate::policy::{CaseId, EventId, Expr, ExprKind, Value, ValueType};
+use servanda_diagnostics::Span;
+use servanda_parser::ast;
+
+impl<'a> Draft<'a> {
+    /// An expression with its type.
+    pub(in crate::check) fn expr(&mut self, expr: &'a ast::Expr, place: &Place) -> Option<Typed> {
+        let span = expr.span;
+        match &expr.kind {
+            ast::ExprKind::Number(digits) => self.plain_number(digits, span),
+            ast::ExprKind::Percent(digits) => self.share(digits, span, ValueType::Share),
+            ast::ExprKind::Points(digits) => self.share(digits, span, ValueType::Points),
+            ast::ExprKind::Money { amount, currency } => self.money(amount, currency, span),
+            ast::ExprKind::Length { amount, kind, unit } => self.length(amount, kind.as_ref(), unit, span),
+            ast::ExprKind::Instant(text) => self.date_value(text, span),
+            ast::ExprKind::Text(text) => {
+                Some(Typed::value(Value::Text(text.as_str().into()), ValueType::Text, span))
+            }
+            ast::ExprKind::YesNo(yes) => Some(Typed::value(Value::Bool(*yes), ValueType::Bool, span)),
+            ast::ExprKind::Path(path) => self.path(path, place),
+            ast::ExprKind::Paren(inner) => self.expr(inner, place),
+            ast::ExprKind::Binary { op, left, right } => {
+                let (left, right) = (self.expr(left, place), self.expr(right, place));
+                self.binary(op, left?, right?, span)
+            }
+            ast::ExprKind::Of { left, right } => {
+                let (left, right) = (self.expr(left, place), self.expr(right, place));
+                self.of(left?, right?, span)
+            }
+            ast::ExprKind::Per { amount, kind, unit, counted } => {
+                let typed = self.expr(amount, place);
+                if let Some(counted) = counted {
+                    return self.fail(diagnostics::accrual_out_of_place(counted.span));
+                }
+                self.per(typed?, kind.as_ref(), unit, span)
+            }
+            ast::ExprKind::Table { on, rows } => self.table(on, rows, place, span),
+            ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, place, span),
+            ast::ExprKind::Broken => self.unreadable(),
+        }
+    }
+
+    /// An expression of the type that is due at its place.
+    pub(in crate::check) fn expr_wanted(
+        &mut self,
+        expr: &'a ast::Expr,
+        place: &Place,
+        wanted: &Ty,
+    ) -> Option<Typed> {
+        if let Some(word) = self.word(expr, wanted) {
+            return word;
+        }
+        let typed = self.expr(expr, place)?;
+        if typed.ty.fits(wanted) {
+            return Some(typed);
+        }
+        let finding = self.misfit(&typed, wanted, place);
+        self.fail(finding)
+    }
+
+    /// Money, as an entry needs it.
+    pub(in crate::check) fn money_at(&mut self, expr: &'a ast::Expr, place: &Place) -> Option<Expr> {
+        self.expr_wanted(expr, place, &Ty::MONEY).map(|typed| typed.expr)
+    }
+
+    /// What is wrong with a value of another type than is due.
+    pub(in crate::check) fn misfit(
+        &self,
+        typed: &Typed,
+        wanted: &Ty,
+        place: &Place,
+    ) -> servanda_diagnostics::Diagnostic {
+        let span = narrowest(&typed.expr);
+        if *wanted == Ty::MONEY && typed.ty == Ty::SHARE {
+            return diagnostics::percent_without_base(self.words_at(span), span, &self.money_in_scope(place));
+        }
+        diagnostics::wrong_type(span, &self.type_word(wanted), &self.type_word(&typed.ty))
+            .help_opt(hint(wanted, self.words_at(span)))
+    }
+
+    /// The names of money that can be read at a place.
+    pub(in crate::check) fn money_in_scope(&self, place: &Place) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Scope::Case(case) | Scope::Act(case, _) = place.scope {
+            let prefix = &self.cases[case].name;
+            for event in &self.outlines[case].opening {
+                for (at, field) in self.events[*event].fields.iter().enumerate() {
+                    if self.type_of_field(*event, index_of(at)) == Some(Ty::MONEY) {
+                        names.push(format!("{prefix}.{}", field.name));
+                    }
+                }
+            }
+            if self.outlines[case].debt {
+                names.push(format!("{prefix}.unpaid"));
+            }
+        }
+        if let Scope::Fact(event) = place.scope {
+            for (at, field) in self.events[event].fields.iter().enumerate() {
+                if self.type_of_field(event, index_of(at)) == Some(Ty::MONEY) {
+                    names.push(field.name.clone());
+                }
+            }
+        }
+        for param in self.params.values().filter(|param| param.ty == ValueType::Money) {
+            names.push(param.name.clone());
+        }
+        for value in &self.names.lets {
+            if matches!(
+                &value.value,
+                ast::LetValue::Expr(ast::Expr { kind: ast::ExprKind::Money { .. }, .. })
+            ) {
+                names.push(value.name.value.clone());
+            }
+        }
+        names
+    }
+
+    /// A word where a word, a text or a party is due. The outer nothing: it is no such word.
+    pub(in crate::check) fn word(&mut self, expr: &'a ast::Expr, wanted: &Ty) -> Option<Option<Typed>> {
+        let ast::ExprKind::Path(path) = &expr.kind else { return None };
+        let [name] = path.parts.as_slice() else { return None };
+        self.word_named(name, wanted)
+    }
+
+    /// A name where a word, a text or a party is due. The outer nothing: it is no such word.
+    pub(in crate::check) fn word_named(&mut self, name: &ast::Name, wanted: &Ty) -> Option<Option<Typed>> {
+        match wanted {
+            Ty::Word(words) => Some(match words.iter().position(|word| *word == name.value) {
+                Some(at) => {
+                    let value = ExprKind::Value(Value::Word(index_of(at)));
+                    Some(Typed::new(value, wanted.clone(), name.span))
+                }
+                None => match self.names.get(&name.value) {
+                    Some((Thing::Param(_) | Thing::Let(_), _)) => return None,
+                    _ => self.fail(diagnostics::unknown_word(name, words)),
+                },
+            }),
+            Ty::Plain(ValueType::Text) => match self.names.get(&name.value) {
+                Some((Thing::Param(_) | Thing::Let(_), _)) => None,
+                _ => {
+                    let value = Value::Text(name.value.as_str().into());
+                    Some(Some(Typed::value(value, ValueType::Text, name.span)))
+                }
+            },
+            Ty::Plain(ValueType::Party) => Some(
+                self.party(name).map(|party| Typed::value(Value::Party(party), ValueType::Party, name.span)),
+            ),
+            Ty::Plain(_) => None,
+        }
+    }
+
+    /// What a name or a path means at its place.
+    pub(in crate::check) fn path(&mut self, path: &'a ast::Path, place: &Place) -> Option<Typed> {
+        let name = joined(path);
+        let global = if path.parts.len() == 1 { self.names.get(&name) } else { None };
+        let is_value = matches!(global, Some((Thing::Param(_) | Thing::Let(_) | Thing::Measure(_), _)));
+        match (self.local(path, place), global) {
+            (Some(_), Some((thing, declared))) if is_value => self.fail(diagnostics::ambiguous(
+                &name,
+                path.span,
+                &[(declared, thing.word())],
+                "a field or act at hand",
+            )),
+            (Some(found), _) => found,
+            (None, Some((thing, declared))) => {
+                self.used.insert(declared);
+                self.global(&name, path.span, thing, declared, place)
+            }
+            (None, None) => {
+                if place.lenient {
+                    return None;
+                }
+                let finding = self.unknown(&name, path.span, place);
+                self.fail(finding)
+            }
+        }
+    }
+
+    fn unknown(&self, name: &str, span: Span, place: &Place) -> servanda_diagnostics::Diagnostic {
+        let readable = self.readable(place);
+        let mut known: Vec<(&str, Span)> =
+            self.names.of_kind(|thing| matches!(thing, Thing::Param(_) | Thing::Let(_) | Thing::Measure(_)));
+        known.extend(readable.iter().map(|name| (name.as_str(), Span::default())));
+        let finding = diagnostics::unknown_name(name, span, nearest(name, &known), &readable);
+        match self.inlining.last() {
+            Some((name, used)) => finding.also(*used, format!("`{name}` is used here")),
+            None => finding,
+        }
+    }
+
+    /// A name of the item or the event at hand. The outer nothing: it is none.
+    fn local(&mut self, path: &ast::Path, place: &Place) -> Option<Option<Typed>> {
+        match place.scope {
+            Scope::Agreement => None,
+            Scope::Case(case) => self.of_case(path, case, place),
+            Scope::Fact(event) => self.of_event(path, event),
+            Scope::Act(case, event) => {
+                self.of_case(path, case, place).or_else(|| event.and_then(|event| self.of_event(path, event)))
+            }
+        }
+    }
+
+    fn of_case(&mut self, path: &ast::Path, case: CaseId, place: &Place) -> Option<Option<Typed>> {
+        let span = path.span;
+        let name = match path.parts.as_slice() {
+            [name] => name,
+            [owner, name] if owner.value == self.cases[case].name => name,
+            [.., name] => {
+                let (field, event) = (joined(path), &name.value);
+                let prefix =
+                    field.strip_suffix(event.as_str()).and_then(|prefix| prefix.strip_suffix('.'))?;
+                let opening = &self.outlines[case].opening;
+                opening.iter().find(|event| self.events[**event].name == prefix)?;
+                name
+            }
+            [] => return None,
+        };
+        if let Some(act) = self.cases[case].acts.iter().position(|act| act.done == name.value) {
+            return Some(Some(Typed::new(ExprKind::Done(index_of(act)), Ty::BOOL, span)));
+        }
+        let outline = &self.outlines[case];
+        if outline.debt && place.charged {
+            if name.value == "unpaid" {
+                return Some(Some(Typed::new(ExprKind::Unpaid, Ty::MONEY, span)));
+            }
+            if outline.principal.as_ref() == Some(&name.value) {
+                return Some(Some(Typed::new(ExprKind::Charge, Ty::MONEY, span)));
+            }
+        }
+        let kept = self.case_field(case, &name.value, span)?;
+        Some(kept.map(|(at, ty)| Typed::new(ExprKind::Field(at), ty, span)))
+    }
+
+    fn of_event(&mut self, path: &ast::Path, event: EventId) -> Option<Option<Typed>> {
+        let name = path.parts.last()?;
+        if path.parts.len() > 1 {
+            let whole = joined(path);
+            let prefix =
+                whole.strip_suffix(name.value.as_str()).and_then(|prefix| prefix.strip_suffix('.'))?;
+            if self.events[event].name != prefix {
+                return None;
+            }
+        }
+        let at = self.field_at(event, &name.value)?;
+        if self.readable_money(event, at, path.span).is_none() {
+            return Some(None);
+        }
+        Some(self.type_of_field(event, at).map(|ty| Typed::new(ExprKind::FactField(at), ty, path.span)))
+    }
+
+    /// A name of the whole agreement.
+    fn global(
+        &mut self,
+        name: &str,
+        span: Span,
+        thing: Thing<'a>,
+        declared: Span,
+        place: &Place,
+    ) -> Option<Typed> {
+        match thing {
+            Thing::Param(id) => {
+                let ty = Ty::of_param(&self.params[id]);
+                let mut typed = Typed::new(ExprKind::Param(id), ty, span);
+                typed.expr.name = Some(name.to_owned());
+                Some(typed)
+            }
+            Thing::Let(value) => self.inlined(value, span, place),
+            Thing::Measure(at) => {
+                let (id, ty, window) = self.measure_read(at, span, place)?;
+                match place.window {
+                    Some(here) if here == window => Some(Typed::new(ExprKind::Measure(id), ty, span)),
+                    Some(_) => self.fail(diagnostics::windows_differ(name, span, declared)),
+                    None => self.fail(diagnostics::no_window(name, span, declared)),
+                }
+            }
+            Thing::Party(_) | Thing::Calendar(_) | Thing::Case(_) => {
+                self.fail(diagnostics::no_value(name, span, thing.word(), declared))
+            }
+        }
+    }
+
+    /// What a `let` stands for, read at the place of its use.
+    fn inlined(&mut self, value: &'a ast::Let, span: Span, place: &Place) -> Option<Typed> {
+        let name = value.name.value.as_str();
+        if let Some(first) = self.inlining.iter().position(|(known, _)| *known == name) {
+            let cycle: Vec<(String, Span)> = self
+                .inlining
+                .iter()
+                .skip(first + 1)
+                .map(|(known, span)| ((*known).to_owned(), *span))
+                .collect();
+            return self.fail(diagnostics::circular_let(name, span, &cycle));
+        }
+        let expr = match &value.value {
+            ast::LetValue::Expr(expr) => expr,
+            ast::LetValue::Words(_) => {
+                return self.fail(diagnostics::no_value(name, span, "a list of words", value.name.span));
+            }
+            ast::LetValue::Window(_) => {
+                return self.fail(diagnostics::no_value(name, span, "a window", value.name.span));
+            }
+        };
+        self.inlining.push((name, span));
+        let typed = self.expr(expr, place);
+        self.inlining.pop();
+        let mut typed = typed?;
+        typed.expr.span = span;
+        typed.expr.name = Some(name.to_owned());
+        Some(typed)
+    }
+}
+
+/// The part of an expression that a message about its type points at: of a table, its first row's value.
+fn narrowest(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Table { rows, .. } if expr.name.is_none() => {
+            rows.first().map_or(expr.span, |row| narrowest(&row.value))
+        }
+        _ => expr.span,
+    }
+}
+
+/// How a value of the type is written, where a bare number was.
+fn hint(wanted: &Ty, written: &str) -> Option<String> {
+    let number = written.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    if !number || written.is_empty() {
+        return None;
+    }
+    match wanted {
+        Ty::Plain(ValueType::Share) => Some(format!("`{written}%`")),
+        Ty::Plain(ValueType::Money) => Some(format!("an amount has its currency: `{written} EUR`")),
+        Ty::Plain(ValueType::Length(_) | ValueType::AnyLength) => {
+            Some(format!("a length of time has its unit: `{written} hours`"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! Numbers, amounts, dates and lengths of time as they are written.
+
+use crate::check::draft::Draft;
+use crate::check::types::{Ty, Typed};
+use crate::diagnostics;
+use crate::policy::{ExprKind, Length, LengthKind, Operation, Value, ValueType};
+use crate::time::Date;
+use crate::value::{Currency, Exact};
+use servanda_diagnostics::{Span, Spanned};
+use servanda_parser::ast::{self, Unit};
+
+/// The word of a unit, in the plural.
+pub(in crate::check) fn unit_word(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Second => "seconds",
+        Unit::Minute => "minutes",
+        Unit::Hour => "hours",
+        Unit::Day => "days",
+        Unit::Week => "weeks",
+        Unit::Month => "months",
+        Unit::Quarter => "quarters",
+        Unit::Year => "years",
+    }
+}
+
+/// The digits without the marks that group them.
+fn plain_digits(digits: &str) -> String {
+    digits.chars().filter(|digit| *digit != '_').collect()
+}
+
+impl<'a> Draft<'a> {
+    /// The number that digits write.
+    pub(in crate::check) fn number(&mut self, digits: &str, span: Span) -> Option<Exact> {
+        let plain = plain_digits(digits);
+        // Events and amounts stay below these bounds; a figure beyond them is a slip of the pen.
+        let (whole, places) = plain.split_once('.').unwrap_or((&plain, ""));
+        if whole.trim_start_matches('0').len() > 18 || places.len() > 9 {
+            return self.fail(diagnostics::impossible_number(span));
+        }
+        match Exact::from_decimal_str(&plain) {
+            Ok(number) => Some(number),
+            Err(_) => self.fail(diagnostics::impossible_number(span)),
+        }
+    }
+
+    /// A number without a unit.
+    pub(in crate::check) fn plain_number(&mut self, digits: &str, span: Span) -> Option<Typed> {
+        let number = self.number(digits, span)?;
+        let ty = if number.is_integer() { ValueType::Count } else { ValueType::Number };
+        Some(Typed::value(Value::Number(number), ty, span))
+    }
+
+    /// `99.9%`, `8 percentage points`.
+    pub(in crate::check) fn share(&mut self, digits: &str, span: Span, ty: ValueType) -> Option<Typed> {
+        let number = self.number(digits, span)?.checked_div(&Exact::integer(100))?;
+        Some(Typed::value(Value::Number(number), ty, span))
+    }
+
+    /// `1500 EUR`.
+    pub(in crate::check) fn money(
+        &mut self,
+        amount: &ast::Digits,
+        currency: &ast::Name,
+        span: Span,
+    ) -> Option<Typed> {
+        let number = self.number(&amount.value, amount.span);
+        let code = self.currency_named(currency)?;
+        self.agreement_currency(code, currency.span)?;
+        Some(Typed::value(Value::Number(number?), ValueType::Money, span))
+    }
+
+    /// The currency with this code.
+    pub(in crate::check) fn currency_named(&mut self, name: &ast::Name) -> Option<Currency> {
+        match Currency::named(&name.value) {
+            Ok(currency) => Some(currency),
+            Err(_) => self.fail(diagnostics::unknown_currency(name)),
+        }
+    }
+
+    /// Makes sure that a currency is the agreement's.
+    pub(in crate::check) fn agreement_currency(&mut self, code: Currency, span: Span) -> Option<()> {
+        let expr = self.header.currency.as_ref()?;
+        match &expr.kind {
+            ExprKind::Value(Value::Currency(own)) if *own == code => Some(()),
+            ExprKind::Value(Value::Currency(own)) => {
+                let finding = diagnostics::other_currency(code.code(), span, own.code(), expr.span);
+                self.fail(finding)
+            }
+            _ => {
+                let finding = diagnostics::currency_of_instance(code.code(), span, expr.span);
+                self.fail(finding)
+            }
+        }
+    }
+
+    /// The kind of time that a word and a unit mean, and how many seconds, days or months one unit is.
+    pub(in crate::check) fn length_kind(
+        &mut self,
+        kind: Option<&ast::Name>,
+        unit: &Spanned<Unit>,
+        whole: Span,
+        digits: Option<&str>,
+    ) -> Option<(LengthKind, i64)> {
+        let word = kind.map(|kind| kind.value.as_str());
+        let seconds = match unit.value {
+            Unit::Second => Some(1),
+            Unit::Minute => Some(60),
+            Unit::Hour => Some(3600),
+            Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => None,
+        };
+        let months = match unit.value {
+            Unit::Month => Some(1),
+            Unit::Quarter => Some(3),
+            Unit::Year => Some(12),
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => None,
+        };
+        match (word, seconds, months) {
+            (None | Some("elapsed"), Some(seconds), _) => Some((LengthKind::Physical, seconds)),
+            (None | Some("calendar"), None, Some(months)) => Some((LengthKind::Months, months)),
+            (Some("calendar"), None, None) if unit.value == Unit::Day => Some((LengthKind::CalendarDays, 1)),
+            (Some("calendar"), None, None) => Some((LengthKind::CalendarDays, 7)),
+            (None, None, None) => {
+                let known =
+                    self.names.of_kind(|thing| matches!(thing, crate::check::names::Thing::Calendar(_)));
+                self.fail(diagnostics::bare_days(whole, digits, unit_word(unit.value), &known))
+            }
+            (Some("calendar"), Some(_), _) => {
+                self.fail(diagnostics::no_such_length(whole, digits, "calendar", unit_word(unit.value), None))
+            }
+            (Some("elapsed"), None, _) => {
+                let instead = match unit.value {
+                    Unit::Day | Unit::Week => Some("hours"),
+                    _ => None,
+                };
+                self.fail(diagnostics::no_such_length(
+                    whole,
+                    digits,
+                    "elapsed",
+                    unit_word(unit.value),
+                    instead,
+                ))
+            }
+            (Some(_), _, _) => {
+                let name = kind?;
+                let calendar = self.calendar(name)?;
+                match (seconds, unit.value) {
+                    (Some(seconds), _) => Some((LengthKind::Open(calendar), seconds)),
+                    (None, Unit::Day) => Some((LengthKind::BusinessDays(calendar), 1)),
+                    (None, _) => {
+                        let unit = unit_word(unit.value);
+                        self.fail(diagnostics::no_such_length(whole, digits, &name.value, unit, Some("days")))
+                    }
+                }
+            }
+        }
+    }
+
+    /// `15 support minutes`, `30 calendar days`, `72 hours`.
+    pub(in crate::check) fn length(
+        &mut self,
+        amount: &ast::Digits,
+        kind: Option<&ast::Name>,
+        unit: &Spanned<Unit>,
+        span: Span,
+    ) -> Option<Typed> {
+        let number = self.number(&amount.value, amount.span);
+        let (kind, per_unit) = self.length_kind(kind, unit, span, Some(&amount.value))?;
+        let number = number?;
+        let counts_dates = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+        if counts_dates && !number.is_integer() {
+            return self.fail(diagnostics::part_of_a_day(amount.span, unit_word(unit.value)));
+        }
+        let length = Length { kind, amount: &number * &Exact::from(per_unit) };
+        Some(Typed::value(Value::Length(length), ValueType::Length(kind), span))
+    }
+
+    /// `60 EUR per hour`: what a second, day or month of the time costs.
+    pub(in crate::check) fn per(
+        &mut self,
+        amount: Typed,
+        kind: Option<&ast::Name>,
+        unit: &Spanned<Unit>,
+        span: Span,
+    ) -> Option<Typed> {
+        let (kind, per_unit) = self.length_kind(kind, unit, unit.span, None)?;
+        let ty = match amount.ty {
+            Ty::MONEY => ValueType::MoneyPer(kind),
+            Ty::SHARE => ValueType::SharePer(kind),
+            _ => {
+                let word = self.type_word(&amount.ty);
+                return self.fail(diagnostics::wrong_type(amount.expr.span, "money or a percentage", &word));
+            }
+        };
+        let units = Typed::value(Value::Number(Exact::from(per_unit)), ValueType::Count, unit.span);
+        let kind = ExprKind::Binary(Operation::Divide, Box::new(amount.expr), Box::new(units.expr));
+        Some(Typed::plain(kind, ty, span))
+    }
+
+    /// A date as written.
+    pub(in crate::check) fn date(&mut self, text: &str, span: Span) -> Option<Date> {
+        match text.parse::<Date>() {
+            Ok(date) => Some(date),
+            Err(_) => self.fail(diagnostics::impossible_date(text, span)),
+        }
+    }
+
+    /// `2026-01-05` or `2026-01-05 10:00`: only a date has a meaning apart from the agreement's zone.
+    pub(in crate::check) fn date_value(&mut self, text: &str, span: Span) -> Option<Typed> {
+        if text.trim().contains([' ', 'T']) {
+            return self.fail(diagnostics::not_supported(
+                span,
+                "a point in time in a quantity",
+                "write a date",
+            ));
+        }
+        let date = self.date(text.trim(), span)?;
+        Some(Typed::value(Value::Date(date), ValueType::Date, span))
+    }
+
+    /// A time of day as written, `09:00` to `24:00`, in seconds after midnight.
+    pub(in crate::check) fn time_of_day(&mut self, text: &str, span: Span) -> Option<u32> {
+        let mut seconds = 0;
+        let mut parts = text.split(':');
+        for (scale, limit) in [(3600, 24), (60, 59), (1, 59)] {
+            let Some(part) = parts.next() else { continue };
+            match part.parse::<u32>() {
+                Ok(number) if number <= limit => seconds += number * scale,
+                _ => return self.fail(diagnostics::impossible_time(text, span)),
+            }
+        }
+        if seconds > 86_400 || parts.next().is_some() {
+            return self.fail(diagnostics::impossible_time(text, span));
+        }
+        Some(seconds)
+    }
+}

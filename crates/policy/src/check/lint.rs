@@ -1,0 +1,165 @@
+//! What is allowed and yet probably not what was meant: warnings and advice.
+
+use crate::check::draft::Draft;
+use crate::check::names::Thing;
+use crate::check::place::Place;
+use crate::check::types::{Ty, constant};
+use crate::diagnostics;
+use crate::policy::{Form, LengthKind, Term, TermEnd, Value, ValueType};
+use crate::time::{Date, WindowSpec, WindowUnit};
+use servanda_diagnostics::Span;
+use servanda_parser::ast::{self, MeasureOptionKind, ModifierKind};
+use std::collections::BTreeSet;
+
+impl<'a> Draft<'a> {
+    /// Reads the values that nothing uses, so that a mistake in them is told all the same.
+    pub(in crate::check) fn check_unused(&mut self) {
+        for value in self.names.lets.clone() {
+            if self.used.contains(&value.name.span) {
+                continue;
+            }
+            match &value.value {
+                ast::LetValue::Expr(expr) => {
+                    let _ = self.expr(expr, &Place::agreement().lenient());
+                }
+                ast::LetValue::Window(window) => {
+                    let _ = self.window(window);
+                }
+                ast::LetValue::Words(_) => {}
+            }
+        }
+    }
+
+    pub(in crate::check) fn lint(&mut self) {
+        self.lint_consequences();
+        self.lint_partial_windows();
+        self.lint_unused();
+    }
+
+    /// A duty without consequence says so, or was forgotten.
+    fn lint_consequences(&mut self) {
+        let mut findings = Vec::new();
+        let mut seen: BTreeSet<Span> = BTreeSet::new();
+        for seed in &self.duty_seeds {
+            let silenced =
+                seed.norm.modifiers.iter().any(|modifier| modifier.kind == ModifierKind::WithoutConsequence);
+            if silenced || !seed.sentence.otherwise.is_empty() || !seen.insert(seed.sentence.span) {
+                continue;
+            }
+            findings.push(diagnostics::no_consequence(&seed.name, seed.norm.modal_span));
+        }
+        for finding in findings {
+            self.tell(finding);
+        }
+    }
+
+    /// A quantity that a duty judges, in windows that the term can cut, says what that means for the target.
+    fn lint_partial_windows(&mut self) {
+        let mut findings = Vec::new();
+        for seed in &self.measure_seeds {
+            let said = seed
+                .declared
+                .options
+                .iter()
+                .any(|option| matches!(option.kind, MeasureOptionKind::Partial(_)));
+            let Some(id) = seed.id() else { continue };
+            let measure = &self.measures[id];
+            let adds_up = matches!(
+                measure.unit,
+                ValueType::Count | ValueType::Money | ValueType::Length(_) | ValueType::Number
+            );
+            let spec = self.windows[measure.window];
+            if said || !adds_up || !self.term_cuts(spec) {
+                continue;
+            }
+            let judged = self
+                .duties
+                .iter()
+                .flatten()
+                .find(|duty| matches!(&duty.form, Form::Keep { measure, .. } if *measure == id));
+            if let Some(duty) = judged {
+                let window = seed.declared.window.as_ref().map_or(seed.declared.span, |window| window.span);
+                findings.push(diagnostics::partial_window(&measure.name, window, duty.core_span));
+            }
+        }
+        for finding in findings {
+            self.tell(finding);
+        }
+    }
+
+    /// Whether the term can begin or end inside of a window.
+    fn term_cuts(&self, spec: WindowSpec) -> bool {
+        let WindowSpec::Calendar(unit) = spec else { return false };
+        let Some(term) = &self.header.term else { return false };
+        let Some(first) = date_of(&term.from) else { return unit != WindowUnit::Day };
+        let end = match term_end(term, first) {
+            Some(end) => end,
+            None => return unit != WindowUnit::Day,
+        };
+        !starts(unit, first) || end.is_some_and(|end| !starts(unit, end))
+    }
+
+    /// What nothing uses was forgotten, or can go.
+    fn lint_unused(&mut self) {
+        let mut unused: Vec<(&'static str, String, Span)> = Vec::new();
+        for (name, span) in self.names.event_names() {
+            unused.push(("event", name.to_owned(), span));
+        }
+        let kinds: [(&'static str, fn(&Thing<'a>) -> bool); 4] = [
+            ("let", |thing| matches!(thing, Thing::Let(_))),
+            ("calendar", |thing| matches!(thing, Thing::Calendar(_))),
+            ("case", |thing| matches!(thing, Thing::Case(_))),
+            ("parameter", |thing| matches!(thing, Thing::Param(_))),
+        ];
+        for (word, is) in kinds {
+            for (name, span) in self.names.of_kind(is) {
+                unused.push((word, name.to_owned(), span));
+            }
+        }
+        for (word, name, span) in unused {
+            if !self.used.contains(&span) {
+                self.tell(diagnostics::unused(word, &name, span));
+            }
+        }
+    }
+}
+
+/// The date that an expression always is.
+fn date_of(expr: &crate::policy::Expr) -> Option<Date> {
+    match constant(expr, &Ty::Plain(ValueType::Date)) {
+        Some(Value::Date(date)) => Some(date),
+        _ => None,
+    }
+}
+
+/// The first date after the term; the outer nothing: not known before an instance gives it; the inner: it goes on.
+#[expect(clippy::option_option, reason = "the outer nothing: not a constant; the inner one: without end")]
+fn term_end(term: &Term, first: Date) -> Option<Option<Date>> {
+    if term.renewing {
+        return Some(None);
+    }
+    match &term.end {
+        None => Some(None),
+        Some(TermEnd::Until(last)) => Some(date_of(last)?.add_days(1)),
+        Some(TermEnd::For(length)) => {
+            let Some(Value::Length(length)) = constant(length, &Ty::BOOL) else { return None };
+            let number = i64::try_from(length.amount.floor()?).ok()?;
+            match length.kind {
+                LengthKind::Months => Some(first.add_months(number)),
+                _ => Some(first.add_days(number)),
+            }
+        }
+    }
+}
+
+/// Whether a date begins a window of the civil calendar.
+fn starts(unit: WindowUnit, date: Date) -> bool {
+    let (_, month, day) = date.civil();
+    match unit {
+        WindowUnit::Day => true,
+        WindowUnit::Week => date.weekday().index() == 0,
+        WindowUnit::Month => day == 1,
+        WindowUnit::Quarter => day == 1 && month % 3 == 1,
+        WindowUnit::Year => day == 1 && month == 1,
+    }
+}

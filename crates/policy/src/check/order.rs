@@ -1,0 +1,130 @@
+//! In which order measures and the duties to keep them are computed, and whether there is one.
+
+use crate::arena::Id;
+use crate::check::draft::Draft;
+use crate::diagnostics;
+use crate::policy::{DutyId, Step};
+use servanda_diagnostics::Span;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What is computed at the end of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::check) enum Node {
+    /// A measure, by its place in the text.
+    Measure(usize),
+    /// A duty.
+    Duty(DutyId),
+}
+
+/// A reference to what must be computed before.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::check) struct Reference {
+    pub(in crate::check) from: Node,
+    pub(in crate::check) to: Node,
+    /// Where it is written.
+    pub(in crate::check) span: Span,
+}
+
+impl Draft<'_> {
+    /// The order of measures and kept duties; nothing where they go in a circle, of which a finding tells.
+    pub(in crate::check) fn order_steps(&mut self) -> Option<Vec<Step>> {
+        let mut edges: BTreeMap<Node, Vec<(Node, Span)>> = BTreeMap::new();
+        for reference in &self.references {
+            edges.entry(reference.from).or_default().push((reference.to, reference.span));
+        }
+        if let Some(cycle) = shortest_cycle(&edges) {
+            let labels: Vec<(Span, String)> = cycle
+                .iter()
+                .map(|(from, to, span)| {
+                    (*span, format!("{} needs {}", self.node_word(*from), self.node_word(*to)))
+                })
+                .collect();
+            return self.fail(diagnostics::circular(&labels));
+        }
+        let mut steps = Vec::new();
+        let mut done = BTreeSet::new();
+        let measures = (0..self.measure_seeds.len()).map(Node::Measure);
+        let duties = (0..self.duty_seeds.len()).map(|at| Node::Duty(DutyId::at(at)));
+        for node in measures.chain(duties) {
+            visit(node, &edges, &mut done, &mut steps);
+        }
+        let steps = steps.into_iter().filter_map(|node| match node {
+            Node::Measure(at) => self.measure_seeds.get(at)?.id().map(Step::Measure),
+            Node::Duty(duty) => self.kept_measure(duty).map(|_| Step::Duty(duty)),
+        });
+        Some(steps.collect())
+    }
+
+    fn node_word(&self, node: Node) -> String {
+        match node {
+            Node::Measure(at) => {
+                let name = self.measure_seeds.get(at).map_or("", |seed| seed.declared.name.value.as_str());
+                format!("`{name}`")
+            }
+            Node::Duty(duty) => {
+                let name = self.duty_seeds.get(duty.index()).map_or("", |seed| seed.name.as_str());
+                format!("`{name}`")
+            }
+        }
+    }
+}
+
+/// Adds what a node needs, then the node. The references are without circle here.
+fn visit(
+    node: Node,
+    edges: &BTreeMap<Node, Vec<(Node, Span)>>,
+    done: &mut BTreeSet<Node>,
+    steps: &mut Vec<Node>,
+) {
+    // A stack of its own: a chain of measures may be longer than the machine's stack.
+    let mut open = vec![(node, false)];
+    while let Some((node, expanded)) = open.pop() {
+        if expanded {
+            steps.push(node);
+            continue;
+        }
+        if !done.insert(node) {
+            continue;
+        }
+        open.push((node, true));
+        for (next, _) in edges.get(&node).into_iter().flatten().rev() {
+            if !done.contains(next) {
+                open.push((*next, false));
+            }
+        }
+    }
+}
+
+/// The shortest circle of references, beginning with the first node of the text that is on one of that length.
+fn shortest_cycle(edges: &BTreeMap<Node, Vec<(Node, Span)>>) -> Option<Vec<(Node, Node, Span)>> {
+    let mut best: Option<Vec<(Node, Node, Span)>> = None;
+    for start in edges.keys() {
+        let mut before: BTreeMap<Node, (Node, Span)> = BTreeMap::new();
+        let mut queue = VecDeque::from([*start]);
+        while let Some(node) = queue.pop_front() {
+            for (next, span) in edges.get(&node).into_iter().flatten() {
+                if !before.contains_key(next) {
+                    before.insert(*next, (node, *span));
+                    queue.push_back(*next);
+                }
+            }
+        }
+        if !before.contains_key(start) {
+            continue;
+        }
+        let mut cycle = Vec::new();
+        let mut node = *start;
+        while let Some((from, span)) = before.get(&node) {
+            cycle.push((*from, node, *span));
+            node = *from;
+            if node == *start {
+                break;
+            }
+        }
+        cycle.reverse();
+        if best.as_ref().is_none_or(|best| cycle.len() < best.len()) {
+            best = Some(cycle);
+        }
+    }
+    best
+}

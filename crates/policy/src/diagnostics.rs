@@ -1,0 +1,32 @@
+//! The messages about what a policy means: one function for each kind of mistake.
+//!
+//! A function gets the user's words and places and makes the finding of them. When a finding is due is decided where
+//! the policy is checked.
+
+mod amounts;
+mod cases;
+mod lints;
+mod names;
+mod structure;
+mod tables;
+mod types;
+
+pub(crate) use amounts::*;
+pub(crate) use cases::*;
+pub(crate) use lints::*;
+pub(crate) use names::*;
+pub(crate) use structure::*;
+pub(crate) use tables::*;
+pub(crate) use types::*;
+
+/// Names in backticks, joined for a help.
+fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    names.join(", ")
+}
+
+/// A help that lists what there is, where there is anything.
+fn there_is<T: AsRef<str>>(what: &str, names: impl IntoIterator<Item = T>) -> Option<String> {
+    let names = listed(names);
+    (!names.is_empty()).then(|| format!("{what}: {names}"))
+}

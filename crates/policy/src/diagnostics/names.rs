@@ -1,0 +1,263 @@
+//! Messages about names: what is not known, known twice, or known as something else.
+
+use super::{listed, there_is};
+use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_parser::ast::{self, Name};
+
+/// A name that is near, with the place of its definition.
+type Near<'n> = Option<(&'n str, Span)>;
+
+/// Adds what was probably meant, else what there is.
+fn meant(finding: Diagnostic, near: Near<'_>, otherwise: Option<String>) -> Diagnostic {
+    match near {
+        Some((name, span)) if span.is_empty() => finding.label(format!("did you mean `{name}`?")),
+        Some((name, span)) => {
+            let at = finding.primary().span;
+            finding
+                .label(format!("did you mean `{name}`?"))
+                .also(span, format!("`{name}` is defined here"))
+                .fix(format!("Write `{name}`"), at, name)
+        }
+        None => finding.help_opt(otherwise),
+    }
+}
+
+pub(crate) fn unknown_party(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
+    let finding =
+        Diagnostic::new(Code::UnknownParty, name.span, format!("no party or role `{}`", name.value))
+            .label("not declared");
+    meant(finding, near, there_is("the agreement has", known.iter().map(|(name, _)| *name)))
+}
+
+pub(crate) fn unknown_case(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownCase, name.span, format!("no case `{}`", name.value))
+        .label("not declared");
+    meant(finding, near, there_is("the agreement has", known.iter().map(|(name, _)| *name)))
+}
+
+pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownCalendar, name.span, format!("no calendar `{}`", name.value))
+        .label("not declared");
+    let help = there_is("the calendars are", known.iter().map(|(name, _)| *name).chain(["calendar"]))
+        .filter(|_| !known.is_empty())
+        .unwrap_or_else(|| {
+            format!("declare it: `calendar {} {{ open mon..fri 09:00..17:00. }}`", name.value)
+        });
+    meant(finding, near, Some(help))
+}
+
+pub(crate) fn unknown_event(name: &str, span: Span, near: Near<'_>) -> Diagnostic {
+    let finding =
+        Diagnostic::new(Code::UnknownEvent, span, format!("no event `{name}`")).label("not declared");
+    meant(finding, near, Some(format!("declare it: `event {name} {{ … }}`")))
+}
+
+pub(crate) fn unknown_measure(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownMeasure, name.span, format!("no measure `{}`", name.value))
+        .label("not declared");
+    meant(finding, near, there_is("the measures are", known.iter().map(|(name, _)| *name)))
+}
+
+pub(crate) fn unknown_name(name: &str, span: Span, near: Near<'_>, readable: &[String]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownName, span, format!("nothing here is called `{name}`"))
+        .label("not known at this place");
+    meant(finding, near, there_is("besides the names of the agreement, there is", readable))
+}
+
+pub(crate) fn unknown_field(name: &str, span: Span, event: &str, near: Near<'_>) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownField, span, format!("`{event}` has no field `{name}`"))
+        .label("not one of its fields");
+    meant(finding, near, None)
+}
+
+pub(crate) fn no_event_has(field: &Name) -> Diagnostic {
+    Diagnostic::new(Code::UnknownField, field.span, format!("no event has a field `{}`", field.value))
+        .label("which event opens the case?")
+        .help(format!(
+            "declare it: `{}: time` or `{}: date` in the event that opens the case",
+            field.value, field.value
+        ))
+}
+
+pub(crate) fn field_missing_in(name: &str, span: Span, event: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownField,
+        span,
+        format!("`{event}` opens the case too and has no field `{name}`"),
+    )
+    .label("not known of every item")
+    .also(declared, "declared without it")
+}
+
+pub(crate) fn field_differs(name: &str, span: Span, event: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, span, format!("`{name}` has another type in `{event}`"))
+        .label("opened by events that differ")
+        .also(declared, "another type here")
+}
+
+pub(crate) fn unknown_word(name: &Name, words: &[String]) -> Diagnostic {
+    let near = servanda_diagnostics::spelling::nearest(&name.value, words.iter().map(String::as_str));
+    let finding =
+        Diagnostic::new(Code::NoSuchWord, name.span, format!("`{}` is not one of the words", name.value));
+    match near {
+        Some(near) => {
+            finding.label(format!("did you mean `{near}`?")).fix(format!("Write `{near}`"), name.span, near)
+        }
+        None => finding.label("never the value here").help_opt(there_is("the words are", words)),
+    }
+}
+
+pub(crate) fn unknown_zone(name: &Name, near: &[Box<str>]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownZone, name.span, format!("no time zone `{}`", name.value))
+        .label("not in the zone database")
+        .help_opt(there_is("near to it", near))
+}
+
+pub(crate) fn unknown_currency(name: &Name) -> Diagnostic {
+    Diagnostic::new(Code::UnknownCurrency, name.span, format!("no currency `{}`", name.value))
+        .label("not an ISO 4217 code")
+        .help("a currency is written by its three letters: `EUR`, `USD`, `TRY`")
+}
+
+pub(crate) fn unknown_country(name: &Name, known: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::UnknownCountry, name.span, format!("no holidays are known for `{}`", name.value))
+        .label("no data for this country")
+        .help(format!("there are data for {}; else list the dates: `closed on 2026-01-01.`", listed(known)))
+}
+
+pub(crate) fn unknown_envelope(name: &Name) -> Diagnostic {
+    Diagnostic::new(Code::UnknownField, name.span, format!("`{}` is no part of every event", name.value))
+        .label("not one of the four")
+        .help("every event has `time`, `type`, `id` and `agreement`; a field of one type is mapped where the type is declared")
+}
+
+pub(crate) fn unknown_window(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnknownName, span, format!("no window `{name}`"))
+        .label("not declared")
+        .help("`calendar month`, `contract year`, `the term`, or a name given by `let`")
+}
+
+pub(crate) fn unknown_duty(written: &str, span: Span, clause: Option<Span>, known: &[String]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownDuty, span, format!("no duty `{written}`"));
+    match clause {
+        None => finding.label("there is no such clause"),
+        Some(clause) if known.is_empty() => {
+            finding.label("the clause has no duty").also(clause, "this clause")
+        }
+        Some(_) => {
+            finding.label("the clause has no such sentence").help_opt(there_is("its duties are", known))
+        }
+    }
+}
+
+pub(crate) fn several_duties(written: &str, span: Span, sentences: &[Span]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownDuty, span, format!("`{written}` has several duties"))
+        .label("which of them?")
+        .help(format!("give each a letter, `(a) …`, and write `{written}(a)`"));
+    sentences.iter().fold(finding, |finding, sentence| finding.also(*sentence, "one of them"))
+}
+
+pub(crate) fn name_twice(name: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::NameTwice, span, format!("`{name}` is defined twice"))
+        .label("defined again here")
+        .also(first, "first defined here")
+        .help("a name has one meaning in the whole agreement")
+}
+
+pub(crate) fn word_twice(name: &Name) -> Diagnostic {
+    Diagnostic::new(Code::NameTwice, name.span, format!("`{}` stands twice in the list", name.value))
+        .label("here again")
+}
+
+pub(crate) fn clause_twice(number: &servanda_diagnostics::Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::NameTwice, number.span, format!("there are two clauses {}", number.value))
+        .label("used again here")
+        .also(first, "first used here")
+}
+
+pub(crate) fn label_twice(clause: &str, label: &Name, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::NameTwice, label.span, format!("there are two sentences {clause}({})", label.value))
+        .label("used again here")
+        .also(first, "first used here")
+}
+
+pub(crate) fn ambiguous(name: &str, span: Span, places: &[(Span, &str)], besides: &str) -> Diagnostic {
+    let label = if besides.is_empty() { "which one?".to_owned() } else { format!("also {besides}") };
+    let finding =
+        Diagnostic::new(Code::Ambiguous, span, format!("`{name}` can be read in two ways")).label(label);
+    places
+        .iter()
+        .fold(finding, |finding, (span, what)| finding.also(*span, (*what).to_owned()))
+        .help("rename one of them, or write the case before the field: `case.field`")
+}
+
+pub(crate) fn other_thing(name: &Name, wanted: &str, found: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, name.span, format!("`{}` is {found}, not {wanted}", name.value))
+        .label(format!("{wanted} is due here"))
+        .also(declared, "declared here")
+}
+
+pub(crate) fn no_value(name: &str, span: Span, found: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, span, format!("`{name}` is {found}, not a quantity"))
+        .label("a quantity is due here")
+        .also(declared, "declared here")
+}
+
+pub(crate) fn no_window_named(name: &str, span: Span, found: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, span, format!("`{name}` is {found}, not a window"))
+        .label("a window is due here")
+        .also(declared, "declared here")
+}
+
+pub(crate) fn case_has_no_act(
+    verb: &Name,
+    case: &str,
+    known: &[String],
+    near: Option<&str>,
+    declared: Span,
+) -> Diagnostic {
+    let finding =
+        Diagnostic::new(Code::CaseHasNoAct, verb.span, format!("`{case}` has no act `{}`", verb.value))
+            .also(declared, "this case");
+    let finding = match near {
+        Some(near) => finding.label(format!("did you mean `{near}`?")),
+        None if known.is_empty() => finding.label("it has no acts"),
+        None => finding.label(format!("its acts are: {}", known.join(", "))),
+    };
+    finding.help(format!(
+        "or add to case `{case}`: `{} ({}) when EVENT.`",
+        verb.value,
+        participle(&verb.value)
+    ))
+}
+
+/// The participle of a verb, as a proposal.
+fn participle(verb: &str) -> String {
+    if verb.ends_with('e') { format!("{verb}d") } else { format!("{verb}ed") }
+}
+
+pub(crate) fn no_start(written: &str, span: Span, case: &str, starts: &[String]) -> Diagnostic {
+    Diagnostic::new(Code::NoStart, span, format!("`{written}` is no start of a clock of `{case}`"))
+        .label("from when?")
+        .help_opt(there_is("it can run from", starts.iter().map(String::as_str).chain(["its beginning"])))
+}
+
+pub(crate) fn no_agreement(document: Span, scenario: Option<Span>) -> Diagnostic {
+    let span = scenario.unwrap_or(Span::new(document.source, document.start, document.start));
+    Diagnostic::new(Code::AgreementCount, span, "the file has no agreement")
+        .label(if scenario.is_some() { "a scenario of what?" } else { "nothing to check" })
+        .help("`agreement \"Title\" { … }`")
+}
+
+pub(crate) fn second_agreement(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::AgreementCount, span, "the file has a second agreement")
+        .label("a further one")
+        .also(first, "the first one")
+        .help("put each agreement into a file of its own")
+}
+
+/// What a name of a span of a tree is, for callers that have only the path.
+pub(crate) fn role_of_role(of: &ast::Name) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, of.span, format!("`{}` is a role itself", of.value))
+        .label("a role belongs to a party")
+}

@@ -1,0 +1,140 @@
+//! Messages about the structure of an agreement and of its sentences.
+
+use servanda_diagnostics::{Code, Diagnostic, Span};
+
+pub(crate) fn missing_line(title: Span, line: &str) -> Diagnostic {
+    let what: Vec<&str> = line.split(' ').take(2).collect();
+    Diagnostic::new(
+        Code::IncompleteAgreement,
+        title,
+        format!("the agreement has no line `{} …`", what.join(" ")),
+    )
+    .label("this agreement")
+    .help(format!("`{line}`"))
+}
+
+pub(crate) fn line_twice(span: Span, line: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SaidTwice, span, format!("`{line} …` is said twice"))
+        .label("said again here")
+        .also(first, "first said here")
+}
+
+pub(crate) fn said_twice(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SaidTwice, span, "two answers to one question")
+        .label("the second one")
+        .also(first, "the first one")
+}
+
+pub(crate) fn too_few_parties(title: Span, count: usize) -> Diagnostic {
+    let found = if count == 0 { "no party" } else { "only one party" };
+    Diagnostic::new(Code::IncompleteAgreement, title, format!("the agreement has {found}"))
+        .label("this agreement")
+        .help("`party agency. party client.`")
+}
+
+pub(crate) fn empty_term(span: Span, from: Span) -> Diagnostic {
+    let finding =
+        Diagnostic::new(Code::ImpossibleValue, span, "the term has no day").label("ends before it begins");
+    if from == span { finding } else { finding.also(from, "begins here") }
+}
+
+pub(crate) fn renewing_without_end(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a term without an end is never renewed")
+        .label("has no meaning here")
+        .help("`in force from DATE for 12 months, renewing.`")
+}
+
+pub(crate) fn misplaced(span: Span, owner: &str, place: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("this belongs to {owner}, not to {place}"))
+        .label("has no meaning here")
+}
+
+pub(crate) fn not_supported(span: Span, what: &str, instead: &str) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, format!("{what} is not supported"))
+        .label("not yet")
+        .help(instead.to_owned())
+}
+
+pub(crate) fn condition_on_act(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::NotSupported,
+        span,
+        "a condition at the instant of the act is not supported for `must`",
+    )
+    .label("not yet")
+    .help("choose the items at their beginning: `each CASE where …`")
+}
+
+pub(crate) fn must_not_keep(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a figure is kept, not forbidden")
+        .label("write `must`")
+        .help("turn the relation around: `must keep … at most …`")
+}
+
+pub(crate) fn verdict_out_of_place(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "a verdict can be asked for only in a share of cases")
+        .label("not here")
+        .help("`share of CASE in which 1(a) is kept`, or `count of breach of 1(a)`")
+}
+
+pub(crate) fn verdict_of_other(span: Span, duty: &str, case: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("`{duty}` is not a duty on each `{case}`"))
+        .label("says nothing of this case")
+        .also(declared, "this duty")
+}
+
+pub(crate) fn tell_alone(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "`tell` follows the `otherwise` of a duty")
+        .label("when?")
+        .help("`… must … otherwise tell ROLE.`")
+}
+
+pub(crate) fn no_period(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "there is no period here")
+        .label("of which period?")
+        .help("`within` and a length of time, or a date")
+}
+
+pub(crate) fn bare_day_of_period(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::BareDays, span, "which day?")
+        .label("`day` needs its kind")
+        .help("`the last calendar day of the period`, or a calendar's name in place of `calendar`")
+}
+
+pub(crate) fn zeroth_day(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, "days of a period are counted from the first")
+        .label("no such day")
+}
+
+pub(crate) fn no_point(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("`{written}` is no point by which something can be due"))
+        .label("by when?")
+        .help("`the end of the period`, `the last calendar day of the period`, or a date")
+}
+
+pub(crate) fn hole_without_row(span: Span, name: &str, word: Option<&str>) -> Diagnostic {
+    let word = word.unwrap_or("ROW");
+    Diagnostic::new(Code::UnknownName, span, format!("`{name}` has several rows"))
+        .label("which of them?")
+        .help(format!("`{{{name} of {word}}}`"))
+}
+
+pub(crate) fn hole_of_no_table(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, span, format!("`{name}` has no rows"))
+        .label("a row of what?")
+        .help(format!("`{{{name}}}`"))
+}
+
+pub(crate) fn circular(references: &[(Span, String)]) -> Diagnostic {
+    let mut references = references.iter();
+    let (span, text) = references.next().cloned().unwrap_or_default();
+    let finding =
+        Diagnostic::new(Code::Circular, span, "these figures need each other at the same moment").label(text);
+    references.fold(finding, |finding, (span, text)| finding.also(*span, text.clone()))
+}
+
+pub(crate) fn circular_let(name: &str, span: Span, through: &[(String, Span)]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::Circular, span, format!("`{name}` is defined by itself"))
+        .label(format!("needs `{name}` again"));
+    through.iter().fold(finding, |finding, (name, span)| finding.also(*span, format!("by way of `{name}`")))
+}
