@@ -172,7 +172,7 @@ impl Admission<'_> {
     ) -> Option<LineKind> {
         let Parts { line, fields, number, .. } = self.parts;
         let schema = self.schema;
-        let mut values = smallvec::SmallVec::new();
+        let mut values = smallvec::SmallVec::with_capacity(schema.wanted(event).len());
         let mut whole = true;
         for wanted in schema.wanted(event) {
             let read = match fields.find(wanted.at) {
