@@ -192,7 +192,7 @@ impl<S: Sink> Play<'_, S> {
             from,
             accrued: Accrued::default(),
             because: Vec::new(),
-            posted: posts(self.policy, rule).then_some((0, 0)),
+            posted: books_each_period(self.policy, rule).then_some((0, 0)),
             capped_by: None,
             told: false,
         };
@@ -273,7 +273,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A period of an accrual under a shared cap: what it adds is passed through the caps at once.
-    pub(crate) fn post_period(&mut self, case: CaseId, slot: u32, item: &mut Item, duty: u32, place: u32) {
+    pub(crate) fn book_period(&mut self, case: CaseId, slot: u32, item: &mut Item, duty: u32, place: u32) {
         let number = duty as usize;
         let Some(mut accrual) =
             item.duties.get(number).and_then(|duty| duty.accruals.get(place as usize)).cloned()
@@ -438,8 +438,8 @@ pub(crate) fn pays(policy: &servanda_policy::Policy, duty: servanda_policy::poli
     }
 }
 
-/// Whether an accrual passes a cap that other entries share: then it posts period by period.
-fn posts(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
+/// Whether an accrual passes a cap that other entries share: then it is booked period by period.
+fn books_each_period(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
     rule.caps.iter().any(|cap| matches!(policy.caps[*cap].scope, CapScope::Window(_)))
 }
 

@@ -1,11 +1,15 @@
 //! Folds: what is gathered over items and over time in a window, and the figure that it makes.
 
+mod addition;
+
+use addition::Addition;
+
 use crate::environment::{InWindow, Things, physical, seconds};
-use crate::expression::{Environment, Truth, evaluate, holds, unite};
+use crate::expression::{Environment, Truth, holds, unite};
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::{duty_read, reads_verdict};
 use crate::play::Play;
-use crate::state::{Counted, Gathered, Gathering, Item, Leaf, LeafCount, Lengths, Mark, OpenWindow, Tally};
+use crate::state::{Counted, Gathered, Item, Leaf, LeafCount, Lengths, Mark, OpenWindow, Tally};
 use servanda_events::Fact;
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
@@ -526,106 +530,4 @@ fn is_decided(condition: &Expr, env: &Things<'_>) -> bool {
         servanda_policy::policy::ExprKind::Verdict(duty, _) => env.verdict(*duty) == Some(Verdict::Pending),
         _ => false,
     })
-}
-
-/// What a member adds to a tally.
-enum Addition {
-    /// One more.
-    One,
-    /// One more, which fulfills the condition or not.
-    Condition(Truth),
-    /// One more, with an amount.
-    Amount { quantity: Quantity, at: Instant, keep: Keep },
-}
-
-/// What becomes of the amounts.
-#[derive(Clone, Copy)]
-enum Keep {
-    Sum,
-    Highest,
-    Lowest,
-    First,
-    Latest,
-}
-
-impl Addition {
-    fn of(of: &ItemFold, env: &impl Environment, at: Instant) -> Self {
-        let amount = |expr: &Expr, keep| Addition::Amount { quantity: evaluate(expr, env), at, keep };
-        match of {
-            ItemFold::Count => Addition::One,
-            ItemFold::Share(condition) => Addition::Condition(holds(condition, env)),
-            ItemFold::Sum(expr) | ItemFold::Average(expr) => amount(expr, Keep::Sum),
-            ItemFold::Highest(expr) => amount(expr, Keep::Highest),
-            ItemFold::Lowest(expr) => amount(expr, Keep::Lowest),
-            ItemFold::First(expr) => amount(expr, Keep::First),
-            ItemFold::Latest(expr) => amount(expr, Keep::Latest),
-        }
-    }
-
-    fn into(self, tally: &mut Tally) {
-        match self {
-            Addition::One => tally.count += 1,
-            Addition::Condition(truth) => {
-                tally.count += 1;
-                match truth {
-                    Truth::Yes => tally.fulfilling += 1,
-                    Truth::No => {}
-                    Truth::Unknown(causes) => {
-                        tally.unknown += 1;
-                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
-                    }
-                }
-            }
-            Addition::Amount { quantity, at, keep } => {
-                let amount = match quantity {
-                    Quantity::Known(amount) => amount,
-                    // A member without the optional field adds nothing.
-                    Quantity::NoData => return,
-                    Quantity::Unknown { causes, .. } => {
-                        tally.count += 1;
-                        tally.unknown += 1;
-                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
-                        return;
-                    }
-                };
-                tally.count += 1;
-                match tally.value.as_deref_mut() {
-                    None => tally.value = Some(Box::new(Gathering { amount, of: 1, at })),
-                    Some(gathering) => gather(gathering, amount, at, keep),
-                }
-            }
-        }
-    }
-}
-
-fn gather(gathering: &mut Gathering, amount: Value, at: Instant, keep: Keep) {
-    use std::cmp::Ordering;
-    gathering.of += 1;
-    if matches!(keep, Keep::Sum) {
-        match (&mut gathering.amount, &amount) {
-            (Value::Number(sum), Value::Number(more)) => *sum = &*sum + more,
-            (Value::Length(sum), Value::Length(more)) => sum.amount = &sum.amount + &more.amount,
-            _ => {}
-        }
-        return;
-    }
-    let order = match (&amount, &gathering.amount) {
-        (Value::Number(new), Value::Number(old)) => new.cmp(old),
-        (Value::Length(new), Value::Length(old)) => new.amount.cmp(&old.amount),
-        (Value::Date(new), Value::Date(old)) => new.cmp(old),
-        (Value::Instant(new), Value::Instant(old)) => new.cmp(old),
-        _ => Ordering::Equal,
-    };
-    // Of two at one instant, the greater stands for `first` and `latest` alike: the order of arrival never counts.
-    let replaces = match keep {
-        Keep::Sum => false,
-        Keep::Highest => order.is_gt(),
-        Keep::Lowest => order.is_lt(),
-        Keep::First => at < gathering.at || (at == gathering.at && order.is_gt()),
-        Keep::Latest => at > gathering.at || (at == gathering.at && order.is_gt()),
-    };
-    if replaces {
-        gathering.amount = amount;
-        gathering.at = at;
-    }
 }

@@ -107,7 +107,7 @@ impl<'a, S: Sink> Play<'a, S> {
             BoundKind::PeriodOver { case, slot, birth, duty, accrual }
             | BoundKind::PeriodBegins { case, slot, birth, duty, accrual } => {
                 self.with_item(case, slot, birth, |play, item| {
-                    play.post_period(case, slot, item, duty, accrual)
+                    play.book_period(case, slot, item, duty, accrual)
                 });
             }
             BoundKind::Alive { case, slot, birth } => {

@@ -202,7 +202,7 @@ pub(crate) struct AccrualState {
     pub(crate) accrued: Accrued,
     /// The causes why its amount is unknown.
     pub(crate) because: Vec<Cause>,
-    /// Gross and passed so far, where it posts period by period.
+    /// Gross and passed so far, where it is booked period by period.
     pub(crate) posted: Option<(i128, i128)>,
     pub(crate) capped_by: Option<CapId>,
     pub(crate) told: bool,
@@ -317,7 +317,7 @@ pub(crate) enum BoundKind {
     ItemLate { case: CaseId, slot: u32, birth: u64, duty: u32 },
     /// The deadline of a duty in a window.
     WindowLate { duty: DutyId, index: i32 },
-    /// A completed period of an accrual that posts.
+    /// A completed period of an accrual that is booked period by period.
     PeriodOver { case: CaseId, slot: u32, birth: u64, duty: u32, accrual: u32 },
     /// The end of the current window.
     WindowOver { window: WindowId, index: i32 },
@@ -327,7 +327,7 @@ pub(crate) enum BoundKind {
     TermBegins,
     /// The start of a window.
     WindowBegins { window: WindowId, index: i32 },
-    /// A begun period of an accrual that posts.
+    /// A begun period of an accrual that is booked period by period.
     PeriodBegins { case: CaseId, slot: u32, birth: u64, duty: u32, accrual: u32 },
     /// An item whose interval begins at a field begins to be alive.
     Alive { case: CaseId, slot: u32, birth: u64 },

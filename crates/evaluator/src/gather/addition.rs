@@ -1,0 +1,109 @@
+//! What one member adds to a tally. Which members there are, and in which window, is decided above.
+
+use crate::expression::{Environment, Truth, evaluate, holds, unite};
+use crate::outcome::Quantity;
+use crate::state::{Gathering, Tally};
+use servanda_policy::policy::{Expr, ItemFold, Value};
+use servanda_policy::time::Instant;
+
+/// What a member adds to a tally.
+pub(super) enum Addition {
+    /// One more.
+    One,
+    /// One more, which fulfills the condition or not.
+    Condition(Truth),
+    /// One more, with an amount.
+    Amount { quantity: Quantity, at: Instant, keep: Keep },
+}
+
+/// What becomes of the amounts.
+#[derive(Clone, Copy)]
+pub(super) enum Keep {
+    Sum,
+    Highest,
+    Lowest,
+    First,
+    Latest,
+}
+
+impl Addition {
+    pub(super) fn of(of: &ItemFold, env: &impl Environment, at: Instant) -> Self {
+        let amount = |expr: &Expr, keep| Addition::Amount { quantity: evaluate(expr, env), at, keep };
+        match of {
+            ItemFold::Count => Addition::One,
+            ItemFold::Share(condition) => Addition::Condition(holds(condition, env)),
+            ItemFold::Sum(expr) | ItemFold::Average(expr) => amount(expr, Keep::Sum),
+            ItemFold::Highest(expr) => amount(expr, Keep::Highest),
+            ItemFold::Lowest(expr) => amount(expr, Keep::Lowest),
+            ItemFold::First(expr) => amount(expr, Keep::First),
+            ItemFold::Latest(expr) => amount(expr, Keep::Latest),
+        }
+    }
+
+    pub(super) fn into(self, tally: &mut Tally) {
+        match self {
+            Addition::One => tally.count += 1,
+            Addition::Condition(truth) => {
+                tally.count += 1;
+                match truth {
+                    Truth::Yes => tally.fulfilling += 1,
+                    Truth::No => {}
+                    Truth::Unknown(causes) => {
+                        tally.unknown += 1;
+                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                    }
+                }
+            }
+            Addition::Amount { quantity, at, keep } => {
+                let amount = match quantity {
+                    Quantity::Known(amount) => amount,
+                    // A member without the optional field adds nothing.
+                    Quantity::NoData => return,
+                    Quantity::Unknown { causes, .. } => {
+                        tally.count += 1;
+                        tally.unknown += 1;
+                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                        return;
+                    }
+                };
+                tally.count += 1;
+                match tally.value.as_deref_mut() {
+                    None => tally.value = Some(Box::new(Gathering { amount, of: 1, at })),
+                    Some(gathering) => gather(gathering, amount, at, keep),
+                }
+            }
+        }
+    }
+}
+
+fn gather(gathering: &mut Gathering, amount: Value, at: Instant, keep: Keep) {
+    use std::cmp::Ordering;
+    gathering.of += 1;
+    if matches!(keep, Keep::Sum) {
+        match (&mut gathering.amount, &amount) {
+            (Value::Number(sum), Value::Number(more)) => *sum = &*sum + more,
+            (Value::Length(sum), Value::Length(more)) => sum.amount = &sum.amount + &more.amount,
+            _ => {}
+        }
+        return;
+    }
+    let order = match (&amount, &gathering.amount) {
+        (Value::Number(new), Value::Number(old)) => new.cmp(old),
+        (Value::Length(new), Value::Length(old)) => new.amount.cmp(&old.amount),
+        (Value::Date(new), Value::Date(old)) => new.cmp(old),
+        (Value::Instant(new), Value::Instant(old)) => new.cmp(old),
+        _ => Ordering::Equal,
+    };
+    // Of two at one instant, the greater stands for `first` and `latest` alike: the order of arrival never counts.
+    let replaces = match keep {
+        Keep::Sum => false,
+        Keep::Highest => order.is_gt(),
+        Keep::Lowest => order.is_lt(),
+        Keep::First => at < gathering.at || (at == gathering.at && order.is_gt()),
+        Keep::Latest => at > gathering.at || (at == gathering.at && order.is_gt()),
+    };
+    if replaces {
+        gathering.amount = amount;
+        gathering.at = at;
+    }
+}
