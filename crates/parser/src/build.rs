@@ -20,8 +20,8 @@ pub(crate) use document::document;
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};
 
 use crate::ast::{
-    Collection, CollectionKind, Cond, CondKind, DutyRef, Expr, ExprKind, Intervals, IntervalsKind, Name, Path,
-    Point, PointKind, Trigger, Type, TypeKind, Unit, Window, WindowKind, Words,
+    Collection, CollectionKind, Cond, CondKind, DutyRef, Expr, ExprKind, Intervals, IntervalsKind, Name,
+    Path, Point, PointKind, Trigger, Type, TypeKind, Unit, Window, WindowKind, Words,
 };
 use crate::diagnostics;
 

@@ -30,8 +30,8 @@ impl<'i> Node<'i> {
 
     /// Where it stands.
     pub(crate) fn span(&self) -> Span {
-        let span = self.pair.as_span();
-        Span::new(self.source, self.base + span.start() as u32, self.base + span.end() as u32)
+        let start = self.base + self.pair.as_span().start() as u32;
+        Span::new(self.source, start, start + written(self.pair.as_str()).len() as u32)
     }
 
     /// The text with its place.
@@ -47,7 +47,27 @@ impl<'i> Node<'i> {
     /// What it is made of.
     pub(crate) fn children(self) -> Children<'i> {
         let span = self.span();
-        Children { pairs: self.pair.into_inner(), source: self.source, base: self.base, behind: span.start, span }
+        Children {
+            pairs: self.pair.into_inner(),
+            source: self.source,
+            base: self.base,
+            behind: span.start,
+            span,
+        }
+    }
+}
+
+/// A matched text without what a rule skips before an option that is not there: blank space and comments.
+fn written(text: &str) -> &str {
+    let mut text = text.trim_end();
+    loop {
+        let line = text.rfind('\n').map_or(0, |at| at + 1);
+        let comment = text.get(line..).and_then(|last| last.find("//"));
+        match comment.and_then(|at| Some((text.get(..line + at)?, text.get(line + at..)?))) {
+            // A quote behind the slashes may close a text that they belong to.
+            Some((before, skipped)) if !skipped.contains('"') => text = before.trim_end(),
+            _ => return text,
+        }
     }
 }
 

@@ -121,9 +121,12 @@ pub(crate) fn open_hole(span: Span) -> Diagnostic {
 /// A type that does not exist.
 pub(crate) fn unknown_type(span: Span, found: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
     let known: Vec<String> = known.map(|word| format!("`{word}`")).collect();
-    Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type"))
-        .label("unknown type")
-        .help(format!("the types are {}, `yes or no`, `one of (…)` and lengths such as `minutes`", known.join(", ")))
+    Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type")).label("unknown type").help(
+        format!(
+            "the types are {}, `yes or no`, `one of (…)` and lengths such as `minutes`",
+            known.join(", ")
+        ),
+    )
 }
 
 /// `the 0th day`
@@ -154,13 +157,10 @@ pub(crate) fn quantity_for_condition(span: Span) -> Diagnostic {
 /// `a and b or c`
 pub(crate) fn and_or(span: Span, first: Span, words: (&str, &str), parts: &[&str]) -> Diagnostic {
     let (found, before) = words;
-    let diagnostic = Diagnostic::new(
-        Code::AndOr,
-        span,
-        format!("`{found}` beside `{before}` needs parentheses"),
-    )
-    .label(format!("`{found}` here"))
-    .also(first, format!("`{before}` here"));
+    let diagnostic =
+        Diagnostic::new(Code::AndOr, span, format!("`{found}` beside `{before}` needs parentheses"))
+            .label(format!("`{found}` here"))
+            .also(first, format!("`{before}` here"));
     match parts {
         [a, b, c] if a.len() + b.len() + c.len() < 80 => {
             diagnostic.help(format!("`({a} {before} {b}) {found} {c}` or `{a} {before} ({b} {found} {c})`"))

@@ -13,7 +13,13 @@ fn every_accepted_file_is_read_without_a_finding() {
         for diagnostic in &parsed.diagnostics {
             let primary = diagnostic.primary();
             let place = sources.get(SourceId(0)).unwrap().position(primary.span.start);
-            println!("{}:{place:?} {} {}: {}", path.display(), diagnostic.code(), diagnostic.message(), primary.text);
+            println!(
+                "{}:{place:?} {} {}: {}",
+                path.display(),
+                diagnostic.code(),
+                diagnostic.message(),
+                primary.text
+            );
         }
         assert!(parsed.diagnostics.is_empty(), "{} has findings", path.display());
         count += 1;

@@ -30,3 +30,9 @@ fn there_is<T: AsRef<str>>(what: &str, names: impl IntoIterator<Item = T>) -> Op
     let names = listed(names);
     (!names.is_empty()).then(|| format!("{what}: {names}"))
 }
+
+/// A name in backticks with its article: a `case`, an `inquiry`.
+fn one(name: &str) -> String {
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} `{name}`")
+}

@@ -2,8 +2,8 @@
 
 use servanda_diagnostics::Span;
 
-use super::document::{close, open, stop, stray_stop};
 use super::Builder;
+use super::document::{close, open, stop, stray_stop};
 use crate::ast::{Calendar, CalendarLine, CalendarLineKind, Hours, Weekdays};
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;

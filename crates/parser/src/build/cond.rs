@@ -172,9 +172,7 @@ fn alone(build: &mut Builder<'_>, node: Node<'_>) -> Either {
     let span = node.span();
     let Some(inside) = only_paren(node.clone()) else { return Either::Quantity(expr(build, node)) };
     match either(build, inside) {
-        Either::Condition(inner) => {
-            Either::Condition(Cond { kind: CondKind::Paren(Box::new(inner)), span })
-        }
+        Either::Condition(inner) => Either::Condition(Cond { kind: CondKind::Paren(Box::new(inner)), span }),
         Either::Quantity(inner) => Either::Quantity(Expr { kind: ExprKind::Paren(Box::new(inner)), span }),
     }
 }

@@ -12,8 +12,8 @@ use super::scenario::scenario;
 use super::tokens::{path, text};
 use super::{Broken, Builder};
 use crate::ast::{
-    Agreement, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn, Param, Party, Role,
-    Rounding, TermEnd, TimeZone, Title,
+    Agreement, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn, Param, Party,
+    Role, Rounding, TermEnd, TimeZone, Title,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -48,7 +48,13 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
 }
 
 /// A line that stands outside of an agreement: it belongs to the one above if that was closed too early.
-fn outside(build: &mut Builder<'_>, here: Span, line: Option<Line>, items: &mut Vec<Item>, closed_early: bool) {
+fn outside(
+    build: &mut Builder<'_>,
+    here: Span,
+    line: Option<Line>,
+    items: &mut Vec<Item>,
+    closed_early: bool,
+) {
     let agreement = items.iter_mut().rev().find_map(|item| match item {
         Item::Agreement(agreement) => Some(agreement),
         _ => None,
@@ -174,7 +180,8 @@ fn param(build: &mut Builder<'_>, node: Node<'_>) -> Param {
     let name = children.name(build);
     children.pass(Rule::colon);
     let ty = children.one(build, Rule::type_, event_type);
-    let default = if children.pass(Rule::equals) { Some(children.one(build, Rule::expr, expr)) } else { None };
+    let default =
+        if children.pass(Rule::equals) { Some(children.one(build, Rule::expr, expr)) } else { None };
     stop(build, &mut children);
     Param { name, ty, default, span }
 }

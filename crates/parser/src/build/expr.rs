@@ -6,8 +6,8 @@ use super::cond::{Either, cond, during, either, filter};
 use super::tokens::{duty_ref, instant, kind_and_unit, path, string};
 use super::{Broken, Builder};
 use crate::ast::{
-    Aggregate, BinaryOp, Bound, Collection, CollectionKind, CondKind, Counted, Expr, ExprKind, FoldOp, Intervals,
-    IntervalsKind, Range, Row, RowKey,
+    Aggregate, BinaryOp, Bound, Collection, CollectionKind, CondKind, Counted, Expr, ExprKind, FoldOp,
+    Intervals, IntervalsKind, Range, Row, RowKey,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -202,8 +202,12 @@ fn range(build: &mut Builder<'_>, node: Node<'_>) -> Range {
     let word = children.next().map(|word| word.rule());
     let value = children.one(build, Rule::expr, expr);
     let (lower, upper) = match word {
-        Some(Rule::kw_from) => (Some(Bound { value, inclusive: true }), children.opt(build, Rule::upper, upper)),
-        Some(Rule::kw_above) => (Some(Bound { value, inclusive: false }), children.opt(build, Rule::upper, upper)),
+        Some(Rule::kw_from) => {
+            (Some(Bound { value, inclusive: true }), children.opt(build, Rule::upper, upper))
+        }
+        Some(Rule::kw_above) => {
+            (Some(Bound { value, inclusive: false }), children.opt(build, Rule::upper, upper))
+        }
         Some(Rule::kw_below) => (None, Some(Bound { value, inclusive: false })),
         Some(Rule::kw_at_most) => (None, Some(Bound { value, inclusive: true })),
         // `exactly` is both bounds at once; they share one place.

@@ -6,7 +6,9 @@ use super::document::stop;
 use super::expr::{expr, intervals};
 use super::tokens::{unit, words};
 use super::{Broken, Builder};
-use crate::ast::{CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Partial, Window, WindowKind};
+use crate::ast::{
+    CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Partial, Window, WindowKind,
+};
 use crate::cursor::Node;
 use crate::grammar::Rule;
 use crate::recover;
@@ -47,7 +49,9 @@ pub(crate) fn let_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> L
 fn value(build: &mut Builder<'_>, node: Node<'_>) -> LetValue {
     let mut children = node.children();
     match children.peek() {
-        Some(Rule::window_literal) => LetValue::Window(children.one(build, Rule::window_literal, window_literal)),
+        Some(Rule::window_literal) => {
+            LetValue::Window(children.one(build, Rule::window_literal, window_literal))
+        }
         Some(Rule::words) => LetValue::Words(children.one(build, Rule::words, words)),
         _ => LetValue::Expr(children.one(build, Rule::expr, expr)),
     }
@@ -73,7 +77,8 @@ pub(super) fn measure(build: &mut Builder<'_>, node: Node<'_>) -> Measure {
 pub(crate) fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure {
     let mut children = node.children();
     let name = children.name(build);
-    let window = if children.pass(Rule::kw_per) { Some(children.one(build, Rule::window, window)) } else { None };
+    let window =
+        if children.pass(Rule::kw_per) { Some(children.one(build, Rule::window, window)) } else { None };
     children.pass(Rule::equals);
     let (value, options) = match children.next() {
         Some(node) if node.rule() == Rule::measured => measured(build, node),

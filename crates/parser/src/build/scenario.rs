@@ -9,7 +9,8 @@ use super::measure::let_line;
 use super::tokens::{duty_ref, instant, path, text};
 use super::{Broken, Builder};
 use crate::ast::{
-    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, FieldValue, Happens, InputCount, Scenario, Step, Text,
+    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, FieldValue, Happens, InputCount, Scenario, Step,
+    Text,
 };
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;

@@ -9,8 +9,8 @@ use super::measure::window;
 use super::tokens::{instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    Act, CapScope, Core, Expr, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind, Qualifier,
-    QualifierKind, Quantity, Sentence, Subject, Tell,
+    Act, CapScope, Core, Expr, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind,
+    Qualifier, QualifierKind, Quantity, Sentence, Subject, Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -48,7 +48,10 @@ fn label(node: Node<'_>) -> Name {
 
 /// `sentences`
 fn sentences(build: &mut Builder<'_>, node: Node<'_>) -> Vec<Sentence> {
-    node.children().filter(|child| child.rule() == Rule::sentence).map(|child| sentence(build, child)).collect()
+    node.children()
+        .filter(|child| child.rule() == Rule::sentence)
+        .map(|child| sentence(build, child))
+        .collect()
 }
 
 /// `consequence`
@@ -133,10 +136,8 @@ fn rest(build: &mut Builder<'_>, mut children: Children<'_>) -> (Vec<Qualifier>,
     while let Some(node) = children.accept(Rule::qualifier) {
         qualifiers.push(qualifier(build, node));
     }
-    let modifiers = children
-        .filter(|child| child.rule() == Rule::modifier)
-        .map(|child| modifier(build, child))
-        .collect();
+    let modifiers =
+        children.filter(|child| child.rule() == Rule::modifier).map(|child| modifier(build, child)).collect();
     (qualifiers, modifiers)
 }
 

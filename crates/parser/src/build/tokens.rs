@@ -188,7 +188,8 @@ pub(super) fn kind_and_unit(
 /// `words`
 pub(super) fn words(_: &mut Builder<'_>, node: Node<'_>) -> Words {
     let span = node.span();
-    let words = node.children().filter(|child| child.rule() == Rule::name).map(|child| child.spanned()).collect();
+    let words =
+        node.children().filter(|child| child.rule() == Rule::name).map(|child| child.spanned()).collect();
     Words { words, span }
 }
 

@@ -17,6 +17,10 @@ pub(in crate::check) struct CaseOutline<'a> {
     pub(in crate::check) declared: &'a ast::Case,
     /// The events that open it.
     pub(in crate::check) opening: Vec<EventId>,
+    /// Whether the text says what opens it.
+    pub(in crate::check) begins: bool,
+    /// Whether what opens it is wrong, so that nothing is known of its fields.
+    pub(in crate::check) unsound: bool,
     /// Whether a duty begins its items.
     pub(in crate::check) windowed: bool,
     /// Whether something ends its items.
@@ -39,6 +43,11 @@ impl<'a> Draft<'a> {
             let mut outline = CaseOutline {
                 declared,
                 opening: Vec::new(),
+                begins: declared
+                    .lines
+                    .iter()
+                    .any(|line| matches!(line.kind, CaseLineKind::BeginsWhen(_) | CaseLineKind::BeginsAt(_))),
+                unsound: declared.lines.iter().any(|line| line.kind == CaseLineKind::Broken),
                 windowed: false,
                 ends: false,
                 key: None,
@@ -60,7 +69,7 @@ impl<'a> Draft<'a> {
                 span: declared.span,
             };
             let touching = self.outline_case(declared, &mut outline, &mut case);
-            outline.windowed = outline.opening.is_empty() && windowed.contains(&case.name.as_str());
+            outline.windowed = !outline.begins && windowed.contains(&case.name.as_str());
             if outline.windowed {
                 case.life = Life::Windowed;
             }
@@ -78,16 +87,19 @@ impl<'a> Draft<'a> {
         case: &mut Case,
     ) -> Vec<(EventId, Span)> {
         let mut touching = Vec::new();
-        let mut begins: Option<Span> = None;
+        let mut by_event = false;
         let dones: Vec<&str> = declared.lines.iter().filter_map(|line| participle(&line.kind)).collect();
         for line in &declared.lines {
             match &line.kind {
                 CaseLineKind::BeginsWhen(triggers) => {
-                    begins = Some(line.span);
+                    by_event = true;
                     for trigger in triggers {
-                        if let Some(event) = self.event(&trigger.path) {
-                            outline.opening.push(event);
-                            touching.push((event, trigger.path.span));
+                        match self.event(&trigger.path) {
+                            Some(event) => {
+                                outline.opening.push(event);
+                                touching.push((event, trigger.path.span));
+                            }
+                            None => outline.unsound = true,
                         }
                     }
                 }
@@ -123,12 +135,13 @@ impl<'a> Draft<'a> {
                 _ => {}
             }
         }
-        if begins.is_none() {
+        if !by_event {
             for line in &declared.lines {
                 let CaseLineKind::BeginsAt(field) = &line.kind else { continue };
                 let having: Vec<EventId> =
                     self.events.ids().filter(|event| self.field_at(*event, &field.value).is_some()).collect();
                 if having.is_empty() {
+                    outline.unsound = true;
                     self.tell(diagnostics::no_event_has(field));
                 }
                 touching.extend(having.iter().map(|event| (*event, field.span)));
@@ -138,11 +151,11 @@ impl<'a> Draft<'a> {
         if outline.debt {
             let name = |word: &str| ast::Name::new(word.to_owned(), declared.name.span);
             self.outline_act(case, &name(PAY.0), &name(PAY.1), declared.name.span);
-            if outline.opening.is_empty() && begins.is_none() {
+            if !outline.begins {
                 self.tell(diagnostics::debt_without_beginning(&declared.name));
             }
         }
-        if !outline.opening.is_empty() {
+        if outline.begins {
             case.life = Life::Begins(Begin { when: Vec::new(), at: None });
         }
         touching.sort_by_key(|(event, span)| (*event, span.start));
@@ -191,7 +204,7 @@ impl<'a> Draft<'a> {
             }
         };
         let Some(name) = named else {
-            if !outline.windowed && !touching.is_empty() {
+            if !outline.windowed && !outline.unsound && !touching.is_empty() {
                 self.tell(diagnostics::no_key(&declared.name));
             }
             return;

@@ -239,7 +239,7 @@ impl<'a> Draft<'a> {
             ast::CollectionKind::Path(path) => match path.parts.as_slice() {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
                     let case = self.case(name)?;
-                    if self.outlines[case].opening.is_empty() {
+                    if !self.outlines[case].begins {
                         let declared = self.case_span(case);
                         return self.fail(diagnostics::items_without_beginning(name, declared));
                     }

@@ -92,6 +92,7 @@ impl<'a> Draft<'a> {
             }
         }
         match readings.len() {
+            0 if self.outlines[case].unsound => None,
             0 => {
                 let case_name = self.cases[case].name.clone();
                 let starts = self.starts(case);

@@ -180,7 +180,7 @@ impl<'a> Draft<'a> {
         name: &ast::Name,
         case: CaseId,
     ) -> Option<()> {
-        let begins = !self.outlines[case].opening.is_empty();
+        let begins = self.outlines[case].begins;
         let windowed = self.outlines[case].windowed;
         let declared = self.case_span(case);
         match (quantity.value, norm.must_not) {

@@ -174,7 +174,8 @@ impl<'a> Draft<'a> {
                 self.global(&name, path.span, thing, declared, place)
             }
             (None, None) => {
-                if place.lenient {
+                let unsound = self.scope_is_unsound(place);
+                if unsound || (place.lenient && self.is_somewhere(path)) {
                     return None;
                 }
                 let finding = self.unknown(&name, path.span, place);
@@ -193,6 +194,22 @@ impl<'a> Draft<'a> {
             Some((name, used)) => finding.also(*used, format!("`{name}` is used here")),
             None => finding,
         }
+    }
+
+    /// Whether the fields of the item at hand are not known, of which a finding tells.
+    fn scope_is_unsound(&self, place: &Place) -> bool {
+        match place.scope {
+            Scope::Case(case) | Scope::Act(case, _) => self.outlines[case].unsound,
+            Scope::Agreement | Scope::Fact(_) => false,
+        }
+    }
+
+    /// Whether some event has a field or some case an act of this name, which a table may read where it is used.
+    fn is_somewhere(&self, path: &ast::Path) -> bool {
+        let Some(name) = path.parts.last() else { return false };
+        let mut fields = self.events.values().flat_map(|event| &event.fields);
+        let mut acts = self.cases.values().flat_map(|case| &case.acts);
+        fields.any(|field| field.name == name.value) || acts.any(|act| act.done == name.value)
     }
 
     /// A name of the item or the event at hand. The outer nothing: it is none.

@@ -7,7 +7,7 @@ use crate::check::place::{Gathering, Place, Scope};
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
 use crate::policy::{
-    CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, Life, Measure, MeasureId,
+    CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, Measure, MeasureId,
     OpenItems, Partial, Source, Steps, ValueType, WindowId,
 };
 use crate::time::{WindowSpec, WindowUnit};
@@ -308,9 +308,7 @@ impl<'a> Draft<'a> {
             ast::CollectionKind::Path(path) => match path.parts.as_slice() {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
                     let case = self.case(name)?;
-                    let opens = matches!(self.cases[case].life, Life::Begins(_))
-                        || !self.outlines[case].opening.is_empty();
-                    if !opens {
+                    if !self.outlines[case].begins {
                         let declared = self.case_span(case);
                         return self.fail(diagnostics::items_without_beginning(name, declared));
                     }
@@ -355,7 +353,7 @@ impl<'a> Draft<'a> {
         match &intervals.kind {
             IntervalsKind::Case { case: name, filter } => {
                 let case = self.case(name)?;
-                if self.outlines[case].opening.is_empty() || !self.outlines[case].ends {
+                if !self.outlines[case].begins || !self.outlines[case].ends {
                     let declared = self.case_span(case);
                     let missing =
                         if self.outlines[case].opening.is_empty() { "begins when" } else { "ends when" };

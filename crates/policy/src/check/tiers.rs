@@ -19,6 +19,9 @@ struct Tier {
     /// Where the row's key is written.
     span: Span,
     row: Span,
+    /// Where it begins and ends, as the text says it.
+    begins: String,
+    ends: String,
 }
 
 /// What a sentence about a breach knows of the figure: that this relation does not hold.
@@ -114,7 +117,16 @@ impl Draft<'_> {
             let (Some(lower), Some(upper)) = (known(lower.as_ref()), known(upper.as_ref())) else {
                 return Some(());
             };
+            let word = |bound: &Bound, on: &str, off: &str| match bound {
+                Some((number, true)) => format!("{on} {}", self.shown(number, &key.ty)),
+                Some((number, false)) => format!("{off} {}", self.shown(number, &key.ty)),
+                None => String::new(),
+            };
+            let begins = word(&lower, "begins at", "begins above");
+            let ends = word(&upper, "ends at", "ends below");
             tiers.push(Tier {
+                begins,
+                ends,
                 lower: closed(lower, whole, true),
                 upper: closed(upper, whole, false),
                 span,
@@ -158,9 +170,8 @@ impl Draft<'_> {
             false if end == start => end.clone(),
             false => (&end + &start).checked_div(&Exact::integer(2)).unwrap_or_else(|| end.clone()),
         };
-        let shown = |number: &Exact| self.shown(number, ty);
-        let (example, end, start) = (shown(&between), shown(&end), shown(&start));
-        let finding = diagnostics::tier_gap(&example, (below.span, &end), (above.span, &start));
+        let example = self.shown(&between, ty);
+        let finding = diagnostics::tier_gap(&example, (below.span, &below.ends), (above.span, &above.begins));
         self.fail(finding)
     }
 

@@ -1,5 +1,6 @@
 //! Messages about calendars and cases: openings, beginnings, keys, debts.
 
+use super::one;
 use servanda_diagnostics::{Code, Diagnostic, Span, Spanned};
 use servanda_parser::ast::Name;
 
@@ -49,20 +50,20 @@ pub(crate) fn key_missing(span: Span, event: &str, key: &str, case: &str, declar
 }
 
 pub(crate) fn optional_key(span: Span, key: &str, case: &str, used: Span) -> Diagnostic {
-    Diagnostic::new(Code::NoKey, span, format!("`{key}` may be missing, but a `{case}` is known by it"))
+    Diagnostic::new(Code::NoKey, span, format!("`{key}` may be missing, but {} is known by it", one(case)))
         .label("may be missing")
         .also(used, "needed here")
         .help("leave the `?` out")
 }
 
 pub(crate) fn each_without_beginning(case: &Name, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::EachOrA, case.span, format!("a `{}` has no beginning of its own", case.value))
-        .label(format!("write `a {} each calendar month`", case.value))
+    Diagnostic::new(Code::EachOrA, case.span, format!("{} has no beginning of its own", one(&case.value)))
+        .label(format!("write `{} each calendar month`", one(&case.value).replace('`', "")))
         .also(declared, "or give this case a line `begins when …`")
 }
 
 pub(crate) fn a_with_beginning(span: Span, case: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::EachOrA, span, format!("a `{case}` has a beginning of its own"))
+    Diagnostic::new(Code::EachOrA, span, format!("{} has a beginning of its own", one(case)))
         .label(format!("write `each {case}`"))
         .also(declared, "this case begins by an event")
 }
@@ -77,10 +78,14 @@ pub(crate) fn any_with_must(span: Span, case: &str) -> Diagnostic {
 }
 
 pub(crate) fn both_uses(span: Span, case: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::EachOrA, span, format!("a `{case}` is begun by another sentence, in each window"))
-        .label("has no key of its own")
-        .also(declared, "this case")
-        .help("declare two cases, one for each use")
+    Diagnostic::new(
+        Code::EachOrA,
+        span,
+        format!("{} is begun by another sentence, in each window", one(case)),
+    )
+    .label("has no key of its own")
+    .also(declared, "this case")
+    .help("declare two cases, one for each use")
 }
 
 pub(crate) fn a_without_window(norm: &servanda_parser::ast::Norm, case: &str) -> Diagnostic {
@@ -88,7 +93,7 @@ pub(crate) fn a_without_window(norm: &servanda_parser::ast::Norm, case: &str) ->
         servanda_parser::ast::Act::Do { case, .. } => case.span,
         servanda_parser::ast::Act::Keep { measure, .. } => measure.span,
     };
-    Diagnostic::new(Code::EachOrA, span, format!("how often is a `{case}` due?"))
+    Diagnostic::new(Code::EachOrA, span, format!("how often is {} due?", one(case)))
         .label("no window")
         .help("add `each calendar month`, or another window")
 }
@@ -96,14 +101,14 @@ pub(crate) fn a_without_window(norm: &servanda_parser::ast::Norm, case: &str) ->
 pub(crate) fn each_window_with_each(span: Span, case: &str) -> Diagnostic {
     Diagnostic::new(Code::EachOrA, span, format!("each `{case}` is due once, not in each window"))
         .label("has no meaning here")
-        .help(format!("a duty in each window is on `a {case}`, of a case without a beginning"))
+        .help(format!("a duty in each window is on {}, of a case without a beginning", one(case)))
 }
 
 pub(crate) fn items_without_beginning(case: &Name, declared: Span) -> Diagnostic {
     Diagnostic::new(
         Code::NoInterval,
         case.span,
-        format!("a `{}` has no beginning, so it cannot be counted", case.value),
+        format!("{} has no beginning, so it cannot be counted", one(&case.value)),
     )
     .label("no beginning")
     .also(declared, "no line `begins when …`")
@@ -111,13 +116,13 @@ pub(crate) fn items_without_beginning(case: &Name, declared: Span) -> Diagnostic
 }
 
 pub(crate) fn no_interval(case: &Name, missing: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::NoInterval, case.span, format!("a `{}` is no stretch of time", case.value))
+    Diagnostic::new(Code::NoInterval, case.span, format!("{} is no stretch of time", one(&case.value)))
         .label(format!("has no `{missing}`"))
         .also(declared, format!("add a line `{missing} EVENT.`"))
 }
 
 pub(crate) fn debt_without_beginning(case: &Name) -> Diagnostic {
-    Diagnostic::new(Code::BadDebt, case.span, format!("from when is a `{}` owed?", case.value))
+    Diagnostic::new(Code::BadDebt, case.span, format!("from when is {} owed?", one(&case.value)))
         .label("has no beginning")
         .help("`begins when EVENT.`")
 }
@@ -142,7 +147,7 @@ pub(crate) fn payment_names_nothing(span: Span, event: &str, key: &str, declared
 }
 
 pub(crate) fn not_the_debtor(span: Span, case: &str, owes: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(Code::WrongParty, span, format!("a `{case}` is owed by `{owes}`"))
+    Diagnostic::new(Code::WrongParty, span, format!("{} is owed by `{owes}`", one(case)))
         .label("does not owe it")
         .also(declared, format!("`{owes}` owes it"))
 }

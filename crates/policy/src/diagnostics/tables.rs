@@ -9,14 +9,10 @@ type Edge<'w> = (Span, &'w str);
 
 pub(crate) fn tier_gap(example: &str, below: Edge<'_>, above: Edge<'_>) -> Diagnostic {
     // The later row is the one that was probably written wrong.
-    let (first, second, texts) = if below.0.start < above.0.start {
-        (below, above, ("begins at", "ends at"))
-    } else {
-        (above, below, ("ends at", "begins at"))
-    };
+    let (first, second) = if below.0.start < above.0.start { (below, above) } else { (above, below) };
     Diagnostic::new(Code::TierGap, second.0, format!("no row for {example}"))
-        .label(format!("{} {}", texts.0, second.1))
-        .also(first.0, format!("{} {}", texts.1, first.1))
+        .label(second.1.to_owned())
+        .also(first.0, first.1.to_owned())
         .help("let one row begin where the other ends, or add a row for what lies between")
 }
 

@@ -1,0 +1,145 @@
+//! One slip of the pen gives one finding, at the word that is wrong; independent slips give one each.
+
+use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources};
+
+const AGREEMENT: &str = include_str!("../../../examples/social-media/agreement.sla");
+
+/// Errors and warnings, each with its number and the words that it points at.
+fn findings(text: &str) -> Vec<(String, String)> {
+    let sources = Sources::new().with("agreement.sla", text);
+    let parsed = servanda_parser::parse(SourceId(0), text);
+    assert!(parsed.diagnostics.is_empty(), "{:#?}", parsed.diagnostics);
+    let checked = servanda_policy::check(&parsed.document, text);
+    let errors = checked.diagnostics.iter().any(|finding| finding.severity() == Severity::Error);
+    assert_eq!(checked.policy.is_none(), errors);
+    for finding in &checked.diagnostics {
+        assert!(!finding.primary().text.is_empty(), "a place without a word: {finding:?}");
+    }
+    let grave = checked.diagnostics.iter().filter(|finding| finding.severity() > Severity::Advice);
+    grave.map(|finding| (finding.code().name().to_owned(), at(finding, &sources))).collect()
+}
+
+fn at(finding: &Diagnostic, sources: &Sources) -> String {
+    sources.text(finding.primary().span).to_owned()
+}
+
+/// The agreement with one text in place of another, which occurs once.
+fn with(right: &str, wrong: &str) -> String {
+    assert_eq!(AGREEMENT.matches(right).count(), 1, "{right}");
+    AGREEMENT.replace(right, wrong)
+}
+
+/// What stands in the agreement, what is written instead, the name of the code, the words at its place.
+const SLIPS: &[(&str, &str, &str, &str)] = &[
+    // The mistakes that a first-time author makes.
+    ("let turnaround = 5 business days", "let turnaround = 5 days", "bare-days", "5 days"),
+    ("credits client 20 EUR", "credits client 1%", "percent-without-base", "1%"),
+    ("agency must deliver", "agncy must deliver", "unknown-party", "agncy"),
+    ("5 business days", "5 working days", "unknown-calendar", "working"),
+    ("let reply_share = 95%", "let reply_share = 95", "compare-unlike", "reply_share"),
+    ("from 95% to below 99%:", "from 95% to below 98%:", "tier-gap", "from 95% to below 98%"),
+    ("from 95% to below 99%:", "from 95% to below 99.5%:", "tier-overlap", "from 95% to below 99.5%"),
+    ("let late_reply = 5 EUR", "let late_reply = 5 USD", "currency-mismatch", "USD"),
+    ("agency must deliver each", "agency must resolve each", "case-has-no-act", "resolve"),
+    ("must send a report", "must send each report", "each-or-a", "report"),
+    // Names.
+    ("begins when request.received", "begins when request.recieved", "unknown-event", "request.recieved"),
+    ("within turnaround\n", "within turnarond\n", "unknown-name", "turnarond"),
+    ("within {payment_time}", "within {paymnt_time}", "unknown-name", "paymnt_time"),
+    ("each request within", "each reqest within", "unknown-case", "reqest"),
+    ("in which 2(a) is", "in which 2(c) is", "unknown-duty", "2(c)"),
+    ("in which 2(a) is", "in which 2 is", "unknown-duty", "2"),
+    ("where format is video", "where format is vidio", "no-such-word", "vidio"),
+    ("Europe/Istanbul", "Europe/Istambul", "unknown-zone", "Europe/Istambul"),
+    ("holidays of TR", "holidays of QQ", "unknown-country", "QQ"),
+    ("money in EUR", "money in EUQ", "unknown-currency", "EUQ"),
+    (
+        "let late_reply = 5 EUR.",
+        "let late_reply = 5 EUR. let turnaround = 5 business days.",
+        "name-twice",
+        "turnaround",
+    ),
+    ("tell owner", "tell business", "other-thing", "business"),
+    ("of invoice.received", "of invoice.sent", "no-start", "invoice.sent"),
+    // Types.
+    ("urgent: 15 business minutes", "urgent: 15 calendar minutes", "no-such-length", "15 calendar minutes"),
+    ("late_rate of invoice.amount", "late_rate", "percent-without-base", "late_rate"),
+    ("let late_reply = 5 EUR", "let late_reply = 5", "wrong-type", "late_reply"),
+    ("let payment_time = 30 calendar days", "let payment_time = 30", "wrong-type", "payment_time"),
+    ("engagements / reach", "engagements + 5%", "units-differ", "+"),
+    ("in force from 2026-01-01", "in force from 2026-02-29", "impossible-value", "2026-02-29"),
+    // Tables.
+    (
+        "normal: 4 business hours }",
+        "normal: 4 business hours, otherwise: 1 hours }",
+        "unreachable-row",
+        "otherwise: 1 hours",
+    ),
+    ("one of (urgent, normal)", "one of (urgent, normal, low)", "tier-gap", "priority"),
+    (
+        "from 99% to below 99.9%:",
+        "from 99% to below 99.8%:",
+        "target-without-credit",
+        "from 99% to below 99.8%",
+    ),
+    ("from 99% to below 99.9%:", "from 99.9% to below 99%:", "unreachable-row", "from 99.9% to below 99%"),
+    // Structure.
+    ("tell lead", "client owes client 5 EUR", "wrong-party", "client"),
+    ("per calendar day begun\n", "per calendar day\n", "amount-per-time", "day"),
+    ("= engagements / reach", "= engagements / engagement_rate", "circular", "engagement_rate"),
+    ("known by service.\n    begins when service.down", "begins when service.down", "", ""),
+    ("clause 7 \"Figures\"", "clause 6 \"Figures\"", "name-twice", "6"),
+    ("\n      otherwise tell lead.", ".", "no-consequence", "must"),
+    ("from 2026-01-01 for 12 months", "from 2026-01-15 for 12 months", "", ""),
+];
+
+#[test]
+fn one_slip_gives_one_finding_at_the_word() {
+    let mut wrong = String::new();
+    for (right, slip, code, word) in SLIPS {
+        let found = findings(&with(right, slip));
+        let expected: Vec<(String, String)> =
+            if code.is_empty() { Vec::new() } else { vec![((*code).to_owned(), (*word).to_owned())] };
+        if found != expected {
+            wrong.push_str(&format!("{slip:?}: expected {expected:?}, found {found:#?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn independent_slips_give_one_finding_each() {
+    let mut text = AGREEMENT.to_owned();
+    let slips = [0, 1, 2, 4, 5, 9, 10, 16, 17];
+    for (right, slip, _, _) in slips.iter().map(|at| SLIPS[*at]) {
+        text = text.replacen(right, slip, 1);
+    }
+    assert_eq!(findings(&text).len(), slips.len(), "{:#?}", findings(&text));
+}
+
+#[test]
+fn any_word_may_be_missing() {
+    let words: Vec<&str> = AGREEMENT.split_inclusive(' ').collect();
+    for at in (0..words.len()).step_by(7) {
+        let text: String =
+            words.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, word)| *word).collect();
+        let parsed = servanda_parser::parse(SourceId(0), &text);
+        let checked = servanda_policy::check(&parsed.document, &text);
+        let told = parsed.diagnostics.len() + checked.diagnostics.len();
+        assert!(told > 0 || checked.policy.is_some(), "silence without {:?}", words[at]);
+        let errors = parsed.diagnostics.iter().any(|finding| finding.severity() == Severity::Error);
+        assert!(!errors || checked.policy.is_none() || parsed.document.items.len() == 1);
+    }
+}
+
+#[test]
+fn the_order_of_the_text_does_not_matter() {
+    let (head, rest) = AGREEMENT.split_once("  // What we are told.").unwrap();
+    let (declared, clauses) = rest.split_once("  clause 1 \"Scope\"").unwrap();
+    let (opening, lines) = head.split_once("agreement \"Social media services\" {\n").unwrap();
+    let clauses = clauses.trim_end().strip_suffix('}').unwrap();
+    let turned = format!(
+        "{opening}agreement \"Social media services\" {{\n  clause 1 \"Scope\"{clauses}{declared}{lines}}}\n"
+    );
+    assert_eq!(findings(&turned), Vec::new());
+}
