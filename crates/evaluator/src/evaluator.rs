@@ -52,18 +52,24 @@ pub enum Misuse {
 impl Evaluator {
     /// An evaluator for these instances, before any event.
     pub fn new(policy: Arc<Policy>, agreements: Vec<Arc<Agreement>>) -> Self {
-        let plan = Arc::new(Plan::new(policy));
-        let instances = agreements
-            .into_iter()
-            .map(|agreement| Instance {
-                state: State::new(&plan, &agreement),
-                settled: Outcome::new(agreement.name.clone(), agreement.start),
-                agreement,
-                tail: Vec::new(),
-                retractions: Vec::new(),
-            })
-            .collect();
-        Self { plan, instances, now: None }
+        let mut evaluator = Self { plan: Arc::new(Plan::new(policy)), instances: Vec::new(), now: None };
+        for agreement in agreements {
+            evaluator.add(agreement);
+        }
+        evaluator
+    }
+
+    /// Adds an instance, before any event of it, and numbers it: the first is 0.
+    pub fn add(&mut self, agreement: Arc<Agreement>) -> u32 {
+        let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
+        self.instances.push(Instance {
+            state: State::new(&self.plan, &agreement),
+            settled: Outcome::new(agreement.name.clone(), agreement.start),
+            agreement,
+            tail: Vec::new(),
+            retractions: Vec::new(),
+        });
+        number
     }
 
     /// The policy.

@@ -1,0 +1,255 @@
+//! How an amount was computed: the expression step by step, the periods of an accrual, rounding and caps.
+
+use super::{Material, Step, cause};
+use crate::expression::{Scope, number, type_of, value};
+use crate::text::{exact_text, money_text, quantity_text, value_text};
+use servanda_evaluator::expression::row_of;
+use servanda_evaluator::outcome::{Entry, Stretch, Subject};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{
+    Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, Operation, Row, RowKey, Value,
+    ValueType,
+};
+use servanda_policy::value::{Exact, Rounding};
+
+/// The steps of a single amount.
+pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
+    let Effect::Entry(rule) = &consequence.effect else { return Vec::new() };
+    let window = match (&entry.subject, entry.window) {
+        (Subject::Window(window), _) => Some(window.start),
+        (_, window) => window.map(|window| window.start),
+    };
+    let scope = match window {
+        Some(start) => Scope::of(material.agreement).with_figures(material.outcome, start),
+        None => Scope::of(material.agreement),
+    };
+    let mut steps = vec![expression(material, &scope, &rule.amount, Some(ValueType::Money))];
+    if let Some(least) = &rule.at_least {
+        let mut step = expression(material, &scope, least, Some(ValueType::Money));
+        step.text = format!("at least {}", step.text);
+        steps.push(step);
+    }
+    steps.extend(rounded(material, number(&scope, &rule.amount).as_ref(), entry, rule.rounding));
+    steps.extend(capped(material, entry, &rule.caps));
+    steps
+}
+
+/// The steps of an accrual.
+pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut sum = Exact::ZERO;
+    for stretch in entry.accrual.iter().flat_map(|accrued| &accrued.stretches) {
+        let count = stretch.periods;
+        let amount = &stretch.each * &Exact::integer(i128::from(count));
+        sum = &sum + &amount;
+        steps.push(stretch_step(material, accrual, stretch, count, &amount));
+    }
+    if let Some(until) = entry.accrual.as_ref().and_then(|accrued| accrued.until) {
+        steps.push(Step::new("stopped").value(until.format_in(&material.agreement.zone)));
+    }
+    if let Some(least) = &accrual.at_least {
+        let scope = Scope::of(material.agreement);
+        let mut step = expression(material, &scope, least, Some(ValueType::Money));
+        step.text = format!("at least {}", step.text);
+        steps.push(step);
+    }
+    if accrual.rounded_each {
+        steps.push(Step::new(format!("each period {}", rounding_words(accrual.rounding))));
+    } else {
+        steps.extend(rounded(material, Some(&sum), entry, accrual.rounding));
+    }
+    steps.extend(capped(material, entry, &accrual.caps));
+    steps
+}
+
+/// Periods that each add the same amount.
+fn stretch_step(
+    material: &Material<'_>,
+    accrual: &Accrual,
+    stretch: &Stretch,
+    count: u32,
+    amount: &Exact,
+) -> Step {
+    let (policy, agreement) = (material.policy, material.agreement);
+    let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
+    let counted = match accrual.counted {
+        Counted::Begun => "begun",
+        Counted::Completed => "completed",
+    };
+    let unit = unit_word(accrual.period, count);
+    let to = last_counted(material, stretch, count, accrual);
+    let from = day_or_instant(agreement, stretch.from, accrual);
+    let mut step =
+        Step::new(format!("{count} {counted} {unit} from {from}{to} at {} each", money(&stretch.each)));
+    step.value = Some(money(amount));
+    let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
+    let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
+    each.value = Some(money(&stretch.each));
+    if let Some(base) = &stretch.base {
+        each.steps.insert(0, Step::new("of the base").value(money(base)));
+    }
+    step.steps.push(each);
+    step
+}
+
+/// The end of what was counted: a date where periods are dates.
+fn last_counted(material: &Material<'_>, stretch: &Stretch, count: u32, accrual: &Accrual) -> String {
+    use servanda_parser::ast::Unit;
+    let zone = &material.agreement.zone;
+    let last = zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
+    match last.filter(|_| accrual.period == Unit::Day && count > 0) {
+        // A completed day counts at its end, which begins the next date.
+        Some(last) if accrual.counted == Counted::Completed => {
+            last.add_days(-1).map(|last| format!(" to {last}")).unwrap_or_default()
+        }
+        Some(last) => format!(" to {last}"),
+        None => stretch.until.map(|until| format!(" until {}", until.format_in(zone))).unwrap_or_default(),
+    }
+}
+
+fn day_or_instant(agreement: &Agreement, at: servanda_policy::time::Instant, accrual: &Accrual) -> String {
+    let date = agreement.zone.date_of(at);
+    match date.add_days(if accrual.counted == Counted::Completed { -1 } else { 0 }) {
+        Some(first)
+            if agreement.zone.start_of(date) == at && accrual.period == servanda_parser::ast::Unit::Day =>
+        {
+            first.to_string()
+        }
+        _ => at.format_in(&agreement.zone),
+    }
+}
+
+fn unit_word(unit: servanda_parser::ast::Unit, count: u32) -> String {
+    use servanda_parser::ast::Unit;
+    let word = match unit {
+        Unit::Second => "second",
+        Unit::Minute => "minute",
+        Unit::Hour => "hour",
+        Unit::Day => "calendar day",
+        Unit::Week => "week",
+        Unit::Month => "month",
+        Unit::Quarter => "quarter",
+        Unit::Year => "year",
+    };
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+/// The rounding, where it changed something.
+fn rounded(
+    material: &Material<'_>,
+    exact: Option<&Exact>,
+    entry: &Entry,
+    rounding: Rounding,
+) -> Option<Step> {
+    let digits = material.agreement.currency.digits();
+    let exact = exact.filter(|exact| exact.finite_places().is_none_or(|places| places > digits))?;
+    let step = Step::new(format!("{} from {}", rounding_words(rounding), exact_text(exact)));
+    Some(step.value(
+        entry.gross.map_or_else(|| "undetermined".to_owned(), |gross| money_text(gross, material.agreement)),
+    ))
+}
+
+fn rounding_words(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::HalfUp => "rounded half up",
+        Rounding::HalfEven => "rounded half even",
+        Rounding::Up => "rounded up",
+        Rounding::Down => "rounded down",
+    }
+}
+
+/// The caps that an entry passed, and what they took.
+fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for id in caps {
+        let Some(cap) = material.policy.caps.find(*id) else { continue };
+        let over = match cap.scope {
+            CapScope::Entry => "for each entry",
+            CapScope::Case(_) => "for all entries about it",
+            CapScope::Window(_) => "for all entries of the window",
+            CapScope::InAll => "in all",
+        };
+        let mut step = Step::new(format!("cap {over}: {}", material.quoted(cap.span)));
+        step.place = material.place(cap.span);
+        let took = entry.gross.zip(entry.amount).and_then(|(gross, amount)| gross.checked_sub(amount));
+        step.value = Some(match took.filter(|took| *took != 0 && entry.capped_by == Some(*id)) {
+            Some(took) => format!("took {}", money_text(took, material.agreement)),
+            None => "took nothing".to_owned(),
+        });
+        steps.push(step);
+    }
+    steps
+}
+
+/// An expression with its value, and what it is made of.
+fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Option<ValueType>) -> Step {
+    let (policy, agreement) = (material.policy, material.agreement);
+    let ty = ty.or_else(|| kind(material, expr)).unwrap_or(ValueType::Number);
+    let mut step = Step::new(expr.name.clone().unwrap_or_else(|| material.quoted(expr.span)));
+    step.place = material.place(expr.span);
+    step.value = value(scope, expr).map(|value| value_text(policy, agreement, &value, ty));
+    step.steps = match &expr.kind {
+        ExprKind::Binary(_, left, right) | ExprKind::Excess(left, right) | ExprKind::Growth(left, right) => {
+            vec![expression(material, scope, left, None), expression(material, scope, right, None)]
+        }
+        ExprKind::Table { on, rows } => table(material, scope, on, rows, ty),
+        ExprKind::Measure(measure) => {
+            let figure =
+                scope.figure(*measure).and_then(|figure| cause::figure_step(material, *measure, figure));
+            figure.into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    step
+}
+
+/// The key of a table and the row that it chose.
+fn table(material: &Material<'_>, scope: &Scope<'_>, on: &Expr, rows: &[Row], ty: ValueType) -> Vec<Step> {
+    let mut steps = vec![expression(material, scope, on, None)];
+    let row = value(scope, on).and_then(|key: Value| row_of(&key, rows, scope));
+    match row {
+        Some(row) => {
+            let key = match &row.key {
+                RowKey::Otherwise => "otherwise".to_owned(),
+                RowKey::OneOf(_) | RowKey::Range(..) => "the row that fits".to_owned(),
+            };
+            let mut chosen = Step::new(format!("{key}: {}", material.quoted(row.span)));
+            chosen.place = material.place(row.span);
+            chosen.steps.push(expression(material, scope, &row.value, Some(ty)));
+            steps.push(chosen);
+        }
+        None => steps.push(Step::new("no row fits")),
+    }
+    steps
+}
+
+/// The type of an expression, for showing it: constants show theirs in how they are written.
+fn kind(material: &Material<'_>, expr: &Expr) -> Option<ValueType> {
+    if let Some(ty) = type_of(material.policy, expr) {
+        return Some(ty);
+    }
+    match &expr.kind {
+        ExprKind::Value(Value::Number(_)) => {
+            let text = material.quoted(expr.span);
+            if text.ends_with('%') {
+                Some(ValueType::Share)
+            } else if text.ends_with(material.agreement.currency.code()) {
+                Some(ValueType::Money)
+            } else {
+                None
+            }
+        }
+        ExprKind::Binary(operation, left, right) => {
+            let (left, right) = (kind(material, left), kind(material, right));
+            match operation {
+                Operation::Add | Operation::Subtract => left.or(right),
+                Operation::Multiply if left == Some(ValueType::Money) => left,
+                Operation::Multiply if right == Some(ValueType::Money) => right,
+                Operation::Divide if left == Some(ValueType::Money) && right != left => left,
+                Operation::Multiply | Operation::Divide => None,
+            }
+        }
+        ExprKind::Excess(left, right) => kind(material, left).or_else(|| kind(material, right)),
+        _ => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! Everything that a statement says, as plain data: what JSON writes and what the table and the CSV print.
+//!
+//! Field names here are those of the JSON outcome and are stable. Amounts and instants are already text, so that
+//! every face shows the same; what a face needs to sort or to add up stands beside them and is not written.
+
+mod booking;
+mod figure;
+mod origin;
+mod total;
+mod verdict;
+
+pub use booking::Booking;
+pub use figure::MeasureLine;
+pub use origin::{PlaceRange, ProducedBy};
+pub use total::{Total, Totals};
+pub(crate) use verdict::ShownDeadline;
+pub use verdict::{Reason, VerdictLine};
+
+use crate::period::Period;
+use crate::subject::{Lives, subject_kind, subject_text};
+use serde::Serialize;
+use servanda_diagnostics::Sources;
+use servanda_evaluator::outcome::{Notice, Outcome};
+use servanda_events::Problem;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::Policy;
+use servanda_policy::time::Instant;
+use std::collections::BTreeMap;
+
+/// The name of the JSON outcome's schema.
+pub const SCHEMA: &str = "servanda/outcome/1";
+
+/// A statement of one instance, as of an instant, of all time or of a period.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Statement {
+    /// The name of the schema.
+    pub schema: &'static str,
+    /// The instance's name.
+    pub agreement: String,
+    /// The agreement's title.
+    pub title: String,
+    /// Which version of the agreement is in force: `original` where nothing amends it.
+    pub version: &'static str,
+    /// Exclusive, RFC 3339.
+    pub as_of: String,
+    /// The period, where the statement is of one.
+    pub period: Option<PeriodRange>,
+    /// The verdicts.
+    pub verdicts: Vec<VerdictLine>,
+    /// The figures of measures.
+    pub measures: Vec<MeasureLine>,
+    /// The entries.
+    pub entries: Vec<Booking>,
+    /// The notices.
+    pub notices: Vec<NoticeLine>,
+    /// Rights that have arisen.
+    pub rights: Vec<Right>,
+    /// The first problems.
+    pub problems: Vec<ProblemLine>,
+    /// How many problems of each code.
+    pub problem_counts: BTreeMap<&'static str, u64>,
+    /// The sums of the entries.
+    pub totals: Totals,
+    /// What became of the lines of the input.
+    pub input: InputLines,
+    /// By what this was computed.
+    pub produced_by: ProducedBy,
+    /// The clauses in the order of the text, for headings.
+    #[serde(skip)]
+    pub(crate) clauses: Vec<(String, String)>,
+}
+
+/// A period as instants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeriodRange {
+    /// As it was asked for.
+    pub label: String,
+    /// The first instant, RFC 3339.
+    pub start: String,
+    /// The first instant after it, RFC 3339.
+    pub end: String,
+}
+
+/// A notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoticeLine {
+    /// The number of the clause.
+    pub clause: String,
+    /// The instance's name.
+    pub instance: String,
+    /// Who is told.
+    pub to: String,
+    /// About what.
+    pub subject: String,
+    /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
+    pub subject_kind: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// The sentence.
+    pub span: Option<PlaceRange>,
+}
+
+/// A right; no sentence of the language gives one yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Right {
+    /// The number of the clause.
+    pub clause: String,
+}
+
+/// A problem with an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProblemLine {
+    /// Its code.
+    pub code: &'static str,
+    /// The code's name.
+    pub name: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The line of the input, where known.
+    pub line: Option<u32>,
+    /// The column in characters, where known.
+    pub column: Option<u32>,
+    /// The id of the event, where it has one.
+    pub event: Option<String>,
+    /// The instant of the event, where it could be read.
+    pub at: Option<String>,
+    /// The declaration or clause that wanted what is wrong.
+    pub wanted_by: Option<PlaceRange>,
+}
+
+/// What became of the lines of the input: the others add up to `lines`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct InputLines {
+    /// Lines read.
+    pub lines: u64,
+    /// Admitted and evaluated.
+    pub evaluated: u64,
+    /// The same event again.
+    pub duplicates: u64,
+    /// Of no meaning to the policy, or not before `as_of`.
+    pub ignored: u64,
+    /// Outside of the term, of another agreement, or of an item that the policy leaves out.
+    pub out_of_scope: u64,
+    /// Not admitted.
+    pub problems: u64,
+}
+
+/// What a statement is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Material<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) outcome: &'a Outcome,
+    pub(crate) sources: &'a Sources,
+    /// Of a period: its first instant and the first after it.
+    pub(crate) period: Option<(Instant, Instant)>,
+}
+
+impl Material<'_> {
+    /// Whether an instant lies in the period.
+    pub(crate) fn in_period(&self, instant: Instant) -> bool {
+        self.period.is_none_or(|(start, end)| start <= instant && instant < end)
+    }
+
+    /// An instant as text.
+    pub(crate) fn instant(&self, instant: Instant) -> String {
+        instant.format_in(&self.agreement.zone)
+    }
+}
+
+impl Statement {
+    /// The statement of an outcome. Of a period it holds the verdicts decided or pending in it, the figures whose
+    /// windows overlap it, the entries booked in it and of each accrual the part that fell into it.
+    pub fn new(
+        policy: &Policy,
+        agreement: &Agreement,
+        outcome: &Outcome,
+        sources: &Sources,
+        period: Option<&Period>,
+    ) -> Self {
+        let range = period.map(|period| (period.start(&agreement.zone), period.end(&agreement.zone)));
+        let material = Material { policy, agreement, outcome, sources, period: range };
+        let lives = Lives::of(outcome);
+        let entries = booking::all(&material, &lives);
+        Self {
+            schema: SCHEMA,
+            agreement: agreement.name.clone(),
+            title: policy.title.clone(),
+            version: "original",
+            as_of: material.instant(outcome.as_of),
+            period: period.map(|period| PeriodRange {
+                label: period.label().to_owned(),
+                start: material.instant(period.start(&agreement.zone)),
+                end: material.instant(period.end(&agreement.zone)),
+            }),
+            verdicts: verdict::all(&material),
+            measures: figure::all(&material),
+            totals: Totals::of(&entries, agreement),
+            entries,
+            notices: notices(&material),
+            rights: Vec::new(),
+            problems: outcome.problems.iter().map(|found| problem(&material, found)).collect(),
+            problem_counts: outcome
+                .problem_counts
+                .iter()
+                .map(|(code, count)| (code.number(), *count))
+                .collect(),
+            input: InputLines {
+                lines: outcome.input.lines,
+                evaluated: outcome.input.evaluated,
+                duplicates: outcome.input.duplicates,
+                ignored: outcome.input.ignored,
+                out_of_scope: outcome.input.out_of_scope,
+                problems: outcome.input.problems,
+            },
+            produced_by: ProducedBy::of(policy, agreement),
+            clauses: policy
+                .clauses
+                .values()
+                .map(|clause| (clause.number.clone(), clause.title.clone()))
+                .collect(),
+        }
+    }
+
+    /// How many problems there were, the ones that are only counted included.
+    pub fn problem_count(&self) -> u64 {
+        self.problem_counts.values().sum()
+    }
+}
+
+fn notices(material: &Material<'_>) -> Vec<NoticeLine> {
+    let shown = |notice: &&Notice| material.in_period(notice.at);
+    material.outcome.notices.iter().filter(shown).map(|notice| notice_line(material, notice)).collect()
+}
+
+fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
+    let policy = material.policy;
+    let consequence = policy.consequences.find(notice.consequence);
+    NoticeLine {
+        clause: consequence
+            .and_then(|consequence| policy.clauses.find(consequence.clause))
+            .map_or_else(String::new, |clause| clause.number.clone()),
+        instance: material.agreement.name.clone(),
+        to: policy.parties.find(notice.to).map_or_else(String::new, |party| party.name.clone()),
+        subject: subject_text(policy, material.agreement, &notice.subject),
+        subject_kind: subject_kind(policy, &notice.subject).to_owned(),
+        at: material.instant(notice.at),
+        span: consequence.and_then(|consequence| PlaceRange::of(material.sources, consequence.span)),
+    }
+}
+
+fn problem(material: &Material<'_>, found: &Problem) -> ProblemLine {
+    let known = |number: u32| (number > 0).then_some(number);
+    ProblemLine {
+        code: found.code.number(),
+        name: found.code.name(),
+        message: found.message.clone(),
+        line: known(found.place.line),
+        column: known(found.place.column),
+        event: found.event.as_ref().map(ToString::to_string),
+        at: found.at.map(|at| material.instant(at)),
+        wanted_by: found.wanted_by.and_then(|span| PlaceRange::of(material.sources, span)),
+    }
+}

@@ -1,0 +1,127 @@
+//! Entries as lines of a statement.
+
+use super::{Material, PlaceRange, Reason};
+use crate::accrual::{Amounts, amounts_at};
+use crate::subject::{Lives, consequence_kind, evidence_text, identify, subject_kind, subject_text};
+use serde::Serialize;
+use servanda_evaluator::outcome::Entry;
+use servanda_policy::value::format_minor;
+
+/// One amount that a party owes another: of a period, the part that fell into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Booking {
+    /// `clause/subject/kind/ordinal`: the same in every run and at every later `as_of`.
+    pub id: String,
+    /// The instance's name.
+    pub instance: String,
+    /// The number of the clause.
+    pub clause: String,
+    /// The address of the sentence: `7(b)`.
+    pub duty: String,
+    /// The word after `as`, else `credit` or `fee`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
+    pub subject_kind: String,
+    /// The label of the window that it settles.
+    pub window: Option<String>,
+    /// Who owes.
+    pub debtor: String,
+    /// To whom.
+    pub creditor: String,
+    /// Before caps, with the currency's digits; none where it is undetermined.
+    pub gross: Option<String>,
+    /// After caps, with the currency's digits; none where it is undetermined.
+    pub amount: Option<String>,
+    /// The currency's code.
+    pub currency: &'static str,
+    /// When it arose; of an accrual, the first instant of its first period. RFC 3339.
+    pub at: String,
+    /// The cap that took the difference, as written.
+    pub capped_by: Option<String>,
+    /// Whether it is an accrual, which may still grow.
+    pub accrues: bool,
+    /// Why the amount is undetermined.
+    pub because: Vec<Reason>,
+    /// The events behind it.
+    pub evidence: Vec<String>,
+    /// The sentence.
+    pub span: Option<PlaceRange>,
+    /// The amount after caps in minor units.
+    #[serde(skip)]
+    pub minor: Option<i128>,
+    /// The amount before caps in minor units.
+    #[serde(skip)]
+    pub gross_minor: Option<i128>,
+}
+
+/// The entries of a statement: of a period, those booked in it, and what accrued in it.
+pub(super) fn all(material: &Material<'_>, lives: &Lives) -> Vec<Booking> {
+    material.outcome.entries.iter().filter_map(|entry| line(material, lives, entry)).collect()
+}
+
+/// What of an entry belongs to the statement: amounts, none of them where they are undetermined; nothing at all
+/// where it does not touch the period.
+fn part(material: &Material<'_>, entry: &Entry) -> Option<Option<Amounts>> {
+    let (policy, agreement) = (material.policy, material.agreement);
+    let whole = || entry.gross.zip(entry.amount).map(|(gross, amount)| Amounts { gross, amount });
+    let Some((start, end)) = material.period else { return Some(whole()) };
+    if entry.accrual.is_none() {
+        return material.in_period(entry.at).then(whole);
+    }
+    let end = end.min(material.outcome.as_of);
+    let until = amounts_at(entry, policy, agreement, end);
+    let before = amounts_at(entry, policy, agreement, start);
+    let Some((until, before)) = until.zip(before) else {
+        return (entry.at < end).then_some(None);
+    };
+    let part = Amounts {
+        gross: until.gross.checked_sub(before.gross)?,
+        amount: until.amount.checked_sub(before.amount)?,
+    };
+    (part != Amounts::default() || material.in_period(entry.at)).then_some(Some(part))
+}
+
+fn line(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking> {
+    let part = part(material, entry)?;
+    let (policy, agreement) = (material.policy, material.agreement);
+    let consequence = policy.consequences.find(entry.consequence)?;
+    let party = |party| policy.parties.find(party).map_or_else(String::new, |party| party.name.clone());
+    let text = |minor: i128| format_minor(minor, agreement.currency);
+    let cap = entry.capped_by.and_then(|cap| policy.caps.find(cap));
+    let took = part.is_none_or(|part| part.gross != part.amount);
+    Some(Booking {
+        id: identify(policy, agreement, lives, entry),
+        instance: agreement.name.clone(),
+        clause: policy
+            .clauses
+            .find(consequence.clause)
+            .map_or_else(String::new, |clause| clause.number.clone()),
+        duty: consequence.name.clone(),
+        kind: consequence_kind(consequence)
+            .and_then(|kind| policy.kinds.find(kind))
+            .map_or_else(String::new, Clone::clone),
+        subject: subject_text(policy, agreement, &entry.subject),
+        subject_kind: subject_kind(policy, &entry.subject).to_owned(),
+        window: entry.window.map(|window| window.label()),
+        debtor: party(entry.debtor),
+        creditor: party(entry.creditor),
+        gross: part.map(|part| text(part.gross)),
+        amount: part.map(|part| text(part.amount)),
+        currency: agreement.currency.code(),
+        at: material.instant(entry.at),
+        capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
+        accrues: entry.accrual.is_some(),
+        because: Reason::all(material, &entry.because),
+        evidence: entry.evidence.iter().map(|event| evidence_text(policy, agreement, event)).collect(),
+        span: PlaceRange::of(material.sources, consequence.span),
+        minor: part.map(|part| part.amount),
+        gross_minor: part.map(|part| part.gross),
+    })
+}
+
+/// A text of several lines as one.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

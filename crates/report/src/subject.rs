@@ -1,0 +1,122 @@
+//! What outcomes are about, as text, and the ids of entries.
+//!
+//! An id is the same in every run and at every later `as_of`: it is made of the address of the sentence, the
+//! subject, the kind and a number, and of nothing that later events could move.
+
+use servanda_evaluator::outcome::{Entry, Evidence, Outcome, Subject};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{CaseId, Consequence, ConsequenceId, Effect, KindId, Policy};
+use servanda_policy::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The births of the items of each key that an outcome speaks of: they tell the second item of a key from the first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lives(BTreeMap<(CaseId, String), BTreeSet<Instant>>);
+
+impl Lives {
+    /// Those of an outcome.
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        let verdicts = outcome.verdicts.iter().map(|verdict| &verdict.subject);
+        let entries = outcome.entries.iter().map(|entry| &entry.subject);
+        let notices = outcome.notices.iter().map(|notice| &notice.subject);
+        let mut lives = BTreeMap::<_, BTreeSet<Instant>>::new();
+        for subject in verdicts.chain(entries).chain(notices) {
+            if let Subject::Item { case, born, key } = subject {
+                lives.entry((*case, key.to_string())).or_default().insert(*born);
+            }
+        }
+        Self(lives)
+    }
+
+    /// Which item of its key this is, from 1.
+    fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
+        self.0.get(&(case, key.to_owned())).map_or(1, |births| births.range(..born).count() + 1)
+    }
+}
+
+/// An event as evidence: its id, or its type and instant.
+pub fn evidence_text(policy: &Policy, agreement: &Agreement, evidence: &Evidence) -> String {
+    match &evidence.id {
+        Some(id) => id.to_string(),
+        None => {
+            let event = policy.events.find(evidence.event).map_or("event", |event| &event.name);
+            format!("{event}@{}", evidence.at.format_in(&agreement.zone))
+        }
+    }
+}
+
+/// The name of a subject: a case's key, a window's label, an event, or the agreement's name.
+pub fn subject_text(policy: &Policy, agreement: &Agreement, subject: &Subject) -> String {
+    match subject {
+        Subject::Agreement => agreement.name.clone(),
+        Subject::Item { key, .. } => key.to_string(),
+        Subject::Event(evidence) => evidence_text(policy, agreement, evidence),
+        Subject::Window(span) => agreement
+            .windows
+            .get(span.window.0 as usize)
+            .and_then(|windows| windows.window(span.index))
+            .map_or_else(|| span.start.format_in(&agreement.zone), |window| window.label()),
+    }
+}
+
+/// What kind of thing a subject is: the name of its case, `window`, `event` or `agreement`.
+pub(crate) fn subject_kind<'a>(policy: &'a Policy, subject: &Subject) -> &'a str {
+    match subject {
+        Subject::Agreement => "agreement",
+        Subject::Item { case, .. } => policy.cases.find(*case).map_or("case", |case| &case.name),
+        Subject::Event(_) => "event",
+        Subject::Window(_) => "window",
+    }
+}
+
+/// The kind of entry that a consequence makes; none of a notice.
+pub(crate) fn consequence_kind(consequence: &Consequence) -> Option<KindId> {
+    match &consequence.effect {
+        Effect::Entry(entry) => Some(entry.kind),
+        Effect::Accrue(accrual) => Some(accrual.kind),
+        Effect::Tell(_) => None,
+    }
+}
+
+/// The stable id of an entry of an outcome: `clause/subject/kind/ordinal`, the clause with the letter of its
+/// sentence. A second item of one key is `key~2`; `/`, `%` and `~` of a key are written `%2F`, `%25` and `%7E`.
+pub fn entry_id(policy: &Policy, agreement: &Agreement, outcome: &Outcome, entry: &Entry) -> String {
+    identify(policy, agreement, &Lives::of(outcome), entry)
+}
+
+/// The id of an entry, with the births at hand.
+pub(crate) fn identify(policy: &Policy, agreement: &Agreement, lives: &Lives, entry: &Entry) -> String {
+    let subject = match &entry.subject {
+        Subject::Agreement => "agreement".to_owned(),
+        Subject::Item { case, born, key } => match lives.number(*case, key, *born) {
+            1 => escape(key),
+            number => format!("{}~{number}", escape(key)),
+        },
+        other => escape(&subject_text(policy, agreement, other)),
+    };
+    let Some(consequence) = policy.consequences.find(entry.consequence) else {
+        return format!("?/{subject}/?/{}", entry.ordinal);
+    };
+    let kind = consequence_kind(consequence);
+    let kind_name = kind.and_then(|kind| policy.kinds.find(kind)).map_or("entry", String::as_str);
+    let ordinal = spread(policy, entry.consequence, kind, &consequence.name, entry.ordinal);
+    format!("{}/{subject}/{kind_name}/{ordinal}", consequence.name)
+}
+
+/// Numbers of consequences that share an address and a kind, spread so that none is used twice: with two of them,
+/// the first has the odd numbers and the second the even ones.
+fn spread(policy: &Policy, id: ConsequenceId, kind: Option<KindId>, name: &str, ordinal: u32) -> u64 {
+    let alike =
+        policy.consequences.iter().filter(|(_, other)| other.name == name && consequence_kind(other) == kind);
+    let (mut count, mut rank) = (0_u64, 0_u64);
+    for (other, _) in alike {
+        rank += u64::from(other < id);
+        count += 1;
+    }
+    u64::from(ordinal.max(1) - 1) * count.max(1) + rank + 1
+}
+
+/// A key as a part of an id.
+fn escape(key: &str) -> String {
+    key.replace('%', "%25").replace('/', "%2F").replace('~', "%7E")
+}
