@@ -1,0 +1,268 @@
+//! What can be said on the command line, with the help that says so.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Service level agreements as text that is evaluated: who owed what, by when, was it kept, and what does it cost.
+#[derive(Debug, Parser)]
+#[command(name = "servanda", version, propagate_version = true, max_term_width = 100, after_long_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to color what people read.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  findings: lint at or above the denied level, a failed scenario, a file that `fmt --check` would change,
+     or what `evaluate --fail-on` asks for
+  2  the policy or the input is invalid
+  3  wrong use, or a file that cannot be read or written
+
+Standard output carries the result and nothing else; messages and progress go to standard error.
+`-` is standard input.
+
+Examples:
+  servanda lint agreement.sla
+  servanda evaluate agreement.sla --events events.ndjson --period 2026-03
+  servanda evaluate agreement.sla --events - --format json < events.ndjson
+  servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'
+  servanda explain SLA0001";
+
+/// A subcommand.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Evaluate a policy over events: verdicts, figures and amounts
+    Evaluate(Evaluate),
+    /// Check policies and tell what is wrong and what their authors should look at
+    Lint(Lint),
+    /// Lay policies out the one way; comments are kept
+    Fmt(Fmt),
+    /// Run the scenarios that policies hold
+    Test(Test),
+    /// Tell what a code means, or why an entry is what it is
+    Explain(Explain),
+    /// Print the JSON Schema of an output
+    Schema(Schema),
+    /// Print the completions of a shell
+    Completions(Completions),
+}
+
+/// When to color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A policy and its events.
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// The events, one JSON object a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+    /// The agreements with their parameters, one JSON object a line: {"agreement": "acme", "monthly_fee": "1500.00"}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) instances: Option<PathBuf>,
+    /// Evaluate what is dated before this instant; without it, up to the end of the last date with an event
+    #[arg(
+        long,
+        value_name = "T",
+        long_help = "Evaluate what is dated before this instant: `2026-04-01` (its first instant in the \
+            agreement's zone), `2026-04-01 10:00`, or RFC 3339 with an offset.\n\
+            Without it, up to the end of the last date on which an event happened, or of the period if that is \
+            later; standard error says which."
+    )]
+    pub(crate) as_of: Option<String>,
+}
+
+/// Evaluate a policy over events.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  servanda evaluate agreement.sla --events events.ndjson
+  servanda evaluate agreement.sla --events events.ndjson --as-of 2026-04-01 --period 2026-03 --format csv
+  servanda evaluate agreement.sla --events events.ndjson --instances clients.ndjson --format json
+  servanda evaluate agreement.sla --events events.ndjson --fail-on broken,problem")]
+pub(crate) struct Evaluate {
+    /// The policy
+    pub(crate) policy: PathBuf,
+    #[command(flatten)]
+    pub(crate) log: Log,
+    /// A statement of these dates only: 2026-03, 2026-Q1, 2026, 2026-03-05 or 2026-01-01..2026-03-31
+    #[arg(long, value_name = "P")]
+    pub(crate) period: Option<servanda::report::Period>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = StatementFormat::Table)]
+    pub(crate) format: StatementFormat,
+    /// Exit with 1 if there is any of these
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub(crate) fail_on: Vec<FailOn>,
+    /// Exit with 1 if a line of the input is of a type that the policy does not declare, or of no agreement given
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// How a statement is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatementFormat {
+    /// For people.
+    Table,
+    /// The outcome as JSON, one object a line for each agreement.
+    Json,
+    /// The entries as booking lines.
+    Csv,
+}
+
+/// What makes `evaluate` exit with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// A broken duty.
+    Broken,
+    /// A problem in the input.
+    Problem,
+    /// An indeterminate verdict, figure or amount.
+    Indeterminate,
+}
+
+/// Check policies.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  servanda lint .
+  servanda lint agreement.sla --format json
+  servanda lint agreements/ --deny warnings")]
+pub(crate) struct Lint {
+    /// Policies, and folders that are walked for `.sla` files
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Human)]
+    pub(crate) format: FindingsFormat,
+    /// Exit with 1 if there are findings of this severity or above; errors exit with 2 in any case
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) deny: Option<Deny>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingsFormat {
+    /// With the places quoted.
+    Human,
+    /// For programs.
+    Json,
+    /// One line each.
+    Short,
+}
+
+/// The least severity that makes `lint` exit with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Warnings.
+    Warnings,
+    /// Advice and warnings.
+    Advice,
+}
+
+/// Lay policies out.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  servanda fmt agreement.sla
+  servanda fmt agreements/ --check
+  servanda fmt - < agreement.sla")]
+pub(crate) struct Fmt {
+    /// Policies, and folders that are walked for `.sla` files; `-` reads standard input and prints the result
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing; print the names of files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Run scenarios.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Policies, and folders that are walked for `.sla` files
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub(crate) format: TestFormat,
+}
+
+/// How results of scenarios are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Explain a code or an entry.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  servanda explain                                   every code with its name
+  servanda explain SLA0001                           what this code means
+  servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'")]
+pub(crate) struct Explain {
+    /// A code by number or name; with `--entry`, a policy
+    #[arg(value_name = "CODE|POLICY")]
+    pub(crate) subject: Option<String>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+    /// The id of an entry, as `evaluate` prints it
+    #[arg(long, value_name = "ID", requires = "events")]
+    pub(crate) entry: Option<String>,
+    /// The agreement, where there are several
+    #[arg(long, value_name = "NAME", requires = "entry")]
+    pub(crate) agreement: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
+    pub(crate) format: ExplanationFormat,
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplanationFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Print a schema.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which output
+    #[arg(value_enum, default_value_t = SchemaOf::Outcome)]
+    pub(crate) of: SchemaOf,
+}
+
+/// Which outputs have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// `evaluate --format json`
+    Outcome,
+    /// `lint --format json`
+    Diagnostics,
+}
+
+/// Print completions.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}

@@ -1,0 +1,29 @@
+//! The subcommands, one file each.
+
+mod completions;
+mod evaluate;
+mod explain;
+mod fmt;
+mod lint;
+mod schema;
+mod test;
+
+use crate::arguments::Command;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// When it had to end early.
+pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
+    match command {
+        Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
+        Command::Lint(arguments) => lint::run(&arguments, terminal),
+        Command::Fmt(arguments) => fmt::run(&arguments, terminal),
+        Command::Test(arguments) => test::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments, terminal),
+        Command::Completions(arguments) => completions::run(&arguments, terminal),
+    }
+}

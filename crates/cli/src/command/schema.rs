@@ -1,0 +1,15 @@
+//! `servanda schema`: the JSON Schemas of the outputs.
+
+use crate::arguments::{Schema, SchemaOf};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+use servanda::report::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA};
+
+/// Prints a schema.
+pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failure> {
+    terminal.result(match arguments.of {
+        SchemaOf::Outcome => OUTCOME_SCHEMA,
+        SchemaOf::Diagnostics => DIAGNOSTICS_SCHEMA,
+    })?;
+    Ok(Exit::Well)
+}

@@ -1,0 +1,88 @@
+//! `servanda test`: the scenarios that policies hold.
+
+use crate::arguments::{Test, TestFormat};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+use crate::{input, log};
+use servanda::{Compiled, ScenarioResult, Span, scenarios};
+use std::fmt::Write;
+
+/// Runs the scenarios of policies.
+pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure> {
+    let (mut passed, mut failed) = (0_usize, 0_usize);
+    let mut invalid = false;
+    for path in input::policies(&arguments.paths)? {
+        let compiled = match log::compile(&path, terminal) {
+            Ok(compiled) => compiled,
+            // The other policies can still be run.
+            Err(Failure::Invalid(None)) => {
+                invalid = true;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        for result in scenarios(&compiled) {
+            if result.passed() {
+                passed += 1
+            } else {
+                failed += 1
+            }
+            terminal.result(&match arguments.format {
+                TestFormat::Human => human(&compiled, &result),
+                TestFormat::Json => json(&compiled, &result),
+            })?;
+        }
+    }
+    let word = if passed + failed == 1 { "scenario" } else { "scenarios" };
+    terminal.message(&format!("{} {word}: {passed} passed, {failed} failed", passed + failed));
+    Ok(match (invalid, failed) {
+        (true, _) => Exit::Invalid,
+        (false, 0) => Exit::Well,
+        (false, _) => Exit::Findings,
+    })
+}
+
+/// Where a span begins: `file:line:column`.
+fn place(compiled: &Compiled, span: Span) -> String {
+    compiled.sources().get(span.source).map_or_else(String::new, |source| {
+        let position = source.position(span.start);
+        format!("{}:{}:{}", source.name(), position.line, position.column)
+    })
+}
+
+fn human(compiled: &Compiled, result: &ScenarioResult) -> String {
+    let mut text = String::new();
+    // Writing into a string cannot fail.
+    let mark = if result.passed() { "passed" } else { "FAILED" };
+    let _ = writeln!(text, "{mark}  {}", result.title);
+    for fault in &result.faults {
+        let _ = writeln!(text, "  {}: {}", place(compiled, fault.span), fault.message);
+    }
+    for expectation in result.expectations.iter().filter(|expectation| !expectation.passed) {
+        let line = compiled.sources().text(expectation.span);
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _ = writeln!(text, "  {}: {line}", place(compiled, expectation.span));
+        let _ = writeln!(text, "    expected {}", expectation.expected);
+        let _ = writeln!(text, "    came out {}", expectation.actual);
+    }
+    text
+}
+
+/// One object a line.
+fn json(compiled: &Compiled, result: &ScenarioResult) -> String {
+    let expectations = result.expectations.iter().map(|expectation| {
+        serde_json::json!({
+            "passed": expectation.passed, "expected": expectation.expected, "actual": expectation.actual,
+            "place": place(compiled, expectation.span),
+        })
+    });
+    let faults = result
+        .faults
+        .iter()
+        .map(|fault| serde_json::json!({ "message": fault.message, "place": place(compiled, fault.span) }));
+    let object = serde_json::json!({
+        "scenario": result.title, "passed": result.passed(), "place": place(compiled, result.span),
+        "expectations": expectations.collect::<Vec<_>>(), "faults": faults.collect::<Vec<_>>(),
+    });
+    format!("{object}\n")
+}

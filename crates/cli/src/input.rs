@@ -1,0 +1,110 @@
+//! Files and standard input.
+
+use crate::exit::Failure;
+use servanda::{SourceId, Sources};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// How deep folders are walked.
+const DEPTH_MAX: usize = 32;
+
+/// Whether a path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Adds the policy at a path to the texts.
+///
+/// # Errors
+/// When it cannot be read, is too large or is not UTF-8.
+pub(crate) fn add_policy(sources: &mut Sources, path: &Path) -> Result<SourceId, Failure> {
+    let (name, bytes) = if is_standard_input(path) {
+        ("<stdin>".to_owned(), bytes(&mut io::stdin().lock(), path)?)
+    } else {
+        (path.display().to_string(), bytes(&mut open(path)?, path)?)
+    };
+    Sources::check_size(bytes.len() as u64)
+        .map_err(|error| Failure::invalid(format!("`{name}`: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Failure::invalid(format!("`{name}` is not UTF-8 text: byte {}", error.utf8_error().valid_up_to()))
+    })?;
+    Ok(sources.add(name, text))
+}
+
+/// All bytes of a policy, one more than is allowed at most.
+fn bytes(input: &mut impl Read, path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let limit = servanda::SOURCE_BYTES_MAX as u64 + 1;
+    input.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::file(path, &error))?;
+    Ok(bytes)
+}
+
+/// Opens a file to be read.
+///
+/// # Errors
+/// When it is not there, may not be read, or is a folder.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    let file = File::open(path).map_err(|error| Failure::file(path, &error))?;
+    let folder = file.metadata().map_err(|error| Failure::file(path, &error))?.is_dir();
+    if folder {
+        return Err(Failure::file(path, &io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    Ok(file)
+}
+
+/// The whole of a file or of standard input.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let result = if is_standard_input(path) {
+        io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        open(path)?.read_to_end(&mut bytes)
+    };
+    result.map(|_| bytes).map_err(|error| Failure::file(path, &error))
+}
+
+/// The policies at these paths: files as they are, folders walked for `.sla` files in the order of their names.
+///
+/// # Errors
+/// When a path cannot be read, or a folder holds no policy.
+pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for path in paths {
+        if !is_standard_input(path) && path.is_dir() {
+            let before = found.len();
+            walk(path, DEPTH_MAX, &mut found)?;
+            if found.len() == before {
+                return Err(Failure::usage(format!("`{}` holds no `.sla` file", path.display())));
+            }
+        } else {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Hidden folders are left out, and links to folders too: they may lead in circles.
+fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::file(folder, &error);
+    let mut entries =
+        std::fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let kind = entry.file_type().map_err(failed)?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if kind.is_dir() && !hidden && depth > 0 {
+            walk(&path, depth - 1, found)?;
+        } else if !kind.is_dir()
+            && path.extension().is_some_and(|extension| extension == "sla")
+            && path.is_file()
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

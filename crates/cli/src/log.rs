@@ -1,0 +1,107 @@
+//! A policy, its instances and its events from files: what `evaluate` and `explain` share.
+
+use crate::arguments::Log;
+use crate::exit::Failure;
+use crate::input;
+use crate::terminal::{Stream, Terminal};
+use servanda::report::Period;
+use servanda::time::Instant;
+use servanda::{Agreement, Compiled, Run, Sources, moment, render};
+use std::io::{self, BufReader};
+use std::path::Path;
+
+/// How many problems with instances are told before the rest is counted.
+const TOLD_MAX: usize = 20;
+
+/// Reads and checks a policy; its warnings are told.
+///
+/// # Errors
+/// When it cannot be read, or cannot be evaluated: then its findings have been told.
+pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
+    let mut sources = Sources::new();
+    input::add_policy(&mut sources, path)?;
+    let options = terminal.findings(Stream::Message);
+    match servanda::compile(&sources) {
+        Ok(compiled) => {
+            if !compiled.warnings().is_empty() {
+                terminal.message(&render::human(compiled.warnings(), compiled.sources(), &options));
+            }
+            Ok(compiled)
+        }
+        Err(diagnostics) => {
+            terminal.message(&diagnostics.human(&options));
+            terminal.message(&diagnostics.summary().to_string());
+            Err(Failure::Invalid(None))
+        }
+    }
+}
+
+/// A run over the events of the log.
+///
+/// # Errors
+/// When a file cannot be read, or nothing can be evaluated.
+pub(crate) fn run(compiled: &Compiled, log: &Log, terminal: &Terminal) -> Result<Run, Failure> {
+    let Some(events) = &log.events else {
+        return Err(Failure::usage(
+            "no events are given: add `--events FILE`, or `--events -` for standard input",
+        ));
+    };
+    if log.instances.as_deref().is_some_and(input::is_standard_input) && input::is_standard_input(events) {
+        return Err(Failure::usage("only one of `--events` and `--instances` can be standard input"));
+    }
+    let mut run = match &log.instances {
+        None => Run::of_log(compiled)
+            .map_err(|error| Failure::invalid(format!("{error}: add `--instances FILE`")))?,
+        Some(path) => instances(compiled, path, terminal)?,
+    };
+    if input::is_standard_input(events) {
+        run.read_from(&mut io::stdin().lock()).map_err(|error| Failure::file(events, &error))?;
+    } else {
+        let file = input::open(events)?;
+        let bar = terminal.progress(file.metadata().map_or(0, |metadata| metadata.len()));
+        let result = run.read_from(&mut bar.wrap_read(BufReader::with_capacity(1 << 16, file)));
+        bar.finish_and_clear();
+        result.map_err(|error| Failure::file(events, &error))?;
+    }
+    run.close();
+    Ok(run)
+}
+
+fn instances(compiled: &Compiled, path: &Path, terminal: &Terminal) -> Result<Run, Failure> {
+    let file = input::read(path)?;
+    let (run, problems) = match Run::of_instances(compiled, &file) {
+        Ok((run, problems)) => (Some(run), problems),
+        Err(servanda::RunError::Instances(problems)) => (None, problems),
+        Err(error) => return Err(Failure::invalid(error)),
+    };
+    for problem in problems.iter().take(TOLD_MAX) {
+        let place = problem.problem.place;
+        let code = problem.problem.code.number();
+        let at = format!("{}:{}:{}", path.display(), place.line, place.column);
+        terminal.message(&format!("{at}: {code} {}", problem.problem.message));
+    }
+    if problems.len() > TOLD_MAX {
+        terminal.message(&format!("and {} more", problems.len() - TOLD_MAX));
+    }
+    run.ok_or_else(|| Failure::invalid(format!("`{}` has no sound instance", path.display())))
+}
+
+/// The instant up to which an instance is evaluated, and whether it was not asked for but chosen: the end of the
+/// last date on which an event happened, or of the period if that is later.
+///
+/// # Errors
+/// When what was asked for is no instant.
+pub(crate) fn as_of(
+    asked: Option<&str>,
+    period: Option<&Period>,
+    agreement: &Agreement,
+    latest: Option<Instant>,
+) -> Result<(Instant, bool), Failure> {
+    let zone = &agreement.zone;
+    if let Some(text) = asked {
+        return moment(text, zone).map(|at| (at, false)).map_err(Failure::usage);
+    }
+    let events = latest.map(|at| zone.end_of(zone.date_of(at)));
+    let period = period.map(|period| period.end(zone));
+    Ok((events.max(period).unwrap_or(agreement.start), true))
+}

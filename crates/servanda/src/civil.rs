@@ -1,0 +1,100 @@
+//! Instants as people write them: a date, a date with a time of day in the agreement's zone, or with an offset.
+
+use servanda_policy::time::{Civil, Date, Instant, NANOS_PER_SECOND, Zone};
+
+/// Why a text is not an instant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an instant: write `2026-03-01`, `2026-03-01 10:00` or `2026-03-01T10:00:00+03:00`")]
+pub struct MomentError(pub String);
+
+/// The instant that a text names: `2026-03-01` is the first instant of that date, `2026-03-01 10:00` is civil time
+/// in the zone (24:00 is the end of the date), and with an offset it is that instant wherever one is. A civil time
+/// that clocks jump over is the first instant after the jump; of one that comes twice, it is the earlier.
+///
+/// # Errors
+/// When the text has none of these forms.
+pub fn moment(text: &str, zone: &Zone) -> Result<Instant, MomentError> {
+    let wrong = || MomentError(text.to_owned());
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Instant>() {
+        return Ok(instant);
+    }
+    let (date, rest) = text.split_once(['T', ' ']).unwrap_or((text, ""));
+    let date: Date = date.parse().map_err(|_| wrong())?;
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return Ok(zone.start_of(date));
+    }
+    let (clock, offset) = match rest.find(['+', '-', 'Z']) {
+        Some(at) => rest.split_at_checked(at).ok_or_else(wrong)?,
+        None => (rest, ""),
+    };
+    let seconds = seconds_of_day(clock.trim()).ok_or_else(wrong)?;
+    if offset.is_empty() {
+        return Ok(civil(zone, date, seconds));
+    }
+    if seconds == DAY {
+        return Err(wrong());
+    }
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{date}T{hour:02}:{minute:02}:{second:02}{offset}").parse().map_err(|_| wrong())
+}
+
+const DAY: i64 = 86_400;
+
+fn civil(zone: &Zone, date: Date, seconds: i64) -> Instant {
+    if seconds == DAY {
+        return zone.end_of(date);
+    }
+    match zone.resolve_civil(date, seconds.saturating_mul(NANOS_PER_SECOND)) {
+        Civil::One(instant) | Civil::Gap(instant) | Civil::Fold(instant, _) => instant,
+    }
+}
+
+/// `10:00`, `10:00:30` or `24:00`.
+fn seconds_of_day(text: &str) -> Option<i64> {
+    let mut parts = text.split(':').map(|part| {
+        (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| part.parse::<i64>().ok())?
+    });
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    let second = parts.next().map_or(Some(0), |second| second)?;
+    let seconds = hour * 3600 + minute * 60 + second;
+    (minute < 60 && second < 60 && seconds <= DAY && parts.next().is_none()).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let zone = Zone::named("Europe/Istanbul").unwrap();
+        moment(text, &zone).map_or_else(|error| error.to_string(), |at| at.format_in(&zone))
+    }
+
+    #[test]
+    fn dates_and_civil_times_are_of_the_zone() {
+        assert_eq!(shown("2026-03-01"), "2026-03-01T00:00:00+03:00");
+        assert_eq!(shown("2026-03-01 10:00"), "2026-03-01T10:00:00+03:00");
+        assert_eq!(shown("2026-03-01T10:00:30"), "2026-03-01T10:00:30+03:00");
+        assert_eq!(shown("2026-02-28 24:00"), "2026-03-01T00:00:00+03:00");
+        assert_eq!(shown("2026-03-01 10:00+01:00"), "2026-03-01T12:00:00+03:00");
+        assert_eq!(shown("2026-03-01T10:00:00.5Z"), "2026-03-01T13:00:00.500+03:00");
+    }
+
+    #[test]
+    fn anything_else_says_what_to_write() {
+        for text in
+            ["", "today", "2026-3-1", "2026-02-30", "2026-03-01 25:00", "2026-03-01 10", "2026-03-01 24:00Z"]
+        {
+            assert!(shown(text).contains("is not an instant"), "{text}: {}", shown(text));
+        }
+    }
+
+    #[test]
+    fn a_time_that_clocks_skip_is_the_first_after() {
+        let zone = Zone::named("Europe/Berlin").unwrap();
+        let at = moment("2026-03-29 02:30", &zone).unwrap();
+        assert_eq!(at.format_in(&zone), "2026-03-29T03:00:00+02:00");
+    }
+}

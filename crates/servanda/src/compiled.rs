@@ -1,0 +1,81 @@
+//! From texts to a checked policy.
+
+use crate::Diagnostics;
+use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources, sort};
+use servanda_policy::policy::Policy;
+use std::sync::Arc;
+
+/// A checked policy with its text and what its author should look at.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    policy: Arc<Policy>,
+    sources: Arc<Sources>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// The policy.
+    pub const fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// The texts that its spans point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Warnings and advice, in the order of the text.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+}
+
+/// What checking one text gives.
+#[derive(Debug)]
+pub struct Checked {
+    /// The policy; none where there is an error.
+    pub policy: Option<Policy>,
+    /// Every finding, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses and checks one of the texts; nothing where the texts have no such one.
+pub fn check(sources: &Sources, id: SourceId) -> Checked {
+    let Some(source) = sources.get(id) else { return Checked { policy: None, diagnostics: Vec::new() } };
+    let parsed = servanda_parser::parse(id, source.text());
+    let checked = servanda_policy::check::check(&parsed.document, source.text());
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(checked.diagnostics);
+    sort(&mut diagnostics);
+    let sound = diagnostics.iter().all(|finding| finding.severity() < Severity::Error);
+    Checked { policy: checked.policy.filter(|_| sound), diagnostics }
+}
+
+/// Parses and checks a policy: the first of the texts.
+///
+/// # Errors
+/// When the policy cannot be evaluated: every finding, warnings included.
+pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
+    let Checked { policy, diagnostics } = check(sources, SourceId(0));
+    match policy {
+        Some(policy) => Ok(Compiled {
+            policy: Arc::new(policy),
+            sources: Arc::new(sources.clone()),
+            warnings: diagnostics,
+        }),
+        None => Err(Diagnostics::new(diagnostics, sources.clone())),
+    }
+}
+
+/// One of the texts in the one layout, with its comments.
+///
+/// # Errors
+/// When it cannot be read: what the parser found.
+pub fn format(sources: &Sources, id: SourceId) -> Result<String, Diagnostics> {
+    let text = sources.get(id).map_or("", |source| source.text());
+    let parsed = servanda_parser::parse(id, text);
+    if parsed.diagnostics.iter().any(|finding| finding.severity() == Severity::Error) {
+        return Err(Diagnostics::new(parsed.diagnostics, sources.clone()));
+    }
+    Ok(text.to_owned())
+}

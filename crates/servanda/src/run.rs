@@ -1,0 +1,336 @@
+//! A policy over the events of its instances: lines in, outcomes out.
+
+use crate::Compiled;
+use servanda_diagnostics::Code;
+use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
+use servanda_events::{
+    Fact, InputCounts, InstanceProblem, Instances, Line, LineKind, Parameters, Place, Problem, Reader, Schema,
+    read_instances,
+};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::{BindProblem, Binder};
+use servanda_policy::time::Instant;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+/// How many problems with lines of no instance are kept; further ones are only counted.
+const LOOSE_PROBLEMS_MAX: usize = 100;
+
+/// A policy with its instances, reading events and telling outcomes.
+///
+/// Events may come in any order. An outcome as of an instant is that of the events read so far.
+#[derive(Debug)]
+pub struct Run {
+    reader: Reader,
+    desk: Desk,
+}
+
+/// Where lines go, apart from the reader that reads them.
+#[derive(Debug)]
+struct Desk {
+    evaluator: Evaluator,
+    agreements: Vec<Arc<Agreement>>,
+    /// The instant of the latest event of each instance.
+    latest: Vec<Option<Instant>>,
+    /// What every instance is like that the log alone names.
+    template: Option<Agreement>,
+    loose: Loose,
+    unknown: u64,
+}
+
+/// Lines that belong to no instance.
+#[derive(Debug, Clone, Default)]
+pub struct Loose {
+    /// How many, and what they are.
+    pub counts: InputCounts,
+    /// What is wrong with the first of them.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a policy cannot be run over instances.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The policy takes parameters without a default, and no instance gives them.
+    #[error("the policy takes {}, and no instance gives them", names(.0))]
+    Parameters(Vec<String>),
+    /// Something is wrong with every instance that is given.
+    #[error("{}", problems(.0))]
+    Instances(Vec<InstanceProblem>),
+    /// The parameters do not make an agreement.
+    #[error("{}", bind_problems(.0))]
+    Bind(Vec<BindProblem>),
+}
+
+fn names(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn bind_problems(problems: &[BindProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn problems(problems: &[InstanceProblem]) -> String {
+    match problems {
+        [] => "there is no instance".to_owned(),
+        [first, ..] => first.problem.message.clone(),
+    }
+}
+
+/// What is wrong with an instance that could be read.
+fn instance_problem(name: &str, line: u32, wrong: &BindProblem) -> InstanceProblem {
+    let code = match wrong {
+        BindProblem::Missing(_) => Code::MissingParameter,
+        _ => Code::BadParameter,
+    };
+    let problem = Problem {
+        code,
+        message: wrong.to_string(),
+        place: Place { line, column: 1 },
+        at: None,
+        event: None,
+        wanted_by: None,
+    };
+    InstanceProblem { instance: Some(name.into()), parameter: None, problem }
+}
+
+impl Run {
+    /// A run in which the log names the instances: each has the policy's defaults, and events without a name belong
+    /// to the one with the policy's title.
+    ///
+    /// # Errors
+    /// When the policy takes parameters that have no default.
+    pub fn of_log(compiled: &Compiled) -> Result<Self, RunError> {
+        let policy = compiled.policy();
+        let missing: Vec<String> = policy
+            .params
+            .values()
+            .filter(|param| param.default.is_none())
+            .map(|param| param.name.clone())
+            .collect();
+        if !missing.is_empty() {
+            return Err(RunError::Parameters(missing));
+        }
+        let template = Binder::new(policy).bind(&policy.title, Vec::new()).map_err(RunError::Bind)?;
+        let instances = Instances::discovered(&policy.title, template.currency);
+        Ok(Self::new(compiled, instances, Vec::new(), Some(template)))
+    }
+
+    /// A run over the instances of a file, one JSON object a line, and what is wrong with the file. Instances with
+    /// something wrong are left out.
+    ///
+    /// # Errors
+    /// When no instance is sound.
+    pub fn of_instances(compiled: &Compiled, file: &[u8]) -> Result<(Self, Vec<InstanceProblem>), RunError> {
+        let policy = compiled.policy();
+        let (given, mut problems) = read_instances(file, &Parameters::new(policy));
+        let mut binder = Binder::new(policy);
+        let mut agreements = Vec::new();
+        for given in given.into_iter().filter(|given| given.sound) {
+            match binder.bind(&given.name, given.values) {
+                Ok(agreement) => agreements.push(Arc::new(agreement)),
+                Err(wrong) => {
+                    problems.extend(wrong.iter().map(|wrong| instance_problem(&given.name, given.line, wrong)));
+                }
+            }
+        }
+        if agreements.is_empty() {
+            return Err(RunError::Instances(problems));
+        }
+        let names = agreements.iter().map(|agreement| (agreement.name.as_str(), agreement.currency));
+        let instances = Instances::given(names.collect::<Vec<_>>());
+        Ok((Self::new(compiled, instances, agreements, None), problems))
+    }
+
+    /// A run over one instance, given as a line of a file of instances.
+    ///
+    /// # Errors
+    /// When anything is wrong with it.
+    pub fn of_instance(compiled: &Compiled, line: &str) -> Result<Self, RunError> {
+        match Self::of_instances(compiled, line.as_bytes())? {
+            (run, problems) if problems.is_empty() => Ok(run),
+            (_, problems) => Err(RunError::Instances(problems)),
+        }
+    }
+
+    fn new(
+        compiled: &Compiled,
+        instances: Instances,
+        agreements: Vec<Arc<Agreement>>,
+        template: Option<Agreement>,
+    ) -> Self {
+        let policy = Arc::clone(compiled.policy());
+        let reader = Reader::new(Arc::new(Schema::new(&policy)), instances);
+        let desk = Desk {
+            evaluator: Evaluator::new(policy, agreements.clone()),
+            latest: vec![None; agreements.len()],
+            agreements,
+            template,
+            loose: Loose::default(),
+            unknown: 0,
+        };
+        Self { reader, desk }
+    }
+
+    /// Reads events, one JSON object a line.
+    pub fn read(&mut self, lines: &[u8]) {
+        let Self { reader, desk } = self;
+        reader.read(lines, |line| desk.take(line));
+        self.name_agreements();
+    }
+
+    /// Reads events, one JSON object a line, piece by piece.
+    ///
+    /// # Errors
+    /// When the input cannot be read; what was read before counts.
+    pub fn read_from(&mut self, input: &mut impl Read) -> io::Result<()> {
+        let Self { reader, desk } = self;
+        let result = reader.read_from(input, |line| desk.take(line));
+        self.name_agreements();
+        result
+    }
+
+    /// An event has happened, built in memory.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn push(&mut self, instance: u32, fact: Fact) -> Result<(), Misuse> {
+        self.desk.saw(instance, fact.at);
+        self.desk.evaluator.push(instance, fact)
+    }
+
+    /// Instances that the log has named get their names once the reader is free to tell them.
+    fn name_agreements(&mut self) {
+        let instances = self.reader.instances();
+        for (number, agreement) in (0..).zip(&mut self.desk.agreements) {
+            if let Some(name) = instances.name(number).filter(|name| *name != agreement.name) {
+                Arc::make_mut(agreement).name = name.to_owned();
+            }
+        }
+    }
+
+    /// The instances, by their number.
+    pub fn agreements(&self) -> &[Arc<Agreement>] {
+        &self.desk.agreements
+    }
+
+    /// The instance of this number.
+    pub fn agreement(&self, instance: u32) -> Option<&Arc<Agreement>> {
+        self.desk.agreements.get(instance as usize)
+    }
+
+    /// The instant of the latest event of an instance.
+    pub fn latest(&self, instance: u32) -> Option<Instant> {
+        self.desk.latest.get(instance as usize).copied().flatten()
+    }
+
+    /// Lines that belong to no instance. Where there is one instance alone they are told in its outcome instead.
+    pub const fn loose(&self) -> &Loose {
+        &self.desk.loose
+    }
+
+    /// Whether the log names the instances, in whatever order it does.
+    pub const fn names_come_from_the_log(&self) -> bool {
+        self.desk.template.is_some()
+    }
+
+    /// How many lines are of a type that the policy does not declare, or of an agreement that is not given.
+    pub const fn unknown_lines(&self) -> u64 {
+        self.desk.unknown
+    }
+
+    /// To be called when there is nothing more to read: a log that names no agreement is that of the one with the
+    /// policy's title, and where there is one instance alone, lines that name none are its lines.
+    pub fn close(&mut self) {
+        if self.desk.agreements.is_empty()
+            && let Some(template) = self.desk.template.clone()
+        {
+            self.desk.add(template);
+        }
+        if self.desk.agreements.len() == 1 {
+            let loose = std::mem::take(&mut self.desk.loose);
+            // There is an instance of number 0.
+            let _ = self.desk.evaluator.note(0, loose.problems, &loose.counts);
+        }
+    }
+
+    /// The outcome of an instance as of an instant, which is exclusive.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn outcome(&self, instance: u32, as_of: Instant) -> Result<Outcome, Misuse> {
+        let mut outcome = self.desk.evaluator.outcome(instance, as_of)?;
+        if let Some(agreement) = self.agreement(instance) {
+            outcome.agreement.clone_from(&agreement.name);
+        }
+        Ok(outcome)
+    }
+}
+
+impl Desk {
+    /// Adds an instance.
+    fn add(&mut self, agreement: Agreement) {
+        let agreement = Arc::new(agreement);
+        self.evaluator.add(Arc::clone(&agreement));
+        self.agreements.push(agreement);
+        self.latest.push(None);
+    }
+
+    /// Makes sure that an instance is there which the reader has found in the log.
+    fn meet(&mut self, instance: u32) {
+        while self.agreements.len() <= instance as usize
+            && let Some(template) = self.template.clone()
+        {
+            self.add(template);
+        }
+    }
+
+    fn saw(&mut self, instance: u32, at: Instant) {
+        if let Some(latest) = self.latest.get_mut(instance as usize) {
+            *latest = (*latest).max(Some(at));
+        }
+    }
+
+    /// A line goes to its instance, or to the loose ones.
+    fn take(&mut self, line: Line) {
+        let one = InputCounts { lines: 1, ..InputCounts::default() };
+        self.unknown += u64::from(matches!(line.kind, LineKind::Ignored | LineKind::OutOfScope));
+        match line.kind {
+            LineKind::Admitted { instance, fact } => {
+                self.meet(instance);
+                self.saw(instance, fact.at);
+                if !line.problems.is_empty() {
+                    self.note(Some(instance), line.problems, &InputCounts::default());
+                }
+                // The reader numbers only instances that it was given, or that were just met.
+                let _ = self.evaluator.push(instance, fact);
+            }
+            LineKind::Retraction { instance, id, at } => {
+                self.meet(instance);
+                let _ = self.evaluator.retract(instance, Retraction { id, at, line: line.number });
+            }
+            LineKind::Ignored => self.note(None, line.problems, &InputCounts { ignored: 1, ..one }),
+            LineKind::OutOfScope => self.note(None, line.problems, &InputCounts { out_of_scope: 1, ..one }),
+            LineKind::NotAdmitted { instance, .. } => {
+                if let Some(instance) = instance {
+                    self.meet(instance);
+                }
+                self.note(instance, line.problems, &InputCounts { problems: 1, ..one });
+            }
+            LineKind::Blank => {}
+        }
+    }
+
+    fn note(&mut self, instance: Option<u32>, problems: Vec<Problem>, counts: &InputCounts) {
+        match instance {
+            Some(instance) => {
+                let _ = self.evaluator.note(instance, problems, counts);
+            }
+            None => {
+                self.loose.counts.add(counts);
+                let room = LOOSE_PROBLEMS_MAX.saturating_sub(self.loose.problems.len());
+                self.loose.problems.extend(problems.into_iter().take(room));
+            }
+        }
+    }
+}

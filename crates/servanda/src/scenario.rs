@@ -1,0 +1,167 @@
+//! Scenarios: examples that a policy's text holds, run by the same evaluation as everything else.
+//!
+//! A scenario's events are written out as lines of a log and read like any other, so that a scenario can show what
+//! bad data does. Results are data with what was expected and what came out; showing them is for others.
+
+mod event;
+mod expectation;
+mod literal;
+
+use crate::{Compiled, Run, moment};
+use serde::Serialize;
+use servanda_diagnostics::Span;
+use servanda_parser::ast::{Expect, Scenario, Step};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::time::{Instant, Zone};
+use std::collections::BTreeMap;
+
+/// What became of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScenarioResult {
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+    /// What it expects, in the order of the text.
+    pub expectations: Vec<ExpectationResult>,
+    /// Why it could not be run as it is written.
+    pub faults: Vec<Fault>,
+}
+
+/// What became of an expectation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExpectationResult {
+    /// Whether it came out as expected.
+    pub passed: bool,
+    /// What was expected.
+    pub expected: String,
+    /// What came out.
+    pub actual: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// Something in a scenario that cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// What is wrong, one clause.
+    pub message: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+impl Fault {
+    /// What is wrong at a place.
+    pub(crate) fn new(message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span }
+    }
+}
+
+impl ScenarioResult {
+    /// Whether everything came out as expected.
+    pub fn passed(&self) -> bool {
+        self.faults.is_empty() && self.expectations.iter().all(|expectation| expectation.passed)
+    }
+}
+
+/// Runs every scenario of a policy, in the order of the text.
+pub fn scenarios(compiled: &Compiled) -> Vec<ScenarioResult> {
+    compiled.policy().scenarios.iter().map(|scenario| run(compiled, scenario)).collect()
+}
+
+fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
+    let mut result = ScenarioResult {
+        title: scenario.title.value.clone(),
+        span: scenario.span,
+        expectations: Vec::new(),
+        faults: Vec::new(),
+    };
+    let (instance, faults) = event::instance_line(compiled.policy(), scenario);
+    result.faults.extend(faults);
+    let mut run = match Run::of_instance(compiled, &instance) {
+        Ok(run) => run,
+        Err(error) => {
+            result.faults.push(Fault::new(error.to_string(), scenario.title.span));
+            return result;
+        }
+    };
+    let Some(agreement) = run.agreement(0).cloned() else { return result };
+    tell_events(&mut run, compiled, &agreement, scenario, &mut result);
+    for (as_of, expect) in expectations(scenario, &agreement.zone, &mut result) {
+        if let Ok(outcome) = &run.outcome(0, as_of) {
+            let material =
+                expectation::Material { policy: compiled.policy(), agreement: &agreement, outcome };
+            match expectation::judge(&material, expect) {
+                Ok((passed, expected, actual)) => {
+                    result.expectations.push(ExpectationResult {
+                        passed,
+                        expected,
+                        actual,
+                        span: expect.span,
+                    });
+                }
+                Err(fault) => result.faults.push(fault),
+            }
+        }
+    }
+    if result.expectations.is_empty() && result.faults.is_empty() {
+        result.faults.push(Fault::new("a scenario without `expect` shows nothing", scenario.title.span));
+    }
+    result
+}
+
+/// Reads the events of a scenario; the line of each is its number among them.
+fn tell_events(
+    run: &mut Run,
+    compiled: &Compiled,
+    agreement: &Agreement,
+    scenario: &Scenario,
+    result: &mut ScenarioResult,
+) {
+    let mut lines = String::new();
+    for step in &scenario.steps {
+        match step {
+            Step::Happens(happens) => match event::line(compiled.policy(), agreement, happens) {
+                Ok(line) => {
+                    lines.push_str(&line);
+                    lines.push('\n');
+                }
+                Err(fault) => result.faults.push(fault),
+            },
+            Step::Broken(span) => result.faults.push(Fault::new("this step cannot be read", *span)),
+            Step::Let(_) | Step::AsOf { .. } | Step::Expect(_) => {}
+        }
+    }
+    run.read(lines.as_bytes());
+    run.close();
+}
+
+/// Each expectation with the instant at which it holds: the last `as of` above it.
+fn expectations<'s>(
+    scenario: &'s Scenario,
+    zone: &Zone,
+    result: &mut ScenarioResult,
+) -> Vec<(Instant, &'s Expect)> {
+    let mut as_of = None;
+    let mut found = Vec::new();
+    for step in &scenario.steps {
+        match step {
+            Step::AsOf { at, .. } => match moment(&at.value, zone) {
+                Ok(at) => as_of = Some(at),
+                Err(error) => result.faults.push(Fault::new(error.to_string(), at.span)),
+            },
+            Step::Expect(expect) => match as_of {
+                Some(as_of) => found.push((as_of, expect)),
+                None => result.faults.push(Fault::new("no `as of` stands above this", expect.span)),
+            },
+            Step::Happens(_) | Step::Let(_) | Step::Broken(_) => {}
+        }
+    }
+    found
+}
+
+/// A JSON object under way, with its keys in a defined order.
+pub(crate) type Object = BTreeMap<String, serde_json::Value>;

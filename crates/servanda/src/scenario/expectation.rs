@@ -1,0 +1,382 @@
+//! Whether an outcome is as a scenario expects it.
+
+use super::Fault;
+use super::literal::{Number, instant, number};
+use servanda_evaluator::expression::fulfills;
+use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict};
+use servanda_parser::ast::{
+    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, InputCount, Relation,
+};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{PartyId, Policy, Value, Verdict as Kind};
+use servanda_policy::time::Instant;
+use servanda_policy::value::Exact;
+use servanda_report::{money_text, subject_text, value_text};
+
+/// What expectations are held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Material<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) agreement: &'a Agreement,
+    pub(super) outcome: &'a Outcome,
+}
+
+/// Whether it holds, what was expected and what came out.
+type Judged = Result<(bool, String, String), Fault>;
+
+/// Holds an expectation against the outcome at its instant.
+pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
+    let scope = expect.scope.as_ref();
+    match &expect.kind {
+        ExpectKind::Verdict { party, verdict, duty } => {
+            let party = material.party(&party.value, party.span)?;
+            material.verdict(party, verdict.value, duty, scope)
+        }
+        ExpectKind::Owes { debtor, creditor, amount, under, capped_by, .. } => {
+            let parties = (
+                material.party(&debtor.value, debtor.span)?,
+                material.party(&creditor.value, creditor.span)?,
+            );
+            material.owes(parties, amount.as_ref(), under.as_ref(), capped_by.as_ref(), scope)
+        }
+        ExpectKind::Tell { to, at } => {
+            let at =
+                at.as_ref().map(|at| instant(&at.value, &material.agreement.zone, at.span)).transpose()?;
+            material.tell(material.party(&to.value, to.span)?, at, scope)
+        }
+        ExpectKind::Deadline { duty, at } => material.deadline(duty, &at.value, at.span, scope),
+        ExpectKind::NoClock { duty } => material.no_clock(duty, scope),
+        ExpectKind::Measure { measure, value, relation, provisional } => {
+            let found = material.policy.measures.iter().find(|(_, other)| other.name == measure.value);
+            let Some((id, _)) = found else {
+                return Err(Fault::new(format!("there is no measure `{}`", measure.value), measure.span));
+            };
+            let figures: Vec<_> = material
+                .outcome
+                .figures
+                .iter()
+                .filter(|figure| figure.measure == id)
+                .filter(|figure| match scope {
+                    Some(ExpectScope::Window(label)) => figure.window.label() == label.value,
+                    Some(ExpectScope::Case { .. }) => false,
+                    None => true,
+                })
+                .collect();
+            let relation = relation.as_ref().map_or(Relation::Exactly, |relation| relation.value);
+            material.measure(&figures, value.as_ref(), relation, *provisional)
+        }
+        ExpectKind::Problem(code) => material.problem(&code.value, code.span),
+        ExpectKind::NoProblem => {
+            let count: u64 = material.outcome.problem_counts.values().sum();
+            Ok((count == 0, "no problem".to_owned(), material.problems()))
+        }
+        ExpectKind::Count { count, what } => {
+            let input = &material.outcome.input;
+            let (actual, word) = match what.value {
+                InputCount::Lines => (input.lines, "lines"),
+                InputCount::Evaluated => (input.evaluated, "evaluated"),
+                InputCount::Duplicates => (input.duplicates, "duplicates"),
+                InputCount::Ignored => (input.ignored, "ignored"),
+                InputCount::OutOfScope => (input.out_of_scope, "out of scope"),
+                InputCount::Problems => (input.problems, "problems"),
+            };
+            let expected = count.value.replace('_', "").parse::<u64>();
+            let expected = expected.map_err(|_| Fault::new("a whole number is written here", count.span))?;
+            Ok((actual == expected, format!("{expected} {word}"), format!("{actual} {word}")))
+        }
+        ExpectKind::Broken => Err(Fault::new("this expectation cannot be read", expect.span)),
+    }
+}
+
+/// A reference as text: `7(b)`.
+fn reference(duty: &DutyRef) -> String {
+    match &duty.label {
+        Some(label) => format!("{}({label})", duty.clause),
+        None => duty.clause.clone(),
+    }
+}
+
+impl Material<'_> {
+    fn party(&self, name: &str, span: servanda_diagnostics::Span) -> Result<PartyId, Fault> {
+        let found = self.policy.parties.iter().find(|(_, party)| party.name == name);
+        found.map(|(id, _)| id).ok_or_else(|| Fault::new(format!("there is no party `{name}`"), span))
+    }
+
+    /// Whether a subject is the one asked for.
+    fn fits(&self, subject: &Subject, scope: Option<&ExpectScope>) -> bool {
+        match scope {
+            None => true,
+            Some(ExpectScope::Case { case, key, .. }) => match subject {
+                Subject::Item { case: id, key: own, .. } => {
+                    *own == key.value && self.policy.cases.find(*id).is_some_and(|own| own.name == case.value)
+                }
+                _ => false,
+            },
+            Some(ExpectScope::Window(label)) => {
+                matches!(subject, Subject::Window(_)) && self.name(subject) == label.value
+            }
+        }
+    }
+
+    fn name(&self, subject: &Subject) -> String {
+        subject_text(self.policy, self.agreement, subject)
+    }
+
+    fn shown(&self, at: Instant) -> String {
+        at.format_in(&self.agreement.zone)
+    }
+
+    /// The verdicts of a duty on what is asked for; a wrong address is a fault.
+    fn verdicts(&self, duty: &DutyRef, scope: Option<&ExpectScope>) -> Result<Vec<&Verdict>, Fault> {
+        let address = reference(duty);
+        let ids: Vec<_> =
+            self.policy.duties.iter().filter(|(_, duty)| duty.name == address).map(|(id, _)| id).collect();
+        if ids.is_empty() {
+            return Err(Fault::new(format!("there is no duty `{address}`"), duty.span));
+        }
+        let wanted = |verdict: &&Verdict| ids.contains(&verdict.duty) && self.fits(&verdict.subject, scope);
+        Ok(self.outcome.verdicts.iter().filter(wanted).collect())
+    }
+
+    fn verdict(
+        &self,
+        party: PartyId,
+        expected: ExpectVerdict,
+        duty: &DutyRef,
+        scope: Option<&ExpectScope>,
+    ) -> Judged {
+        let wanted = match expected {
+            ExpectVerdict::Kept => Kind::Kept,
+            ExpectVerdict::Broken => Kind::Broken,
+            ExpectVerdict::Pending => Kind::Pending,
+            ExpectVerdict::Excused => Kind::Excused,
+            ExpectVerdict::NotApplicable => Kind::NotApplicable,
+            ExpectVerdict::Indeterminate => Kind::Indeterminate,
+        };
+        let debtor = |verdict: &&Verdict| {
+            self.policy.duties.find(verdict.duty).is_some_and(|duty| duty.debtor == party)
+        };
+        let found: Vec<_> = self.verdicts(duty, scope)?.into_iter().filter(debtor).collect();
+        let holds = |verdict: &&Verdict| verdict.verdict == wanted;
+        // One breach is a breach; anything else is said of all of them.
+        let passed = match wanted {
+            Kind::Broken | Kind::Indeterminate => found.iter().any(holds),
+            _ => !found.is_empty() && found.iter().all(holds),
+        };
+        Ok((passed, wanted.word().to_owned(), self.listed(&found)))
+    }
+
+    /// Verdicts as text: one word where there is one, else each with its subject.
+    fn listed(&self, verdicts: &[&Verdict]) -> String {
+        match verdicts {
+            [] => "no verdict".to_owned(),
+            [one] => one.verdict.word().to_owned(),
+            several => {
+                let each = |verdict: &&Verdict| {
+                    format!("{} {}", self.name(&verdict.subject), verdict.verdict.word())
+                };
+                several.iter().take(10).map(each).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    fn owes(
+        &self,
+        (debtor, creditor): (PartyId, PartyId),
+        amount: Option<&Expr>,
+        under: Option<&DutyRef>,
+        capped_by: Option<&Expr>,
+        scope: Option<&ExpectScope>,
+    ) -> Judged {
+        let wanted = |entry: &&Entry| {
+            entry.debtor == debtor
+                && entry.creditor == creditor
+                && under.is_none_or(|under| self.is_under(entry, under))
+                && (self.fits(&entry.subject, scope) || self.settles(entry, scope))
+        };
+        let entries: Vec<_> = self.outcome.entries.iter().filter(wanted).collect();
+        let minor = |expr: &Expr| -> Result<i128, Fault> {
+            let places = self.agreement.currency.digits();
+            let exact = number(expr)?.exact;
+            let minor = exact.to_minor(places, servanda_policy::value::Rounding::HalfUp);
+            minor.ok_or_else(|| Fault::new("this amount is too large", expr.span))
+        };
+        let expected = amount.map_or(Ok(0), minor)?;
+        let sum = |part: fn(&Entry) -> Option<i128>| {
+            entries.iter().try_fold(0_i128, |sum, entry| sum.checked_add(part(entry)?))
+        };
+        let (owed, gross) = (sum(|entry| entry.amount), sum(|entry| entry.gross));
+        let shown = |minor: Option<i128>| {
+            minor.map_or_else(|| "undetermined".to_owned(), |minor| money_text(minor, self.agreement))
+        };
+        let mut passed = owed == Some(expected);
+        let mut expected_text = shown(Some(expected));
+        let mut actual_text = shown(owed);
+        if let Some(taken) = capped_by {
+            let taken = minor(taken)?;
+            let took = gross.zip(owed).and_then(|(gross, owed)| gross.checked_sub(owed));
+            passed &= took == Some(taken);
+            expected_text = format!("{expected_text}, capped by {}", shown(Some(taken)));
+            actual_text = format!("{actual_text}, capped by {}", shown(took));
+        }
+        Ok((passed, expected_text, actual_text))
+    }
+
+    /// Whether an entry follows from a sentence, or from any sentence of a clause.
+    fn is_under(&self, entry: &Entry, under: &DutyRef) -> bool {
+        let Some(consequence) = self.policy.consequences.find(entry.consequence) else { return false };
+        let of_clause =
+            self.policy.clauses.find(consequence.clause).is_some_and(|own| own.number == under.clause);
+        consequence.name == reference(under) || (under.label.is_none() && of_clause)
+    }
+
+    fn settles(&self, entry: &Entry, scope: Option<&ExpectScope>) -> bool {
+        let Some(ExpectScope::Window(label)) = scope else { return false };
+        entry.window.is_some_and(|window| window.label() == label.value)
+    }
+
+    fn tell(&self, to: PartyId, at: Option<Instant>, scope: Option<&ExpectScope>) -> Judged {
+        let told: Vec<Instant> = self
+            .outcome
+            .notices
+            .iter()
+            .filter(|notice| notice.to == to && self.fits(&notice.subject, scope))
+            .map(|notice| notice.at)
+            .collect();
+        let name = self.policy.parties.find(to).map_or("?", |party| &party.name);
+        let passed = at.map_or(!told.is_empty(), |at| told.contains(&at));
+        let expected =
+            at.map_or_else(|| format!("tell {name}"), |at| format!("tell {name} at {}", self.shown(at)));
+        let actual = match told.as_slice() {
+            [] => format!("{name} is not told"),
+            told => {
+                let each: Vec<_> = told.iter().take(10).map(|at| self.shown(*at)).collect();
+                format!("{name} is told at {}", each.join(", "))
+            }
+        };
+        Ok((passed, expected, actual))
+    }
+
+    /// A bare date is the deadline that includes it; a moment is the last instant in time, or 24:00 of a date.
+    fn deadline(
+        &self,
+        duty: &DutyRef,
+        text: &str,
+        span: servanda_diagnostics::Span,
+        scope: Option<&ExpectScope>,
+    ) -> Judged {
+        let zone = &self.agreement.zone;
+        let at = instant(text, zone, span)?;
+        let late_from = match text.trim().parse::<servanda_policy::time::Date>() {
+            Ok(date) => zone.end_of(date),
+            Err(_) => at,
+        };
+        let verdicts = self.verdicts(duty, scope)?;
+        let deadlines: Vec<Instant> = verdicts.iter().filter_map(|verdict| verdict.late_from).collect();
+        let is = |found: &Instant| *found == late_from || found.add_nanos(-1) == Some(at);
+        let shown = |found: &Instant| {
+            let date = zone.date_of(*found);
+            if zone.start_of(date) == *found {
+                date.add_days(-1).map_or_else(|| self.shown(*found), |date| format!("{date} 24:00"))
+            } else {
+                self.shown(found.add_nanos(-1).unwrap_or(*found))
+            }
+        };
+        let actual = match deadlines.as_slice() {
+            [] => "no deadline".to_owned(),
+            found => found.iter().take(10).map(shown).collect::<Vec<_>>().join(", "),
+        };
+        Ok((!deadlines.is_empty() && deadlines.iter().all(is), text.trim().to_owned(), actual))
+    }
+
+    fn no_clock(&self, duty: &DutyRef, scope: Option<&ExpectScope>) -> Judged {
+        let found = self.verdicts(duty, scope)?;
+        let actual = if found.is_empty() { "no clock".to_owned() } else { self.listed(&found) };
+        Ok((found.is_empty(), "no clock".to_owned(), actual))
+    }
+
+    fn measure(
+        &self,
+        figures: &[&Figure],
+        value: Option<&Expr>,
+        relation: Relation,
+        provisional: bool,
+    ) -> Judged {
+        let expected = value.map(number).transpose()?;
+        let words = |provisional: bool| if provisional { ", provisional" } else { "" };
+        let expected_text = match &expected {
+            None => format!("no data{}", words(provisional)),
+            Some(number) => format!("{}{}", written(number, relation), words(provisional)),
+        };
+        let Some(figure) = figures.last() else {
+            return Ok((false, expected_text, "no figure".to_owned()));
+        };
+        if figures.len() > 1 {
+            let labels: Vec<_> = figures.iter().take(6).map(|figure| figure.window.label()).collect();
+            return Ok((false, expected_text, format!("several windows: {}", labels.join(", "))));
+        }
+        let holds = match (&figure.value, &expected) {
+            (Quantity::NoData, None) => true,
+            (Quantity::Known(value), Some(expected)) => held(value, expected, relation),
+            _ => false,
+        };
+        let unit = self.policy.measures.find(figure.measure).map(|measure| measure.unit);
+        let actual = match (&figure.value, unit) {
+            (Quantity::Known(value), Some(unit)) => value_text(self.policy, self.agreement, value, unit),
+            (Quantity::NoData, _) => "no data".to_owned(),
+            (Quantity::Known(_) | Quantity::Unknown { .. }, _) => "undetermined".to_owned(),
+        };
+        let actual_text = format!("{actual}{}", words(figure.provisional));
+        Ok((holds && figure.provisional == provisional, expected_text, actual_text))
+    }
+
+    fn problem(&self, code: &str, span: servanda_diagnostics::Span) -> Judged {
+        let Some(code) = servanda_diagnostics::Code::find(code) else {
+            return Err(Fault::new(format!("there is no code `{code}`"), span));
+        };
+        let passed = self.outcome.problem_counts.contains_key(&code);
+        Ok((passed, format!("problem {}", code.name()), self.problems()))
+    }
+
+    /// The problems that there were, by name.
+    fn problems(&self) -> String {
+        let counts = &self.outcome.problem_counts;
+        if counts.is_empty() {
+            return "no problem".to_owned();
+        }
+        counts.iter().map(|(code, count)| format!("{count} {}", code.name())).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Whether a figure fulfills an expectation; equality is of what is written, comparisons are exact.
+fn held(value: &Value, expected: &Number, relation: Relation) -> bool {
+    let figure: &Exact = match value {
+        Value::Number(number) => number,
+        Value::Length(length) => &length.amount,
+        _ => return false,
+    };
+    match relation {
+        Relation::Exactly => expected.matches(figure),
+        other => fulfills(other, figure.cmp(&expected.value())),
+    }
+}
+
+/// A number as written, with its comparison.
+fn written(number: &Number, relation: Relation) -> String {
+    use super::literal::NumberUnit;
+    let exact = servanda_report::exact_text(&number.exact);
+    let text = match &number.unit {
+        NumberUnit::Plain => exact,
+        NumberUnit::Percent => format!("{exact} %"),
+        NumberUnit::Points => format!("{exact} percentage points"),
+        NumberUnit::Money(currency) => format!("{exact} {currency}"),
+        NumberUnit::Length(_, unit) => format!("{exact} {unit:?}").to_lowercase(),
+    };
+    match relation {
+        Relation::AtLeast => format!("at least {text}"),
+        Relation::AtMost => format!("at most {text}"),
+        Relation::Above => format!("above {text}"),
+        Relation::Below => format!("below {text}"),
+        Relation::Exactly => text,
+    }
+}
