@@ -10,6 +10,7 @@ mod case;
 mod cond;
 mod consequence;
 mod deadline;
+mod debt;
 mod draft;
 mod duty;
 mod event;

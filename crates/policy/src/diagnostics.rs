@@ -31,7 +31,7 @@ fn there_is<T: AsRef<str>>(what: &str, names: impl IntoIterator<Item = T>) -> Op
     (!names.is_empty()).then(|| format!("{what}: {names}"))
 }
 
-/// A name in backticks with its article: a `case`, an `inquiry`.
+/// A name in backticks with its article: a `case`, an `event`.
 fn one(name: &str) -> String {
     let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} `{name}`")

@@ -6,8 +6,8 @@ use crate::check::place::{Place, Scope};
 use crate::check::types::{Ty, constant_number};
 use crate::diagnostics;
 use crate::policy::{
-    ActTrack, Begin, Case, CaseField, CaseId, Debt, EventId, ExprKind, FieldType, LengthKind, Life, Pattern,
-    Payments, Trigger, ValueType,
+    ActTrack, Begin, Case, CaseField, CaseId, EventId, FieldType, LengthKind, Life, Pattern, Trigger,
+    ValueType,
 };
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, CaseLineKind};
@@ -34,7 +34,7 @@ pub(in crate::check) struct CaseOutline<'a> {
 }
 
 /// The words of the built-in act of a debt.
-const PAY: (&str, &str) = ("pay", "paid");
+pub(in crate::check) const PAY: (&str, &str) = ("pay", "paid");
 
 impl<'a> Draft<'a> {
     /// Finds out which events touch each case, what its acts are called and how its items are known.
@@ -144,6 +144,7 @@ impl<'a> Draft<'a> {
                     outline.unsound = true;
                     self.tell(diagnostics::no_event_has(field));
                 }
+                self.used.extend(having.iter().map(|event| self.events[*event].span));
                 touching.extend(having.iter().map(|event| (*event, field.span)));
                 outline.opening = having;
             }
@@ -234,7 +235,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The field of this name, where it can name an item.
-    fn id_field(&self, event: EventId, name: &str) -> Option<u32> {
+    pub(in crate::check) fn id_field(&self, event: EventId, name: &str) -> Option<u32> {
         let at = self.field_at(event, name)?;
         let field = self.events[event].fields.get(at as usize)?;
         matches!(field.ty, FieldType::Id | FieldType::Text).then_some(at)
@@ -313,7 +314,12 @@ impl<'a> Draft<'a> {
             let declared = self.outlines[id].declared;
             let mut acts = 0_usize;
             let mut begins: Option<Begin> = None;
-            for line in &declared.lines {
+            // What is owed comes before how it is paid, whatever the order of the text.
+            let pays = |line: &&ast::CaseLine| matches!(line.kind, CaseLineKind::PaidBy { .. });
+            for line in declared.lines.iter().filter(|line| !pays(line)) {
+                self.complete_line(id, &line.kind, &mut acts, &mut begins);
+            }
+            for line in declared.lines.iter().filter(pays) {
                 self.complete_line(id, &line.kind, &mut acts, &mut begins);
             }
             if let Some(begin) = begins
@@ -418,7 +424,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The events of some triggers with their conditions.
-    fn patterns(&mut self, triggers: &'a [ast::Trigger]) -> Vec<Pattern> {
+    pub(in crate::check) fn patterns(&mut self, triggers: &'a [ast::Trigger]) -> Vec<Pattern> {
         triggers.iter().filter_map(|trigger| self.pattern(trigger)).collect()
     }
 
@@ -463,94 +469,6 @@ impl<'a> Draft<'a> {
             self.tell(diagnostics::not_constant(length.span, "how long a case is remembered"));
         }
         nanos
-    }
-
-    fn debt(&mut self, id: CaseId, debtor: &'a ast::Name, creditor: &'a ast::Name, amount: &'a ast::Expr) {
-        let owes = self.party(debtor);
-        let gains = self.party(creditor);
-        let amount = self.money_at(amount, &Place::new(Scope::Case(id)));
-        let (Some(owes), Some(gains)) = (owes, gains) else { return };
-        if self.party_of(owes) == self.party_of(gains) {
-            return self.tell(diagnostics::owes_itself(creditor.span, debtor));
-        }
-        let paid = self.cases[id].acts.iter().position(|act| act.done == PAY.1).map_or(0, index_of);
-        let (debtor, creditor) = (self.party_of(owes), self.party_of(gains));
-        if let (Some(amount), Some(case)) = (amount, self.cases.find_mut(id)) {
-            let span = amount.span;
-            let payments = case.debt.take().and_then(|debt| debt.payments);
-            case.debt = Some(Debt { debtor, creditor, amount, payments, paid, span });
-        }
-    }
-
-    fn payments(
-        &mut self,
-        id: CaseId,
-        path: &'a ast::Path,
-        settling: &'a [ast::Name],
-        order: Option<&servanda_diagnostics::Spanned<ast::PaymentOrder>>,
-        rest: Option<&servanda_diagnostics::Spanned<ast::PaymentRest>>,
-    ) {
-        let Some(event) = self.event(path) else { return };
-        if !self.outlines[id].debt {
-            let name = self.cases[id].name.clone();
-            return self.tell(diagnostics::paid_without_debt(path.span, &name));
-        }
-        let money = |ty: &FieldType| matches!(ty, FieldType::Money { .. } | FieldType::MinorMoney);
-        let Some(amount) = self.only_field(event, money) else {
-            let event = &self.events[event];
-            let finding = diagnostics::payment_amount(path.span, &event.name, event.span);
-            return self.tell(finding);
-        };
-        if self.readable_money(event, amount, path.span).is_none() {
-            return;
-        }
-        let key = self.outlines[id].key.clone();
-        let named = key.as_ref().and_then(|key| self.id_field(event, key));
-        let order_word = order.map_or(ast::PaymentOrder::OldestFirst, |order| order.value);
-        match (named, order) {
-            (None, Some(order)) if order.value == ast::PaymentOrder::NamedOnly => {
-                let event = &self.events[event];
-                let key = key.as_deref().unwrap_or("id");
-                let finding = diagnostics::payment_names_nothing(order.span, &event.name, key, event.span);
-                return self.tell(finding);
-            }
-            (Some(at), _) => {
-                let optional = self.events[event].fields.get(at as usize).is_some_and(|field| field.optional);
-                if !optional {
-                    self.mark_key(event, at);
-                }
-            }
-            _ => {}
-        }
-        let settling = settling
-            .iter()
-            .map(|word| (word.value != "principal").then(|| self.kind_id(&word.value)))
-            .collect();
-        let payments = Payments {
-            event,
-            amount,
-            named,
-            settling,
-            order: order_word,
-            rest: rest.map_or(ast::PaymentRest::Credit, |rest| rest.value),
-            span: path.span,
-        };
-        if let Some(case) = self.cases.find_mut(id) {
-            match &mut case.debt {
-                Some(debt) => debt.payments = Some(payments),
-                // The line `owes` stands below, or is wrong; an empty debt carries the payments to it.
-                None => {
-                    case.debt = Some(Debt {
-                        debtor: id_at(0),
-                        creditor: id_at(0),
-                        amount: crate::policy::Expr { kind: ExprKind::Charge, span: path.span, name: None },
-                        payments: Some(payments),
-                        paid: 0,
-                        span: path.span,
-                    });
-                }
-            }
-        }
     }
 }
 

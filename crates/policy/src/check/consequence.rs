@@ -376,7 +376,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// `late_rate of invoice.amount per calendar day begun from the deadline until paid`
+    /// `late_rate of bill.amount per calendar day begun from the deadline until paid`
     fn accrual(
         &mut self,
         per: &'a ast::Expr,

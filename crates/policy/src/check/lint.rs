@@ -105,16 +105,18 @@ impl<'a> Draft<'a> {
         for (name, span) in self.names.event_names() {
             unused.push(("event", name.to_owned(), span));
         }
-        let kinds: [(&'static str, fn(&Thing<'a>) -> bool); 4] = [
-            ("let", |thing| matches!(thing, Thing::Let(_))),
-            ("calendar", |thing| matches!(thing, Thing::Calendar(_))),
-            ("case", |thing| matches!(thing, Thing::Case(_))),
-            ("parameter", |thing| matches!(thing, Thing::Param(_))),
-        ];
-        for (word, is) in kinds {
-            for (name, span) in self.names.of_kind(is) {
-                unused.push((word, name.to_owned(), span));
-            }
+        for (word, name, span) in self.names.of_kind(|_| true).into_iter().filter_map(|(name, span)| {
+            let word = match self.names.get(name)?.0 {
+                Thing::Let(_) => "let",
+                Thing::Calendar(_) => "calendar",
+                Thing::Case(_) => "case",
+                Thing::Param(_) => "parameter",
+                // A party is bound by being one, and a measure is shown.
+                Thing::Party(_) | Thing::Measure(_) => return None,
+            };
+            Some((word, name.to_owned(), span))
+        }) {
+            unused.push((word, name, span));
         }
         for (word, name, span) in unused {
             if !self.used.contains(&span) {

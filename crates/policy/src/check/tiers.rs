@@ -275,7 +275,6 @@ impl Draft<'_> {
 }
 
 /// The constant value of a bound; the outer nothing: an instance gives it.
-#[expect(clippy::option_option, reason = "the outer nothing: not a constant; the inner one: no bound")]
 fn known(bound: Option<&(Expr, bool)>) -> Option<Bound> {
     match bound {
         None => Some(None),
