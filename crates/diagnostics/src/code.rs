@@ -628,6 +628,12 @@ codes! {
                 "  in force from 2026-01-01. time zone Europe/Berlin. money in EUR."
                 "}"
 
+    TooComplex "SLA0210" Error "too-complex"
+        what    "Values that need each other make an expression that is too deep or too large."
+        why     "Each use of a `let` stands for all of its parts, so that few lines can mean very many of them."
+        example "(more than 300 values, each of which needs the next)"
+        instead "(name the parts that grow as measures)"
+
     // SLA03xx: tables, tiers and targets.
 
     TierGap "SLA0301" Error "tier-gap"

@@ -26,7 +26,10 @@ fn relevant(code: Code, text: &str) -> Vec<Diagnostic> {
 fn meaning() -> impl Iterator<Item = Code> {
     let sections = ["SLA01", "SLA02", "SLA03", "SLA04", "SLA05"];
     let known = Code::ALL.iter().copied();
-    known.filter(move |code| sections.iter().any(|section| code.number().starts_with(section)))
+    let written = |code: &Code| !code.example().starts_with('(');
+    known.filter(move |code| {
+        sections.iter().any(|section| code.number().starts_with(section)) && written(code)
+    })
 }
 
 fn shown(text: &str, findings: &[Diagnostic]) -> String {

@@ -10,6 +10,7 @@ use crate::check::measure::MeasureSeed;
 use crate::check::names::Names;
 use crate::check::order::Reference;
 use crate::check::outline::{DutySeed, SentenceSeed};
+use crate::diagnostics;
 use crate::policy::{
     Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId, Duty,
     EventId, EventType, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId, Policy,
@@ -19,6 +20,12 @@ use crate::time::WindowSpec;
 use servanda_diagnostics::{Diagnostic, Span};
 use servanda_parser::ast;
 use std::collections::BTreeSet;
+
+/// How deep expressions may lie in each other: the evaluator walks them with the machine's stack.
+const DEPTH_MAX: usize = 300;
+
+/// How many parts of expressions an agreement may have, lets inlined.
+const PARTS_MAX: usize = 200_000;
 
 /// The policy in the making.
 pub(in crate::check) struct Draft<'a> {
@@ -34,6 +41,10 @@ pub(in crate::check) struct Draft<'a> {
     pub(in crate::check) used: BTreeSet<Span>,
     /// The lets that are being inlined, each with the place of its use.
     pub(in crate::check) inlining: Vec<(&'a str, Span)>,
+    /// How deep the expression that is being read lies in others, lets and measures followed.
+    depth: usize,
+    /// How many expressions were read, those of a `let` once for each use.
+    read: usize,
     /// What the header says.
     pub(in crate::check) header: Header,
     pub(in crate::check) params: Table<ParamId, Param>,
@@ -67,6 +78,8 @@ impl<'a> Draft<'a> {
             names: Names::default(),
             used: BTreeSet::new(),
             inlining: Vec::new(),
+            depth: 0,
+            read: 0,
             header: Header::default(),
             params: Table::new(),
             parties: Table::new(),
@@ -105,6 +118,31 @@ impl<'a> Draft<'a> {
     pub(in crate::check) fn unreadable<T>(&mut self) -> Option<T> {
         self.broken = true;
         None
+    }
+
+    /// Reads a part of an expression, unless it lies too deep or the values have grown without bound: each use of a
+    /// `let` is read anew, so that few lines can stand for very many parts.
+    pub(in crate::check) fn nested<T>(
+        &mut self,
+        span: Span,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        if self.depth >= DEPTH_MAX {
+            return self.fail(diagnostics::too_deep(span));
+        }
+        if self.read >= PARTS_MAX {
+            // Told once: every later part would tell the same.
+            if self.read == PARTS_MAX {
+                self.read += 1;
+                self.tell(diagnostics::too_large(span));
+            }
+            return None;
+        }
+        self.read += 1;
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
     }
 
     /// The words at a place.

@@ -12,6 +12,10 @@ use servanda_parser::ast;
 impl<'a> Draft<'a> {
     /// An expression with its type.
     pub(in crate::check) fn expr(&mut self, expr: &'a ast::Expr, place: &Place) -> Option<Typed> {
+        self.nested(expr.span, |draft| draft.read_expr(expr, place))
+    }
+
+    fn read_expr(&mut self, expr: &'a ast::Expr, place: &Place) -> Option<Typed> {
         let span = expr.span;
         match &expr.kind {
             ast::ExprKind::Number(digits) => self.plain_number(digits, span),

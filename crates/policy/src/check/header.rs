@@ -84,7 +84,10 @@ impl<'a> Draft<'a> {
             if let ast::TypeKind::Money { currency: Some(name) } = &param.ty.kind
                 && let Ok(code) = crate::value::Currency::named(&name.value)
             {
-                let _ = self.agreement_currency(code, name.span);
+                let own = self.agreement_currency(code, name.span);
+                if let (Some(()), Some(param)) = (own, self.params.find_mut(id)) {
+                    param.input = ParamInput::Field(FieldType::Money { currency: None });
+                }
             }
             let Some(default) = &param.default else { continue };
             let Some(ty) = self.params.find(id).map(Ty::of_param) else { continue };

@@ -190,3 +190,15 @@ pub(crate) fn ending_without_hours(span: Span, length: Span, found: &str) -> Dia
         .label("has no meaning here")
         .also(length, format!("this is {found}"))
 }
+
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::TooComplex, span, "the values lie too deep in each other")
+        .label("more than 300 deep")
+        .help("a `let` or a measure that needs another counts as one step")
+}
+
+pub(crate) fn too_large(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::TooComplex, span, "the values have too many parts")
+        .label("more than 200 000, each use of a `let` counted")
+        .help("give the part that grows to a measure, which is computed once")
+}
