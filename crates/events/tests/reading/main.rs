@@ -13,6 +13,5 @@ mod both_ways;
 mod canonical;
 mod instances;
 mod schema;
-mod speed;
 mod values;
 mod whole_input;
