@@ -3,11 +3,17 @@
 //!
 //! Every rule is a function from texts to findings, so that each is also shown a text that breaks it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "a test that cannot read the repository, or cuts it inside a character, should stop"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-// ---- What is looked at ---------------------------------------------------------------------------------------------
+// ---- What is looked at ------------------------------------------------------------------------------------
 
 /// A Rust file, by its path from the root of the repository.
 #[derive(Debug, Clone)]
@@ -68,7 +74,7 @@ fn files() -> Vec<File> {
     paths.into_iter().map(file).collect()
 }
 
-// ---- A Rust text in its parts --------------------------------------------------------------------------------------
+// ---- A Rust text in its parts -----------------------------------------------------------------------------
 
 /// What a piece of a Rust text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +170,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-// ---- Dependencies --------------------------------------------------------------------------------------------------
+// ---- Dependencies -----------------------------------------------------------------------------------------
 
 /// Which crates of ours each crate depends on: the chain diagnostics ← parser ← policy ← events ← evaluator ← report
 /// ← servanda ← cli. A crate may also use those further down the chain whose types it hands on.
@@ -261,7 +267,7 @@ fn every_crate_keeps_the_lints_of_the_house() {
     }
 }
 
-// ---- What a library does not know ----------------------------------------------------------------------------------
+// ---- What a library does not know -------------------------------------------------------------------------
 
 /// What only the command may know: files, the environment, clocks, threads that wait, terminals.
 const WORLD: &[&str] = &[
@@ -304,7 +310,7 @@ fn libraries_know_no_file_no_clock_and_no_terminal() {
     assert!(stray("crates/policy/tests/x.rs").is_empty());
 }
 
-// ---- Files ---------------------------------------------------------------------------------------------------------
+// ---- Files ------------------------------------------------------------------------------------------------
 
 /// More lines than this are more than one thing.
 const MOST_LINES: usize = 600;
@@ -360,7 +366,7 @@ fn files_say_what_they_are_for_and_are_short() {
     assert!(misshapen(&File::new("benches/src/lib.rs", "//! No todo!() and no #[ignore].\n")).is_empty());
 }
 
-// ---- Words ---------------------------------------------------------------------------------------------------------
+// ---- Words ------------------------------------------------------------------------------------------------
 
 /// Things of some trade. The core knows events, cases, acts, measures, duties and entries, and no such thing.
 const OF_A_TRADE: &[&str] = &[
