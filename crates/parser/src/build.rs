@@ -15,7 +15,9 @@ mod scenario;
 mod sentence;
 mod tokens;
 
-pub(crate) use document::document;
+pub(crate) use clause::clause_part;
+pub(crate) use document::{agreement, document, line, version};
+pub(crate) use scenario::{scenario, step};
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};
 
@@ -24,6 +26,7 @@ use crate::ast::{
     Path, Point, PointKind, Trigger, Type, TypeKind, Unit, Window, WindowKind, Words,
 };
 use crate::diagnostics;
+use crate::words;
 
 /// The most operators in one statement: with the depth of brackets this bounds the depth of a tree, and so the
 /// recursion of whoever walks over it.
@@ -70,6 +73,20 @@ impl<'t> Builder<'t> {
             self.report(diagnostics::too_many_operators(span, OPERATORS_MAX));
         }
         self.operators <= OPERATORS_MAX
+    }
+
+    /// The first word of the text, comments apart.
+    fn first_word(&self) -> Span {
+        let mut at = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        loop {
+            let rest = self.text.get(at..).unwrap_or("");
+            let start = at + (rest.len() - rest.trim_start().len());
+            let rest = rest.trim_start();
+            if !rest.starts_with("//") {
+                return Span::new(self.source, start as u32, (start + words::first(rest).len()) as u32);
+            }
+            at = start + rest.find('\n').unwrap_or(rest.len());
+        }
     }
 
     /// The text at a span.

@@ -13,8 +13,34 @@ use crate::grammar::Rule;
 #[derive(Clone)]
 pub(crate) struct Node<'i> {
     pair: Pair<'i, Rule>,
-    source: SourceId,
-    base: u32,
+    frame: Frame,
+}
+
+/// Where a text that was read stands in its source.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    /// The source.
+    pub(crate) source: SourceId,
+    /// The offset in the source of the text's first byte. Where a word was respelled, of the byte that would make
+    /// everything behind that word right; it may then be negative.
+    pub(crate) base: i64,
+    /// No place lies before this one.
+    pub(crate) floor: u32,
+}
+
+impl Frame {
+    /// A text that begins at `start` of its source.
+    pub(crate) fn at(source: SourceId, start: u32) -> Self {
+        Self { source, base: i64::from(start), floor: start }
+    }
+
+    fn place(self, at: usize) -> u32 {
+        u32::try_from(self.base + at as i64).unwrap_or(0).max(self.floor)
+    }
+
+    fn span(self, start: usize, end: usize) -> Span {
+        Span::new(self.source, self.place(start), self.place(end))
+    }
 }
 
 impl<'i> Node<'i> {
@@ -29,9 +55,16 @@ impl<'i> Node<'i> {
     }
 
     /// Where it stands.
+    ///
+    /// What pest matched may end with the blanks and comments before something that did not follow; the place ends
+    /// with the last word or sign.
     pub(crate) fn span(&self) -> Span {
-        let start = self.base + self.pair.as_span().start() as u32;
-        Span::new(self.source, start, start + written(self.pair.as_str()).len() as u32)
+        let span = self.pair.as_span();
+        let input = span.get_input();
+        let exact = span.end() < input.len()
+            && self.pair.as_str().as_bytes().last().is_some_and(|byte| !byte.is_ascii_whitespace());
+        let end = if exact { span.end() } else { last_end(&self.pair).max(span.start()) };
+        self.frame.span(span.start(), end)
     }
 
     /// The text with its place.
@@ -47,35 +80,28 @@ impl<'i> Node<'i> {
     /// What it is made of.
     pub(crate) fn children(self) -> Children<'i> {
         let span = self.span();
-        Children {
-            pairs: self.pair.into_inner(),
-            source: self.source,
-            base: self.base,
-            behind: span.start,
-            span,
-        }
+        Children { pairs: self.pair.into_inner(), frame: self.frame, behind: span.start, span }
     }
 }
 
-/// A matched text without what a rule skips before an option that is not there: blank space and comments.
-fn written(text: &str) -> &str {
-    let mut text = text.trim_end();
-    loop {
-        let line = text.rfind('\n').map_or(0, |at| at + 1);
-        let comment = text.get(line..).and_then(|last| last.find("//"));
-        match comment.and_then(|at| Some((text.get(..line + at)?, text.get(line + at..)?))) {
-            // A quote behind the slashes may close a text that they belong to.
-            Some((before, skipped)) if !skipped.contains('"') => text = before.trim_end(),
-            _ => return text,
+/// The end of the last word or sign in a pair.
+fn last_end(pair: &Pair<'_, Rule>) -> usize {
+    let mut children = pair.clone().into_inner();
+    let mut leaf = true;
+    while let Some(child) = children.next_back() {
+        leaf = false;
+        if !child.as_str().is_empty() {
+            return last_end(&child);
         }
     }
+    let span = pair.as_span();
+    if leaf { span.end() } else { span.start() }
 }
 
 /// The children of a node that are still to be read.
 pub(crate) struct Children<'i> {
     pairs: Pairs<'i, Rule>,
-    source: SourceId,
-    base: u32,
+    frame: Frame,
     /// The end of the last child that was read.
     behind: u32,
     /// The parent.
@@ -83,9 +109,9 @@ pub(crate) struct Children<'i> {
 }
 
 impl<'i> Children<'i> {
-    /// The roots of a text that was read alone and begins at `base`.
-    pub(crate) fn roots(pairs: Pairs<'i, Rule>, source: SourceId, base: u32, end: u32) -> Self {
-        Self { pairs, source, base, behind: base, span: Span::new(source, base, end) }
+    /// What was found in a text of this length.
+    pub(crate) fn roots(pairs: Pairs<'i, Rule>, frame: Frame, length: usize) -> Self {
+        Self { pairs, frame, behind: frame.floor, span: frame.span(0, length) }
     }
 
     /// The rule of the next child.
@@ -146,12 +172,12 @@ impl<'i> Children<'i> {
 
     /// The empty place behind the last child that was read.
     pub(crate) fn here(&self) -> Span {
-        Span::new(self.source, self.behind, self.behind)
+        Span::new(self.frame.source, self.behind, self.behind)
     }
 
     /// From the first byte of the parent to the last child that was read.
     pub(crate) fn so_far(&self) -> Span {
-        Span::new(self.source, self.span.start, self.behind)
+        Span::new(self.frame.source, self.span.start, self.behind)
     }
 }
 
@@ -160,7 +186,7 @@ impl<'i> Iterator for Children<'i> {
 
     fn next(&mut self) -> Option<Node<'i>> {
         let pair = self.pairs.next()?;
-        let node = Node { pair, source: self.source, base: self.base };
+        let node = Node { pair, frame: self.frame };
         self.behind = node.span().end;
         Some(node)
     }

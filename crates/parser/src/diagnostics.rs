@@ -176,3 +176,127 @@ pub(crate) fn mixed_intervals(span: Span, found: &str, first: Span, before: &str
         .also(first, format!("`{before}` here"))
         .help("put what belongs together in parentheses")
 }
+
+/// A policy without `language 1.`
+pub(crate) fn no_language(first: Span) -> Diagnostic {
+    let start = Span::new(first.source, first.start, first.start);
+    Diagnostic::new(
+        Code::LanguageLine,
+        first,
+        "the policy does not say which version of the language it is written in",
+    )
+    .label("`language 1.` belongs before this")
+    .help("begin the file with `language 1.`")
+    .fix("Add the line", start, "language 1.\n")
+}
+
+/// `language 7.`
+pub(crate) fn unknown_language(span: Span, found: &str, known: &str) -> Diagnostic {
+    Diagnostic::new(Code::LanguageLine, span, format!("version `{found}` of the language is not known here"))
+        .label(format!("known is version {known}"))
+        .help(format!("take a newer release of the tool, or write the policy in `language {known}.`"))
+}
+
+/// A word that is nearly a word of the language.
+pub(crate) fn misspelled(span: Span, found: &str, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misspelled, span, format!("`{found}` is not a word of the language here"))
+        .label(format!("did you mean `{near}`?"))
+        .fix(format!("Write `{near}`"), span, near)
+}
+
+/// A consequence without `otherwise`.
+pub(crate) fn consequence(span: Span, joint: Span) -> Diagnostic {
+    let replacement = if joint == span { "otherwise" } else { " otherwise" };
+    Diagnostic::new(Code::Consequence, span, "what follows from a breach is led in by `otherwise`")
+        .label("the consequence begins here")
+        .help("`… must … otherwise … credits … 5 EUR.`")
+        .fix("Write `otherwise`", joint, replacement)
+}
+
+/// `between`
+pub(crate) fn between(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Between, span, "`between` does not say whether its ends belong to it")
+        .label("which ends?")
+        .help("`from 95% to 99%` includes both ends, `from 95% to below 99%` only the lower one")
+}
+
+/// `x > 5`
+pub(crate) fn symbol(span: Span, sign: &str, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::Symbol, span, format!("`{sign}` is said in words"))
+        .label(format!("write `{words}`"))
+        .help("the words are `at least`, `at most`, `above`, `below` and `exactly`")
+}
+
+/// `€1500`
+pub(crate) fn figure(span: Span, found: &str, instead: &str) -> Diagnostic {
+    Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a figure is written"))
+        .label(format!("write `{instead}`"))
+        .fix(format!("Write `{instead}`"), span, instead)
+}
+
+/// `05/01/26`
+pub(crate) fn date(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(Code::DateForm, span, format!("`{found}` is not how a date is written"))
+        .label("which is the month?")
+        .help("write year, month and day: `2026-01-05`")
+}
+
+/// A character that the language does not use.
+pub(crate) fn unknown_character(span: Span, c: char) -> Diagnostic {
+    let help = match c {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\'' | '\u{2018}' | '\u{2019}' | '`' => {
+            Some("texts stand in straight double quotes: `\"…\"`")
+        }
+        '\u{2013}' | '\u{2014}' | '\u{2212}' => {
+            Some("write `-` for minus and `..` for a range of days or hours")
+        }
+        ';' => Some("statements end with `.`, parts are separated by `,`"),
+        '[' | ']' => Some("lists stand in parentheses: `(email, portal)`"),
+        '#' => Some("comments begin with `//`"),
+        '\u{a0}' => Some("this is a blank that does not break; write an ordinary one"),
+        _ => None,
+    };
+    Diagnostic::new(
+        Code::UnknownCharacter,
+        span,
+        format!("the character `{}` has no meaning here", c.escape_debug()),
+    )
+    .label("unknown character")
+    .help_opt(help.map(str::to_owned))
+}
+
+/// A bracket inside of a statement.
+pub(crate) fn unclosed_bracket(span: Span, open: &str, close: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnclosedBrace, span, format!("this `{open}` is never closed"))
+        .label("opened here")
+        .help(format!("close it with `{close}` before the statement ends"))
+}
+
+/// A reserved word as a name.
+pub(crate) fn reserved(span: Span, found: &str, expected: &[String]) -> Diagnostic {
+    syntax(span, found, expected)
+        .help(format!("`{found}` joins the parts of sentences, so nothing can be called so"))
+}
+
+/// `Agency`
+pub(crate) fn capital(span: Span, found: &str) -> Diagnostic {
+    let instead = found.to_ascii_lowercase();
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not a name: names begin with a small letter"))
+        .label("expected a name")
+        .help(format!("write `{instead}`"))
+}
+
+/// A closing brace with lines of the agreement behind it.
+pub(crate) fn closed_early(brace: Span, line: Span) -> Diagnostic {
+    Diagnostic::new(Code::StrayBrace, brace, "this brace closes the agreement too early")
+        .label("closes the agreement")
+        .also(Span::new(line.source, line.start, line.start), "but this line belongs to it")
+        .help("remove the brace, or put the line before it")
+}
+
+/// `where … where … where …`
+pub(crate) fn too_many_conditions(span: Span, max: u32) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, span, format!("more than {max} conditions in one statement"))
+        .label("one too many")
+        .help("name parts of it with `let` or `measure`")
+}

@@ -19,7 +19,7 @@ use servanda_diagnostics::{Diagnostic, SourceId, Span};
 pub use scan::{Comment, NESTING_MAX};
 
 use build::Builder;
-use cursor::Children;
+use cursor::{Children, Frame};
 use grammar::{Grammar, Rule};
 
 /// What was read of a text.
@@ -45,23 +45,25 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     let whole = Span::new(source, 0, u32::try_from(text.len()).unwrap_or(u32::MAX));
     let mut document = ast::Document { language: None, items: Vec::new(), span: whole };
     let scan = scan::scan(source, text);
-    let mut build = Builder::new(source, text);
-    build.diagnostics = scan.diagnostics;
-    if scan.readable {
-        let rest = text.get(scan.start as usize..).unwrap_or("");
-        match Grammar::parse(Rule::document, rest) {
-            Ok(pairs) => {
-                let mut roots = Children::roots(pairs, source, scan.start, whole.end);
-                if let Some(node) = roots.accept(Rule::document) {
-                    document = build::document(&mut build, node);
-                }
-            }
-            Err(_) => build.mismatch(whole),
-        }
-    } else {
+    if !scan.readable {
         document.items.push(ast::Item::Broken(whole));
+        return Parsed { document, comments: scan.comments, diagnostics: scan.diagnostics };
+    }
+    let quoted = scan.quoted(text);
+    let read = quoted.as_deref().unwrap_or(text);
+    let mut build = Builder::new(source, read);
+    build.diagnostics = scan.diagnostics;
+    let rest = read.get(scan.start as usize..).unwrap_or("");
+    match Grammar::parse(Rule::document, rest) {
+        Ok(pairs) => {
+            let mut roots = Children::roots(pairs, Frame::at(source, scan.start), rest.len());
+            if let Some(node) = roots.accept(Rule::document) {
+                document = build::document(&mut build, node);
+            }
+        }
+        Err(_) => build.mismatch(whole),
     }
     let mut diagnostics = build.diagnostics;
-    diagnostics.sort_by_key(|diagnostic| diagnostic.primary().span.start);
+    servanda_diagnostics::sort(&mut diagnostics);
     Parsed { document, comments: scan.comments, diagnostics }
 }

@@ -1,37 +1,109 @@
 //! What could not be read is read again alone, to find the exact place and what was expected there.
+//!
+//! Where the first word of a line is only misspelled, the line is read with the right word, so that the names it
+//! declares are known and nothing else has to be reported about them.
+
+mod explain;
 
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Span, spelling};
 
-use crate::ast::{ClausePart, Item, Line, Step};
-use crate::build::Builder;
+use crate::ast::{ClausePart, Digits, Item, Line, Step};
+use crate::build::{self, Builder};
+use crate::cursor::{Children, Frame, Node};
 use crate::diagnostics;
 use crate::grammar::{Grammar, Rule};
 use crate::words;
 
-/// Something at the top of a file.
-pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) {
-    junk(build, span, Rule::only_item);
-    items.push(Item::Broken(span));
+/// What a line of an agreement can begin with.
+const LINE_WORDS: [&str; 12] = [
+    "clause", "event", "case", "measure", "let", "calendar", "text", "public", "party", "role", "time",
+    "money",
+];
+/// What a part of a clause can begin with, apart from a party.
+const PART_WORDS: [&str; 6] = ["text", "public", "let", "measure", "case", "tell"];
+/// What a step of a scenario can begin with.
+const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
+/// What stands at the top of a file.
+const TOP_WORDS: [&str; 3] = ["language", "agreement", "scenario"];
+
+/// Something at the top of a file; gives the number of the version where it is that line.
+pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) -> Option<Digits> {
+    let mut language = None;
+    let read = respelled(build, span, Rule::only_item, &TOP_WORDS, |build, node| match node.rule() {
+        Rule::agreement => items.push(Item::Agreement(build::agreement(build, node))),
+        Rule::scenario => items.push(Item::Scenario(build::scenario(build, node))),
+        Rule::version => language = build::version(build, node),
+        _ => items.push(Item::Broken(span)),
+    });
+    if !read {
+        junk(build, span, Rule::only_item);
+        items.push(Item::Broken(span));
+    }
+    language
 }
 
 /// A line of an agreement.
 pub(crate) fn line(build: &mut Builder<'_>, span: Span, lines: &mut Vec<Line>) {
-    junk(build, span, Rule::only_line);
-    lines.push(Line::Broken(span));
+    let read = respelled(build, span, Rule::only_line, &LINE_WORDS, |build, node| {
+        lines.extend(build::line(build, node));
+    });
+    if !read {
+        junk(build, span, Rule::only_line);
+        lines.push(Line::Broken(span));
+    }
 }
 
 /// A part of a clause.
 pub(crate) fn part(build: &mut Builder<'_>, span: Span, parts: &mut Vec<ClausePart>) {
-    junk(build, span, Rule::only_part);
-    parts.push(ClausePart::Broken(span));
+    let read = respelled(build, span, Rule::only_part, &PART_WORDS, |build, node| {
+        parts.extend(build::clause_part(build, node));
+    });
+    if !read {
+        junk(build, span, Rule::only_part);
+        parts.push(ClausePart::Broken(span));
+    }
 }
 
 /// A step of a scenario.
 pub(crate) fn step(build: &mut Builder<'_>, span: Span, steps: &mut Vec<Step>) {
-    junk(build, span, Rule::only_step);
-    steps.push(Step::Broken(span));
+    let read = respelled(build, span, Rule::only_step, &STEP_WORDS, |build, node| {
+        steps.extend(build::step(build, node));
+    });
+    if !read {
+        junk(build, span, Rule::only_step);
+        steps.push(Step::Broken(span));
+    }
+}
+
+/// Reads a line whose first word is nearly one of `known`. False where that does not make it readable.
+fn respelled(
+    build: &mut Builder<'_>,
+    span: Span,
+    wanted: Rule,
+    known: &[&str],
+    mut keep: impl FnMut(&mut Builder<'_>, Node<'_>),
+) -> bool {
+    let slice = build.at(span);
+    let found = words::first(slice);
+    if LINE_WORDS.contains(&found) || PART_WORDS.contains(&found) || TOP_WORDS.contains(&found) {
+        return false;
+    }
+    let Some(word) = spelling::nearest(found, known.iter().copied()) else { return false };
+    let rest = slice.get(found.len()..).unwrap_or("");
+    let text = format!("{word}{rest}");
+    let Ok(pairs) = Grammar::parse(wanted, &text) else { return false };
+    let here = Span::new(span.source, span.start, span.start + found.len() as u32);
+    build.report(diagnostics::misspelled(here, found, word));
+    let base = i64::from(span.start) + found.len() as i64 - word.len() as i64;
+    let frame = Frame { source: span.source, base, floor: span.start };
+    for root in Children::roots(pairs, frame, text.len()) {
+        for node in root.children().filter(|node| node.rule() != Rule::EOI) {
+            keep(build, node);
+        }
+    }
+    true
 }
 
 /// The head of a declaration.
@@ -44,14 +116,9 @@ pub(crate) fn junk(build: &mut Builder<'_>, span: Span, wanted: Rule) {
     let slice = build.at(span);
     let (at, expected) = match Grammar::parse(wanted, slice) {
         Ok(_) => (0, Vec::new()),
-        Err(error) => place(*Box::new(error)),
+        Err(error) => place(error),
     };
-    let rest = slice.get(at..).unwrap_or("");
-    let found = words::first(rest);
-    let start = span.start + at as u32;
-    let here = Span::new(span.source, start, start + found.len() as u32);
-    let expected = words::expected(&expected);
-    build.report(diagnostics::syntax(here, found, &expected));
+    build.report(explain::explain(&explain::Failure { span, slice, at, expected: &expected }));
 }
 
 /// The byte at which reading failed, and the rules that would have fitted there.

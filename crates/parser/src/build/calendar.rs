@@ -24,7 +24,7 @@ pub(super) fn calendar(build: &mut Builder<'_>, node: Node<'_>) -> Calendar {
 }
 
 /// `calendar_rest`
-pub(crate) fn calendar_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Calendar {
+fn calendar_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Calendar {
     let mut children = node.children();
     let name = children.name(build);
     let brace = open(&mut children);

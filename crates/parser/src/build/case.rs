@@ -27,7 +27,7 @@ pub(super) fn case(build: &mut Builder<'_>, node: Node<'_>) -> Case {
 }
 
 /// `case_rest`
-pub(crate) fn case_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Case {
+fn case_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Case {
     let mut children = node.children();
     let name = children.name(build);
     let brace = open(&mut children);

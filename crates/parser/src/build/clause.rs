@@ -40,7 +40,7 @@ pub(super) fn clause(build: &mut Builder<'_>, node: Node<'_>) -> Clause {
 }
 
 /// `clause_rest`
-pub(crate) fn clause_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Clause {
+fn clause_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Clause {
     let mut children = node.children();
     let (number, title, surviving) = match children.accept(Rule::clause_head) {
         Some(node) => clause_head(build, node),

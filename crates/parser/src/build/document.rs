@@ -20,62 +20,83 @@ use crate::diagnostics;
 use crate::grammar::Rule;
 use crate::recover;
 
+/// The version of the language that is read here.
+const LANGUAGE: &str = "1";
+
 /// `document`
 pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
     let span = Span::new(build.source, 0, build.text.len() as u32);
+    let first = build.first_word();
     let mut children = node.children();
-    let language = children.accept(Rule::version).and_then(|node| version(build, node));
+    let mut language = children.accept(Rule::version).and_then(|node| version(build, node));
+    let mut asked = language.is_some();
     let mut items: Vec<Item> = Vec::new();
-    let mut closed_early = None;
-    while let Some(node) = children.next() {
+    let mut closed_early = false;
+    for node in children {
         let here = node.span();
         match node.rule() {
             Rule::EOI => {}
             Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
             Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
-            Rule::stray_brace => {
-                build.report(diagnostics::stray_brace(here));
-                closed_early = Some(here);
-            }
-            Rule::junk_top => recover::top(build, here, &mut items),
+            // The brace that an agreement still has where another one closed it too early.
+            Rule::stray_brace if std::mem::take(&mut closed_early) => {}
+            Rule::stray_brace => build.report(diagnostics::stray_brace(here)),
+            Rule::junk_top => match recover::top(build, here, &mut items) {
+                Some(number) => {
+                    language = language.or(Some(number));
+                    asked = true;
+                }
+                // A first line that cannot be read has its own finding.
+                None => asked = asked || here.start == first.start,
+            },
             _ => {
                 let line = line(build, node);
-                outside(build, here, line, &mut items, closed_early.is_some());
+                closed_early = outside(build, here, line, &mut items, closed_early);
             }
         }
+    }
+    if !asked {
+        build.report(diagnostics::no_language(first));
+    }
+    if let Some(number) = language.as_ref().filter(|number| number.value != LANGUAGE) {
+        // Under another version the same words may mean something else: nothing that was read counts.
+        build.diagnostics.clear();
+        build.report(diagnostics::unknown_language(number.span, &number.value, LANGUAGE));
+        items = vec![Item::Broken(Span::new(span.source, number.span.end, span.end))];
     }
     Document { language, items, span }
 }
 
-/// A line that stands outside of an agreement: it belongs to the one above if that was closed too early.
+/// A line that stands outside of an agreement: it belongs to the one right above, which was closed too early.
+/// Says whether that is so.
 fn outside(
     build: &mut Builder<'_>,
     here: Span,
     line: Option<Line>,
     items: &mut Vec<Item>,
     closed_early: bool,
-) {
-    let agreement = items.iter_mut().rev().find_map(|item| match item {
-        Item::Agreement(agreement) => Some(agreement),
-        _ => None,
-    });
-    match (agreement, line) {
-        (Some(agreement), Some(line)) if closed_early => {
+) -> bool {
+    let Some(line) = line else { return closed_early };
+    match items.last_mut() {
+        Some(Item::Agreement(agreement)) => {
+            if !closed_early {
+                let end = agreement.span.end;
+                let brace = Span::new(here.source, end.saturating_sub(1), end);
+                build.report(diagnostics::closed_early(brace, here));
+            }
             agreement.span = agreement.span.join(here);
             agreement.lines.push(line);
+            return true;
         }
-        (_, Some(_)) => {
-            if !matches!(items.last(), Some(Item::Broken(_))) {
-                build.report(diagnostics::outside_agreement(here));
-            }
-            items.push(Item::Broken(here));
-        }
-        (_, None) => {}
+        Some(Item::Broken(_)) => {}
+        _ => build.report(diagnostics::outside_agreement(here)),
     }
+    items.push(Item::Broken(here));
+    false
 }
 
 /// `version`: the number.
-fn version(build: &mut Builder<'_>, node: Node<'_>) -> Option<Spanned<String>> {
+pub(crate) fn version(build: &mut Builder<'_>, node: Node<'_>) -> Option<Spanned<String>> {
     let mut children = node.children();
     children.pass(Rule::kw_language);
     let number = children.accept(Rule::number)?.spanned();
@@ -110,7 +131,7 @@ pub(super) fn open(children: &mut Children<'_>) -> Span {
 }
 
 /// `agreement`
-fn agreement(build: &mut Builder<'_>, node: Node<'_>) -> Agreement {
+pub(crate) fn agreement(build: &mut Builder<'_>, node: Node<'_>) -> Agreement {
     let span = node.span();
     let mut children = node.children();
     children.pass(Rule::kw_agreement);
@@ -124,7 +145,7 @@ fn agreement(build: &mut Builder<'_>, node: Node<'_>) -> Agreement {
 }
 
 /// `agreement_rest`
-pub(crate) fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreement {
+fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreement {
     let mut children = node.children();
     let (title, params) = match children.accept(Rule::agreement_head) {
         Some(node) => agreement_head(build, node),

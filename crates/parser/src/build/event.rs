@@ -49,7 +49,7 @@ pub(super) fn event(build: &mut Builder<'_>, node: Node<'_>) -> Event {
 }
 
 /// `event_rest`
-pub(crate) fn event_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Event {
+fn event_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Event {
     let mut children = node.children();
     let name = children.one(build, Rule::path, path);
     let brace = open(&mut children);

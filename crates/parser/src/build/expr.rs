@@ -52,39 +52,33 @@ fn binary(build: &mut Builder<'_>, left: Expr, op: Spanned<BinaryOp>, right: Exp
     Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, span }
 }
 
-/// `factor`
+/// `factor`: rates and what they are applied to, from left to right.
 fn factor(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
     let mut children = node.children();
     let mut left = operand(build, &mut children);
-    while let Some(part) = children.next() {
-        let span = left.span.join(part.span());
-        if !build.operator(part.span()) {
+    while let Some(word) = children.next() {
+        let kind = if word.rule() == Rule::kw_of {
+            let right = operand(build, &mut children);
+            ExprKind::Of { left: Box::new(left), right: Box::new(right) }
+        } else {
+            rate(build, &mut children, left)
+        };
+        let span = children.so_far();
+        if !build.operator(word.span()) {
             return Expr::broken(span);
         }
-        let kind = match part.rule() {
-            Rule::applied => applied(build, part, left),
-            _ => rate(build, part, left),
-        };
         left = Expr { kind, span };
     }
     left
 }
 
-/// `applied`
-fn applied(build: &mut Builder<'_>, node: Node<'_>, left: Expr) -> ExprKind {
-    let mut children = node.children();
-    children.pass(Rule::kw_of);
-    ExprKind::Of { left: Box::new(left), right: Box::new(operand(build, &mut children)) }
-}
-
-/// `rate`
-fn rate(build: &mut Builder<'_>, node: Node<'_>, amount: Expr) -> ExprKind {
-    let mut children = node.children();
-    children.pass(Rule::kw_per);
-    let (kind, unit) = kind_and_unit(build, &mut children);
-    let counted = children.next().map(|word| {
-        word.with(if word.rule() == Rule::kw_begun { Counted::Begun } else { Counted::Completed })
-    });
+/// What stands behind `per`.
+fn rate(build: &mut Builder<'_>, children: &mut Children<'_>, amount: Expr) -> ExprKind {
+    let (kind, unit) = kind_and_unit(build, children);
+    let counted = children
+        .accept(Rule::kw_begun)
+        .map(|word| word.with(Counted::Begun))
+        .or_else(|| children.accept(Rule::kw_completed).map(|word| word.with(Counted::Completed)));
     ExprKind::Per { amount: Box::new(amount), kind, unit, counted }
 }
 
@@ -171,9 +165,14 @@ fn paren(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
 fn table(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
     let mut children = node.children();
     children.pass(Rule::kw_depending_on);
-    let on = Box::new(children.one(build, Rule::expr, expr));
+    let on = Box::new(children.one(build, Rule::key, key));
     let rows = children.filter(|child| child.rule() == Rule::row).map(|child| row(build, child)).collect();
     ExprKind::Table { on, rows }
+}
+
+/// `key`
+fn key(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
+    operand(build, &mut node.children())
 }
 
 /// `row`

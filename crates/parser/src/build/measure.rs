@@ -29,7 +29,7 @@ pub(super) fn let_line(build: &mut Builder<'_>, node: Node<'_>) -> Let {
 }
 
 /// `let_rest`
-pub(crate) fn let_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Let {
+fn let_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Let {
     let mut children = node.children();
     let name = children.name(build);
     children.pass(Rule::equals);
@@ -74,7 +74,7 @@ pub(super) fn measure(build: &mut Builder<'_>, node: Node<'_>) -> Measure {
 }
 
 /// `measure_rest`
-pub(crate) fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure {
+fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure {
     let mut children = node.children();
     let name = children.name(build);
     let window =

@@ -17,7 +17,7 @@ use crate::grammar::Rule;
 use crate::recover;
 
 /// `scenario`
-pub(super) fn scenario(build: &mut Builder<'_>, node: Node<'_>) -> Scenario {
+pub(crate) fn scenario(build: &mut Builder<'_>, node: Node<'_>) -> Scenario {
     let span = node.span();
     let mut children = node.children();
     children.pass(Rule::kw_scenario);
@@ -31,7 +31,7 @@ pub(super) fn scenario(build: &mut Builder<'_>, node: Node<'_>) -> Scenario {
 }
 
 /// `scenario_rest`
-pub(crate) fn scenario_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Scenario {
+fn scenario_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Scenario {
     let mut children = node.children();
     let (title, of) = match children.accept(Rule::scenario_head) {
         Some(node) => scenario_head(build, node),

@@ -1,0 +1,326 @@
+//! From the place where reading failed to the message that helps: the mistakes that authors really make first,
+//! the words that were expected last.
+
+use pest::Parser;
+use servanda_diagnostics::{Diagnostic, Span, spelling};
+
+use crate::diagnostics;
+use crate::grammar::{Grammar, Rule};
+use crate::words;
+
+/// Where and why a slice could not be read.
+pub(super) struct Failure<'t> {
+    /// Where the slice stands.
+    pub(super) span: Span,
+    /// The slice.
+    pub(super) slice: &'t str,
+    /// The byte of the slice at which reading failed.
+    pub(super) at: usize,
+    /// What would have fitted there.
+    pub(super) expected: &'t [Rule],
+}
+
+impl<'t> Failure<'t> {
+    fn before(&self) -> &'t str {
+        self.slice.get(..self.at).unwrap_or("")
+    }
+
+    fn rest(&self) -> &'t str {
+        self.slice.get(self.at..).unwrap_or("")
+    }
+
+    /// A part of the slice, which `part` must be.
+    fn place(&self, part: &str) -> Span {
+        let offset =
+            (part.as_ptr() as usize).saturating_sub(self.slice.as_ptr() as usize).min(self.slice.len());
+        let start = self.span.start + offset as u32;
+        Span::new(self.span.source, start, start + part.len() as u32)
+    }
+
+    fn expects(&self, rule: Rule) -> bool {
+        self.expected.contains(&rule)
+    }
+}
+
+/// The finding for a slice that could not be read.
+pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
+    consequence(failure)
+        .or_else(|| between(failure))
+        .or_else(|| figure(failure))
+        .or_else(|| date(failure))
+        .or_else(|| symbol(failure))
+        .or_else(|| character(failure))
+        .or_else(|| bracket(failure))
+        .or_else(|| second_word(failure))
+        .or_else(|| spelled(failure))
+        .or_else(|| next_line(failure))
+        .or_else(|| reserved(failure))
+        .unwrap_or_else(|| expected(failure))
+}
+
+/// `…, agency credits client 5 EUR` and `… else …`: a consequence without `otherwise`.
+fn consequence(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let before = failure.before().trim_end();
+    let word = words::first(rest);
+    if word == "else" {
+        return Some(diagnostics::consequence(failure.place(word), failure.place(word)));
+    }
+    let sentence = Grammar::parse(Rule::core, rest).is_ok();
+    if !sentence || !before.ends_with(',') {
+        return None;
+    }
+    let comma = before.get(before.len().checked_sub(1)?..)?;
+    Some(diagnostics::consequence(failure.place(word), failure.place(comma)))
+}
+
+/// `between 95% and 99%`
+fn between(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let word = words::first(failure.rest());
+    let last = words::last(failure.before());
+    let word = [word, last].into_iter().find(|word| *word == "between")?;
+    Some(diagnostics::between(failure.place(word)))
+}
+
+/// `€1500`, `EUR 1500`, `1500EUR`, `%5`
+fn figure(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let first = rest.chars().next()?;
+    let last = words::last(failure.before());
+    if let Some(code) = currency(first) {
+        let tail = rest.get(first.len_utf8()..)?.trim_start();
+        let digits = words::digits(tail);
+        if !digits.is_empty() {
+            let part = through(rest, digits)?;
+            return Some(diagnostics::figure(failure.place(part), part, &format!("{digits} {code}")));
+        }
+        if last.starts_with(|c: char| c.is_ascii_digit()) {
+            let sign = rest.get(..first.len_utf8())?;
+            let span = failure.place(last).join(failure.place(sign));
+            return Some(diagnostics::figure(span, &format!("{last}{sign}"), &format!("{last} {code}")));
+        }
+    }
+    if first == '%' {
+        let digits = words::digits(rest.get(1..)?.trim_start());
+        if digits.is_empty() {
+            return None;
+        }
+        let part = through(rest, digits)?;
+        return Some(diagnostics::figure(failure.place(part), part, &format!("{digits}%")));
+    }
+    let code = words::first(rest);
+    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let digits = words::digits(rest.get(3..)?.trim_start());
+        if !digits.is_empty() {
+            let part = through(rest, digits)?;
+            return Some(diagnostics::figure(failure.place(part), part, &format!("{digits} {code}")));
+        }
+    }
+    let point = words::first(rest);
+    if last == "percentage" && point.starts_with("point") {
+        return Some(diagnostics::misspelled(failure.place(point), point, "points"));
+    }
+    let digits = words::digits(rest);
+    let unit = words::first(rest.get(digits.len()..)?);
+    if !digits.is_empty() && unit.starts_with(|c: char| c.is_alphabetic()) {
+        let part = through(rest, unit)?;
+        return Some(diagnostics::figure(failure.place(part), part, &format!("{digits} {unit}")));
+    }
+    None
+}
+
+/// From the beginning of `rest` through `part`, which is a part of it.
+fn through<'t>(rest: &'t str, part: &str) -> Option<&'t str> {
+    rest.get(..(part.as_ptr() as usize).checked_sub(rest.as_ptr() as usize)? + part.len())
+}
+
+/// The code of a currency's sign, for the suggestion.
+fn currency(sign: char) -> Option<&'static str> {
+    match sign {
+        '€' => Some("EUR"),
+        '$' => Some("USD"),
+        '£' => Some("GBP"),
+        '¥' => Some("JPY"),
+        '₺' => Some("TRY"),
+        _ => None,
+    }
+}
+
+/// `05/01/26`, `5.1.2026`
+fn date(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let end =
+        rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '.' | '-'))).unwrap_or(rest.len());
+    let written = rest.get(..end)?.trim_end_matches('.');
+    let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
+    let figures = parts.iter().all(|part| !part.is_empty() && part.len() <= 4);
+    (parts.len() == 3 && figures).then(|| diagnostics::date(failure.place(written), written))
+}
+
+/// `x > 5`
+fn symbol(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const SYMBOLS: [(&str, &str); 13] = [
+        ("<=", "at most"),
+        (">=", "at least"),
+        ("==", "exactly"),
+        ("!=", "not"),
+        ("<>", "not"),
+        ("&&", "and"),
+        ("||", "or"),
+        ("<", "below"),
+        (">", "above"),
+        ("≤", "at most"),
+        ("≥", "at least"),
+        ("=", "exactly"),
+        ("!", "not"),
+    ];
+    let rest = failure.rest();
+    let (sign, words) = SYMBOLS.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
+    let here = failure.place(rest.get(..sign.len())?);
+    let comparing = !matches!(words, "and" | "or") && sign != "!";
+    let is = if comparing && words::last(failure.before()) != "is" { "is " } else { "" };
+    Some(diagnostics::symbol(here, sign, &format!("{is}{words}")))
+}
+
+/// A character that the language does not use.
+fn character(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let c = rest.chars().next()?;
+    let used = c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "_\"().,:{}?+-*/%=<>&|!".contains(c);
+    let here = failure.place(rest.get(..c.len_utf8())?);
+    (!used).then(|| diagnostics::unknown_character(here, c))
+}
+
+/// A bracket of the slice that is never closed, where the slice ends too early.
+fn bracket(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let mut open: Vec<(&str, char)> = Vec::new();
+    let mut rest = failure.slice;
+    let mut before_failure = 0;
+    while let Some(c) = rest.chars().next() {
+        let step = if c == '"' {
+            words::string(rest).len()
+        } else if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else {
+            c.len_utf8()
+        };
+        match c {
+            '(' | '{' => open.push((rest.get(..1)?, c)),
+            ')' if open.last().is_some_and(|(_, c)| *c == '(') => drop(open.pop()),
+            '}' if open.iter().any(|(_, c)| *c == '{') => while open.pop().is_some_and(|(_, c)| c != '{') {},
+            _ => {}
+        }
+        rest = rest.get(step..)?;
+        before_failure += step;
+        if before_failure == failure.at && c != '"' {
+            // What is open at the failure decides about parentheses.
+            if let Some((part, '(')) = open.last()
+                && failure.expects(Rule::paren_close)
+                && !failure.rest().contains(')')
+            {
+                return Some(diagnostics::unclosed_bracket(failure.place(part), "(", ")"));
+            }
+        }
+    }
+    let (part, _) = open.into_iter().find(|(_, c)| *c == '{')?;
+    Some(diagnostics::unclosed_bracket(failure.place(part), "{", "}"))
+}
+
+/// `begins wen request.made`: the first word of a line begins a phrase, and the second one does not go on with it.
+fn second_word(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let first = words::first(failure.slice);
+    let rest = words::behind(failure.slice, first).trim_start();
+    let second = words::first(rest);
+    if failure.at > failure.slice.len() - rest.len() || second.is_empty() {
+        return None;
+    }
+    let known: Vec<&str> = words::LINE_PHRASES
+        .iter()
+        .filter_map(|phrase| phrase.split_once(' '))
+        .filter(|(word, _)| *word == first)
+        .map(|(_, rest)| rest.split(' ').next().unwrap_or(rest))
+        .collect();
+    if known.is_empty() || known.contains(&second) {
+        return None;
+    }
+    let here = failure.place(second);
+    Some(match spelling::nearest(second, known.iter().copied()) {
+        Some(near) => diagnostics::misspelled(here, second, near),
+        None => {
+            let expected: Vec<String> = known.iter().map(|word| format!("`{first} {word}`")).collect();
+            diagnostics::syntax(here, second, &expected)
+        }
+    })
+}
+
+/// A word that is nearly what was expected, or a phrase that goes on otherwise.
+fn spelled(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let found = words::first(rest);
+    if !found.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let phrases = words::phrases(failure.expected);
+    // The longest beginning of a phrase that stands here, with the word that does not go on with it and the one
+    // that would, if they are alike; of two as long, one with such a word.
+    let mut best: Option<(usize, bool, &str, &str, &str)> = None;
+    for phrase in &phrases {
+        let (mut tail, mut length) = (rest, 0);
+        for word in phrase.split(' ') {
+            let here = words::first(tail.trim_start());
+            if here == word {
+                length += 1;
+                tail = words::behind(tail.trim_start(), here);
+                continue;
+            }
+            let near = spelling::nearest(here, [word]).is_some();
+            if length > 0 && best.is_none_or(|(longest, alike, ..)| (length, near) > (longest, alike)) {
+                best = Some((length, near, phrase, here, word));
+            }
+            break;
+        }
+    }
+    if let Some((_, near, phrase, here, word)) = best {
+        return Some(if near {
+            diagnostics::misspelled(failure.place(here), here, word)
+        } else {
+            diagnostics::syntax(failure.place(here), here, &[format!("`{phrase}`")])
+        });
+    }
+    let near = spelling::nearest(found, phrases.iter().filter_map(|phrase| phrase.split(' ').next()))?;
+    Some(diagnostics::misspelled(failure.place(found), found, near))
+}
+
+/// The statement could end here, and a next line follows.
+fn next_line(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let before = failure.before();
+    let end = before.trim_end();
+    let breaks = before.get(end.len()..)?.contains('\n') || failure.rest().is_empty();
+    (breaks && !end.is_empty() && failure.expects(Rule::full_stop))
+        .then(|| diagnostics::missing_stop(failure.place(end)))
+}
+
+/// A word of the language, or a capital letter, where a name is expected.
+fn reserved(failure: &Failure<'_>) -> Option<Diagnostic> {
+    if !(failure.expects(Rule::name) || failure.expects(Rule::path)) {
+        return None;
+    }
+    let found = words::first(failure.rest());
+    let here = failure.place(found);
+    let first = found.chars().next()?;
+    if first.is_ascii_uppercase() && found.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Some(diagnostics::capital(here, found));
+    }
+    let reserved = first.is_ascii_lowercase() && Grammar::parse(Rule::name, found).is_err();
+    reserved.then(|| diagnostics::reserved(here, found, &words::expected(failure.expected)))
+}
+
+/// What was expected.
+fn expected(failure: &Failure<'_>) -> Diagnostic {
+    let found = words::first(failure.rest());
+    diagnostics::syntax(
+        failure.place(failure.rest().get(..found.len()).unwrap_or("")),
+        found,
+        &words::expected(failure.expected),
+    )
+}
