@@ -9,4 +9,5 @@ pub mod csv;
 pub mod generation;
 pub mod log;
 pub mod settlement;
+pub mod statement;
 pub mod terms;
