@@ -1,10 +1,12 @@
 //! The outcome of the settlement policy as the rows of the task: which figure of which measure stands in which
 //! column. What the figures are is the policy's business; here they are only printed.
 
+use servanda::Agreement;
+use servanda::evaluator::{Entry, Figure, Notice, Quantity, Sink, Subject, Verdict, gross};
+use servanda::events::Problem;
 use servanda::policy::{DutyId, Effect, MeasureId, Policy, Value, Verdict as Kind};
 use servanda::time::Instant;
 use servanda::value::{Exact, Rounding, format_minor};
-use servanda::{Agreement, Entry, Figure, Notice, Problem, Quantity, Sink, Subject, Verdict};
 use std::fmt::Write as _;
 
 /// The names that the policy gives to what the columns show.
@@ -100,7 +102,8 @@ impl<'p> Rows<'p> {
         let mut before = 0;
         for month in &self.months {
             let percent = Exact::ratio(month.in_time * 100, month.total);
-            let percent = percent.map_or(String::new(), |percent| percent.to_decimal_string(2, Rounding::HalfUp));
+            let percent =
+                percent.map_or(String::new(), |percent| percent.to_decimal_string(2, Rounding::HalfUp));
             let ppm = month.availability.clone().map(|share| share * Exact::integer(1_000_000));
             let ppm = ppm.map_or(String::new(), |ppm| ppm.to_decimal_string(0, Rounding::HalfUp));
             // Writing to a string cannot fail.
@@ -144,7 +147,8 @@ impl Sink for Rows<'_> {
             Quantity::Known(Value::Length(length)) => length.amount.clone(),
             _ => Exact::ZERO,
         };
-        let kept = |duty| figure.judged.iter().any(|judged| judged.duty == duty && judged.verdict == Kind::Kept);
+        let kept =
+            |duty| figure.judged.iter().any(|judged| judged.duty == duty && judged.verdict == Kind::Kept);
         let whole = |number: &Exact| number.floor().unwrap_or(0);
         match figure.measure {
             measure if measure == columns.response => {
@@ -171,10 +175,12 @@ impl Sink for Rows<'_> {
     fn entry(&mut self, entry: Entry) {
         match (&entry.accrual, &entry.subject) {
             (Some(accrued), _) => {
-                let Effect::Accrue(rule) = &self.policy.consequences[entry.consequence].effect else { return };
+                let Effect::Accrue(rule) = &self.policy.consequences[entry.consequence].effect else {
+                    return;
+                };
                 for month in &mut self.months {
                     let Some(end) = month.end else { continue };
-                    let figure = servanda::gross(&self.agreement, rule, accrued, entry.at, end);
+                    let figure = gross(&self.agreement, rule, accrued, entry.at, end);
                     month.late_fees += figure.unwrap_or(0);
                 }
             }

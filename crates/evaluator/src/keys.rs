@@ -1,6 +1,7 @@
 //! Look-up by key: the one map here that hashes. It cannot be iterated, so that no order of a hash is ever seen.
 
 use compact_str::CompactString;
+use foldhash::quality::RandomState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 #[expect(clippy::disallowed_types, reason = "this is the one place, and it offers no iteration")]
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Keys {
     #[expect(clippy::disallowed_types, reason = "this is the one place, and it offers no iteration")]
-    slots: HashMap<CompactString, u32>,
+    slots: HashMap<CompactString, u32, RandomState>,
 }
 
 impl Keys {

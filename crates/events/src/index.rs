@@ -3,6 +3,7 @@
 //! Its hash is keyed, so that no input can choose keys that collide, and it cannot be iterated, so that no order
 //! of an outcome can depend on it.
 
+use foldhash::quality::RandomState;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,11 +12,11 @@ use std::hash::Hash;
 
 /// A map that can be asked for one key at a time and for nothing else.
 #[derive(Clone)]
-pub struct Index<K, V>(HashMap<K, V>);
+pub struct Index<K, V>(HashMap<K, V, RandomState>);
 
 impl<K, V> Default for Index<K, V> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 }
 

@@ -48,8 +48,13 @@ impl Keys {
         self.buckets.get(slot(name))?.iter().copied().find(|key| self.is(*key, name))
     }
 
+    /// The name of this number.
+    pub(crate) fn name(&self, key: Key) -> &[u8] {
+        self.names.get(key as usize).map_or(b"", |name| name)
+    }
+
     /// Whether this name has this number.
-    pub(crate) fn is(&self, key: Key, name: &[u8]) -> bool {
+    fn is(&self, key: Key, name: &[u8]) -> bool {
         self.names.get(key as usize).is_some_and(|known| **known == *name)
     }
 

@@ -48,20 +48,28 @@ impl Scanner {
         loop {
             cursor.take(b'"')?;
             let start = cursor.at;
-            let end = cursor.text()?;
-            if end.escaped {
-                return None;
-            }
-            let name = cursor.bytes.get(start..end.at)?;
-            cursor.at = end.at + 1;
+            // Most lines have the key that earlier ones had at this place: then its end is known.
+            let hinted = self.places.get(place).copied().filter(|key| cursor.skip_name(keys.name(*key)).is_some());
+            let key = match hinted {
+                Some(key) => Some(key),
+                None => {
+                    let end = cursor.text()?;
+                    if end.escaped {
+                        return None;
+                    }
+                    let name = cursor.bytes.get(start..end.at)?;
+                    cursor.at = end.at + 1;
+                    self.key(place, name, keys)
+                }
+            };
+            let end = cursor.at - 1;
             cursor.blank();
             cursor.take(b':')?;
             cursor.blank();
-            let key = self.key(place, name, keys);
             let value = cursor.value(key.unwrap_or(Key::MAX))?;
             match key {
                 Some(_) => entries.add(value).then_some(())?,
-                None => self.unwanted(cursor.bytes, start, end.at)?,
+                None => self.unwanted(cursor.bytes, start, end)?,
             }
             place += 1;
             cursor.blank();
@@ -77,14 +85,8 @@ impl Scanner {
         }
     }
 
-    /// The number of a name: first the one that stood at this place of an earlier line.
+    /// The number of a name, which is remembered for this place of the lines that follow.
     fn key(&mut self, place: usize, name: &[u8], keys: &Keys) -> Option<Key> {
-        let hint = self.places.get(place).copied();
-        if let Some(hint) = hint
-            && keys.is(hint, name)
-        {
-            return Some(hint);
-        }
         let key = keys.find(name)?;
         if place < MOST_HINTS && place >= self.places.len() {
             self.places.resize(place + 1, key);
@@ -114,6 +116,12 @@ impl Cursor<'_> {
 
     fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Goes behind this name and its closing quote, if they stand here.
+    fn skip_name(&mut self, name: &[u8]) -> Option<()> {
+        let rest = self.bytes.get(self.at..)?.strip_prefix(name)?;
+        (*rest.first()? == b'"').then(|| self.at += name.len() + 1)
     }
 
     fn blank(&mut self) {

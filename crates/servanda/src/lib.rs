@@ -24,6 +24,6 @@ pub use servanda_diagnostics::{
 };
 pub use servanda_evaluator::{self as evaluator, Evaluator, Misuse, Outcome};
 pub use servanda_events as events;
-pub use servanda_policy::agreement::Agreement;
+pub use servanda_policy::{Agreement, BindProblem, Binder, Policy};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
