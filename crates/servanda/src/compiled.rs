@@ -1,7 +1,8 @@
 //! From texts to a checked policy.
 
 use crate::Diagnostics;
-use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources, sort};
+use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, sort};
+use servanda_parser::FormatError;
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
