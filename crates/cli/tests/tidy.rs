@@ -456,3 +456,94 @@ fn the_core_names_nothing_of_a_trade() {
     );
     assert_eq!(found("fn f() {}\n\n#[cfg(test)]\nmod tests { const INVOICE: u8 = 1; }\n"), 0);
 }
+
+// ---- Examples ---------------------------------------------------------------------------------------------
+
+/// What is missing in a folder of policies that holds these files, each with its text.
+///
+/// An agreement has a folder with its log and what comes of it; a folder of small policies by theme has scenarios in
+/// each.
+fn missing_of_example(files: &BTreeMap<String, String>) -> Vec<String> {
+    let has_scenario = |text: &str| text.lines().any(|line| line.starts_with("scenario "));
+    let policies = || files.iter().filter(|(name, _)| name.ends_with(".sla"));
+    if !files.contains_key("agreement.sla") {
+        let bare = policies().filter(|(_, text)| !has_scenario(text));
+        return bare.map(|(name, _)| format!("no scenario in {name}")).collect();
+    }
+    let has = |wanted: &str| files.keys().any(|name| name.starts_with(wanted));
+    let parts = ["events.", "expected", "README.md"].into_iter().filter(|part| !has(part));
+    let mut missing: Vec<String> = parts.map(|part| format!("no {part}")).collect();
+    if !policies().any(|(_, text)| has_scenario(text)) {
+        missing.push("no scenario".to_owned());
+    }
+    missing
+}
+
+#[test]
+fn every_example_is_whole() {
+    let mut wrong = Vec::new();
+    let mut agreements = 0;
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let folder = entry.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        if !folder.is_dir() {
+            continue;
+        }
+        let paths =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let text = |path: &Path| match path.extension() {
+            Some(end) if end == "sla" => fs::read_to_string(path).unwrap(),
+            _ => String::new(),
+        };
+        let name_of = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let files: BTreeMap<String, String> = paths.map(|path| (name_of(&path), text(&path))).collect();
+        agreements += usize::from(files.contains_key("agreement.sla"));
+        wrong.extend(
+            missing_of_example(&files).into_iter().map(|missing| format!("examples/{name}: {missing}")),
+        );
+    }
+    assert!(agreements > 0, "there is no example");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let of = |names: &[&str]| {
+        missing_of_example(&names.iter().map(|name| ((*name).to_owned(), "language 1.".to_owned())).collect())
+    };
+    assert_eq!(of(&["agreement.sla", "events.jsonl"]), ["no expected", "no README.md", "no scenario"]);
+    assert_eq!(of(&["windows.sla"]), ["no scenario in windows.sla"]);
+}
+
+// ---- Codes ------------------------------------------------------------------------------------------------
+
+/// Names of the registry that no place tells.
+fn untold(codes: &BTreeSet<String>, files: &[File]) -> Vec<String> {
+    let told: BTreeSet<String> = files
+        .iter()
+        .filter(|file| file.crate_source().is_some() && file.path != "crates/diagnostics/src/code.rs")
+        .flat_map(|file| {
+            let code = code_of(file.without_tests());
+            let named = code
+                .split("Code::")
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).collect::<String>());
+            named.collect::<Vec<_>>()
+        })
+        .collect();
+    codes.difference(&told).cloned().collect()
+}
+
+#[test]
+fn every_code_is_told_somewhere() {
+    let files = files();
+    let registry = files.iter().find(|file| file.path == "crates/diagnostics/src/code.rs").unwrap();
+    // An entry begins with its variant and its number.
+    let entries = registry.text.lines().filter_map(|line| line.trim().split_once(" \"SLA"));
+    let codes: BTreeSet<String> = entries
+        .filter(|(variant, _)| variant.chars().all(char::is_alphanumeric))
+        .map(|(variant, _)| variant.to_owned())
+        .collect();
+    assert!(codes.len() > 40, "the registry has {} codes", codes.len());
+    let wrong = untold(&codes, &files);
+    assert!(wrong.is_empty(), "no place tells {}", wrong.join(", "));
+    let told = File::new("crates/policy/src/x.rs", "//! Code::Second\nfn f() -> Code { Code::First }\n");
+    let codes = ["First", "Second"].map(str::to_owned).into_iter().collect();
+    assert_eq!(untold(&codes, &[told]), ["Second"]);
+}

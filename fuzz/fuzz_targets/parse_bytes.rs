@@ -1,0 +1,10 @@
+//! Any bytes as a policy: it is read.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use servanda::testing;
+
+fuzz_target!(|bytes: &[u8]| {
+    testing::parsing_is_total(bytes).unwrap();
+});
