@@ -175,7 +175,7 @@ impl Growing<'_> {
         let lateness = *self.tape.pick(&[48, 744, 1]);
         let start = self.start;
         format!(
-            "  party a.\n  party b.\n  role r of a.\n  in force from {start}{end}.\n  time zone {zone}.\n  \
+            "  party ann.\n  party ben.\n  role rep of ann.\n  in force from {start}{end}.\n  time zone {zone}.\n  \
              money in EUR{rounding}.\n  events arrive at most {lateness} hours late.\n"
         )
     }
@@ -273,7 +273,7 @@ impl Growing<'_> {
                          id, sum: money }}\n"
                     ),
                     format!(
-                        "    begins when e{n}.issued.\n    b owes a amount.\n    paid by e{n}.paid, settling \
+                        "    begins when e{n}.issued.\n    ben owes ann amount.\n    paid by e{n}.paid, settling \
                          principal, {order}, any rest {rest}.\n{ends}"
                     ),
                 )
@@ -339,7 +339,7 @@ impl Growing<'_> {
                         (" unless kind is red", "unless word"),
                     ]);
                     let otherwise = self.otherwise_item(case);
-                    let clause = self.clause(format!("    a must not do{n} any c{n}{unless}{otherwise}\n"));
+                    let clause = self.clause(format!("    ann must not do{n} any c{n}{unless}{otherwise}\n"));
                     self.duties.push(Duty { clause, case: Some(n) });
                 }
             }
@@ -362,18 +362,18 @@ impl Growing<'_> {
                     1 => self.otherwise_item(case),
                     _ => self.accrual(case),
                 };
-                let clause = self.clause(format!("    b must pay each c{n} within {length}{of}{otherwise}\n"));
+                let clause = self.clause(format!("    ben must pay each c{n} within {length}{of}{otherwise}\n"));
                 self.duties.push(Duty { clause, case: Some(n) });
             }
             Shape::Implicit => {
                 let unless =
                     self.one_of(&[(format!(" unless approved{n}"), "unless done"), (String::new(), "must not at all")]);
                 let otherwise = self.otherwise_item(case);
-                let clause = self.clause(format!("    a must not show{n} any c{n}{unless}{otherwise}\n"));
+                let clause = self.clause(format!("    ann must not show{n} any c{n}{unless}{otherwise}\n"));
                 self.duties.push(Duty { clause, case: None });
             }
             Shape::Recurring => {
-                let subject = self.one_of(&[("a", "recurring of one"), ("each party", "each party")]);
+                let subject = self.one_of(&[("ann", "recurring of one"), ("each party", "each party")]);
                 let window = *self.tape.pick(&["calendar month", "calendar week", "contract month"]);
                 let by = self.one_of(&[
                     ("", "by default"),
@@ -385,16 +385,16 @@ impl Growing<'_> {
                 ]);
                 let otherwise = self.one_of(&[
                     (", without consequence.".to_owned(), "recurring without consequence"),
-                    ("\n      otherwise tell r.".to_owned(), "recurring tells"),
+                    ("\n      otherwise tell rep.".to_owned(), "recurring tells"),
                     (
-                        "\n      otherwise a credits b 5 EUR, at most 8 EUR per calendar quarter.".to_owned(),
+                        "\n      otherwise ann credits ben 5 EUR, at most 8 EUR per calendar quarter.".to_owned(),
                         "recurring credits",
                     ),
                 ]);
-                let otherwise = if subject == "a" { otherwise } else { ", without consequence.".to_owned() };
+                let otherwise = if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
                 let clause =
                     self.clause(format!("    {subject} must send{n} a c{n} each {window}{by}{otherwise}\n"));
-                if subject == "a" {
+                if subject == "ann" {
                     self.duties.push(Duty { clause, case: None });
                 }
             }
@@ -458,7 +458,7 @@ impl Growing<'_> {
             }
         };
         let otherwise = self.otherwise_item(case);
-        let clause = self.clause(format!("    a must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n"));
+        let clause = self.clause(format!("    ann must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n"));
         self.duties.push(Duty { clause, case: Some(n) });
     }
 
@@ -474,7 +474,7 @@ impl Growing<'_> {
             0 => ", without consequence.".to_owned(),
             1 => {
                 self.used("tell");
-                "\n      otherwise tell r.".to_owned()
+                "\n      otherwise tell rep.".to_owned()
             }
             choice => {
                 let amount = match money {
@@ -489,10 +489,10 @@ impl Growing<'_> {
                     _ => "5 EUR".to_owned(),
                 };
                 let limits = self.limits(Some(n));
-                let entry = format!("a credits b {amount}{limits}");
+                let entry = format!("ann credits ben {amount}{limits}");
                 if choice == 3 {
                     self.used("two consequences");
-                    format!("\n      otherwise {{\n        {entry}.\n        tell r.\n      }}")
+                    format!("\n      otherwise {{\n        {entry}.\n        tell rep.\n      }}")
                 } else {
                     self.used("entry on breach");
                     format!("\n      otherwise {entry}.")
@@ -562,7 +562,7 @@ impl Growing<'_> {
         }
         let rate = *self.tape.pick(&["1%", "0.333%"]);
         format!(
-            "\n      otherwise b owes a {rate} of c{n}.{base} per {period} {counted} from the deadline until paid, as \
+            "\n      otherwise ben owes ann {rate} of c{n}.{base} per {period} {counted} from the deadline until paid, as \
              late_fee{limits}."
         )
     }
@@ -798,7 +798,7 @@ impl Growing<'_> {
         };
         let otherwise = match self.tape.below(5) {
             0 => ", without consequence.".to_owned(),
-            1 => "\n      otherwise tell r.".to_owned(),
+            1 => "\n      otherwise tell rep.".to_owned(),
             choice => {
                 let amount = match (choice, measure.kind) {
                     (2, Kind::Count) => {
@@ -816,10 +816,10 @@ impl Growing<'_> {
                     _ => "10% of fee".to_owned(),
                 };
                 let limits = self.limits(None);
-                format!("\n      otherwise a credits b {amount}{limits}.")
+                format!("\n      otherwise ann credits ben {amount}{limits}.")
             }
         };
-        format!("    a must keep {name} {relation} {target}{second}{otherwise}\n")
+        format!("    ann must keep {name} {relation} {target}{second}{otherwise}\n")
     }
 
     /// A sentence of money that follows no breach.
@@ -835,17 +835,17 @@ impl Growing<'_> {
                     (String::new(), "each window"),
                     (format!(" if {} is at least 2", measure.name), "each window if"),
                 ]);
-                format!("b owes a 3 EUR * {} each {}{condition}", measure.name, measure.window)
+                format!("ben owes ann 3 EUR * {} each {}{condition}", measure.name, measure.window)
             }
             1 if !tasks.is_empty() => {
                 let n = *self.tape.pick(&tasks);
                 let filter = self.one_of(&[("", "for each case"), (" where flag", "for each case where")]);
-                format!("b owes a 50% of c{n}.price for each c{n}{filter}")
+                format!("ben owes ann 50% of c{n}.price for each c{n}{filter}")
             }
             _ if !tasks.is_empty() => {
                 let n = *self.tape.pick(&tasks);
                 let filter = self.one_of(&[("", "for each event"), (" where not flag", "for each event where")]);
-                format!("b owes a 25% of e{n}.opened.price for each e{n}.opened{filter}")
+                format!("ben owes ann 25% of e{n}.opened.price for each e{n}.opened{filter}")
             }
             _ => return,
         };

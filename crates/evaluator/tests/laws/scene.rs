@@ -1,0 +1,131 @@
+//! A policy, an instance of it and a log, and the machine that evaluates them.
+
+use crate::generate::{self, Log};
+use crate::meaning::{self, Parts};
+use crate::oracle::{self, Line};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestCaseResult, TestRng, TestRunner};
+use servanda_evaluator::{Evaluator, Outcome, Retraction};
+use servanda_policy::agreement::{Agreement, Binder};
+use servanda_policy::policy::Policy;
+use servanda_policy::time::Instant;
+use std::fmt;
+use std::sync::Arc;
+
+/// What a law is tried on.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    pub(crate) text: String,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) agreement: Arc<Agreement>,
+    pub(crate) log: Log,
+    /// Choices that a law makes for itself.
+    pub(crate) choices: Vec<u32>,
+}
+
+impl fmt::Debug for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{}", self.text)?;
+        for line in &self.log.lines {
+            match line {
+                Line::Fact(fact) => {
+                    let name = &self.policy.events[fact.event].name;
+                    writeln!(f, "{} {name} {:?} {:?}", fact.at, fact.id, fact.fields)?;
+                }
+                Line::Retraction { id, at, .. } => writeln!(f, "{at} retraction of {id}")?,
+            }
+        }
+        write!(f, "as of {}, choices {:?}", self.log.as_of, self.choices)
+    }
+}
+
+/// The policy of a text, with an instance that leaves every parameter at its default.
+pub(crate) fn compile(text: &str) -> (Arc<Policy>, Arc<Agreement>) {
+    let parsed = servanda_parser::parse(servanda_diagnostics::SourceId(0), text);
+    assert!(parsed.diagnostics.is_empty(), "{:#?}\n{text}", parsed.diagnostics);
+    let checked = servanda_policy::check(&parsed.document, text);
+    let Some(policy) = checked.policy else { panic!("{:#?}\n{text}", checked.diagnostics) };
+    let agreement = Binder::new(&policy).bind("one", &[]).unwrap_or_else(|why| panic!("{why:?}\n{text}"));
+    (Arc::new(policy), Arc::new(agreement))
+}
+
+/// Scenes of at most so many events.
+pub(crate) fn scenes(events: usize) -> impl Strategy<Value = Scene> {
+    let numbers = |length: usize| proptest::collection::vec(any::<u32>(), length);
+    let log = proptest::collection::vec(proptest::array::uniform10(any::<u32>()), 0..=events);
+    (numbers(150), log, numbers(6), numbers(12)).prop_map(|(policy, events, as_of, choices)| {
+        let text = generate::policy(&policy).text;
+        let (policy, agreement) = compile(&text);
+        let log = generate::log(&policy, &agreement, &events, &as_of);
+        Scene { text, policy, agreement, log, choices }
+    })
+}
+
+/// Tries a law: the same scenes in every ordinary run, others in a long one.
+pub(crate) fn hold<S: Strategy>(strategy: S, law: impl Fn(S::Value) -> TestCaseResult)
+where
+    S::Value: fmt::Debug,
+{
+    #[expect(clippy::disallowed_methods, reason = "how long the laws are tried is said from outside")]
+    let long = std::env::var("SERVANDA_LAW_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = Config {
+        cases: long.unwrap_or(256),
+        failure_persistence: None,
+        max_shrink_iters: 3_000,
+        ..Config::default()
+    };
+    let mut runner = match long {
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+        Some(_) => TestRunner::new(config),
+    };
+    if let Err(failure) = runner.run(&strategy, law) {
+        panic!("{failure}");
+    }
+}
+
+/// Pushes a line.
+pub(crate) fn push(evaluator: &mut Evaluator, instance: u32, line: &Line) {
+    match line {
+        Line::Fact(fact) => evaluator.push(instance, fact.clone()),
+        Line::Retraction { id, at, line } => {
+            evaluator.retract(instance, Retraction { id: id.clone(), at: *at, line: *line })
+        }
+    }
+    .expect("the instance is there");
+}
+
+impl Scene {
+    pub(crate) fn evaluator(&self) -> Evaluator {
+        Evaluator::new(Arc::clone(&self.policy), vec![Arc::clone(&self.agreement)])
+    }
+
+    /// The machine's outcome of some lines.
+    pub(crate) fn outcome_of(&self, lines: &[Line], as_of: Instant) -> Outcome {
+        let mut evaluator = self.evaluator();
+        for line in lines {
+            push(&mut evaluator, 0, line);
+        }
+        evaluator.outcome(0, as_of).expect("nothing is settled")
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome_of(&self.log.lines, self.log.as_of)
+    }
+
+    pub(crate) fn oracle(&self) -> Outcome {
+        oracle::evaluate(&self.policy, &self.agreement, &self.log.lines, self.log.as_of)
+    }
+
+    pub(crate) fn meaning(&self, outcome: &Outcome, parts: Parts) -> Vec<String> {
+        meaning::lines(&self.policy, outcome, parts)
+    }
+
+    /// Fails if two outcomes do not mean the same.
+    pub(crate) fn same(&self, left: &Outcome, right: &Outcome, parts: Parts) -> TestCaseResult {
+        let differences = meaning::differences(&self.meaning(left, parts), &self.meaning(right, parts));
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(TestCaseError::fail(format!("the outcomes differ:\n{}", differences.join("\n"))))
+    }
+}
