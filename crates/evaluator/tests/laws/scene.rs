@@ -5,8 +5,10 @@ use crate::meaning::{self, Parts};
 use crate::oracle::{self, Line};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestCaseResult, TestRng, TestRunner};
+use servanda_diagnostics::Severity;
 use servanda_evaluator::{Evaluator, Outcome, Retraction};
-use servanda_policy::agreement::{Agreement, Binder};
+use servanda_policy::Binder;
+use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
 use servanda_policy::time::Instant;
 use std::fmt;
@@ -44,8 +46,19 @@ pub(crate) fn compile(text: &str) -> (Arc<Policy>, Arc<Agreement>) {
     let parsed = servanda_parser::parse(servanda_diagnostics::SourceId(0), text);
     assert!(parsed.diagnostics.is_empty(), "{:#?}\n{text}", parsed.diagnostics);
     let checked = servanda_policy::check(&parsed.document, text);
-    let Some(policy) = checked.policy else { panic!("{:#?}\n{text}", checked.diagnostics) };
-    let agreement = Binder::new(&policy).bind("one", &[]).unwrap_or_else(|why| panic!("{why:?}\n{text}"));
+    let Some(policy) = checked.policy else {
+        let errors: Vec<String> = checked
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.severity() == Severity::Error)
+            .map(|finding| {
+                let span = finding.primary().span;
+                format!("{} at `{}`", finding.message(), &text[span.start as usize..span.end as usize])
+            })
+            .collect();
+        panic!("{errors:#?}\n{text}");
+    };
+    let agreement = Binder::new(&policy).bind("one", Vec::new()).unwrap_or_else(|why| panic!("{why:?}\n{text}"));
     (Arc::new(policy), Arc::new(agreement))
 }
 

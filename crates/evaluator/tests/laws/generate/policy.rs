@@ -205,13 +205,13 @@ impl Growing<'_> {
                 let pauses = self.tape.chance(40);
                 let mut events = format!(
                     "  event e{n}.opened {{ c{n}: id, flag: yes or no, n: count, kind: one of (red, blue), \
-                     price: money, since: date }}\n  event e{n}.done {{ c{n}: id, m: count }}\n  event \
+                     price: money, since{n}: date }}\n  event e{n}.done {{ c{n}: id, m: count }}\n  event \
                      e{n}.closed {{ c{n}: id }}\n"
                 );
                 let mut lines = String::new();
                 if case.from_field {
                     self.used("begins at");
-                    lines += "    begins at since.\n";
+                    let _ = writeln!(lines, "    begins at since{n}.");
                 } else {
                     let filter = self.one_of(&[("", "begins when"), (" where kind is red", "begins where")]);
                     let _ = writeln!(lines, "    begins when e{n}.opened{filter}.");
@@ -538,8 +538,8 @@ impl Growing<'_> {
         let base = self.one_of(&[("amount", "accrual of principal"), ("unpaid", "accrual of unpaid")]);
         let period = self.one_of(&[
             ("calendar day", "per day"),
-            ("week", "per week"),
-            ("month", "per month"),
+            ("calendar week", "per week"),
+            ("calendar month", "per month"),
         ]);
         let counted = self.one_of(&[("begun", "begun"), ("completed", "completed")]);
         let mut limits = String::new();
