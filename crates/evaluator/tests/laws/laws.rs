@@ -382,8 +382,10 @@ fn oracle() {
 fn renaming() {
     hold(scenes(EVENTS), |scene| {
         let rename = |id: &CompactString| -> CompactString {
-            let number: u32 = id[1..].parse().unwrap_or(0);
-            format_compact!("r{}", 900 - number)
+            match id[1..].parse::<u32>() {
+                Ok(number) => format_compact!("r{}", 900 - number),
+                Err(_) => id.clone(),
+            }
         };
         let lines: Vec<Line> = scene
             .log

@@ -60,6 +60,9 @@ impl World<'_> {
                         });
                         let gross = gross.filter(|_| arising.unsure.is_empty());
                         let mut because = amount.causes();
+                        if amount == Maybe::NoData {
+                            because = Maybe::failed(entry.amount.span).causes();
+                        }
                         because.extend(arising.unsure.clone());
                         postings.push(Posting { at: arising.at, entry: entries.len(), asked: gross });
                         births.push(arising.birth());
