@@ -3,7 +3,7 @@
 use crate::generate::{self, Tape};
 use crate::meaning::{self, ALL, Parts};
 use crate::oracle::Line;
-use crate::scene::{Scene, compile, hold, push, scenes};
+use crate::scene::{Scene, clauses, compile, hold, push};
 use compact_str::{CompactString, format_compact};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
@@ -44,7 +44,7 @@ fn spread(choices: &[u32], count: usize) -> Vec<u32> {
 /// 1: the same agreement, events and as_of give the same outcome, on any number of threads.
 #[test]
 fn determinism() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let first = scene.outcome();
         let others: Vec<Outcome> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| scene.outcome())).collect();
@@ -60,7 +60,7 @@ fn determinism() {
 /// 2: shuffling the input changes nothing.
 #[test]
 fn permutation() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let numbers = spread(&scene.choices, EVENTS);
         let lines = shuffled(&scene.log.lines, &mut Tape::new(&numbers));
         scene.same(&scene.outcome(), &scene.outcome_of(&lines, scene.log.as_of), ALL)
@@ -108,7 +108,7 @@ fn stream(scene: &Scene, lines: &[Line], late: i64, tape: &mut Tape<'_>, stop_at
 /// 3: pushing events one by one in order, advancing anywhere, and asking gives what the set gives.
 #[test]
 fn stream_in_order() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let mut lines = scene.log.lines.clone();
         lines.sort_by_key(|line| touches(line, &scene.log.lines));
         let numbers = spread(&scene.choices, 4 * EVENTS);
@@ -121,7 +121,7 @@ fn stream_in_order() {
 /// 3: late within the lateness, too.
 #[test]
 fn stream_late() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let numbers = spread(&scene.choices, 6 * EVENTS);
         let mut tape = Tape::new(&numbers);
         let lateness = scene.policy.lateness;
@@ -145,7 +145,7 @@ fn stream_late() {
 /// 5: delivering events with ids again changes nothing but the count of duplicates.
 #[test]
 fn idempotence() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let numbers = spread(&scene.choices, EVENTS);
         let mut tape = Tape::new(&numbers);
         let again: Vec<Line> = scene
@@ -166,7 +166,7 @@ fn idempotence() {
 /// 6: evaluating two agreements together is evaluating them apart.
 #[test]
 fn locality() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let numbers = spread(&scene.choices, EVENTS);
         let mut tape = Tape::new(&numbers);
         let mut evaluator = Evaluator::new(
@@ -190,7 +190,7 @@ fn locality() {
 /// 7: what is decided stays, what is final stays, what accrues until payment never shrinks.
 #[test]
 fn monotony() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         // A field that says when an item began makes its event late; such items are left to the other laws.
         if scene.text.contains("begins at") {
             return Ok(());
@@ -239,7 +239,7 @@ fn monotony() {
 /// 8: every line is counted once, and no cap lets more through.
 #[test]
 fn conservation() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let outcome = scene.outcome();
         if !outcome.input.add_up() || outcome.input.lines != scene.log.lines.len() as u64 {
             return fail(format!("{:?}", outcome.input));
@@ -283,20 +283,13 @@ fn conservation() {
 
 /// The text with its clauses in the opposite order, each with its number.
 fn reordered(text: &str) -> String {
+    let mut clauses = clauses(text);
     let start = text.find("  clause ").unwrap_or(text.len());
-    let end = text.rfind('}').unwrap_or(text.len()).max(start);
-    let mut clauses: Vec<String> = Vec::new();
-    for line in text[start..end].lines() {
-        if line.starts_with("  clause ") {
-            clauses.push(String::new());
-        }
-        if let Some(clause) = clauses.last_mut() {
-            *clause += line;
-            *clause += "\n";
-        }
+    if clauses.is_empty() {
+        return text.to_owned();
     }
     clauses.reverse();
-    format!("{}{}{}", &text[..start], clauses.concat(), &text[end..])
+    format!("{}{}}}\n", &text[..start], clauses.concat())
 }
 
 /// The text with a figure that is written in several places named once.
@@ -308,7 +301,7 @@ fn named(text: &str) -> String {
 /// 10: reordering clauses and naming what is written twice change no outcome.
 #[test]
 fn refactoring() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let lines = scene.meaning(&scene.outcome(), ALL);
         for text in [reordered(&scene.text), named(&scene.text)] {
             let (policy, agreement) = compile(&text);
@@ -325,7 +318,7 @@ fn refactoring() {
 /// 11: whatever the fields and the instants, nothing panics, and every line is counted.
 #[test]
 fn totality() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let numbers = spread(&scene.choices, 24 * EVENTS);
         let mut tape = Tape::new(&numbers);
         let last = Instant(Instant::MAX.0 - 1);
@@ -374,13 +367,13 @@ fn extreme(ty: &FieldType, key: bool, tape: &mut Tape<'_>) -> FieldValue {
 /// 12: a second, naive evaluator gives the same outcome.
 #[test]
 fn oracle() {
-    hold(scenes(EVENTS), |scene| scene.same(&scene.oracle(), &scene.outcome(), ALL));
+    hold(EVENTS, |scene| scene.same(&scene.oracle(), &scene.outcome(), ALL));
 }
 
 /// 13: renaming ids changes no verdict and no total.
 #[test]
 fn renaming() {
-    hold(scenes(EVENTS), |scene| {
+    hold(EVENTS, |scene| {
         let rename = |id: &CompactString| -> CompactString {
             match id[1..].parse::<u32>() {
                 Ok(number) => format_compact!("r{}", 900 - number),

@@ -86,7 +86,9 @@ impl World<'_> {
         at: Instant,
     ) {
         let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
-        let mut open: Vec<usize> = (0..items.len()).filter(|it| items[*it].in_scope).collect();
+        // What was paid in advance goes to what is charged now.
+        let mut open: Vec<usize> =
+            (0..items.len()).filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at)).collect();
         open.sort_by_key(|it| {
             let due = self.due(&items[*it], debt, at).unwrap_or(Instant::MAX);
             (due, items[*it].born, items[*it].key.clone())
