@@ -130,7 +130,7 @@ impl Telling<'_> {
             it.window.start,
             it.window.end,
             quantity(&it.value),
-            it.ratio.as_ref().map_or("-".to_owned(), |(part, all)| format!("{}/{}", number(part), number(all))),
+            it.ratio.as_ref().filter(|_| it.value != Quantity::NoData).map_or("-".to_owned(), |(part, all)| format!("{}/{}", number(part), number(all))),
             it.provisional,
             judged.join(", "),
         )

@@ -205,7 +205,7 @@ impl Drawing<'_> {
         let left_out = self.policy.cases.values().any(|it| it.out_of_scope.is_some());
         match &field.ty {
             FieldType::Count => declared.name.ends_with("opened") && !left_out,
-            FieldType::Money { .. } => !declared.name.ends_with("paid"),
+            FieldType::Money { .. } => declared.name.ends_with("opened"),
             FieldType::YesNo => !used_before,
             _ => false,
         }

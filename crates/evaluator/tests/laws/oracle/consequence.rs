@@ -129,7 +129,7 @@ impl World<'_> {
                         item: judged.item,
                         window: judged.window,
                         late_from: judged.verdict.late_from,
-                        evidence: judged.verdict.evidence.iter().filter(|it| it.at <= at).cloned().collect(),
+                        evidence: judged.verdict.evidence.iter().filter(|it| it.at <= judged.item.map_or(at, |item| at.max(item.born))).cloned().collect(),
                         ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
                     });
                 }

@@ -273,7 +273,10 @@ impl<'p> World<'p> {
                     days.reverse();
                 }
                 let place = nth.map_or(0, |nth| nth as usize - 1);
-                let Some(date) = days.get(place) else { return Some(window.end) };
+                // A window with fewer of them is over with the last.
+                let Some(date) = days.get(place).or(days.last().filter(|_| nth.is_some())) else {
+                    return Some(window.end);
+                };
                 match hours.filter(|_| !end_of_date) {
                     None => Some(end_of(*date)),
                     Some(hours) => hours.late_after_closing(*date),
