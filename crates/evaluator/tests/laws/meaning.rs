@@ -4,7 +4,7 @@
 //! Lines of the input, messages and spans are no part of it.
 
 use servanda_evaluator::{Accrued, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
-use servanda_policy::policy::{Effect, Policy};
+use servanda_policy::policy::{CapId, CapScope, Effect, Policy};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
 
@@ -154,12 +154,20 @@ impl Telling<'_> {
             self.policy.parties[it.creditor].name,
             it.gross,
             it.amount,
-            it.capped_by.map_or("-".to_owned(), |cap| format!("{:?}", self.policy.caps[cap].scope)),
+            it.capped_by.map_or("-".to_owned(), |cap| self.cap(cap)),
             it.at,
             it.window.map(|window| (window.start, window.end)),
             !it.because.is_empty(),
             self.evidence(&it.evidence),
         )
+    }
+
+    fn cap(&self, cap: CapId) -> String {
+        match self.policy.caps[cap].scope {
+            CapScope::Window(window) => format!("per {:?}", self.policy.windows[window]),
+            CapScope::Case(case) => format!("for each {}", self.policy.cases[case].name),
+            other => format!("{other:?}"),
+        }
     }
 
     fn notice(&self, it: &Notice) -> String {
