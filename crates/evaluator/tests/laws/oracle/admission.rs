@@ -79,10 +79,7 @@ pub(crate) fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_o
     let mut facts: Vec<Fact> = Vec::new();
     for (line, retracted) in lines.iter().zip(retracted) {
         match line {
-            Line::Fact(fact) if retracted || fact.at >= as_of => {
-                let _ = fact;
-                input.ignored += 1;
-            }
+            Line::Fact(_) if retracted => input.ignored += 1,
             Line::Fact(fact) => facts.push(fact.clone()),
             Line::Retraction { .. } => {}
         }
@@ -98,12 +95,16 @@ pub(crate) fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_o
             Some(other) if other.at == fact.at && by_content(other, &fact) == Ordering::Equal => {
                 input.duplicates += 1;
             }
+            Some(_) if fact.at >= as_of => input.ignored += 1,
             Some(_) => {
                 input.problems += 1;
                 problems.push(problem(Code::SameIdOtherContent, &fact));
             }
         }
     }
+    let all = kept.len();
+    kept.retain(|fact| fact.at < as_of);
+    input.ignored += (all - kept.len()) as u64;
     let all = kept.len();
     kept.retain(|fact| fact.at >= agreement.start);
     input.out_of_scope += (all - kept.len()) as u64;

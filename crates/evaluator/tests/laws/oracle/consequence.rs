@@ -60,6 +60,9 @@ impl World<'_> {
                         });
                         let gross = gross.filter(|_| arising.unsure.is_empty());
                         let mut because = amount.causes();
+                        if amount == Maybe::NoData {
+                            because = Maybe::failed(entry.amount.span).causes();
+                        }
                         because.extend(arising.unsure.clone());
                         postings.push(Posting { at: arising.at, entry: entries.len(), asked: gross });
                         births.push(arising.birth());
@@ -126,7 +129,7 @@ impl World<'_> {
                         item: judged.item,
                         window: judged.window,
                         late_from: judged.verdict.late_from,
-                        evidence: judged.verdict.evidence.clone(),
+                        evidence: judged.verdict.evidence.iter().filter(|it| it.at <= judged.item.map_or(at, |item| at.max(item.born))).cloned().collect(),
                         ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
                     });
                 }
@@ -303,11 +306,12 @@ impl World<'_> {
             let through = match asked {
                 None if limits.iter().any(|it| it.2 == Some(0)) => Some(0),
                 None => None,
-                Some(asked) if limits.iter().any(|it| it.2 == Some(0)) && asked > 0 => Some(0),
+                Some(0) => Some(0),
+                Some(_) if limits.iter().any(|it| it.2 == Some(0)) => Some(0),
                 Some(asked) => limits.iter().try_fold(asked, |least, it| it.2.map(|left| left.min(least))),
             };
-            let binding = limits.iter().find(|it| through.is_some() && it.2 == through);
-            if let (Some(binding), true) = (binding, asked.is_none() || through < asked) {
+            let binds = |left: Option<i128>| asked.map_or(left == Some(0), |asked| left.is_some_and(|left| left < asked));
+            if let Some(binding) = limits.iter().find(|it| binds(it.2)) {
                 entries[place].capped_by = entries[place].capped_by.or(Some(binding.0));
             }
             entries[place].amount = entries[place].amount.zip(through).map(|(sum, part)| sum + part);

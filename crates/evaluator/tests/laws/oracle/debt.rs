@@ -6,7 +6,7 @@ use super::value::{Known, Maybe, Ratio};
 use num_traits::Zero;
 use servanda_events::FieldValue;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{Case, Debt, Form};
+use servanda_policy::policy::{Debt, Form};
 use servanda_policy::time::Instant;
 
 impl World<'_> {
@@ -41,18 +41,19 @@ impl World<'_> {
         None
     }
 
-    /// Charges the items born now, from what was paid in advance; then splits the payments of now.
+    /// Charges the items born now, from what was paid in advance; then splits the payments of now. Gives those that
+    /// settled nothing and are returned.
     pub(crate) fn settle_debts(
         &self,
-        case: &Case,
         debt: &Debt,
         items: &mut [Item],
         credit: &mut Ratio,
         payments: &[usize],
         at: Instant,
-    ) {
-        let Some(terms) = &debt.payments else { return };
-        self.pay(case, debt, items, credit, None, None, at);
+    ) -> Vec<usize> {
+        let Some(terms) = &debt.payments else { return Vec::new() };
+        let mut idle = Vec::new();
+        self.pay(debt, items, credit, None, None, at);
         let mut payments: Vec<(Ratio, usize)> = payments
             .iter()
             .filter_map(|fact| match self.field(&self.facts[*fact], terms.amount) {
@@ -66,18 +67,20 @@ impl World<'_> {
                 FieldValue::Text(key) => Some(key.clone()),
                 _ => None,
             });
-            self.pay(case, debt, items, &mut amount, named.as_deref(), Some(fact), at);
+            let whole = amount.clone();
+            self.pay(debt, items, &mut amount, named.as_deref(), Some(fact), at);
             if terms.rest == PaymentRest::Credit {
                 *credit += amount;
+            } else if amount == whole {
+                idle.push(fact);
             }
         }
+        idle
     }
 
     /// Settles what is open with an amount: the named item first, then in the order that is said.
-    #[expect(clippy::too_many_arguments, reason = "a payment has these parts")]
     fn pay(
         &self,
-        _case: &Case,
         debt: &Debt,
         items: &mut [Item],
         amount: &mut Ratio,
@@ -86,7 +89,9 @@ impl World<'_> {
         at: Instant,
     ) {
         let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
-        let mut open: Vec<usize> = (0..items.len()).filter(|it| items[*it].in_scope).collect();
+        // What was paid in advance goes to what is charged now.
+        let mut open: Vec<usize> =
+            (0..items.len()).filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at)).collect();
         open.sort_by_key(|it| {
             let due = self.due(&items[*it], debt, at).unwrap_or(Instant::MAX);
             (due, items[*it].born, items[*it].key.clone())

@@ -273,7 +273,10 @@ impl<'p> World<'p> {
                     days.reverse();
                 }
                 let place = nth.map_or(0, |nth| nth as usize - 1);
-                let Some(date) = days.get(place) else { return Some(window.end) };
+                // A window with fewer of them is over with the last.
+                let Some(date) = days.get(place).or(days.last().filter(|_| nth.is_some())) else {
+                    return Some(window.end);
+                };
                 match hours.filter(|_| !end_of_date) {
                     None => Some(end_of(*date)),
                     Some(hours) => hours.late_after_closing(*date),
@@ -366,14 +369,28 @@ impl<'p> World<'p> {
         if figure.final_at >= self.as_of {
             return false;
         }
-        if left_out {
-            decide(verdict, Kind::NotApplicable, figure.final_at);
-            return false;
+        let (kind, holds) = self.as_it_stands(measure, targets, window, &figure.value);
+        verdict.because = holds.causes();
+        decide(verdict, kind, figure.final_at);
+        false
+    }
+
+    /// What a value of a measure comes to.
+    pub(crate) fn as_it_stands(
+        &self,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+        value: &Maybe,
+    ) -> (Kind, Maybe) {
+        let declared = &self.policy.measures[measure];
+        if declared.partial == Partial::LeftOut && window.is_partial() {
+            return (Kind::NotApplicable, Maybe::NoData);
         }
         let mut holds = Maybe::bool(true);
         for (relation, target) in targets {
             let target = self.target(target, declared.partial, declared.unit, window, self.as_of);
-            let one = self.compare(*relation, &figure.value, &target);
+            let one = self.compare(*relation, value, &target);
             holds = match (&holds, &one) {
                 (known, _) if known.is_false() => holds,
                 (_, one) if one.is_false() => one.clone(),
@@ -389,13 +406,11 @@ impl<'p> World<'p> {
             (holds, _) if holds.is_false() => Kind::Broken,
             _ => Kind::Indeterminate,
         };
-        verdict.because = holds.causes();
-        decide(verdict, kind, figure.final_at);
-        false
+        (kind, holds)
     }
 
     /// A target, of a window that the term cuts shrunk where the measure says so.
-    fn target(
+    pub(crate) fn target(
         &self,
         target: &Expr,
         partial: Partial,

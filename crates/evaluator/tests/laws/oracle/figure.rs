@@ -1,10 +1,10 @@
 //! Figures: a measure in one window, and when it is final.
 
 use super::expression::Scope;
-use super::value::{Maybe, Ratio, exact};
+use super::value::{Known, Maybe, Ratio, exact};
 use super::{World, before};
-use servanda_evaluator::outcome::Figure;
-use servanda_policy::policy::{Expr, ExprKind, MeasureId, Operation, RowKey};
+use servanda_evaluator::outcome::{Figure, Judged};
+use servanda_policy::policy::{Expr, ExprKind, Form, MeasureId, Operation, RowKey, ValueType};
 use servanda_policy::time::{Instant, Window};
 
 pub(crate) struct Figured {
@@ -18,8 +18,15 @@ pub(crate) struct Figured {
 impl World<'_> {
     pub(crate) fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
         let expr = &self.policy.measures[id].value;
+        let mut value = self.value(expr, Scope::window(window, seen_before));
+        // A rate of a length gives money; only the type tells.
+        if let (Maybe::Known(Known::Length(_, amount)), false) =
+            (&value, matches!(self.policy.measures[id].unit, ValueType::Length(_)))
+        {
+            value = Maybe::number(amount.clone());
+        }
         Figured {
-            value: self.value(expr, Scope::window(window, seen_before)),
+            value,
             ratio: self.ratio_of(expr, window, seen_before),
             final_at: self.final_at(expr, window, seen_before),
         }
@@ -71,6 +78,24 @@ impl World<'_> {
         }
     }
 
+    /// What the duties to keep a measure come to with a value of it.
+    fn judged(&self, id: MeasureId, window: &Window, value: &Maybe) -> Vec<Judged> {
+        let measure = &self.policy.measures[id];
+        let mut judged = Vec::new();
+        for (duty, declared) in self.policy.duties.iter() {
+            let Form::Keep { measure: of, targets } = &declared.form else { continue };
+            if *of == id {
+                let target = |expr| self.target(expr, measure.partial, measure.unit, window, self.as_of).quantity();
+                judged.push(Judged {
+                    duty,
+                    verdict: self.as_it_stands(id, targets, window, value).0,
+                    targets: targets.iter().map(|(relation, expr)| (*relation, target(expr))).collect(),
+                });
+            }
+        }
+        judged
+    }
+
     pub(crate) fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
         for (id, measure) in self.policy.measures.iter() {
@@ -82,7 +107,7 @@ impl World<'_> {
                     value: figured.value.quantity(),
                     ratio: figured.ratio.map(|(part, all)| (exact(&part), exact(&all))),
                     provisional: figured.final_at >= self.as_of,
-                    judged: Vec::new(),
+                    judged: self.judged(id, &window, &figured.value),
                 });
             }
         }

@@ -262,8 +262,9 @@ impl Moment<'_, '_> {
             let alive = self.alive(&key);
             let target = match (alive, openings.is_empty()) {
                 (Some(item), _) => {
+                    let over = self.over();
                     for (fact, _) in &openings {
-                        if self.items()[item].in_scope {
+                        if self.items()[item].in_scope && !over {
                             self.found_nothing(*fact, Code::AlreadyOpen);
                         } else {
                             self.uses[*fact].push(Use::OutOfScope);
@@ -284,6 +285,11 @@ impl Moment<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whether the term is over, and nothing of the case survives it.
+    fn over(&self) -> bool {
+        self.world.agreement.end.is_some_and(|end| self.at >= end) && !self.world.survives(self.id)
     }
 
     /// Opens an item: of several openings of one instant the one with the greatest content stands.
@@ -332,8 +338,7 @@ impl Moment<'_, '_> {
             .out_of_scope
             .as_ref()
             .is_some_and(|condition| world.value(condition, Scope::item(&item, self.at)).is_true());
-        let too_late = world.agreement.end.is_some_and(|end| self.at >= end) && !world.survives(self.id);
-        item.in_scope = !left_out && !too_late;
+        item.in_scope = !left_out && !self.over();
         for (fact, _) in openings {
             if !item.in_scope {
                 self.uses[*fact].push(Use::OutOfScope);
@@ -356,7 +361,6 @@ impl Moment<'_, '_> {
 
     /// Applies the facts of this instant to one item, as a set.
     fn apply(&mut self, place: usize, facts: &[(usize, Role)]) {
-        let world = self.world;
         let mut item = self.items()[place].clone();
         let usage = if item.in_scope { Use::Used } else { Use::OutOfScope };
         for (fact, role) in facts {
@@ -393,7 +397,6 @@ impl Moment<'_, '_> {
             item.end = Some(self.at);
             item.ended_by = Some(fact);
         }
-        let _ = world;
         self.items()[place] = item;
     }
 
@@ -465,12 +468,9 @@ impl Moment<'_, '_> {
             None => Vec::new(),
             Some(payments) => facts.filter(|fact| self.world.facts[*fact].event == payments.event).collect(),
         };
-        for fact in &payments {
-            self.uses[*fact].push(Use::Used);
-        }
         let mut items = std::mem::take(self.items());
         let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
-        self.world.settle_debts(self.case, debt, &mut items, &mut credit, &payments, self.at);
+        let idle = self.world.settle_debts(debt, &mut items, &mut credit, &payments, self.at);
         for item in &mut items {
             let ends =
                 self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
@@ -481,6 +481,13 @@ impl Moment<'_, '_> {
         }
         *self.items() = items;
         self.lives.credit.insert(self.id, credit);
+        for fact in payments {
+            if idle.contains(&fact) {
+                self.found_nothing(fact, Code::NothingToMove);
+            } else {
+                self.uses[fact].push(Use::Used);
+            }
+        }
     }
 }
 
