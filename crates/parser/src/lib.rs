@@ -8,6 +8,7 @@ pub mod ast;
 mod build;
 mod cursor;
 mod diagnostics;
+mod format;
 mod grammar;
 mod recover;
 mod scan;
@@ -16,6 +17,7 @@ mod words;
 use pest::Parser;
 use servanda_diagnostics::{Diagnostic, SourceId, Span};
 
+pub use format::{FormatError, WIDTH, canonical_words, format};
 pub use scan::{Comment, NESTING_MAX};
 
 use build::Builder;

@@ -1,0 +1,207 @@
+//! What the formatter changes of the words themselves: commas that say nothing, and the order of qualifiers.
+
+use std::collections::BTreeSet;
+
+use servanda_diagnostics::Span;
+
+use super::tokens::{Note, Token, any_comment};
+use crate::ast::{ClausePart, Core, Document, Item, Line, Qualifier, QualifierKind, Sentence};
+
+/// The place of a qualifier among those of its sentence; `where` belongs to the act and stands first anyway.
+///
+/// `each` comes before the times: in `each calendar month by the last business day of the period` it says which
+/// period is meant.
+fn rank(kind: &QualifierKind) -> u8 {
+    match kind {
+        QualifierKind::Each(_) | QualifierKind::ForEach(_) => 0,
+        QualifierKind::Within { .. }
+        | QualifierKind::By(_)
+        | QualifierKind::From(_)
+        | QualifierKind::Until(_) => 1,
+        QualifierKind::During(_) => 2,
+        QualifierKind::If(_) | QualifierKind::Unless(_) => 3,
+    }
+}
+
+/// Brings qualifiers into their order; those of one rank keep the author's.
+pub(super) fn sort(qualifiers: &mut [Qualifier]) {
+    qualifiers.sort_by_key(|qualifier| rank(&qualifier.kind));
+}
+
+/// Every sentence of a file, those behind `otherwise` included.
+pub(super) fn each_sentence<'d>(document: &'d Document, visit: &mut impl FnMut(&'d Sentence)) {
+    fn with_consequences<'d>(sentence: &'d Sentence, visit: &mut impl FnMut(&'d Sentence)) {
+        visit(sentence);
+        for consequence in &sentence.otherwise {
+            with_consequences(consequence, visit);
+        }
+    }
+    for item in &document.items {
+        let Item::Agreement(agreement) = item else { continue };
+        for line in &agreement.lines {
+            let Line::Clause(clause) = line else { continue };
+            for part in &clause.parts {
+                if let ClausePart::Sentence(sentence) = part {
+                    with_consequences(sentence, visit);
+                }
+            }
+        }
+    }
+}
+
+/// Where the quotes of every prose begin.
+pub(super) fn prose_places(document: &Document) -> BTreeSet<u32> {
+    let mut places = BTreeSet::new();
+    for item in &document.items {
+        let Item::Agreement(agreement) = item else { continue };
+        for line in &agreement.lines {
+            match line {
+                Line::Prose(prose) => {
+                    places.insert(prose.text.span.start);
+                }
+                Line::Clause(clause) => places.extend(clause.parts.iter().filter_map(|part| match part {
+                    ClausePart::Prose(prose) => Some(prose.text.span.start),
+                    _ => None,
+                })),
+                _ => {}
+            }
+        }
+    }
+    places
+}
+
+/// The qualifiers of a sentence.
+pub(super) fn qualifiers(core: &Core) -> &[Qualifier] {
+    match core {
+        Core::Norm(norm) => &norm.qualifiers,
+        Core::Money(money) => &money.qualifiers,
+        Core::Tell(_) => &[],
+    }
+}
+
+/// Takes away the comma before `otherwise` and the one before a closing brace. Their comments stay.
+pub(super) fn drop_commas(list: &mut Vec<Token<'_>>) {
+    let needless: Vec<bool> = (0..list.len()).map(|at| is_needless(list, at)).collect();
+    let mut kept: Vec<Token<'_>> = Vec::with_capacity(list.len());
+    let mut orphans: Vec<Note<'_>> = Vec::new();
+    for (mut token, needless) in std::mem::take(list).into_iter().zip(needless) {
+        if needless {
+            orphans.append(&mut token.before);
+            if let Some(text) = token.after {
+                match kept.last_mut() {
+                    Some(previous) if previous.after.is_none() && orphans.is_empty() => {
+                        previous.after = Some(text);
+                    }
+                    _ => orphans.push(Note { text, blank: false }),
+                }
+            }
+            continue;
+        }
+        if !orphans.is_empty() {
+            orphans.append(&mut token.before);
+            token.before = std::mem::take(&mut orphans);
+        }
+        kept.push(token);
+    }
+    *list = kept;
+}
+
+/// A table has rows that begin with `otherwise`, and needs the comma before them: there a colon follows.
+fn is_needless(list: &[Token<'_>], at: usize) -> bool {
+    let text = |at: usize| list.get(at).map_or("", |token| token.text);
+    text(at) == "," && (text(at + 1) == "}" || (text(at + 1) == "otherwise" && text(at + 2) != ":"))
+}
+
+/// Marks the braces of the tables that have two rows or more, and ends their last row with a comma.
+pub(super) fn mark_tables(list: &mut Vec<Token<'_>>) {
+    let mut out: Vec<Token<'_>> = Vec::with_capacity(list.len());
+    // The braces that are open: where they stand in `out`, whether they hold a table, and its commas.
+    let mut open: Vec<(usize, bool, usize)> = Vec::new();
+    let mut parens = 0_usize;
+    let mut announced = 0_usize;
+    let mut depths: Vec<usize> = Vec::new();
+    for mut token in std::mem::take(list) {
+        match token.text {
+            "on" if out.last().is_some_and(|previous| previous.text == "depending") => announced += 1,
+            "(" => parens += 1,
+            ")" => parens = parens.saturating_sub(1),
+            "{" => {
+                open.push((out.len(), announced > 0, 0));
+                announced = announced.saturating_sub(1);
+                depths.push(std::mem::take(&mut parens));
+            }
+            "," if parens == 0 => {
+                if let Some((_, _, commas)) = open.last_mut() {
+                    *commas += 1;
+                }
+            }
+            "}" => {
+                parens = depths.pop().unwrap_or(0);
+                if let Some((brace, true, 1..)) = open.pop() {
+                    if let Some(brace) = out.get_mut(brace) {
+                        brace.table = true;
+                    }
+                    if let Some(last) = out.last_mut() {
+                        let comma = Token {
+                            start: last.start,
+                            text: ",",
+                            before: Vec::new(),
+                            blank: false,
+                            after: last.after.take(),
+                            partner: None,
+                            table: false,
+                            prose: false,
+                        };
+                        out.push(comma);
+                    }
+                }
+            }
+            _ => {}
+        }
+        token.partner = None;
+        out.push(token);
+    }
+    *list = out;
+}
+
+/// Brings the qualifiers of every sentence into their order, where that changes nothing else.
+pub(super) fn arrange(list: &mut Vec<Token<'_>>, document: &Document) {
+    each_sentence(document, &mut |sentence| {
+        let written = qualifiers(&sentence.core);
+        let mut sorted = written.to_vec();
+        sort(&mut sorted);
+        if sorted != written && !swallows(written, &sorted) {
+            rearrange(list, written, &sorted);
+        }
+    });
+}
+
+/// Whether `during` would come right behind a collection or an amount that takes it for its own.
+fn swallows(written: &[Qualifier], sorted: &[Qualifier]) -> bool {
+    let is_during = |qualifier: &Qualifier| matches!(qualifier.kind, QualifierKind::During(_));
+    let Some(place) = sorted.iter().position(is_during) else { return false };
+    let Some(before) = place.checked_sub(1).and_then(|before| sorted.get(before)) else {
+        return !written.first().is_some_and(is_during);
+    };
+    matches!(before.kind, QualifierKind::ForEach(_))
+}
+
+/// Moves the tokens of qualifiers. A comment among them keeps everything where it is: it would be torn away.
+fn rearrange(list: &mut Vec<Token<'_>>, written: &[Qualifier], sorted: &[Qualifier]) {
+    let (Some(first), Some(last)) = (written.first(), written.last()) else { return };
+    let within = |token: &Token<'_>, span: Span| (span.start..span.end).contains(&token.start);
+    let all = first.span.join(last.span);
+    let start = list.partition_point(|token| token.start < first.span.start);
+    let end = start + list.iter().skip(start).take_while(|token| within(token, all)).count();
+    let Some(tokens) = list.get(start..end) else { return };
+    if any_comment(tokens) {
+        return;
+    }
+    let moved: Vec<Token<'_>> = sorted
+        .iter()
+        .flat_map(|qualifier| tokens.iter().filter(|token| within(token, qualifier.span)).cloned())
+        .collect();
+    if moved.len() == tokens.len() {
+        list.splice(start..end, moved);
+    }
+}

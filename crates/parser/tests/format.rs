@@ -1,0 +1,209 @@
+//! What formatting must keep: what is said, every comment, and its own result.
+//!
+//! The laws run over every accepted file of the repository. Each is taken apart at the boundaries of its words,
+//! the blanks are made anew by chance, and comments are put in.
+
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use servanda_diagnostics::SourceId;
+use servanda_parser::{Parsed, WIDTH, canonical_words, parse};
+
+/// A text without errors, or a panic that says where the error is.
+fn read(text: &str) -> Parsed {
+    let parsed = parse(SourceId(0), text);
+    for diagnostic in &parsed.diagnostics {
+        let span = diagnostic.primary().span;
+        let rest: String = text[span.start as usize..].chars().take(60).collect();
+        panic!("{} at {rest:?} of\n{text}", diagnostic.message());
+    }
+    parsed
+}
+
+fn formatted(text: &str) -> String {
+    servanda_parser::format(&read(text), text).unwrap_or_else(|error| panic!("{error}:\n{text}"))
+}
+
+/// Every policy of the repository that is meant to be read without a finding.
+fn policies() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for folder in ["tests/accept", "tests/format", "../../examples", "../../benches"] {
+        collect(&root.join(folder), &mut paths);
+    }
+    paths.sort();
+    assert!(paths.len() >= 4, "{paths:?}");
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|extension| extension == "sla") {
+            paths.push(path);
+        }
+    }
+}
+
+/// The tree as text, without its places.
+fn tree(text: &str) -> String {
+    let debug = format!("{:?}", read(text).document);
+    let mut parts = debug.split("Span { source: SourceId(0), start: ");
+    let mut tree = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        tree.push_str(part.split_once('}').map_or("", |(_, behind)| behind));
+    }
+    tree
+}
+
+fn comments(text: &str) -> Vec<String> {
+    read(text).comments.into_iter().map(|comment| comment.text.trim_end().to_owned()).collect()
+}
+
+/// A formatted text cut at the boundaries of its words: each with what stands behind it, and whether a comment
+/// can stand there.
+fn words(text: &str) -> Vec<(String, String, bool)> {
+    let without_comments = canonical_words(&read(text), text);
+    let mut rest = text;
+    let mut found: Vec<(String, String, bool)> = Vec::new();
+    for word in without_comments.lines().filter(|word| !word.is_empty()) {
+        let (gap, behind) = skip_blanks(rest);
+        if let Some((before, blank, open)) = found.last_mut() {
+            *blank = gap.to_owned();
+            *open = can_hold_a_comment(before, gap, word);
+        }
+        let end = if word.starts_with('"') { 1 + behind[1..].find('"').unwrap() + 1 } else { word.len() };
+        assert!(word.starts_with('"') || behind.starts_with(word), "{word:?} at {behind:?}");
+        found.push((behind[..end].to_owned(), String::new(), true));
+        rest = &behind[end..];
+    }
+    found
+}
+
+/// The blanks and comments at the beginning of a text, and the rest.
+fn skip_blanks(text: &str) -> (&str, &str) {
+    let mut rest = text.trim_start();
+    while rest.starts_with("//") {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+    }
+    text.split_at(text.len() - rest.len())
+}
+
+/// Where the grammar reads two words as one: `(a)`, `mon..fri`, `2026-01-05 10:00`.
+fn can_hold_a_comment(before: &str, gap: &str, next: &str) -> bool {
+    let time = next.contains(':') && next.len() > 1 && before.contains('-');
+    if gap.is_empty() { matches!(next, "." | "," | ":") } else { !time }
+}
+
+#[derive(Debug, Clone)]
+enum Mutation {
+    Keep,
+    Blanks(&'static str),
+    Trailing(&'static str),
+    OwnLine(&'static str),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    prop_oneof![
+        4 => Just(Mutation::Keep),
+        8 => prop::sample::select(vec![" ", "  \t", "\n", "\r\n", "\n   \n\n\n", " \n\t"]).prop_map(Mutation::Blanks),
+        1 => prop::sample::select(vec![" ", "", "\t"]).prop_map(Mutation::Trailing),
+        1 => prop::sample::select(vec!["\n", "\n\n\n  ", "\r\n"]).prop_map(Mutation::OwnLine),
+    ]
+}
+
+/// The words with other blanks and further comments.
+fn mutate(words: &[(String, String, bool)], mutations: &[Mutation], with_comments: bool) -> String {
+    let mut text = String::new();
+    for (at, ((word, gap, open), mutation)) in words.iter().zip(mutations.iter().cycle()).enumerate() {
+        text.push_str(word);
+        let gap = if gap.contains("//") { "\n" } else { gap };
+        match mutation {
+            _ if !open => text.push_str(gap),
+            Mutation::Keep => text.push_str(gap),
+            Mutation::Blanks(blanks) => text.push_str(blanks),
+            Mutation::Trailing(blanks) if with_comments => text.push_str(&format!("{blanks}// \"{at} {{\n")),
+            Mutation::OwnLine(blanks) if with_comments => text.push_str(&format!("{blanks}// {at}.\n")),
+            Mutation::Trailing(_) | Mutation::OwnLine(_) => text.push('\n'),
+        }
+    }
+    text
+}
+
+fn without_empty_lines(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn a_formatted_file_is_formatted() {
+    for text in policies() {
+        let once = formatted(&text);
+        assert_eq!(formatted(&once), once);
+        assert_eq!(comments(&once), comments(&text));
+        assert_eq!(canonical_words(&read(&once), &once), canonical_words(&read(&text), &text));
+        for line in once.lines() {
+            assert_eq!(line.trim_end(), line);
+        }
+    }
+}
+
+#[test]
+fn lines_of_a_formatted_file_are_not_too_long() {
+    for text in policies() {
+        for line in formatted(&text).lines().filter(|line| !line.contains("//") && !line.contains('"')) {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn blanks_say_nothing(which in any::<prop::sample::Index>(), mutations in prop::collection::vec(mutation(), 1..400)) {
+        let canonical = formatted(which.get(policies().as_slice()).as_str());
+        let words = words(&canonical);
+        let keep = mutate(&words, &[Mutation::Keep], false);
+        let mutated = mutate(&words, &mutations, false);
+        let (keep, again) = (formatted(&keep), formatted(&mutated));
+        prop_assert_eq!(without_empty_lines(&again), without_empty_lines(&keep));
+        prop_assert_eq!(tree(&again), tree(&mutated));
+    }
+
+    #[test]
+    fn comments_survive_in_order(which in any::<prop::sample::Index>(), mutations in prop::collection::vec(mutation(), 1..400)) {
+        let canonical = formatted(which.get(policies().as_slice()).as_str());
+        let mutated = mutate(&words(&canonical), &mutations, true);
+        let once = formatted(&mutated);
+        prop_assert_eq!(tree(&once), tree(&mutated));
+        prop_assert_eq!(comments(&once), comments(&mutated));
+        prop_assert_eq!(formatted(&once), once);
+    }
+}
+
+#[test]
+fn a_comment_on_every_word() {
+    for text in policies() {
+        let words = words(&formatted(&text));
+        for mutation in [Mutation::Trailing(" "), Mutation::OwnLine("\n")] {
+            let mutated = mutate(&words, &[mutation], true);
+            let once = formatted(&mutated);
+            assert_eq!(comments(&once), comments(&mutated));
+            assert_eq!(formatted(&once), once);
+        }
+    }
+}
+
+#[test]
+fn a_file_with_errors_is_refused() {
+    let text = "language 1. agreement \"A\" { party . }";
+    let error = servanda_parser::format(&parse(SourceId(0), text), text).unwrap_err();
+    assert_eq!(error, servanda_parser::FormatError::Unreadable);
+}
+
+#[test]
+fn a_crowded_file() {
+    insta::assert_snapshot!(formatted(include_str!("format/crowded.sla")));
+}
