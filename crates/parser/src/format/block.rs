@@ -209,7 +209,9 @@ impl Printer<'_> {
             kind = next;
             let places = entry.places(self.tokens, range, next);
             let behind = places.iter().flatten().last().map_or(range.start, |place| place + 1);
-            if !places.is_empty() && !self.tokens.comment_within(range.start..behind) {
+            // An event that stands on several lines would only push the others aside.
+            let broken = next == Column::Event && indent + self.tokens.width(range.clone()) > WIDTH;
+            if !places.is_empty() && !broken && !self.tokens.comment_within(range.start..behind) {
                 run.push((range.start, places));
             }
         }

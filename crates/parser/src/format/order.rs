@@ -186,22 +186,33 @@ fn swallows(written: &[Qualifier], sorted: &[Qualifier]) -> bool {
     matches!(before.kind, QualifierKind::ForEach(_))
 }
 
-/// Moves the tokens of qualifiers. A comment among them keeps everything where it is: it would be torn away.
+/// Moves the tokens of qualifiers. A comment among them keeps everything where it is: it would be torn away. One
+/// before or behind all of them stays there.
 fn rearrange(list: &mut Vec<Token<'_>>, written: &[Qualifier], sorted: &[Qualifier]) {
     let (Some(first), Some(last)) = (written.first(), written.last()) else { return };
     let within = |token: &Token<'_>, span: Span| (span.start..span.end).contains(&token.start);
     let all = first.span.join(last.span);
     let start = list.partition_point(|token| token.start < first.span.start);
-    let end = start + list.iter().skip(start).take_while(|token| within(token, all)).count();
-    let Some(tokens) = list.get(start..end) else { return };
-    if any_comment(tokens) {
+    let mut tokens: Vec<Token<'_>> =
+        list.iter().skip(start).take_while(|token| within(token, all)).cloned().collect();
+    let end = start + tokens.len();
+    let before = tokens.first_mut().map(|token| std::mem::take(&mut token.before)).unwrap_or_default();
+    let after = tokens.last_mut().and_then(|token| token.after.take());
+    if any_comment(&tokens) {
         return;
     }
-    let moved: Vec<Token<'_>> = sorted
+    let mut moved: Vec<Token<'_>> = sorted
         .iter()
         .flat_map(|qualifier| tokens.iter().filter(|token| within(token, qualifier.span)).cloned())
         .collect();
-    if moved.len() == tokens.len() {
-        list.splice(start..end, moved);
+    if moved.len() != tokens.len() {
+        return;
     }
+    if let Some(token) = moved.first_mut() {
+        token.before = before;
+    }
+    if let Some(token) = moved.last_mut() {
+        token.after = after;
+    }
+    list.splice(start..end, moved);
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::layout::{Break, Marks};
 use super::super::tokens::Tokens;
 use crate::ast::{
-    Calendar, CalendarLine, Case, CaseLine, CaseLineKind, Clause, ClausePart, Event, ExprKind, Let, LetValue, Line,
+    Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Let, LetValue, Line,
     Measure, Param, Sentence, Step,
 };
 
@@ -146,9 +146,8 @@ pub(super) fn step<'d>(tokens: &Tokens<'_>, step: &'d Step) -> Entry<'d> {
     }
 }
 
-/// A line of a case: broken behind its commas first.
+/// A line of a case.
 pub(super) fn case_line(line: &CaseLine) -> Entry<'_> {
-    debug_assert!(!matches!(line.kind, CaseLineKind::Broken), "a text with errors is not formatted");
     Entry::plain(line.span.start)
 }
 
