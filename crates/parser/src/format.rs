@@ -20,6 +20,7 @@ use std::fmt;
 
 use servanda_diagnostics::{Severity, SourceId};
 
+use crate::ast::Agreement;
 use crate::{Comment, Parsed, parse};
 use tokens::Tokens;
 
@@ -67,7 +68,7 @@ pub fn format(parsed: &Parsed, text: &str) -> Result<String, FormatError> {
     if parsed.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
         return Err(FormatError::Unreadable);
     }
-    let tokens = Tokens::of(parsed, text, true);
+    let tokens = Tokens::of_file(parsed, text);
     let formatted = block::print(&tokens, &parsed.document);
     let again = parse(SourceId(0), &formatted);
     let clean = again.diagnostics.iter().all(|diagnostic| diagnostic.severity() != Severity::Error);
@@ -80,13 +81,13 @@ pub fn format(parsed: &Parsed, text: &str) -> Result<String, FormatError> {
     Ok(formatted)
 }
 
-/// The words and marks of a policy in their canonical order, one a line, without comments: two texts that differ
-/// in their layout alone have the same. A hash over it is a hash of what is said.
+/// The words and marks of an agreement in their canonical order, one a line, without comments: two texts that
+/// differ in their layout alone have the same. A hash over it is a hash of what is said.
 ///
-/// `text` is what `parsed` was read from; of a text with errors the words come as they are.
-pub fn canonical_words(parsed: &Parsed, text: &str) -> String {
-    let tokens = Tokens::of(parsed, text, false);
-    let mut words = String::with_capacity(text.len());
+/// `text` is what the agreement was read from.
+pub fn canonical_words(agreement: &Agreement, text: &str) -> String {
+    let tokens = Tokens::of_agreement(agreement, text);
+    let mut words = String::new();
     for token in tokens.all() {
         if token.prose {
             prose_lines(token.text).for_each(|line| words.extend([line, " "]));

@@ -70,12 +70,18 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
 /// One of the texts in the one layout, with its comments.
 ///
 /// # Errors
-/// When it cannot be read: what the parser found.
+/// When it cannot be read: what the parser found. When the formatter finds that it would change what is said: that
+/// it is mistaken, and nothing else.
 pub fn format(sources: &Sources, id: SourceId) -> Result<String, Diagnostics> {
     let text = sources.get(id).map_or("", |source| source.text());
     let parsed = servanda_parser::parse(id, text);
-    if parsed.diagnostics.iter().any(|finding| finding.severity() == Severity::Error) {
-        return Err(Diagnostics::new(parsed.diagnostics, sources.clone()));
-    }
-    Ok(text.to_owned())
+    servanda_parser::format(&parsed, text).map_err(|error| {
+        let findings = match error {
+            FormatError::Unreadable => parsed.diagnostics,
+            FormatError::TreeChanged | FormatError::CommentsChanged => {
+                vec![Diagnostic::new(Code::Internal, parsed.document.span, error.to_string())]
+            }
+        };
+        Diagnostics::new(findings, sources.clone())
+    })
 }

@@ -106,7 +106,8 @@ impl Printer<'_> {
             if !agreement.params.is_empty() || self.tokens.comment_within(open..close + 1) {
                 self.line(range.start..open + 1, 0, &Marks::default());
                 self.fresh = true;
-                let params: Vec<_> = agreement.params.iter().map(|param| entry::param(self.tokens, param)).collect();
+                let params: Vec<_> =
+                    agreement.params.iter().map(|param| entry::param(self.tokens, param)).collect();
                 self.entries(&params, close, 4);
                 self.notes(close, 4);
                 head = close;
@@ -174,7 +175,8 @@ impl Printer<'_> {
     fn entries(&mut self, entries: &[Entry<'_>], close: usize, indent: usize) {
         let starts: Vec<usize> = entries.iter().map(|entry| self.tokens.at(entry.start)).collect();
         let ends = starts.iter().copied().skip(1).chain([close]);
-        let ranges: Vec<Range<usize>> = starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect();
+        let ranges: Vec<Range<usize>> =
+            starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect();
         let mut pads = self.columns(entries, &ranges, indent);
         for (entry, range) in entries.iter().zip(ranges) {
             let mut marks = entry.marks(self.tokens);
@@ -191,12 +193,7 @@ impl Printer<'_> {
     }
 
     /// The blanks that bring the parts of neighboring lines of one kind into columns, by the line's first token.
-    fn columns(
-        &self,
-        entries: &[Entry<'_>],
-        ranges: &[Range<usize>],
-        indent: usize,
-    ) -> Pads {
+    fn columns(&self, entries: &[Entry<'_>], ranges: &[Range<usize>], indent: usize) -> Pads {
         let mut pads = BTreeMap::new();
         let mut run: Vec<(usize, Vec<Option<usize>>)> = Vec::new();
         let mut kind = Column::None;
@@ -232,20 +229,18 @@ impl Printer<'_> {
     }
 
     /// Finds the blanks for lines of one kind; each has the same places, of which some may be missing.
-    fn align(
-        &self,
-        run: &[(usize, Vec<Option<usize>>)],
-        pads: &mut Pads,
-    ) {
+    fn align(&self, run: &[(usize, Vec<Option<usize>>)], pads: &mut Pads) {
         let count = run.iter().map(|(_, places)| places.len()).max().unwrap_or(0);
         // How far each line has come, and up to which token.
         let mut reached: Vec<(usize, usize)> = run.iter().map(|(start, _)| (*start, 0)).collect();
         for column in 0..count {
-            let width = |(start, width): (usize, usize), place: usize| width + self.tokens.width(start..place) + 1;
+            let width =
+                |(start, width): (usize, usize), place: usize| width + self.tokens.width(start..place) + 1;
             let place_of = |places: &[Option<usize>]| places.get(column).copied().flatten();
-            let ends = run.iter().zip(&reached).filter_map(|((_, places), reached)| {
-                place_of(places).map(|place| width(*reached, place))
-            });
+            let ends = run
+                .iter()
+                .zip(&reached)
+                .filter_map(|((_, places), reached)| place_of(places).map(|place| width(*reached, place)));
             let Some(target) = ends.max() else { continue };
             for ((start, places), reached) in run.iter().zip(&mut reached) {
                 let Some(place) = place_of(places) else { continue };

@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::ast::{CalendarLineKind, Document, Item, Line};
+use crate::ast::{Agreement, CalendarLineKind, Line};
 
 /// The tokens that only the tree can tell from a calculation, as `Europe/Berlin` and `DE-BY`: from where to where.
-pub(super) fn atoms(document: &Document) -> BTreeMap<u32, u32> {
+pub(super) fn atoms(agreements: &[&Agreement]) -> BTreeMap<u32, u32> {
     let mut atoms = BTreeMap::new();
-    let agreements = document.items.iter().filter_map(|item| match item {
-        Item::Agreement(agreement) => Some(agreement),
-        _ => None,
-    });
-    for line in agreements.flat_map(|agreement| &agreement.lines) {
+    for line in agreements.iter().flat_map(|agreement| &agreement.lines) {
         match line {
             Line::TimeZone(line) => {
                 atoms.insert(line.zone.span.start, line.zone.span.end);
@@ -34,6 +30,8 @@ pub(super) fn length(text: &str) -> usize {
     match text.chars().next() {
         None => 0,
         Some('"') => quoted(text),
+        // A comment is none, but where nobody asks for comments it is stepped over like one.
+        Some('/') if text.starts_with("//") => text.find('\n').unwrap_or(text.len()),
         Some(c) if c.is_ascii_digit() => figure(text),
         Some(c) if is_word(c) => word(text),
         Some('.') if text.starts_with("..") => 2,

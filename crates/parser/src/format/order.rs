@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use servanda_diagnostics::Span;
 
 use super::tokens::{Note, Token, any_comment};
-use crate::ast::{ClausePart, Core, Document, Item, Line, Qualifier, QualifierKind, Sentence};
+use crate::ast::{Agreement, ClausePart, Core, Line, Qualifier, QualifierKind, Sentence};
 
 /// The place of a qualifier among those of its sentence; `where` belongs to the act and stands first anyway.
 ///
@@ -28,43 +28,37 @@ pub(super) fn sort(qualifiers: &mut [Qualifier]) {
     qualifiers.sort_by_key(|qualifier| rank(&qualifier.kind));
 }
 
-/// Every sentence of a file, those behind `otherwise` included.
-pub(super) fn each_sentence<'d>(document: &'d Document, visit: &mut impl FnMut(&'d Sentence)) {
+/// Every sentence of an agreement, those behind `otherwise` included.
+fn each_sentence<'d>(agreement: &'d Agreement, visit: &mut impl FnMut(&'d Sentence)) {
     fn with_consequences<'d>(sentence: &'d Sentence, visit: &mut impl FnMut(&'d Sentence)) {
         visit(sentence);
         for consequence in &sentence.otherwise {
             with_consequences(consequence, visit);
         }
     }
-    for item in &document.items {
-        let Item::Agreement(agreement) = item else { continue };
-        for line in &agreement.lines {
-            let Line::Clause(clause) = line else { continue };
-            for part in &clause.parts {
-                if let ClausePart::Sentence(sentence) = part {
-                    with_consequences(sentence, visit);
-                }
+    for line in &agreement.lines {
+        let Line::Clause(clause) = line else { continue };
+        for part in &clause.parts {
+            if let ClausePart::Sentence(sentence) = part {
+                with_consequences(sentence, visit);
             }
         }
     }
 }
 
 /// Where the quotes of every prose begin.
-pub(super) fn prose_places(document: &Document) -> BTreeSet<u32> {
+pub(super) fn prose_places(agreements: &[&Agreement]) -> BTreeSet<u32> {
     let mut places = BTreeSet::new();
-    for item in &document.items {
-        let Item::Agreement(agreement) = item else { continue };
-        for line in &agreement.lines {
-            match line {
-                Line::Prose(prose) => {
-                    places.insert(prose.text.span.start);
-                }
-                Line::Clause(clause) => places.extend(clause.parts.iter().filter_map(|part| match part {
-                    ClausePart::Prose(prose) => Some(prose.text.span.start),
-                    _ => None,
-                })),
-                _ => {}
+    for line in agreements.iter().flat_map(|agreement| &agreement.lines) {
+        match line {
+            Line::Prose(prose) => {
+                places.insert(prose.text.span.start);
             }
+            Line::Clause(clause) => places.extend(clause.parts.iter().filter_map(|part| match part {
+                ClausePart::Prose(prose) => Some(prose.text.span.start),
+                _ => None,
+            })),
+            _ => {}
         }
     }
     places
@@ -165,8 +159,8 @@ pub(super) fn mark_tables(list: &mut Vec<Token<'_>>) {
 }
 
 /// Brings the qualifiers of every sentence into their order, where that changes nothing else.
-pub(super) fn arrange(list: &mut Vec<Token<'_>>, document: &Document) {
-    each_sentence(document, &mut |sentence| {
+pub(super) fn arrange(list: &mut Vec<Token<'_>>, agreement: &Agreement) {
+    each_sentence(agreement, &mut |sentence| {
         let written = qualifiers(&sentence.core);
         let mut sorted = written.to_vec();
         sort(&mut sorted);

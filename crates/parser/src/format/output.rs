@@ -58,7 +58,9 @@ impl<'t> Output<'t> {
         let mut rest = self.lines.as_slice();
         while let Some(first) = rest.first() {
             let belongs = |line: &&Line<'_>| {
-                line.comment.is_some() && first.comment.is_some() && indent(&line.words) == indent(&first.words)
+                line.comment.is_some()
+                    && first.comment.is_some()
+                    && indent(&line.words) == indent(&first.words)
             };
             let count = rest.iter().take_while(belongs).count().max(1);
             let (run, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::lexer;
 use super::order;
-use crate::Parsed;
+use crate::ast::{Agreement, Item};
+use crate::{Comment, Parsed};
 
 /// A comment before a token, alone on its line.
 #[derive(Debug, Clone)]
@@ -54,12 +55,33 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    /// Reads the tokens and brings them into their canonical order.
-    pub(super) fn of(parsed: &Parsed, text: &'t str, comments: bool) -> Self {
-        let mut list = read(parsed, text, comments);
+    /// Reads the tokens of a file with their comments and brings them into their canonical order.
+    pub(super) fn of_file(parsed: &Parsed, text: &'t str) -> Self {
+        let agreements: Vec<&Agreement> = parsed
+            .document
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Agreement(agreement) => Some(agreement),
+                _ => None,
+            })
+            .collect();
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Tokens::of(read(&agreements, &parsed.comments, text, start), &agreements)
+    }
+
+    /// Reads the tokens of an agreement without its comments and brings them into their canonical order.
+    pub(super) fn of_agreement(agreement: &Agreement, text: &'t str) -> Self {
+        let text = text.get(..agreement.span.end as usize).unwrap_or(text);
+        let mut list = read(&[agreement], &[], text, agreement.span.start as usize);
+        list.retain(|token| !token.text.starts_with("//"));
+        Tokens::of(list, &[agreement])
+    }
+
+    fn of(mut list: Vec<Token<'t>>, agreements: &[&Agreement]) -> Self {
         order::drop_commas(&mut list);
         order::mark_tables(&mut list);
-        order::arrange(&mut list, &parsed.document);
+        agreements.iter().for_each(|agreement| order::arrange(&mut list, agreement));
         let mut places = BTreeMap::new();
         let mut open = Vec::new();
         let mut pairs = Vec::new();
@@ -149,23 +171,20 @@ pub(super) fn any_comment(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(Token::has_comment)
 }
 
-/// Reads the tokens as they stand.
-fn read<'t>(parsed: &Parsed, text: &'t str, with_comments: bool) -> Vec<Token<'t>> {
-    let atoms = lexer::atoms(&parsed.document);
-    let proses = order::prose_places(&parsed.document);
+/// Reads the tokens from a place to the end, as they stand.
+fn read<'t>(agreements: &[&Agreement], comments: &[Comment], text: &'t str, start: usize) -> Vec<Token<'t>> {
+    let atoms = lexer::atoms(agreements);
+    let proses = order::prose_places(agreements);
     let mut list: Vec<Token<'t>> = Vec::new();
     let mut before = Vec::new();
-    let mut comments = parsed.comments.iter().peekable();
+    let mut comments = comments.iter().peekable();
     let mut feeds = 0;
-    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut at = start;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         if let Some(comment) = comments.next_if(|comment| comment.span.start as usize == at) {
             let end = comment.span.end as usize;
             let written = text.get(at..end).unwrap_or("").trim_end();
             at = end.max(at + 1);
-            if !with_comments {
-                continue;
-            }
             match list.last_mut() {
                 Some(token) if !comment.own_line && before.is_empty() => token.after = Some(written),
                 _ => before.push(Note { text: written, blank: feeds > 1 }),

@@ -230,7 +230,7 @@ impl<'a> Draft<'a> {
             prose: std::mem::take(&mut self.prose),
             order,
             scenarios,
-            hash: crate::check::fingerprint::fingerprint(self.words_at(agreement.span)),
+            hash: crate::check::fingerprint::fingerprint(agreement, self.text),
         })
     }
 }
