@@ -155,5 +155,5 @@ fn a_statement_for_each_instance() {
     let seen: Vec<_> =
         lines.iter().map(|line| (line["agreement"].clone(), line["input"]["lines"].clone())).collect();
     assert_eq!(seen, [("beta".into(), 0.into()), ("acme".into(), 1.into())]);
-    assert!(ran.stderr.contains("1 lines of no agreement = 0 ignored + 1 out of scope"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 line of no agreement = 0 ignored + 1 out of scope"), "{}", ran.stderr);
 }
