@@ -58,7 +58,7 @@ mod run;
 mod scenario;
 
 pub use civil::{MomentError, moment};
-pub use compiled::{Checked, Compiled, check, compile, format};
+pub use compiled::{Checked, Compiled, FormatError, check, compile, format};
 pub use diagnostics::Diagnostics;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};

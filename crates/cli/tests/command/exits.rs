@@ -97,6 +97,26 @@ fn what_is_asked_for_is_printed() {
 }
 
 #[test]
+fn fmt_prints_standard_input_laid_out_and_checks_without_writing() {
+    let crowded = "language 1. agreement \"X\"{party a.}";
+    let ran = servanda(&["fmt", "-"], crowded);
+    assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""));
+    assert_eq!(servanda(&["fmt", "-"], &ran.stdout).stdout, ran.stdout);
+    check(&["fmt", "-", "--check"], crowded, 1, "-\n", "");
+    check(&["fmt", "-", "--check"], &ran.stdout, 0, "", "");
+    check(&["fmt", "-"], "agreement", 2, "", "SLA0001");
+
+    let path = std::env::temp_dir().join(format!("servanda-fmt-{}.sla", std::process::id()));
+    std::fs::write(&path, crowded).unwrap();
+    let name = path.to_str().unwrap();
+    check(&["fmt", "--check", name], "", 1, name, "");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), crowded);
+    check(&["fmt", name], "", 0, "", "");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), ran.stdout);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn an_as_of_that_nobody_gave_is_told() {
     check(&EVALUATE, "", 0, "as of 2026-03-11T00:00:00+03:00", "as of 2026-03-11T00:00:00+03:00: ");
     let ran = servanda(&evaluate(&["--as-of", "2026-02-01"]), "");
