@@ -19,8 +19,8 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
-  1  findings: lint at or above the denied level, a failed scenario, a file that `fmt --check` would change,
-     or what `evaluate --fail-on` asks for
+  1  findings: lint at or above the denied level, a failed scenario,
+     a file that `fmt --check` would change, or what `evaluate --fail-on` asks for
   2  the policy or the input is invalid
   3  wrong use, or a file that cannot be read or written
 

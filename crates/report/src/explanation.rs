@@ -140,8 +140,11 @@ pub fn explain_entry(
     ));
     root.value = Some(shown_amount(&material, entry));
     root.place = material.place(consequence.span);
-    root.evidence = material.evidence(&entry.evidence);
     root.steps.extend(cause::steps(&material, entry, consequence));
+    // The events of a breach are told with it.
+    let told = root.steps.iter().flat_map(|step| &step.evidence).cloned().collect::<Vec<_>>();
+    root.evidence = material.evidence(&entry.evidence);
+    root.evidence.retain(|event| !told.contains(event));
     root.steps.extend(match accrual_of(policy, entry) {
         Some(accrual) => amount::of_accrual(&material, entry, accrual),
         None => amount::of_entry(&material, entry, consequence),

@@ -53,7 +53,14 @@ fn write_clause(out: &mut String, statement: &Statement, number: &str, title: &s
     write_measures(out, &measures)?;
     write_entries(out, &entries)?;
     for notice in notices.iter().take(LISTED_MAX) {
-        writeln!(out, "  told {}: {} {} at {}", notice.to, notice.subject_kind, notice.subject, notice.at)?;
+        writeln!(
+            out,
+            "  told {}: {} {} at {}",
+            notice.to,
+            notice.subject_kind,
+            notice.subject,
+            shown(&notice.at)
+        )?;
     }
     write_rest(out, notices.len())
 }
@@ -114,15 +121,34 @@ fn verdict_row(line: &VerdictLine) -> Vec<String> {
     vec![line.verdict.to_owned(), format!("{} {}", line.subject_kind, line.subject), due, done, because]
 }
 
+/// The figures of a clause; of a measure with many windows only those that are not as they should be.
 fn write_measures(out: &mut String, measures: &[&MeasureLine]) -> fmt::Result {
+    let windows = |name: &str| measures.iter().filter(|measure| measure.name == name).count();
+    let many = |measure: &MeasureLine| windows(&measure.name) > LISTED_MAX;
     let mut table = plain();
     for measure in measures {
-        table.add_row(measure_row(measure));
+        if !many(measure) || measure.verdict.is_some_and(|verdict| verdict != Verdict::Kept.word()) {
+            table.add_row(measure_row(measure));
+        }
     }
     if let Some(column) = table.column_mut(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    write_rows(out, &table)
+    write_rows(out, &table)?;
+    let mut counted: Vec<&str> = Vec::new();
+    for measure in measures {
+        if many(measure) && !counted.contains(&measure.name.as_str()) {
+            counted.push(&measure.name);
+            let listed = measures
+                .iter()
+                .filter(|other| other.name == measure.name)
+                .filter(|other| other.verdict.is_some_and(|verdict| verdict != Verdict::Kept.word()))
+                .count();
+            let rest = windows(&measure.name) - listed;
+            writeln!(out, "    {}: {rest} windows not listed", measure.name)?;
+        }
+    }
+    Ok(())
 }
 
 fn measure_row(measure: &MeasureLine) -> Vec<String> {
@@ -163,7 +189,7 @@ fn write_entries(out: &mut String, entries: &[&Booking]) -> fmt::Result {
             amount,
             format!("{} owes {}", entry.debtor, entry.creditor),
             entry.kind.clone(),
-            entry.at.clone(),
+            shown(&entry.at),
             entry.id.clone(),
             cap,
         ]);
@@ -224,6 +250,14 @@ fn write_input(out: &mut String, statement: &Statement) -> fmt::Result {
         "\nInput: {} {lines} = {} evaluated + {} {duplicates} + {} ignored + {} out of scope + {} {problems}",
         input.lines, input.evaluated, input.duplicates, input.ignored, input.out_of_scope, input.problems,
     )
+}
+
+/// An instant for reading: what the end of a date decides is dated to its last instant, which is written 24:00.
+fn shown(at: &str) -> String {
+    match at.split_once("T23:59:59.999999999") {
+        Some((date, _)) => format!("{date} 24:00"),
+        None => at.to_owned(),
+    }
 }
 
 /// A table without lines between cells.

@@ -1,6 +1,6 @@
 //! Instants as people write them: a date, a date with a time of day in the agreement's zone, or with an offset.
 
-use servanda_policy::time::{Civil, Date, Instant, NANOS_PER_SECOND, Zone};
+use servanda_policy::time::{Civil, Date, Instant, NANOS_PER_DAY, NANOS_PER_SECOND, Zone};
 
 /// Why a text is not an instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,38 +29,41 @@ pub fn moment(text: &str, zone: &Zone) -> Result<Instant, MomentError> {
         Some(at) => rest.split_at_checked(at).ok_or_else(wrong)?,
         None => (rest, ""),
     };
-    let seconds = seconds_of_day(clock.trim()).ok_or_else(wrong)?;
+    let nanos = nanos_of_day(clock.trim()).ok_or_else(wrong)?;
     if offset.is_empty() {
-        return Ok(civil(zone, date, seconds));
+        return Ok(civil(zone, date, nanos));
     }
-    if seconds == DAY {
+    if nanos == NANOS_PER_DAY {
         return Err(wrong());
     }
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{date}T{hour:02}:{minute:02}:{second:02}{offset}").parse().map_err(|_| wrong())
+    // The reader of log instants wants seconds; people leave them out.
+    let seconds = if clock.trim().len() == "10:00".len() { ":00" } else { "" };
+    format!("{date}T{}{seconds}{offset}", clock.trim()).parse().map_err(|_| wrong())
 }
 
-const DAY: i64 = 86_400;
-
-fn civil(zone: &Zone, date: Date, seconds: i64) -> Instant {
-    if seconds == DAY {
+fn civil(zone: &Zone, date: Date, nanos: i64) -> Instant {
+    if nanos == NANOS_PER_DAY {
         return zone.end_of(date);
     }
-    match zone.resolve_civil(date, seconds.saturating_mul(NANOS_PER_SECOND)) {
+    match zone.resolve_civil(date, nanos) {
         Civil::One(instant) | Civil::Gap(instant) | Civil::Fold(instant, _) => instant,
     }
 }
 
-/// `10:00`, `10:00:30` or `24:00`.
-fn seconds_of_day(text: &str) -> Option<i64> {
-    let mut parts = text.split(':').map(|part| {
-        (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| part.parse::<i64>().ok())?
-    });
+/// `10:00`, `10:00:30`, `10:00:30.5` or `24:00`, as nanoseconds.
+fn nanos_of_day(text: &str) -> Option<i64> {
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !(1..=9).contains(&fraction.len()) || !digits(fraction) {
+        return None;
+    }
+    let fraction: i64 = format!("{fraction:0<9}").parse().ok()?;
+    let mut parts =
+        clock.split(':').map(|part| (part.len() == 2 && digits(part)).then(|| part.parse::<i64>().ok())?);
     let (hour, minute) = (parts.next()??, parts.next()??);
     let second = parts.next().map_or(Some(0), |second| second)?;
-    let seconds = hour * 3600 + minute * 60 + second;
-    (minute < 60 && second < 60 && seconds <= DAY && parts.next().is_none()).then_some(seconds)
+    let nanos = (hour * 3600 + minute * 60 + second) * NANOS_PER_SECOND + fraction;
+    (minute < 60 && second < 60 && nanos <= NANOS_PER_DAY && parts.next().is_none()).then_some(nanos)
 }
 
 #[cfg(test)]
@@ -77,6 +80,7 @@ mod tests {
         assert_eq!(shown("2026-03-01"), "2026-03-01T00:00:00+03:00");
         assert_eq!(shown("2026-03-01 10:00"), "2026-03-01T10:00:00+03:00");
         assert_eq!(shown("2026-03-01T10:00:30"), "2026-03-01T10:00:30+03:00");
+        assert_eq!(shown("2026-03-01 10:00:00.000000001"), "2026-03-01T10:00:00.000000001+03:00");
         assert_eq!(shown("2026-02-28 24:00"), "2026-03-01T00:00:00+03:00");
         assert_eq!(shown("2026-03-01 10:00+01:00"), "2026-03-01T12:00:00+03:00");
         assert_eq!(shown("2026-03-01T10:00:00.5Z"), "2026-03-01T13:00:00.500+03:00");

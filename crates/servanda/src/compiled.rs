@@ -1,8 +1,7 @@
 //! From texts to a checked policy.
 
 use crate::Diagnostics;
-use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, sort};
-use servanda_parser::FormatError;
+use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources, sort};
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
@@ -68,21 +67,30 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
     }
 }
 
+/// Why a text could not be laid out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// It cannot be read: what the parser found.
+    #[error("{0}")]
+    Unreadable(Diagnostics),
+    /// A defect of the formatter, found before it did harm.
+    #[error("{0}; this is a defect of the tool, please report it")]
+    Defect(servanda_parser::FormatError),
+}
+
 /// One of the texts in the one layout, with its comments.
 ///
 /// # Errors
-/// When it cannot be read: what the parser found. When the formatter finds that it would change what is said: that
-/// it is mistaken, and nothing else.
-pub fn format(sources: &Sources, id: SourceId) -> Result<String, Diagnostics> {
+/// When it cannot be read, or laying it out would have changed what it says.
+pub fn format(sources: &Sources, id: SourceId) -> Result<String, FormatError> {
     let text = sources.get(id).map_or("", |source| source.text());
     let parsed = servanda_parser::parse(id, text);
-    servanda_parser::format(&parsed, text).map_err(|error| {
-        let findings = match error {
-            FormatError::Unreadable => parsed.diagnostics,
-            FormatError::TreeChanged | FormatError::CommentsChanged => {
-                vec![Diagnostic::new(Code::Internal, parsed.document.span, error.to_string())]
-            }
-        };
-        Diagnostics::new(findings, sources.clone())
-    })
+    match servanda_parser::format(&parsed, text) {
+        Ok(text) => Ok(text),
+        Err(servanda_parser::FormatError::Unreadable) => {
+            Err(FormatError::Unreadable(Diagnostics::new(parsed.diagnostics, sources.clone())))
+        }
+        Err(defect) => Err(FormatError::Defect(defect)),
+    }
 }

@@ -4,6 +4,50 @@
 //! not so; events say what happened; the outcome says what was kept, what was broken, and what it costs, with the
 //! reason for every figure.
 //!
+//! ```
+//! use servanda::{Run, Sources, compile, moment};
+//!
+//! let sources = Sources::new().with("agreement.sla", r#"
+//!     language 1.
+//!     agreement "Works" {
+//!       party agency. party client.
+//!       in force from 2026-01-01.
+//!       time zone Europe/Istanbul.
+//!       money in EUR.
+//!       event invoice.received { invoice: id, amount: money }
+//!       event payment.received { invoice: id, amount: money }
+//!       case invoice {
+//!         begins when invoice.received.
+//!         client owes agency amount.
+//!         paid by payment.received, settling principal, oldest first, any rest as credit.
+//!         ends when paid.
+//!       }
+//!       clause 1 "Payment" {
+//!         client must pay each invoice within 30 calendar days of invoice.received
+//!           otherwise client owes agency 1% of invoice.amount per calendar day begun
+//!             from the deadline until paid, as late_fee.
+//!       }
+//!     }
+//! "#);
+//! let policy = compile(&sources)?;
+//!
+//! let mut run = Run::of_log(&policy)?;
+//! run.read(br#"
+//!     {"time": "2026-01-05T10:00:00+03:00", "type": "invoice.received", "invoice": "I-1", "amount": "1000.00"}
+//!     {"time": "2026-02-14T12:00:00+03:00", "type": "payment.received", "invoice": "I-1", "amount": "1000.00"}
+//! "#);
+//! run.close();
+//!
+//! let agreement = &run.agreements()[0];
+//! let outcome = run.outcome(0, moment("2026-03-01", &agreement.zone)?)?;
+//! let statement = servanda::report::Statement::new(policy.policy(), agreement, &outcome, policy.sources(), None);
+//! assert_eq!(statement.verdicts[0].verdict, "broken");
+//! assert_eq!(statement.verdicts[0].deadline_date.as_deref(), Some("2026-02-04"));
+//! assert_eq!(statement.entries[0].id, "1/I-1/late_fee/1");
+//! assert_eq!(statement.entries[0].amount.as_deref(), Some("100.00"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! This crate is a thin face over the crates that do the work; it reads no file and no clock, and it keeps no rule
 //! of the language.
 
@@ -14,7 +58,7 @@ mod run;
 mod scenario;
 
 pub use civil::{MomentError, moment};
-pub use compiled::{Checked, Compiled, check, compile, format};
+pub use compiled::{Checked, Compiled, FormatError, check, compile, format};
 pub use diagnostics::Diagnostics;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};

@@ -106,8 +106,9 @@ fn tell_loose(run: &Run, tally: &mut Tally, terminal: &Terminal) {
         return;
     }
     tally.problems += counts.problems;
+    let lines = if counts.lines == 1 { "line" } else { "lines" };
     terminal.message(&format!(
-        "{} lines of no agreement = {} ignored + {} out of scope + {} problems",
+        "{} {lines} of no agreement = {} ignored + {} out of scope + {} problems",
         counts.lines, counts.ignored, counts.out_of_scope, counts.problems
     ));
     for problem in &run.loose().problems {

@@ -28,9 +28,13 @@ fn one(
     let before = sources.get(id).map_or("", |source| source.text());
     let after = match servanda::format(sources, id) {
         Ok(after) => after,
-        Err(diagnostics) => {
+        Err(servanda::FormatError::Unreadable(diagnostics)) => {
             // What cannot be read is left as it is.
             terminal.message(&diagnostics.human(&terminal.findings(Stream::Message)));
+            return Ok(Exit::Invalid);
+        }
+        Err(defect) => {
+            terminal.message(&format!("error: `{}`: {defect}", path.display()));
             return Ok(Exit::Invalid);
         }
     };

@@ -10,6 +10,7 @@ use servanda_policy::policy::{
     Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, Operation, Row, RowKey, Value,
     ValueType,
 };
+use servanda_policy::time::NANOS_PER_SECOND;
 use servanda_policy::value::{Exact, Rounding};
 
 /// The steps of a single amount.
@@ -45,7 +46,10 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
         steps.push(stretch_step(material, accrual, stretch, count, &amount));
     }
     if let Some(until) = entry.accrual.as_ref().and_then(|accrued| accrued.until) {
-        steps.push(Step::new("stopped").value(until.format_in(&material.agreement.zone)));
+        // A moment is included, so that the first instant after it lies one nanosecond later.
+        let after_a_moment = until.0.rem_euclid(NANOS_PER_SECOND) == 1;
+        let shown = until.add_nanos(-1).filter(|_| after_a_moment).unwrap_or(until);
+        steps.push(Step::new("stopped").value(shown.format_in(&material.agreement.zone)));
     }
     if let Some(least) = &accrual.at_least {
         let scope = Scope::of(material.agreement);
@@ -85,8 +89,10 @@ fn stretch_step(
     let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
     let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
     each.value = Some(money(&stretch.each));
-    if let Some(base) = &stretch.base {
-        each.steps.insert(0, Step::new("of the base").value(money(base)));
+    if let Some(base) = stretch.base.as_ref().map(money)
+        && each.steps.iter().all(|step| step.value.as_ref() != Some(&base))
+    {
+        each.steps.insert(0, Step::new("of the base").value(base));
     }
     step.steps.push(each);
     step
@@ -189,7 +195,11 @@ fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Optio
     step.place = material.place(expr.span);
     step.value = value(scope, expr).map(|value| value_text(policy, agreement, &value, ty));
     step.steps = match &expr.kind {
-        ExprKind::Binary(_, left, right) | ExprKind::Excess(left, right) | ExprKind::Growth(left, right) => {
+        ExprKind::Binary(operation, left, right) => {
+            let (of_left, of_right) = operands(material, *operation, ty, expr, (left, right));
+            vec![expression(material, scope, left, of_left), expression(material, scope, right, of_right)]
+        }
+        ExprKind::Excess(left, right) | ExprKind::Growth(left, right) => {
             vec![expression(material, scope, left, None), expression(material, scope, right, None)]
         }
         ExprKind::Table { on, rows } => table(material, scope, on, rows, ty),
@@ -201,6 +211,28 @@ fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Optio
         _ => Vec::new(),
     };
     step
+}
+
+/// The types of two operands, from how they are written and from what they give together.
+fn operands(
+    material: &Material<'_>,
+    operation: Operation,
+    result: ValueType,
+    whole: &Expr,
+    (left, right): (&Expr, &Expr),
+) -> (Option<ValueType>, Option<ValueType>) {
+    let known = (kind(material, left), kind(material, right));
+    if result != ValueType::Money {
+        return known;
+    }
+    match (operation, known) {
+        (Operation::Add | Operation::Subtract, _) => (Some(result), Some(result)),
+        // `10% of fee`: a share on the left, an amount on the right.
+        (Operation::Multiply, (left, right)) if material.quoted(whole.span).contains(" of ") => {
+            (left.or(Some(ValueType::Share)), right.or(Some(ValueType::Money)))
+        }
+        _ => known,
+    }
 }
 
 /// The key of a table and the row that it chose.

@@ -1,0 +1,14 @@
+//! The command as others run it: its exit codes, its streams, and what it prints.
+
+#[cfg(test)]
+#[path = "command/binary.rs"]
+mod binary;
+#[cfg(test)]
+#[path = "command/exits.rs"]
+mod exits;
+#[cfg(test)]
+#[path = "command/help.rs"]
+mod help;
+#[cfg(test)]
+#[path = "command/statements.rs"]
+mod statements;

@@ -1,0 +1,26 @@
+//! The help, which has to suffice.
+
+use crate::binary::servanda;
+
+fn help(arguments: &[&str]) -> String {
+    let ran = servanda(arguments, "");
+    assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+    ran.stdout.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_help() {
+    insta::assert_snapshot!(help(&["--help"]));
+}
+
+#[test]
+fn the_help_of_evaluate() {
+    insta::assert_snapshot!(help(&["evaluate", "--help"]));
+}
+
+#[test]
+fn every_subcommand_has_help() {
+    for command in ["evaluate", "lint", "fmt", "test", "explain", "schema", "completions"] {
+        assert!(help(&[command, "--help"]).contains("Usage: servanda"), "{command}");
+    }
+}

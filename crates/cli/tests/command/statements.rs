@@ -1,0 +1,159 @@
+//! Statements in every format: what they say, that they add up, and that they follow their schema.
+
+use crate::binary::{events, servanda};
+use serde_json::Value;
+
+fn outcome(more: &[&str]) -> Value {
+    let mut arguments = vec!["evaluate", "works.sla", "--events", "-", "--format", "json"];
+    arguments.extend(more);
+    let ran = servanda(&arguments, &events());
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+/// The late fee's amount.
+fn late_fee(more: &[&str]) -> String {
+    let outcome = outcome(more);
+    let entries = outcome["entries"].as_array().unwrap().clone();
+    let fee = entries.iter().find(|entry| entry["id"] == "1/I-1/late_fee/1");
+    fee.map_or("none".to_owned(), |fee| fee["amount"].as_str().unwrap_or("null").to_owned())
+}
+
+fn follows(schema: &str, instance: &Value) {
+    let schema: Value = serde_json::from_str(&servanda(&["schema", schema], "").stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(instance).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn outcomes_follow_their_schema() {
+    follows("outcome", &outcome(&[]));
+    follows("outcome", &outcome(&["--period", "2026-01"]));
+    follows("outcome", &outcome(&["--as-of", "2026-01-10"]));
+    // A schema that holds for everything would be none.
+    let mut wrong = outcome(&[]);
+    wrong["verdicts"][0]["verdict"] = "perhaps".into();
+    let schema: Value = serde_json::from_str(&servanda(&["schema"], "").stdout).unwrap();
+    assert!(!jsonschema::validator_for(&schema).unwrap().is_valid(&wrong));
+}
+
+#[test]
+fn diagnostics_follow_their_schema() {
+    for text in
+        ["", "agreement", "language 1.\nagreement \"X\" { party a. }", include_str!("../data/works.sla")]
+    {
+        let ran = servanda(&["lint", "-", "--format", "json"], text);
+        follows("diagnostics", &serde_json::from_str(&ran.stdout).unwrap());
+    }
+}
+
+#[test]
+fn the_lines_of_the_input_add_up() {
+    let input = outcome(&[])["input"].clone();
+    let count = |name: &str| input[name].as_u64().unwrap();
+    assert_eq!(count("lines"), 7);
+    let parts = ["evaluated", "duplicates", "ignored", "out_of_scope", "problems"];
+    assert_eq!(parts.map(count), [4, 1, 1, 0, 1]);
+}
+
+#[test]
+fn the_parts_of_an_accrual_add_up_to_the_whole() {
+    // 1 % a day of 33.33 from 5 February to 10 March: 34 days are 11.3322.
+    assert_eq!(late_fee(&[]), "11.33");
+    assert_eq!(late_fee(&["--period", "2026-01"]), "none");
+    // 24 days are 7.9992.
+    assert_eq!(late_fee(&["--period", "2026-02"]), "8.00");
+    assert_eq!(late_fee(&["--period", "2026-03"]), "3.33");
+    assert_eq!(late_fee(&["--period", "2026-02-05..2026-02-06"]), "0.67");
+    assert_eq!(late_fee(&["--period", "2026-Q1"]), "11.33");
+}
+
+#[test]
+fn totals_are_the_sums_of_the_entries() {
+    for period in [&[][..], &["--period", "2026-02"]] {
+        let outcome = outcome(period);
+        let cents =
+            |value: &Value| value.as_str().map_or(0, |text| text.replace('.', "").parse::<i64>().unwrap());
+        for total in outcome["totals"]["parties"].as_array().unwrap() {
+            let entries = outcome["entries"].as_array().unwrap();
+            let own = entries.iter().filter(|entry| entry["debtor"] == total["debtor"]);
+            assert_eq!(cents(&total["amount"]), own.map(|entry| cents(&entry["amount"])).sum::<i64>());
+            let clauses = outcome["totals"]["clauses"].as_array().unwrap();
+            let own = clauses.iter().filter(|clause| clause["debtor"] == total["debtor"]);
+            assert_eq!(cents(&total["amount"]), own.map(|clause| cents(&clause["amount"])).sum::<i64>());
+        }
+    }
+}
+
+#[test]
+fn ids_stay_as_time_goes_on() {
+    let ids = |as_of: &str| -> Vec<String> {
+        let outcome = outcome(&["--as-of", as_of]);
+        let entries = outcome["entries"].as_array().unwrap().clone();
+        entries.iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let later = ids("2026-06-01");
+    for as_of in ["2026-02-01", "2026-02-20", "2026-04-01"] {
+        assert!(ids(as_of).iter().all(|id| later.contains(id)), "{as_of}: {:?}", ids(as_of));
+    }
+    assert_eq!(ids("2026-02-20"), ["2/2026-01/credit/1", "1/I-1/late_fee/1"]);
+}
+
+#[test]
+fn a_cap_shows_what_it_took() {
+    let outcome = outcome(&["--as-of", "2026-03-01"]);
+    let entries = outcome["entries"].as_array().unwrap().clone();
+    let second = entries.iter().find(|entry| entry["id"] == "2/2026-02/credit/1").unwrap();
+    assert_eq!((second["gross"].as_str(), second["amount"].as_str()), (Some("5.00"), Some("3.00")));
+    assert_eq!(second["capped_by"], "at most 8 EUR in all");
+}
+
+#[test]
+fn the_table() {
+    let ran = servanda(&["evaluate", "works.sla", "--events", "works.ndjson"], "");
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn the_booking_lines() {
+    let ran = servanda(&["evaluate", "works.sla", "--events", "works.ndjson", "--format", "csv"], "");
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn an_explanation_has_the_clause_the_events_and_the_arithmetic() {
+    let ran =
+        servanda(&["explain", "works.sla", "--events", "works.ndjson", "--entry", "1/I-1/late_fee/1"], "");
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn a_statement_for_each_instance() {
+    let instances = "{\"agreement\":\"beta\"}\n{\"agreement\":\"acme\"}\n";
+    let path = std::env::temp_dir().join(format!("servanda-instances-{}.ndjson", std::process::id()));
+    std::fs::write(&path, instances).unwrap();
+    let events = "{\"time\":\"2026-01-05T10:00:00+03:00\",\"type\":\"reply.sent\",\"reply\":\"1\",\"agreement\":\"acme\"}\n\
+                  {\"time\":\"2026-01-05T10:00:00+03:00\",\"type\":\"reply.sent\",\"reply\":\"1\",\"agreement\":\"gamma\"}\n";
+    let arguments = [
+        "evaluate",
+        "works.sla",
+        "--events",
+        "-",
+        "--format",
+        "json",
+        "--as-of",
+        "2026-02-01",
+        "--instances",
+        path.to_str().unwrap(),
+    ];
+    let ran = servanda(&arguments, events);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let lines: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let seen: Vec<_> =
+        lines.iter().map(|line| (line["agreement"].clone(), line["input"]["lines"].clone())).collect();
+    assert_eq!(seen, [("beta".into(), 0.into()), ("acme".into(), 1.into())]);
+    assert!(ran.stderr.contains("1 line of no agreement = 0 ignored + 1 out of scope"), "{}", ran.stderr);
+}
