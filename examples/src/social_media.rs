@@ -82,7 +82,11 @@ fn inquiries(log: &mut Log, chance: &mut Chance, day: Day) {
             (false, true) => chance.between(250 * MINUTE, 400 * MINUTE),
         };
         let asks = !urgent && wait > 40 * MINUTE && chance.percent(25);
-        if asks && day.is_open() && received.second() + 2 * wait < day.closing() && received.second() > clock(9, 0) {
+        if asks
+            && day.is_open()
+            && received.second() + 2 * wait < day.closing()
+            && received.second() > clock(9, 0)
+        {
             let asked = day.at(received.second() + wait / 4);
             let replied = day.at(asked.second() + chance.between(10 * MINUTE, wait / 2));
             log.tell(asked, "inquiry.client_asked", &[("inquiry", &key)]);
@@ -111,9 +115,10 @@ fn requests(log: &mut Log, chance: &mut Chance, day: Day) {
     }
     let at = delivered.at(chance.between(clock(9, 30), delivered.closing() - 10 * MINUTE));
     log.tell(at, "request.delivered", &[("request", &key)]);
-    if chance.percent(40) {
+    if chance.percent(60) {
         let asked = day.next_open().at(chance.between(clock(9, 0), clock(12, 0)));
-        let supplied_on = if chance.percent(85) { day.next_open().next_open() } else { delivered.next_open() };
+        let supplied_on =
+            if chance.percent(75) { day.next_open().next_open() } else { delivered.next_open() };
         let material = log.key("M");
         log.tell(asked, "material.requested", &[("material", &material)]);
         let supplied = supplied_on.at(chance.between(clock(13, 0), supplied_on.closing().max(clock(13, 1))));

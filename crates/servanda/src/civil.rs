@@ -29,26 +29,39 @@ pub fn moment(text: &str, zone: &Zone) -> Result<Instant, MomentError> {
         Some(at) => rest.split_at_checked(at).ok_or_else(wrong)?,
         None => (rest, ""),
     };
-    let seconds = seconds_of_day(clock.trim()).ok_or_else(wrong)?;
+    let (clock, fraction) =
+        clock.trim().split_once('.').map_or((clock.trim(), None), |(clock, rest)| (clock, Some(rest)));
+    let seconds = seconds_of_day(clock).ok_or_else(wrong)?;
+    let nanos = fraction.map_or(Some(0), nanos_of_second).ok_or_else(wrong)?;
+    // A fraction belongs to a second, and 24:00 is the end of the date.
+    if fraction.is_some() && (clock.len() != "00:00:00".len() || seconds == DAY) {
+        return Err(wrong());
+    }
     if offset.is_empty() {
-        return Ok(civil(zone, date, seconds));
+        return Ok(civil(zone, date, seconds, nanos));
     }
     if seconds == DAY {
         return Err(wrong());
     }
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{date}T{hour:02}:{minute:02}:{second:02}{offset}").parse().map_err(|_| wrong())
+    format!("{date}T{hour:02}:{minute:02}:{second:02}.{nanos:09}{offset}").parse().map_err(|_| wrong())
 }
 
 const DAY: i64 = 86_400;
 
-fn civil(zone: &Zone, date: Date, seconds: i64) -> Instant {
+fn civil(zone: &Zone, date: Date, seconds: i64, nanos: i64) -> Instant {
     if seconds == DAY {
         return zone.end_of(date);
     }
-    match zone.resolve_civil(date, seconds.saturating_mul(NANOS_PER_SECOND)) {
+    match zone.resolve_civil(date, seconds.saturating_mul(NANOS_PER_SECOND).saturating_add(nanos)) {
         Civil::One(instant) | Civil::Gap(instant) | Civil::Fold(instant, _) => instant,
     }
+}
+
+/// The nanoseconds that the digits behind the point of a second are: one to nine digits.
+fn nanos_of_second(digits: &str) -> Option<i64> {
+    let well = (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    well.then(|| format!("{digits:0<9}").parse().ok())?
 }
 
 /// `10:00`, `10:00:30` or `24:00`.
@@ -78,6 +91,21 @@ mod tests {
         assert_eq!(shown("2026-03-01 10:00"), "2026-03-01T10:00:00+03:00");
         assert_eq!(shown("2026-03-01T10:00:30"), "2026-03-01T10:00:30+03:00");
         assert_eq!(shown("2026-02-28 24:00"), "2026-03-01T00:00:00+03:00");
+        assert_eq!(shown("2026-03-01 10:00:30.000000001"), "2026-03-01T10:00:30.000000001+03:00");
+        assert_eq!(shown("2026-03-01 10:00:30.5+01:00"), "2026-03-01T12:00:30.5+03:00");
+        for wrong in [
+            "2026-03-01 10:00.5",
+            "2026-03-01 24:00:00.1",
+            "2026-03-01 10:00:30.",
+            "2026-03-01 10:00:30.1234567890",
+        ] {
+            assert!(
+                shown(wrong).ends_with(
+                    "is not an instant: write `2026-03-01`, `2026-03-01 10:00` or `2026-03-01T10:00:00+03:00`"
+                ),
+                "{wrong}"
+            );
+        }
         assert_eq!(shown("2026-03-01 10:00+01:00"), "2026-03-01T12:00:00+03:00");
         assert_eq!(shown("2026-03-01T10:00:00.5Z"), "2026-03-01T13:00:00.500+03:00");
     }

@@ -4,12 +4,12 @@ use crate::Compiled;
 use servanda_diagnostics::Code;
 use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
 use servanda_events::{
-    Fact, InputCounts, InstanceProblem, Instances, Line, LineKind, Parameters, Place, Problem, Reader, Schema,
-    read_instances,
+    Fact, InputCounts, InstanceProblem, Instances, Line, LineKind, Parameters, Place, Problem, Reader,
+    Schema, read_instances,
 };
 use servanda_policy::agreement::Agreement;
-use servanda_policy::{BindProblem, Binder};
 use servanda_policy::time::Instant;
+use servanda_policy::{BindProblem, Binder};
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -130,7 +130,8 @@ impl Run {
             match binder.bind(&given.name, given.values) {
                 Ok(agreement) => agreements.push(Arc::new(agreement)),
                 Err(wrong) => {
-                    problems.extend(wrong.iter().map(|wrong| instance_problem(&given.name, given.line, wrong)));
+                    problems
+                        .extend(wrong.iter().map(|wrong| instance_problem(&given.name, given.line, wrong)));
                 }
             }
         }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{Expr, ExprKind, Happens, LetValue, Scenario, Step};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Field, FieldType, Policy};
+use servanda_policy::policy::{Field, FieldType, ParamInput, Policy};
 use servanda_policy::value::{Exact, Rounding};
 
 /// The line of an instances file that gives the parameters of a scenario.
@@ -16,17 +16,22 @@ pub(super) fn instance_line(policy: &Policy, scenario: &Scenario) -> (String, Ve
     object.insert("agreement".to_owned(), policy.title.clone().into());
     for step in &scenario.steps {
         let Step::Let(given) = step else { continue };
-        let known = policy.params.values().any(|param| param.name == given.name.value);
-        if !known {
+        let Some(param) = policy.params.values().find(|param| param.name == given.name.value) else {
             faults
                 .push(Fault::new(format!("the agreement takes no `{}`", given.name.value), given.name.span));
             continue;
-        }
+        };
         let LetValue::Expr(expr) = &given.value else {
             faults.push(Fault::new("a value is written here", given.span));
             continue;
         };
-        match plain(expr) {
+        let value = match (&param.input, &expr.kind) {
+            (ParamInput::Field(FieldType::Length { unit, .. }), ExprKind::Length { .. }) => {
+                length(expr, *unit)
+            }
+            _ => plain(expr),
+        };
+        match value {
             Ok(value) => {
                 object.insert(given.name.value.clone(), value);
             }
@@ -80,15 +85,18 @@ fn tell(object: &mut Object, agreement: &Agreement, field: &Field, expr: &Expr) 
         (FieldType::Instant, ExprKind::Instant(text)) => {
             instant(text, &agreement.zone, expr.span)?.format_in(&agreement.zone).into()
         }
-        (FieldType::Length { unit, .. }, ExprKind::Length { .. }) => {
-            let units = number(expr)?.value().checked_div(&Exact::integer(i128::from(*unit)));
-            units.map_or(Json::Null, |units| servanda_report::exact_text(&units).into())
-        }
+        (FieldType::Length { unit, .. }, ExprKind::Length { .. }) => length(expr, *unit)?,
         (FieldType::Count, ExprKind::Number(_)) => whole(number(expr)?.exact.to_i128(), expr.span)?,
         _ => plain(expr)?,
     };
     object.insert(field.log_name.clone(), value);
     Ok(())
+}
+
+/// A length of time as so many of the units that its type counts.
+fn length(expr: &Expr, unit: i64) -> Result<Json, Fault> {
+    let units = number(expr)?.value().checked_div(&Exact::integer(i128::from(unit)));
+    Ok(units.map_or(Json::Null, |units| servanda_report::exact_text(&units).into()))
 }
 
 fn whole(number: Option<i128>, span: Span) -> Result<Json, Fault> {
