@@ -334,10 +334,9 @@ impl<S: Sink> Play<'_, S> {
                     else {
                         continue;
                     };
-                    if accrual.told || accrual.accrued.until.is_none() {
-                        continue;
-                    }
-                    self.accrual_entry(case, item, number, accrual, self.now)
+                    let Some(until) = accrual.accrued.until.filter(|_| !accrual.told) else { continue };
+                    // Up to its stop, which lies after now: a period that begins now counts.
+                    self.accrual_entry(case, item, number, accrual, until.max(self.now))
                 };
                 if let Some(accrual) =
                     item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))

@@ -220,8 +220,24 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn item_late(&mut self, case: CaseId, slot: u32, item: &mut Item, number: u32) {
         let pending =
             item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
-        if pending {
-            self.decide(case, slot, item, number as usize, Kind::Broken);
+        if !pending {
+            return;
+        }
+        // Whether a debt is paid is not known where its principal or a payment could not be read.
+        let plan = self.plan;
+        let pays = plan.cases[case]
+            .duties
+            .get(number as usize)
+            .is_some_and(|duty| crate::debt::pays(self.policy, *duty));
+        let unknown = item.debt.as_deref().filter(|debt| pays && debt.unpaid.is_none());
+        match unknown.map(|debt| debt.causes.clone()) {
+            Some(causes) => {
+                if let Some(duty) = item.duties.get_mut(number as usize) {
+                    duty.because = causes;
+                }
+                self.decide(case, slot, item, number as usize, Kind::Indeterminate);
+            }
+            None => self.decide(case, slot, item, number as usize, Kind::Broken),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    DutyId, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType,
     Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
@@ -100,11 +100,9 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         let all_final = plan.windows[id].measures.iter().all(|measure| is_final(plan, &open, *measure));
-        if all_final {
-            self.weigh(id, &mut open);
-            self.settling = None;
-        } else {
-            self.settling = None;
+        self.weigh(id, &mut open);
+        self.settling = None;
+        if !all_final {
             let list = &mut self.state.windows[id];
             let place = list.partition_point(|other| other.window.index < index);
             list.insert(place, open);
@@ -219,10 +217,13 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// What is asked for at the end of each window.
+    /// What is asked for at the end of each window, once the figures that it reads are final; it waits for no other.
     fn weigh(&mut self, id: WindowId, open: &mut OpenWindow) {
         let plan = self.plan;
         for (place, consequence) in plan.windows[id].consequences.iter().enumerate() {
+            if !self.reads_final(*consequence, open) {
+                continue;
+            }
             match open.weighed.get_mut(place) {
                 Some(weighed) if !*weighed => *weighed = true,
                 _ => continue,
@@ -236,6 +237,21 @@ impl<S: Sink> Play<'_, S> {
             };
             self.arises_in_window(*consequence, holds_now, subject_of(id, &open.window), open);
         }
+    }
+}
+
+impl<S: Sink> Play<'_, S> {
+    /// Whether every figure that a consequence reads is final.
+    fn reads_final(&self, consequence: ConsequenceId, open: &OpenWindow) -> bool {
+        let of = &self.policy.consequences[consequence];
+        let (amount, at_least) = match &of.effect {
+            Effect::Entry(entry) => (Some(&entry.amount), entry.at_least.as_ref()),
+            Effect::Accrue(_) | Effect::Tell(_) => (None, None),
+        };
+        let open_figure = |kind: &ExprKind| {
+            matches!(kind, ExprKind::Measure(measure) if !is_final(self.plan, open, *measure))
+        };
+        !of.only.iter().chain(amount).chain(at_least).any(|expr| crate::plan::find(expr, &open_figure))
     }
 }
 

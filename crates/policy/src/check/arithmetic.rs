@@ -3,7 +3,8 @@
 use crate::check::draft::Draft;
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
-use crate::policy::{ExprKind, Operation, ValueType};
+use crate::policy::{ExprKind, Length, Operation, Value, ValueType};
+use crate::value::Exact;
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::BinaryOp;
 
@@ -54,6 +55,8 @@ impl Draft<'_> {
         };
         match ty {
             Some(ty) => {
+                let rate = matches!(left.ty, Ty::Plain(ValueType::MoneyPer(_) | ValueType::SharePer(_)));
+                let right = if rate { in_units(right) } else { right };
                 let kind = ExprKind::Binary(Operation::Multiply, Box::new(left.expr), Box::new(right.expr));
                 Some(Typed::new(kind, ty, span))
             }
@@ -91,6 +94,20 @@ impl Draft<'_> {
         let percent = left.ty == Ty::SHARE && right.ty.is_number();
         self.fail(finding.help_opt(percent.then(|| format!("`{written}%`"))))
     }
+}
+
+/// A length of time as the number of units to which a rate applies: a value alone does not say whether it is a
+/// share of a length, which is a length, or a rate per unit of it.
+fn in_units(length: Typed) -> Typed {
+    let Ty::Plain(ValueType::Length(kind)) = length.ty else { return length };
+    let span = length.expr.span;
+    let unit = Value::Length(Length { kind, amount: Exact::integer(1) });
+    let unit = Typed::value(unit, ValueType::Length(kind), span);
+    Typed::new(
+        ExprKind::Binary(Operation::Divide, Box::new(length.expr), Box::new(unit.expr)),
+        Ty::NUMBER,
+        span,
+    )
 }
 
 fn sum(left: &Ty, right: &Ty) -> Option<Ty> {

@@ -1,0 +1,197 @@
+//! Every scenario of every example comes out as it says, and each row of what an agreement says has its scenarios.
+
+use servanda::{Compiled, ScenarioResult, Sources, compile, scenarios};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// What the examples must show, by the row's id and what the agreement says there.
+const ROWS: &[(&str, &str)] = &[
+    ("P1", "parties and roles"),
+    ("P2", "in force from a date, for a term"),
+    ("P3", "one template, figures for each client"),
+    ("P4", "services that are covered, and not"),
+    ("P5", "official channels"),
+    ("T1", "working hours and holidays"),
+    ("T2", "calendar days"),
+    ("T3", "business days"),
+    ("T4", "windows"),
+    ("T5", "zones with clock changes"),
+    ("T6", "waiting stops the clock"),
+    ("D1", "answer within a time"),
+    ("D3", "recurring duties"),
+    ("D4", "how often something is published"),
+    ("D5", "approval before publication"),
+    ("D6", "the client's duties"),
+    ("D12", "prohibitions"),
+    ("K1", "availability"),
+    ("K3", "a count with a condition"),
+    ("K4", "a share, and no data"),
+    ("K5", "reach, engagement, leads"),
+    ("K6", "growth against a baseline"),
+    ("K8", "exact comparison"),
+    ("M1", "a fee for each day late"),
+    ("M2", "variants of it"),
+    ("M4", "service credits in tiers"),
+    ("M5", "flat penalties with a cap"),
+    ("M8", "currency"),
+    ("M9", "rounding"),
+    ("H2", "where a clock starts"),
+    ("H3", "a clock that is over at closing"),
+    ("F11", "breach by silence"),
+    ("F18", "what is indeterminate"),
+    ("F24", "the lines of the input add up"),
+];
+
+/// The name of the variable that has what is generated written instead of compared.
+const UPDATE: &str = "UPDATE_EXPECTED";
+
+fn examples() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every policy under a folder, by its path.
+fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(policies(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "sla") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A policy under its path from this package's folder.
+fn compiled(path: &Path) -> Result<(String, Compiled), Box<dyn Error>> {
+    let name = path.strip_prefix(examples())?.display().to_string().replace('\\', "/");
+    let sources = Sources::new().with(name.clone(), fs::read_to_string(path)?);
+    match compile(&sources) {
+        Ok(compiled) => Ok((name, compiled)),
+        Err(diagnostics) => Err(format!("{name} cannot be evaluated:\n{diagnostics}").into()),
+    }
+}
+
+fn all() -> Result<Vec<(String, Compiled)>, Box<dyn Error>> {
+    policies(examples())?.iter().map(|path| compiled(path)).collect()
+}
+
+/// What did not come out, with what was expected.
+fn failures(name: &str, compiled: &Compiled, result: &ScenarioResult) -> String {
+    let mut text = format!("{name}: {}\n", result.title);
+    // Writing into a string cannot fail.
+    for fault in &result.faults {
+        let _ = writeln!(text, "  {}: {}", compiled.sources().text(fault.span), fault.message);
+    }
+    for failed in result.expectations.iter().filter(|expectation| !expectation.passed) {
+        let _ = writeln!(text, "  {}", compiled.sources().text(failed.span));
+        let _ = writeln!(text, "    expected {}\n    came out {}", failed.expected, failed.actual);
+    }
+    text
+}
+
+/// The rows that a title names before its colon: `T1, D1: …`.
+fn rows_of(title: &str) -> Vec<&str> {
+    let Some((rows, _)) = title.split_once(": ") else { return Vec::new() };
+    let is_row = |word: &&str| {
+        word.len() >= 2
+            && word.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && word.chars().skip(1).all(|digit| digit.is_ascii_digit())
+    };
+    let words: Vec<&str> = rows.split(", ").collect();
+    if words.iter().all(is_row) { words } else { Vec::new() }
+}
+
+/// Which scenarios show which row, as a page.
+fn page(policies: &[(String, Compiled)]) -> String {
+    let mut shown: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (name, compiled) in policies {
+        for scenario in &compiled.policy().scenarios {
+            for row in rows_of(&scenario.title.value) {
+                shown.entry(row).or_default().push((name, &scenario.title.value));
+            }
+        }
+    }
+    let mut text = String::from(
+        "# What the examples show\n\n\
+         Each row is something that an agreement says; behind it stand the scenarios that show it, kept and broken.\n\
+         This page is written from the titles of the scenarios by `UPDATE_EXPECTED=1 cargo test -p servanda-examples`.\n",
+    );
+    for (row, says) in ROWS {
+        let _ = writeln!(text, "\n## {row}: {says}\n");
+        for (name, title) in shown.get(row).into_iter().flatten() {
+            let title = title.split_once(": ").map_or(*title, |(_, title)| title);
+            let _ = writeln!(text, "- [{name}]({name}): {title}");
+        }
+    }
+    text
+}
+
+#[test]
+fn every_example_is_checked_without_a_finding() -> Result<(), Box<dyn Error>> {
+    let mut count = 0;
+    for (name, compiled) in all()? {
+        let told: Vec<String> = compiled
+            .warnings()
+            .iter()
+            .map(|finding| format!("{} {}", finding.code().number(), finding.message()))
+            .collect();
+        assert!(told.is_empty(), "{name}: {}", told.join("; "));
+        count += 1;
+    }
+    assert!(count >= 12, "only {count} policies were found");
+    Ok(())
+}
+
+#[test]
+fn every_scenario_comes_out_as_it_says() -> Result<(), Box<dyn Error>> {
+    let mut failed = String::new();
+    let mut count = 0;
+    for (name, compiled) in all()? {
+        for result in scenarios(&compiled) {
+            count += 1;
+            if !result.passed() {
+                failed.push_str(&failures(&name, &compiled, &result));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+    assert!(count >= 100, "only {count} scenarios were found");
+    Ok(())
+}
+
+#[test]
+fn every_row_has_scenarios_and_every_scenario_of_a_row_names_it() -> Result<(), Box<dyn Error>> {
+    let policies = all()?;
+    let mut shown: BTreeMap<&str, u32> = BTreeMap::new();
+    for (name, compiled) in &policies {
+        for scenario in &compiled.policy().scenarios {
+            let rows = rows_of(&scenario.title.value);
+            let of_rows = name.starts_with("rows/");
+            assert!(!of_rows || !rows.is_empty(), "{name}: `{}` names no row", scenario.title.value);
+            for row in rows {
+                assert!(ROWS.iter().any(|(known, _)| *known == row), "{name}: there is no row `{row}`");
+                *shown.entry(row).or_default() += 1;
+            }
+        }
+    }
+    let missing: Vec<&str> = ROWS.iter().map(|(row, _)| *row).filter(|row| !shown.contains_key(row)).collect();
+    assert!(missing.is_empty(), "no scenario shows {}", missing.join(", "));
+    Ok(())
+}
+
+#[test]
+fn the_page_of_rows_is_up_to_date() -> Result<(), Box<dyn Error>> {
+    let path = examples().join("ROWS.md");
+    let page = page(&all()?);
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(&path, &page)?;
+    }
+    assert_eq!(fs::read_to_string(&path)?, page, "write it anew with {UPDATE}=1");
+    Ok(())
+}

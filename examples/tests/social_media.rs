@@ -1,0 +1,73 @@
+//! The social-media example: its events are what their generator prints, and its statement is what they come to.
+
+use servanda::report::{Statement, entries_csv, outcome_json, table};
+use servanda::{Run, Sources, compile, moment};
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The name of the variable that has what is generated written instead of compared.
+const UPDATE: &str = "UPDATE_EXPECTED";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("social-media")
+}
+
+/// Holds a committed file to what was generated.
+fn hold(name: &str, generated: &str) -> Result<(), Box<dyn Error>> {
+    let path = folder().join(name);
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(&path, generated)?;
+    }
+    let committed = fs::read_to_string(&path)?;
+    let different = committed.lines().zip(generated.lines()).find(|(one, other)| one != other);
+    if let Some((committed, generated)) = different {
+        return Err(format!("{name} has `{committed}`, and now it is `{generated}`").into());
+    }
+    assert!(committed == generated, "{name}: one of them is longer; write it anew with {UPDATE}=1");
+    Ok(())
+}
+
+fn statement() -> Result<Statement, Box<dyn Error>> {
+    let text = fs::read_to_string(folder().join("agreement.sla"))?;
+    let compiled = compile(&Sources::new().with("agreement.sla", text))?;
+    let mut run = Run::of_log(&compiled)?;
+    run.read(fs::read(folder().join("events.jsonl"))?.as_slice());
+    run.close();
+    let agreement = run.agreement(0).ok_or("the log names no agreement")?;
+    let outcome = run.outcome(0, moment("2026-04-01", &agreement.zone)?)?;
+    assert!(outcome.input.add_up(), "{:?}", outcome.input);
+    Ok(Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), None))
+}
+
+#[test]
+fn the_generator_prints_the_committed_events() -> Result<(), Box<dyn Error>> {
+    let events = servanda_examples::social_media::events();
+    assert!(events.lines().count() >= 2_000, "{} events", events.lines().count());
+    assert_eq!(events, servanda_examples::social_media::events());
+    hold("events.jsonl", &events)
+}
+
+#[test]
+fn the_events_have_what_real_logs_have() {
+    let events = servanda_examples::social_media::events();
+    let with = |part: &str| events.lines().filter(|line| line.contains(part)).count();
+    let mut lines: Vec<&str> = events.lines().collect();
+    lines.sort_unstable();
+    let all = lines.len();
+    lines.dedup();
+    assert_eq!(all - lines.len(), 1, "one line twice");
+    assert_eq!(with("\"retraction\""), 1);
+    assert_eq!(with("\"newsletter.sent\""), 1);
+    assert_eq!(with("\"USD\""), 1);
+    assert_eq!(with("\"R-0\""), 1);
+    assert!(with("\"direct_message\"") > 10 && with("\"voicemail\"") > 10);
+}
+
+#[test]
+fn the_statement_is_the_committed_one() -> Result<(), Box<dyn Error>> {
+    let statement = statement()?;
+    hold("expected/statement.txt", &table(&statement))?;
+    hold("expected/statement.json", &format!("{}\n", outcome_json(&statement)?))?;
+    hold("expected/entries.csv", &entries_csv([&statement])?)
+}
