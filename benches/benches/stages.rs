@@ -1,5 +1,4 @@
 //! What each stage costs: parsing, checking, reading, evaluating, and business time on its own.
-#![expect(missing_docs, reason = "the macros of criterion make items without documentation")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up has no figure")]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

@@ -180,7 +180,8 @@ fn every_row_has_scenarios_and_every_scenario_of_a_row_names_it() -> Result<(), 
             }
         }
     }
-    let missing: Vec<&str> = ROWS.iter().map(|(row, _)| *row).filter(|row| !shown.contains_key(row)).collect();
+    let missing: Vec<&str> =
+        ROWS.iter().map(|(row, _)| *row).filter(|row| !shown.contains_key(row)).collect();
     assert!(missing.is_empty(), "no scenario shows {}", missing.join(", "));
     Ok(())
 }

@@ -11,8 +11,8 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value, ValueType,
-    Verdict as Kind, WindowId,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value,
+    ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -248,9 +248,7 @@ impl<S: Sink> Play<'_, S> {
             Effect::Entry(entry) => (Some(&entry.amount), entry.at_least.as_ref()),
             Effect::Accrue(_) | Effect::Tell(_) => (None, None),
         };
-        let open_figure = |kind: &ExprKind| {
-            matches!(kind, ExprKind::Measure(measure) if !is_final(self.plan, open, *measure))
-        };
+        let open_figure = |kind: &ExprKind| matches!(kind, ExprKind::Measure(measure) if !is_final(self.plan, open, *measure));
         !of.only.iter().chain(amount).chain(at_least).any(|expr| crate::plan::find(expr, &open_figure))
     }
 }

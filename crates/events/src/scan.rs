@@ -49,7 +49,8 @@ impl Scanner {
             cursor.take(b'"')?;
             let start = cursor.at;
             // Most lines have the key that earlier ones had at this place: then its end is known.
-            let hinted = self.places.get(place).copied().filter(|key| cursor.skip_name(keys.name(*key)).is_some());
+            let hinted =
+                self.places.get(place).copied().filter(|key| cursor.skip_name(keys.name(*key)).is_some());
             let key = match hinted {
                 Some(key) => Some(key),
                 None => {

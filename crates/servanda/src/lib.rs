@@ -56,6 +56,7 @@ mod compiled;
 mod diagnostics;
 mod run;
 mod scenario;
+pub mod testing;
 
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, compile, format};

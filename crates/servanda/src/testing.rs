@@ -3,10 +3,10 @@
 //! A law answers with what broke it, in words, and never panics by itself. What a policy means is not among them:
 //! that is for scenarios and for the second evaluator.
 
-use crate::{Compiled, Run, Sources, SourceId, compile, render};
+use crate::{Compiled, Run, SourceId, Sources, compile, render};
 use servanda_diagnostics::{Diagnostic, Severity};
-use servanda_events::{Instances, Line, Reader, Schema};
 use servanda_evaluator::Outcome;
+use servanda_events::{Instances, Line, Reader, Schema};
 use servanda_policy::check::Binder;
 use servanda_policy::time::Instant;
 use std::fmt::Debug;
@@ -179,7 +179,9 @@ fn findings_are_sound(findings: &[Diagnostic], sources: &Sources) -> Result<(), 
     let shown = render::human(findings, sources, &render::HumanOptions::default());
     let short = render::short(findings, sources);
     let data = render::json(findings, sources).to_string();
-    hold(findings.is_empty() || ![shown, short, data].contains(&String::new()), || "a rendering is empty".to_owned())
+    hold(findings.is_empty() || ![shown, short, data].contains(&String::new()), || {
+        "a rendering is empty".to_owned()
+    })
 }
 
 fn same_lines(way: &str, found: &[Line], wanted: &[Line]) -> Result<(), Broken> {

@@ -17,8 +17,10 @@ fn fuzz() -> PathBuf {
 
 /// Holds a law over every file of a folder of the corpus.
 fn over(folder: &str, law: impl Fn(&[u8]) -> Result<(), String>) {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(fuzz().join("corpus").join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(fuzz().join("corpus").join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     assert!(paths.len() > 4, "{folder} has {} files", paths.len());
     for path in paths {

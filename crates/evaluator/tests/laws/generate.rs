@@ -8,8 +8,8 @@ mod log;
 mod policy;
 mod tape;
 
+pub(crate) use constructs::CONSTRUCTS;
+pub(crate) use log::forms;
 pub(crate) use log::{Log, log};
 pub(crate) use policy::{Text, policy};
 pub(crate) use tape::Tape;
-pub(crate) use constructs::CONSTRUCTS;
-pub(crate) use log::forms;

@@ -82,7 +82,13 @@ fn touches(line: &Line, all: &[Line]) -> Instant {
 }
 
 /// Pushes lines one by one and lets time go on as far as the lines that are still to come allow.
-fn stream(scene: &Scene, lines: &[Line], late: i64, tape: &mut Tape<'_>, stop_at: Option<usize>) -> Evaluator {
+fn stream(
+    scene: &Scene,
+    lines: &[Line],
+    late: i64,
+    tape: &mut Tape<'_>,
+    stop_at: Option<usize>,
+) -> Evaluator {
     let mut evaluator = scene.evaluator();
     let mut now = Instant::MIN;
     for (place, line) in lines.iter().enumerate() {
@@ -209,7 +215,9 @@ fn monotony() {
             let new = after.verdicts.iter().find(|it| it.duty == old.duty && it.subject == old.subject);
             let stays = new.is_some_and(|new| {
                 // A breach by silence learns later when the act was done after all.
-                new.verdict == old.verdict && new.at == old.at && (old.done_at.is_none() || new.done_at == old.done_at)
+                new.verdict == old.verdict
+                    && new.at == old.at
+                    && (old.done_at.is_none() || new.done_at == old.done_at)
             });
             if !stays {
                 return fail(format!("as of {earlier} {old:?}\nas of {later} {new:?}"));
@@ -222,8 +230,10 @@ fn monotony() {
             }
         }
         for old in &before.entries {
-            let new =
-                after.entries.iter().find(|it| it.consequence == old.consequence && it.subject == old.subject);
+            let new = after
+                .entries
+                .iter()
+                .find(|it| it.consequence == old.consequence && it.subject == old.subject);
             let stays = new.is_some_and(|new| match old.accrual {
                 Some(_) => new.gross >= old.gross && new.amount >= old.amount,
                 None => new.gross == old.gross && new.amount == old.amount && new.at == old.at,
@@ -246,7 +256,9 @@ fn conservation() {
         }
         let mut passed: BTreeMap<(u32, String), i128> = BTreeMap::new();
         for entry in &outcome.entries {
-            if entry.amount.unwrap_or(0) > entry.gross.unwrap_or(i128::MAX) || entry.amount.is_some_and(|it| it < 0) {
+            if entry.amount.unwrap_or(0) > entry.gross.unwrap_or(i128::MAX)
+                || entry.amount.is_some_and(|it| it < 0)
+            {
                 return fail(format!("{entry:?}"));
             }
             if entry.debtor == entry.creditor {
@@ -295,7 +307,8 @@ fn reordered(text: &str) -> String {
 /// The text with a figure that is written in several places named once.
 fn named(text: &str) -> String {
     let named = text.replace("credits ben 5 EUR", "credits ben usual").replace("10% of fee", "share_of_fee");
-    named.replace("  calendar work", "  let usual = 5 EUR.\n  let share_of_fee = 10% of fee.\n  calendar work")
+    named
+        .replace("  calendar work", "  let usual = 5 EUR.\n  let share_of_fee = 10% of fee.\n  calendar work")
 }
 
 /// 10: reordering clauses and naming what is written twice change no outcome.
@@ -386,7 +399,9 @@ fn renaming() {
             .iter()
             .map(|line| match line {
                 Line::Fact(fact) => Line::Fact(Fact { id: fact.id.as_ref().map(rename), ..fact.clone() }),
-                Line::Retraction { id, at, line } => Line::Retraction { id: rename(id), at: *at, line: *line },
+                Line::Retraction { id, at, line } => {
+                    Line::Retraction { id: rename(id), at: *at, line: *line }
+                }
             })
             .collect();
         let parts = Parts { evidence: false, ..ALL };

@@ -119,7 +119,12 @@ impl Telling<'_> {
                     .iter()
                     .map(|(relation, target)| format!("{relation:?} {}", quantity(target)))
                     .collect();
-                format!("{} {} {}", self.policy.duties[judged.duty].name, judged.verdict.word(), targets.join(" "))
+                format!(
+                    "{} {} {}",
+                    self.policy.duties[judged.duty].name,
+                    judged.verdict.word(),
+                    targets.join(" ")
+                )
             })
             .collect();
         judged.sort();
@@ -130,7 +135,10 @@ impl Telling<'_> {
             it.window.start,
             it.window.end,
             quantity(&it.value),
-            it.ratio.as_ref().filter(|_| it.value != Quantity::NoData).map_or("-".to_owned(), |(part, all)| format!("{}/{}", number(part), number(all))),
+            it.ratio
+                .as_ref()
+                .filter(|_| it.value != Quantity::NoData)
+                .map_or("-".to_owned(), |(part, all)| format!("{}/{}", number(part), number(all))),
             it.provisional,
             judged.join(", "),
         )

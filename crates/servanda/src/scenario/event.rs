@@ -25,17 +25,9 @@ pub(super) fn instance_line(policy: &Policy, scenario: &Scenario) -> (String, Ve
             faults.push(Fault::new("a value is written here", given.span));
             continue;
         };
-<<<<<<< HEAD
         let value = match &param.input {
             ParamInput::Field(ty) => typed(ty, expr),
             ParamInput::Currency | ParamInput::Zone => plain(expr),
-=======
-        let value = match (&param.input, &expr.kind) {
-            (ParamInput::Field(FieldType::Length { unit, .. }), ExprKind::Length { .. }) => {
-                length(expr, *unit)
-            }
-            _ => plain(expr),
->>>>>>> examples
         };
         match value {
             Ok(value) => {
@@ -85,13 +77,7 @@ fn tell(object: &mut Object, agreement: &Agreement, field: &Field, expr: &Expr) 
         (FieldType::Instant, ExprKind::Instant(text)) => {
             instant(text, &agreement.zone, expr.span)?.format_in(&agreement.zone).into()
         }
-<<<<<<< HEAD
         (ty, _) => typed(ty, expr)?,
-=======
-        (FieldType::Length { unit, .. }, ExprKind::Length { .. }) => length(expr, *unit)?,
-        (FieldType::Count, ExprKind::Number(_)) => whole(number(expr)?.exact.to_i128(), expr.span)?,
-        _ => plain(expr)?,
->>>>>>> examples
     };
     if let (FieldType::Money { .. }, ExprKind::Money { currency, .. }) = (&field.ty, &expr.kind)
         && currency.value != agreement.currency.code()
@@ -102,7 +88,6 @@ fn tell(object: &mut Object, agreement: &Agreement, field: &Field, expr: &Expr) 
     Ok(())
 }
 
-<<<<<<< HEAD
 /// A literal as logs and instances have values of a type.
 fn typed(ty: &FieldType, expr: &Expr) -> Result<Json, Fault> {
     match (ty, &expr.kind) {
@@ -113,12 +98,6 @@ fn typed(ty: &FieldType, expr: &Expr) -> Result<Json, Fault> {
         (FieldType::Count, ExprKind::Number(_)) => whole(number(expr)?.exact.to_i128(), expr.span),
         _ => plain(expr),
     }
-=======
-/// A length of time as so many of the units that its type counts.
-fn length(expr: &Expr, unit: i64) -> Result<Json, Fault> {
-    let units = number(expr)?.value().checked_div(&Exact::integer(i128::from(unit)));
-    Ok(units.map_or(Json::Null, |units| servanda_report::exact_text(&units).into()))
->>>>>>> examples
 }
 
 fn whole(number: Option<i128>, span: Span) -> Result<Json, Fault> {

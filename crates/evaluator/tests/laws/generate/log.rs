@@ -126,7 +126,9 @@ impl Drawing<'_> {
             return Instant(start + minutes * 60 * NANOS_PER_SECOND);
         }
         let edge = *tape.pick(&self.critical);
-        Instant(edge.0 + tape.pick(&[0, -NANOS_PER_SECOND, -1, 1, NANOS_PER_SECOND, 3_600 * NANOS_PER_SECOND]))
+        Instant(
+            edge.0 + tape.pick(&[0, -NANOS_PER_SECOND, -1, 1, NANOS_PER_SECOND, 3_600 * NANOS_PER_SECOND]),
+        )
     }
 
     /// The types of events that may come next: any that something reads, openings more often.
@@ -137,17 +139,21 @@ impl Drawing<'_> {
         for case in self.policy.cases.values() {
             match &case.life {
                 Life::Begins(begin) => openings.extend(of(&begin.when)),
-                Life::Implicit | Life::Windowed => openings.extend(case.acts.iter().flat_map(|act| of(&act.when))),
+                Life::Implicit | Life::Windowed => {
+                    openings.extend(case.acts.iter().flat_map(|act| of(&act.when)))
+                }
             }
             others.extend(self.moving(case));
         }
         openings.dedup();
-        let all = if birth || others.is_empty() { openings } else { [others.clone(), others, openings].concat() };
+        let all =
+            if birth || others.is_empty() { openings } else { [others.clone(), others, openings].concat() };
         (!all.is_empty()).then(|| *tape.pick(&all))
     }
 
     fn moving(&self, case: &Case) -> Vec<EventId> {
-        let mut moving: Vec<EventId> = case.acts.iter().flat_map(|act| act.when.iter().map(|it| it.event)).collect();
+        let mut moving: Vec<EventId> =
+            case.acts.iter().flat_map(|act| act.when.iter().map(|it| it.event)).collect();
         moving.extend(case.acts.iter().filter_map(|act| act.undone_by));
         for end in &case.ends {
             if let Trigger::Event(pattern) = end {
@@ -163,7 +169,14 @@ impl Drawing<'_> {
         moving
     }
 
-    fn fact(&self, event: EventId, at: Instant, id: Option<CompactString>, number: usize, tape: &mut Tape<'_>) -> Fact {
+    fn fact(
+        &self,
+        event: EventId,
+        at: Instant,
+        id: Option<CompactString>,
+        number: usize,
+        tape: &mut Tape<'_>,
+    ) -> Fact {
         let declared = &self.policy.events[event];
         let fields = declared
             .fields
@@ -218,7 +231,13 @@ impl Drawing<'_> {
         fact.line = number as u32 + 1;
         match mutation {
             88..=91 => {
-                let far = [3_600, 0, 1, self.policy.lateness / NANOS_PER_SECOND, self.policy.lateness / NANOS_PER_SECOND + 1];
+                let far = [
+                    3_600,
+                    0,
+                    1,
+                    self.policy.lateness / NANOS_PER_SECOND,
+                    self.policy.lateness / NANOS_PER_SECOND + 1,
+                ];
                 let at = Instant(fact.at.0 + tape.pick(&far) * NANOS_PER_SECOND);
                 let id = fact.id.unwrap_or_else(|| "none".into());
                 self.lines.push(Line::Retraction { id, at, line: fact.line });

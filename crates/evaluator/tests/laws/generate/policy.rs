@@ -136,7 +136,8 @@ impl Growing<'_> {
         for _ in 0..self.tape.below(3) {
             self.money();
         }
-        let mut text = String::from("language 1.\n\nagreement \"Generated\" takes {\n  fee: money = 1000 EUR.\n} {\n");
+        let mut text =
+            String::from("language 1.\n\nagreement \"Generated\" takes {\n  fee: money = 1000 EUR.\n} {\n");
         text += &header;
         text += &calendar;
         text += &events;
@@ -280,8 +281,9 @@ impl Growing<'_> {
             }
             Shape::Implicit => {
                 case.undone = self.tape.chance(50);
-                let mut events =
-                    format!("  event e{n}.approved {{ c{n}: id }}\n  event e{n}.shown {{ c{n}: id, size: count }}\n");
+                let mut events = format!(
+                    "  event e{n}.approved {{ c{n}: id }}\n  event e{n}.shown {{ c{n}: id, size: count }}\n"
+                );
                 let undone = if case.undone {
                     self.used("implicit undone by");
                     let _ = writeln!(events, "  event e{n}.revoked {{ c{n}: id }}");
@@ -289,7 +291,8 @@ impl Growing<'_> {
                 } else {
                     String::new()
                 };
-                let ends = if self.tape.chance(80) { format!("    ends when shown{n}.\n") } else { String::new() };
+                let ends =
+                    if self.tape.chance(80) { format!("    ends when shown{n}.\n") } else { String::new() };
                 case.ends = !ends.is_empty();
                 let forget = if case.ends && self.tape.chance(30) {
                     self.used("forget");
@@ -362,12 +365,15 @@ impl Growing<'_> {
                     1 => self.otherwise_item(case),
                     _ => self.accrual(case),
                 };
-                let clause = self.clause(format!("    ben must pay each c{n} within {length}{of}{otherwise}\n"));
+                let clause =
+                    self.clause(format!("    ben must pay each c{n} within {length}{of}{otherwise}\n"));
                 self.duties.push(Duty { clause, case: Some(n) });
             }
             Shape::Implicit => {
-                let unless =
-                    self.one_of(&[(format!(" unless approved{n}"), "unless done"), (String::new(), "must not at all")]);
+                let unless = self.one_of(&[
+                    (format!(" unless approved{n}"), "unless done"),
+                    (String::new(), "must not at all"),
+                ]);
                 let otherwise = self.otherwise_item(case);
                 let clause = self.clause(format!("    ann must not show{n} any c{n}{unless}{otherwise}\n"));
                 self.duties.push(Duty { clause, case: None });
@@ -387,11 +393,13 @@ impl Growing<'_> {
                     (", without consequence.".to_owned(), "recurring without consequence"),
                     ("\n      otherwise tell rep.".to_owned(), "recurring tells"),
                     (
-                        "\n      otherwise ann credits ben 5 EUR, at most 8 EUR per calendar quarter.".to_owned(),
+                        "\n      otherwise ann credits ben 5 EUR, at most 8 EUR per calendar quarter."
+                            .to_owned(),
                         "recurring credits",
                     ),
                 ]);
-                let otherwise = if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
+                let otherwise =
+                    if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
                 let clause =
                     self.clause(format!("    {subject} must send{n} a c{n} each {window}{by}{otherwise}\n"));
                 if subject == "ann" {
@@ -405,9 +413,22 @@ impl Growing<'_> {
         let n = case.number;
         let finish = case.finish && self.tape.chance(50);
         let verb = if finish { "finish" } else { "do" };
-        let filter = self.one_of(&[("", "do each"), (" where flag", "do where"), (" where n is at least 2", "do where count")]);
+        let filter = self.one_of(&[
+            ("", "do each"),
+            (" where flag", "do where"),
+            (" where n is at least 2", "do where count"),
+        ]);
         let (within, modifier) = if case.from_field {
-            (format!(" within {}", self.one_of(&[("12 calendar days", "days from field"), ("8 work days", "business days from field")])), "")
+            (
+                format!(
+                    " within {}",
+                    self.one_of(&[
+                        ("12 calendar days", "days from field"),
+                        ("8 work days", "business days from field")
+                    ])
+                ),
+                "",
+            )
         } else {
             match self.tape.below(10) {
                 0 if case.ends => {
@@ -433,7 +454,10 @@ impl Growing<'_> {
                         ("2 work days", "business days"),
                         ("1 work day", "one business day"),
                         ("1 month", "months"),
-                        ("(depending on kind { red: 2 work hours, blue: 1 calendar day })", "length by table"),
+                        (
+                            "(depending on kind { red: 2 work hours, blue: 1 calendar day })",
+                            "length by table",
+                        ),
                     ]);
                     let of = match (finish, self.tape.below(4)) {
                         (true, 0 | 1) => {
@@ -458,7 +482,8 @@ impl Growing<'_> {
             }
         };
         let otherwise = self.otherwise_item(case);
-        let clause = self.clause(format!("    ann must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n"));
+        let clause =
+            self.clause(format!("    ann must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n"));
         self.duties.push(Duty { clause, case: Some(n) });
     }
 
@@ -634,8 +659,12 @@ impl Growing<'_> {
     /// A quantity of some type, with the options that belong to it.
     fn quantity(&mut self, window: &'static str) -> Option<(Kind, String, String)> {
         let tasks: Vec<Case> = self.cases.iter().filter(|it| it.shape == Shape::Task).cloned().collect();
-        let states: Vec<Case> =
-            self.cases.iter().filter(|it| matches!(it.shape, Shape::State | Shape::Task) && it.ends).cloned().collect();
+        let states: Vec<Case> = self
+            .cases
+            .iter()
+            .filter(|it| matches!(it.shape, Shape::State | Shape::Task) && it.ends)
+            .cloned()
+            .collect();
         let duties = self.duties.clone();
         let on_items: Vec<Duty> = duties.iter().filter(|it| it.case.is_some()).cloned().collect();
         let before: Vec<Measure> = self.measures.iter().filter(|it| it.window == window).cloned().collect();
@@ -743,9 +772,11 @@ impl Growing<'_> {
                 let duty = self.tape.pick(&duties).clone();
                 (Kind::Count, format!("count of breach of {}", duty.clause), none)
             }
-            "growth" => {
-                (Kind::Share, format!("growth of (latest of n over e{}.opened) over 4", task(self).number), none)
-            }
+            "growth" => (
+                Kind::Share,
+                format!("growth of (latest of n over e{}.opened) over 4", task(self).number),
+                none,
+            ),
             "ratio of folds" => {
                 let n = task(self).number;
                 (Kind::Share, format!("(sum of n over e{n}.opened) / (count of e{n}.opened)"), none)
@@ -761,7 +792,8 @@ impl Growing<'_> {
             }
             "steps" => {
                 let (x, y) = (self.tape.pick(&states).number, self.tape.pick(&states).number);
-                let word = self.one_of(&[("or", "steps or"), ("and", "steps and"), ("but not", "steps but not")]);
+                let word =
+                    self.one_of(&[("or", "steps or"), ("and", "steps and"), ("but not", "steps but not")]);
                 (Kind::Time, format!("time in c{x} {word} c{y}"), none)
             }
             "leaving out" => {
@@ -787,8 +819,12 @@ impl Growing<'_> {
 
     fn keep(&mut self, measure: &Measure) -> String {
         let name = &measure.name;
-        let relation =
-            self.one_of(&[("at least", "at least"), ("at most", "at most"), ("above", "above"), ("below", "below")]);
+        let relation = self.one_of(&[
+            ("at least", "at least"),
+            ("at most", "at most"),
+            ("above", "above"),
+            ("below", "below"),
+        ]);
         let target = level(measure.kind, self.tape.below(3));
         let second = if relation == "at least" && self.tape.chance(15) {
             self.used("two targets");
@@ -811,7 +847,9 @@ impl Growing<'_> {
                     }
                     (3, Kind::Share) => {
                         self.used("amount by measure");
-                        format!("depending on {name} {{ below 50%: 20 EUR, from 50% to below 90%: 10 EUR, from 90%: 1 EUR }}")
+                        format!(
+                            "depending on {name} {{ below 50%: 20 EUR, from 50% to below 90%: 10 EUR, from 90%: 1 EUR }}"
+                        )
                     }
                     _ => "10% of fee".to_owned(),
                 };
@@ -826,8 +864,12 @@ impl Growing<'_> {
     fn money(&mut self) {
         let tasks: Vec<usize> =
             self.cases.iter().filter(|it| it.shape == Shape::Task).map(|it| it.number).collect();
-        let counts: Vec<Measure> =
-            self.measures.iter().filter(|it| it.kind == Kind::Count && it.window != "the term").cloned().collect();
+        let counts: Vec<Measure> = self
+            .measures
+            .iter()
+            .filter(|it| it.kind == Kind::Count && it.window != "the term")
+            .cloned()
+            .collect();
         let sentence = match self.tape.below(3) {
             0 if !counts.is_empty() => {
                 let measure = self.tape.pick(&counts).clone();
@@ -844,7 +886,8 @@ impl Growing<'_> {
             }
             _ if !tasks.is_empty() => {
                 let n = *self.tape.pick(&tasks);
-                let filter = self.one_of(&[("", "for each event"), (" where not flag", "for each event where")]);
+                let filter =
+                    self.one_of(&[("", "for each event"), (" where not flag", "for each event where")]);
                 format!("ben owes ann 25% of e{n}.opened.price for each e{n}.opened{filter}")
             }
             _ => return,

@@ -129,7 +129,13 @@ impl World<'_> {
                         item: judged.item,
                         window: judged.window,
                         late_from: judged.verdict.late_from,
-                        evidence: judged.verdict.evidence.iter().filter(|it| it.at <= judged.item.map_or(at, |item| at.max(item.born))).cloned().collect(),
+                        evidence: judged
+                            .verdict
+                            .evidence
+                            .iter()
+                            .filter(|it| it.at <= judged.item.map_or(at, |item| at.max(item.born)))
+                            .cloned()
+                            .collect(),
                         ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
                     });
                 }
@@ -310,7 +316,9 @@ impl World<'_> {
                 Some(_) if limits.iter().any(|it| it.2 == Some(0)) => Some(0),
                 Some(asked) => limits.iter().try_fold(asked, |least, it| it.2.map(|left| left.min(least))),
             };
-            let binds = |left: Option<i128>| asked.map_or(left == Some(0), |asked| left.is_some_and(|left| left < asked));
+            let binds = |left: Option<i128>| {
+                asked.map_or(left == Some(0), |asked| left.is_some_and(|left| left < asked))
+            };
             if let Some(binding) = limits.iter().find(|it| binds(it.2)) {
                 entries[place].capped_by = entries[place].capped_by.or(Some(binding.0));
             }

@@ -90,8 +90,9 @@ impl World<'_> {
     ) {
         let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
         // What was paid in advance goes to what is charged now.
-        let mut open: Vec<usize> =
-            (0..items.len()).filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at)).collect();
+        let mut open: Vec<usize> = (0..items.len())
+            .filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at))
+            .collect();
         open.sort_by_key(|it| {
             let due = self.due(&items[*it], debt, at).unwrap_or(Instant::MAX);
             (due, items[*it].born, items[*it].key.clone())

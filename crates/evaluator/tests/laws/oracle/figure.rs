@@ -85,7 +85,8 @@ impl World<'_> {
         for (duty, declared) in self.policy.duties.iter() {
             let Form::Keep { measure: of, targets } = &declared.form else { continue };
             if *of == id {
-                let target = |expr| self.target(expr, measure.partial, measure.unit, window, self.as_of).quantity();
+                let target =
+                    |expr| self.target(expr, measure.partial, measure.unit, window, self.as_of).quantity();
                 judged.push(Judged {
                     duty,
                     verdict: self.as_it_stands(id, targets, window, value).0,
