@@ -98,7 +98,7 @@ fn what_is_asked_for_is_printed() {
 
 #[test]
 fn fmt_prints_standard_input_laid_out_and_checks_without_writing() {
-    let crowded = "language 1. agreement \"X\"{party a.}";
+    let crowded = "language 1. agreement \"X\"{party client.}";
     let ran = servanda(&["fmt", "-"], crowded);
     assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""));
     assert_eq!(servanda(&["fmt", "-"], &ran.stdout).stdout, ran.stdout);
