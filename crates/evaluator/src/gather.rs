@@ -13,7 +13,8 @@ use crate::state::{Counted, Gathered, Item, Leaf, LeafCount, Lengths, Mark, Open
 use servanda_events::Fact;
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, OpenItems, Steps, Value, Verdict, WindowId,
+    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, OpenItems, Steps, Value, ValueType, Verdict,
+    WindowId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
@@ -21,9 +22,11 @@ use servanda_policy::value::Exact;
 /// The figure of a fold, and what is divided by what where it is a share or an average.
 pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(Exact, Exact)>) {
     let place = window.plan.fold_places[fold];
-    let of = &window.plan.policy.folds[fold];
-    match (window.open.folds.get(place), &of.kind) {
-        (Some(Gathered::Items(tally)), FoldKind::Items { of, open, .. }) => items_figure(tally, of, *open),
+    let rule = &window.plan.policy.folds[fold];
+    match (window.open.folds.get(place), &rule.kind) {
+        (Some(Gathered::Items(tally)), FoldKind::Items { of, open, .. }) => {
+            items_figure(tally, of, *open, rule.unit)
+        }
         (Some(Gathered::Time(lengths)), FoldKind::Time { negated, share, .. }) => {
             let mut lengths = lengths.clone();
             let until = window.at.min(window.open.window.end);
@@ -36,7 +39,21 @@ pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(
     }
 }
 
-fn items_figure(tally: &Tally, of: &ItemFold, open: OpenItems) -> (Quantity, Option<(Exact, Exact)>) {
+/// Nothing of what a figure is measured in.
+fn zero_of(unit: ValueType) -> Value {
+    let amount = Exact::integer(0);
+    match unit {
+        ValueType::Length(kind) => Value::Length(servanda_policy::policy::Length { kind, amount }),
+        _ => Value::Number(amount),
+    }
+}
+
+fn items_figure(
+    tally: &Tally,
+    of: &ItemFold,
+    open: OpenItems,
+    unit: ValueType,
+) -> (Quantity, Option<(Exact, Exact)>) {
     let count = |n: u64| Exact::integer(i128::from(n));
     let unsure = |low: Exact, high: Exact| Quantity::Unknown {
         causes: tally.causes.clone(),
@@ -84,8 +101,7 @@ fn items_figure(tally: &Tally, of: &ItemFold, open: OpenItems) -> (Quantity, Opt
             let Some(gathering) = tally.value.as_deref() else {
                 // The sum of nothing is zero; the mean, the greatest and the last of nothing are not there.
                 let nothing = matches!(of, ItemFold::Sum(_));
-                let zero = Quantity::Known(Value::Number(Exact::integer(0)));
-                return (if nothing { zero } else { Quantity::NoData }, None);
+                return (if nothing { Quantity::Known(zero_of(unit)) } else { Quantity::NoData }, None);
             };
             if matches!(of, ItemFold::Average(_)) {
                 let members = count(gathering.of);

@@ -281,7 +281,7 @@ impl<'a> Draft<'a> {
             }
             Aggregate::Growth { .. } | Aggregate::Excess { .. } => return None,
         };
-        let fold: FoldId = self.folds.push(Fold { window, kind, span });
+        let fold: FoldId = self.folds.push(Fold { window, kind, unit: ty.stored(), span });
         Some(Typed::new(ExprKind::Fold(fold), ty, span))
     }
 

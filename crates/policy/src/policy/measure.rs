@@ -58,6 +58,8 @@ pub struct Fold {
     pub window: WindowId,
     /// What is gathered.
     pub kind: FoldKind,
+    /// What its figure is measured in: the sum of nothing is zero of it.
+    pub unit: Unit,
     /// Where it is written.
     pub span: Span,
 }

@@ -11,7 +11,7 @@ use num_traits::Zero;
 use servanda_events::Fact;
 use servanda_policy::policy::{
     CalendarId, CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems,
-    Source, Steps, Verdict as Kind,
+    Source, Steps, ValueType, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 
@@ -33,7 +33,15 @@ impl World<'_> {
                 let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
                 let mut members = self.members(source, *counted_at, asked, window, seen_before);
                 members.retain(|it| during.is_none_or(|calendar| self.hours(calendar).is_open(it.at)));
-                self.gather(&members, filter.as_ref(), *open, of, window, seen_before, fold.span)
+                let mut figured =
+                    self.gather(&members, filter.as_ref(), *open, of, window, seen_before, fold.span);
+                // The sum of no lengths of time is no time.
+                if let (ValueType::Length(kind), Maybe::Known(Known::Number(sum))) =
+                    (fold.unit, &figured.value)
+                {
+                    figured.value = Maybe::Known(Known::Length(kind, sum.clone()));
+                }
+                figured
             }
             FoldKind::Time { within, negated, during, leaving_out, share } => {
                 let until = window.end.min(seen_before);
