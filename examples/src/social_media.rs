@@ -130,7 +130,7 @@ fn posts(log: &mut Log, chance: &mut Chance, day: Day) {
     // A busy day in February, a thin March.
     let count = match (day.month(), day.of_month()) {
         (2, 14) => 4,
-        (3, 15..) => u32::from(day.of_month() % 7 == 0),
+        (3, 15..) => u32::from(day.of_month().is_multiple_of(7)),
         _ => u32::from(chance.percent(48)),
     };
     for number in 0..count {

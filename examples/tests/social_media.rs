@@ -32,7 +32,7 @@ fn statement() -> Result<Statement, Box<dyn Error>> {
     let text = fs::read_to_string(folder().join("agreement.sla"))?;
     let compiled = compile(&Sources::new().with("agreement.sla", text))?;
     let mut run = Run::of_log(&compiled)?;
-    run.read(fs::read(folder().join("events.jsonl"))?.as_slice());
+    run.read(servanda_examples::social_media::events().as_bytes());
     run.close();
     let agreement = run.agreement(0).ok_or("the log names no agreement")?;
     let outcome = run.outcome(0, moment("2026-04-01", &agreement.zone)?)?;
