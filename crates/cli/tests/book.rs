@@ -238,11 +238,39 @@ fn the_book_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The fixed words of the grammar: the rule of each is named after it.
+fn phrases(grammar: &str) -> BTreeSet<String> {
+    let names = grammar.lines().filter_map(|line| line.strip_prefix("kw_")?.split_once(" = "));
+    names.map(|(name, _)| name.replace('_', " ")).collect()
+}
+
+/// The phrases in the first column of a table.
+fn rows(page: &str) -> BTreeSet<String> {
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    cells.flat_map(quoted).collect()
+}
+
+#[test]
+fn the_table_has_every_phrase_of_the_grammar() {
+    let grammar = fs::read_to_string(root().join("grammar/sla.pest")).unwrap();
+    let page = fs::read_to_string(root().join("docs/reference/phrases.md")).unwrap();
+    let (phrases, rows) = (phrases(&grammar), rows(&page));
+    assert!(phrases.len() > 100, "{phrases:?}");
+    let missing: Vec<_> = phrases.difference(&rows).collect();
+    let invented: Vec<_> = rows.difference(&phrases).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "without a row: {missing:?}; not in the grammar: {invented:?}"
+    );
+}
+
 #[test]
 fn a_wrong_block_is_found() {
     let frame = frame();
     let one = |text: &str| blocks(text).pop().unwrap();
-    let block = one("```sla,clause\nagency must close each request within 5 days otherwise tell lead.\n```\n");
+    let block =
+        one("```sla,clause\nagency must close each request within 5 days otherwise tell lead.\n```\n");
     assert!(wrong_with(&block, &whole(&block, &frame)).unwrap().contains("SLA0201"));
     let block = one("```sla,lines SLA0201\nlet fine = 5 EUR.\n```\n");
     assert!(wrong_with(&block, &whole(&block, &frame)).is_some());
