@@ -191,7 +191,8 @@ fn row(build: &mut Builder<'_>, node: Node<'_>) -> Row {
 
 /// `row_words`
 fn row_words(node: Node<'_>) -> Vec<crate::ast::Name> {
-    node.children().filter(|child| child.rule() == Rule::name).map(|child| child.spanned()).collect()
+    let is_word = |child: &Node<'_>| matches!(child.rule(), Rule::name | Rule::kw_yes | Rule::kw_no);
+    node.children().filter(is_word).map(|child| child.spanned()).collect()
 }
 
 /// `range`
