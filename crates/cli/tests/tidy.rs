@@ -193,6 +193,7 @@ const KEPT_BY: &[(&str, &str)] = &[
     ("miette", "diagnostics"),
     ("pest", "parser"),
     ("pest_derive", "parser"),
+    ("pretty", "parser"),
     ("comfy-table", "report"),
     ("csv", "report"),
     ("clap", "cli"),

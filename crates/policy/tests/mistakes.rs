@@ -39,7 +39,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("let reply_share = 95%", "let reply_share = 95", "compare-unlike", "reply_share"),
     ("from 95% to below 99%:", "from 95% to below 98%:", "tier-gap", "from 95% to below 98%"),
     ("from 95% to below 99%:", "from 95% to below 99.5%:", "tier-overlap", "from 95% to below 99.5%"),
-    ("let late_reply = 5 EUR", "let late_reply = 5 USD", "currency-mismatch", "USD"),
+    ("= 5 EUR", "= 5 USD", "currency-mismatch", "USD"),
     ("agency must deliver each", "agency must resolve each", "case-has-no-act", "resolve"),
     ("must send a report", "must send each report", "each-or-a", "report"),
     // Names.
@@ -54,8 +54,8 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("holidays of TR", "holidays of QQ", "unknown-country", "QQ"),
     ("money in EUR", "money in EUQ", "unknown-currency", "EUQ"),
     (
-        "let late_reply = 5 EUR.",
-        "let late_reply = 5 EUR. let turnaround = 5 business days.",
+        "let late_reply  = 5 EUR.",
+        "let late_reply  = 5 EUR. let turnaround = 5 business days.",
         "name-twice",
         "turnaround",
     ),
@@ -64,7 +64,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     // Types.
     ("urgent: 15 business minutes", "urgent: 15 calendar minutes", "no-such-length", "15 calendar minutes"),
     ("late_rate of invoice.amount", "late_rate", "percent-without-base", "late_rate"),
-    ("let late_reply = 5 EUR", "let late_reply = 5", "wrong-type", "late_reply"),
+    ("= 5 EUR", "= 5", "wrong-type", "late_reply"),
     ("let payment_time = 30 calendar days", "let payment_time = 30", "wrong-type", "payment_time"),
     ("engagements / reach", "engagements + 5%", "units-differ", "+"),
     ("in force from 2026-01-01", "in force from 2026-02-29", "impossible-value", "2026-02-29"),

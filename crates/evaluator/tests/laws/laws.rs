@@ -118,7 +118,7 @@ fn stream_in_order() {
         let mut lines = scene.log.lines.clone();
         lines.sort_by_key(|line| touches(line, &scene.log.lines));
         let numbers = spread(&scene.choices, 4 * EVENTS);
-        let evaluator = stream(&scene, &lines, 0, &mut Tape::new(&numbers), None);
+        let evaluator = stream(scene, &lines, 0, &mut Tape::new(&numbers), None);
         let streamed = evaluator.outcome(0, scene.log.as_of).expect("it is not settled");
         scene.same(&scene.outcome(), &streamed, ALL)
     });
@@ -142,7 +142,7 @@ fn stream_late() {
             .collect();
         arriving.sort_by_key(|it| it.0);
         let lines: Vec<Line> = arriving.into_iter().map(|it| it.1).collect();
-        let evaluator = stream(&scene, &lines, lateness, &mut tape, None);
+        let evaluator = stream(scene, &lines, lateness, &mut tape, None);
         let streamed = evaluator.outcome(0, scene.log.as_of).expect("it is not settled");
         scene.same(&scene.outcome(), &streamed, ALL)
     });

@@ -16,6 +16,7 @@ mod duty;
 mod expression;
 mod figure;
 mod fold;
+mod item;
 mod lives;
 mod value;
 mod window;
@@ -29,7 +30,7 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, ClauseId, Policy, WindowId};
+use servanda_policy::policy::{CalendarId, ClauseId, Form, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
 
 /// Everything that an answer is computed from.
@@ -64,6 +65,23 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
     outcome.figures = world.figures();
     (outcome.entries, outcome.notices) = world.consequences();
     outcome
+}
+
+/// The instants at which something was decided about an act, or will be late.
+pub(crate) fn decisions(
+    policy: &Policy,
+    agreement: &Agreement,
+    lines: &[Line],
+    as_of: Instant,
+) -> Vec<Instant> {
+    let Admitted { facts, .. } = admission::admit(policy, agreement, lines, as_of);
+    let mut world = World { policy, agreement, as_of, facts, lives: Lives::default() };
+    world.lives = lives::replay(&world);
+    let acts = policy.duties.iter().filter(|(_, duty)| !matches!(duty.form, Form::Keep { .. }));
+    acts.flat_map(|(duty, _)| world.verdicts(duty))
+        .flat_map(|judged| [judged.verdict.at, judged.verdict.late_from])
+        .flatten()
+        .collect()
 }
 
 impl World<'_> {

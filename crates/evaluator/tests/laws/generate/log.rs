@@ -5,9 +5,7 @@ use crate::oracle::{self, Line};
 use compact_str::{CompactString, format_compact};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{
-    Case, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger, Verdict,
-};
+use servanda_policy::policy::{Case, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger};
 use servanda_policy::time::{Date, Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 use std::collections::BTreeSet;
 
@@ -71,15 +69,9 @@ pub(crate) fn log(policy: &Policy, agreement: &Agreement, events: &[[u32; 10]], 
     }
     // What was born has deadlines, and what is decided about them is where the rest of the log should be.
     let far = Instant(agreement.start.0 + DAYS * NANOS_PER_DAY);
-    let outcome = oracle::evaluate(policy, agreement, &drawing.lines, far);
     let mut critical: BTreeSet<Instant> = drawing.critical.iter().copied().collect();
-    for verdict in &outcome.verdicts {
-        if verdict.verdict != Verdict::NotApplicable {
-            critical.extend(verdict.late_from.filter(|at| *at < far));
-            critical.extend(verdict.at);
-        }
-    }
-    critical.extend(outcome.entries.iter().map(|entry| entry.at));
+    critical
+        .extend(oracle::decisions(policy, agreement, &drawing.lines, far).into_iter().filter(|at| *at < far));
     drawing.critical = critical.into_iter().collect();
     for (number, numbers) in others.iter().enumerate() {
         drawing.event(births.len() + number, numbers, false);

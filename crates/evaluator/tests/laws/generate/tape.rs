@@ -17,7 +17,7 @@ impl<'a> Tape<'a> {
         let number = self.numbers.get(self.at).copied().unwrap_or(0);
         self.at += 1;
         // The high part counts, so that halving the number makes the choice simpler too.
-        (u64::from(number) * limit as u64 >> 32) as usize
+        ((u64::from(number) * limit as u64) >> 32) as usize
     }
 
     /// True in so many of a hundred cases.

@@ -6,13 +6,13 @@
 use super::admission::by_content;
 use super::calendar::{Pause, merged};
 use super::expression::Scope;
-use super::value::{Known, Maybe, Ratio};
+use super::value::{Maybe, Ratio};
 use super::{World, before, problem};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
-use servanda_policy::policy::{Case, CaseId, Consequence, Form, Life, Pattern, Signal, Trigger};
+use servanda_policy::policy::{Case, CaseId, Life, Pattern, Trigger};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
 
@@ -488,67 +488,5 @@ impl Moment<'_, '_> {
                 self.uses[fact].push(Use::Used);
             }
         }
-    }
-}
-
-impl World<'_> {
-    /// Whether a fact is of this type and fulfills the condition.
-    pub(crate) fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
-        pattern.event == fact.event
-            && pattern.filter.as_ref().is_none_or(|filter| self.value(filter, Scope::fact(fact)).is_true())
-    }
-
-    /// Whether something of a surviving clause is about the case.
-    fn survives(&self, case: CaseId) -> bool {
-        let duties = self.policy.duties.values().any(|duty| {
-            self.policy.clauses[duty.clause].survives
-                && match &duty.form {
-                    Form::Do { case: of, .. }
-                    | Form::DoEach { case: of, .. }
-                    | Form::MustNot { case: of, .. } => *of == case,
-                    Form::Keep { .. } => false,
-                }
-        });
-        let about = |it: &Consequence| {
-            self.policy.clauses[it.clause].survives && matches!(it.on, Signal::ForEach(of, _) if of == case)
-        };
-        duties || self.policy.consequences.values().any(about)
-    }
-
-    /// The instant that a field says: of a date, its first.
-    pub(crate) fn start_of(&self, field: &Maybe) -> Option<Instant> {
-        match field {
-            Maybe::Known(Known::Date(date)) => Some(self.zone().start_of(*date)),
-            Maybe::Known(Known::Instant(at)) => Some(*at),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn items(&self, case: CaseId) -> Vec<&Item> {
-        self.lives.items.get(&case).into_iter().flatten().filter(|item| item.in_scope).collect()
-    }
-
-    pub(crate) fn item_field(&self, item: &Item, place: u32) -> Maybe {
-        item.fields[place as usize].clone()
-    }
-
-    /// Whether an act is done just before an instant; none where it cannot be known.
-    pub(crate) fn done(&self, item: &Item, act: u32, seen_before: Instant) -> Option<bool> {
-        if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
-            return match item.principal.as_ref()? {
-                Maybe::Known(_) => Some(self.paid_at(item).is_some_and(|paid| paid < seen_before)),
-                _ => None,
-            };
-        }
-        Some(item.moves.iter().rev().find(|it| it.0 == act && it.1 < seen_before).is_some_and(|it| it.2))
-    }
-
-    /// When an act was done first, and by which fact.
-    pub(crate) fn first_done(&self, item: &Item, act: u32) -> Option<(Instant, Option<usize>)> {
-        if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
-            let paid = self.paid_at(item)?;
-            return Some((paid, item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2)));
-        }
-        item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, Some(it.3)))
     }
 }
