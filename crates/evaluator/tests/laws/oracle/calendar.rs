@@ -221,9 +221,9 @@ pub(crate) fn late_of_days(
     late(days)
 }
 
-/// The first late instant of `n` business days after an instant.
-pub(crate) fn late_of_business_days(hours: &Hours<'_>, start: Instant, n: i64) -> Option<Instant> {
-    let mut date = hours.zone.date_of(start);
+/// The first late instant of `n` business days after a date.
+pub(crate) fn late_of_business_days(hours: &Hours<'_>, start: Date, n: i64) -> Option<Instant> {
+    let mut date = start;
     if n == 0 {
         return Some(hours.zone.start_of(Date(date.0 + 1)));
     }
@@ -243,5 +243,7 @@ pub(crate) fn late_of_business_days(hours: &Hours<'_>, start: Instant, n: i64) -
 
 /// The least `n` such that `to` is on time for `n` business days after `from`.
 pub(crate) fn business_days_between(hours: &Hours<'_>, from: Instant, to: Instant) -> i64 {
-    (0..).find(|n| late_of_business_days(hours, from, *n).is_none_or(|late| to < late)).expect("it ends")
+    (0..)
+        .find(|n| late_of_business_days(hours, hours.zone.date_of(from), *n).is_none_or(|late| to < late))
+        .expect("it ends")
 }

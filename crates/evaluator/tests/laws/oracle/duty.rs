@@ -2,6 +2,7 @@
 
 use super::calendar::{business_days_between, late_of_business_days, late_of_clock, late_of_days};
 use super::expression::Scope;
+use super::fold::asks_later;
 use super::lives::Item;
 use super::value::{Known, Maybe, integer, whole};
 use super::{World, after, before, evidence, window_subject};
@@ -238,7 +239,17 @@ impl<'p> World<'p> {
             }
             LengthKind::BusinessDays(calendar) => {
                 let hours = self.hours(*calendar);
-                let late = |n| late_of_business_days(&hours, start, n);
+                // What starts with a date counts from that date, in whatever zone the calendar is.
+                let first = match (from, self.dated_beginning(item)) {
+                    (From::Field(place), _) => self.item_field(item, *place),
+                    (From::Beginning, Some(field)) => field,
+                    _ => Maybe::NoData,
+                };
+                let first = match first {
+                    Maybe::Known(Known::Date(date)) => date,
+                    _ => hours.zone.date_of(start),
+                };
+                let late = |n| late_of_business_days(&hours, first, n);
                 late_of_days(days(), start, &pauses, late, |from, to| business_days_between(&hours, from, to))
             }
             LengthKind::Months => {
@@ -456,22 +467,6 @@ impl<'p> World<'p> {
             Source::Breaches(_) => false,
         };
         settled && grows && at_once
-    }
-}
-
-/// Whether a condition may change after the beginning.
-pub(crate) fn asks_later(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
-        ExprKind::Not(inner) => asks_later(inner),
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(asks_later),
-        ExprKind::Binary(_, a, b)
-        | ExprKind::Excess(a, b)
-        | ExprKind::Growth(a, b)
-        | ExprKind::Is(_, a, b) => asks_later(a) || asks_later(b),
-        ExprKind::OneOf(a, list) => asks_later(a) || list.iter().any(asks_later),
-        ExprKind::Table { on, rows } => asks_later(on) || rows.iter().any(|row| asks_later(&row.value)),
-        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Folds: what is gathered in one window, over all items or events, or over time.
 
 use super::admission::by_content;
-use super::duty::{Judged, asks_later};
+use super::duty::Judged;
 use super::expression::Scope;
 use super::figure::Figured;
 use super::lives::Item;
@@ -315,6 +315,22 @@ impl World<'_> {
             }
             Steps::ButNot(on, off) => minus(&self.stretches(on, until)?, &self.stretches(off, until)?),
         })
+    }
+}
+
+/// Whether a condition may change after the beginning.
+pub(crate) fn asks_later(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
+        ExprKind::Not(inner) => asks_later(inner),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(asks_later),
+        ExprKind::Binary(_, a, b)
+        | ExprKind::Excess(a, b)
+        | ExprKind::Growth(a, b)
+        | ExprKind::Is(_, a, b) => asks_later(a) || asks_later(b),
+        ExprKind::OneOf(a, list) => asks_later(a) || list.iter().any(asks_later),
+        ExprKind::Table { on, rows } => asks_later(on) || rows.iter().any(|row| asks_later(&row.value)),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Known, Maybe};
 use servanda_events::Fact;
-use servanda_policy::policy::{CaseId, Consequence, Form, Pattern, Signal};
+use servanda_policy::policy::{CaseId, Consequence, Form, Life, Pattern, Signal};
 use servanda_policy::time::Instant;
 
 impl World<'_> {
@@ -37,6 +37,14 @@ impl World<'_> {
         match field {
             Maybe::Known(Known::Date(date)) => Some(self.zone().start_of(*date)),
             Maybe::Known(Known::Instant(at)) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// The field from which an item's time runs, where it has one.
+    pub(crate) fn dated_beginning(&self, item: &Item) -> Option<Maybe> {
+        match &self.policy.cases[item.case].life {
+            Life::Begins(begin) => begin.at.map(|place| self.item_field(item, place)),
             _ => None,
         }
     }

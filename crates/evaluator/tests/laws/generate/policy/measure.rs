@@ -5,16 +5,14 @@ use super::{Case, Duty, Growing, Kind, Measure, Shape};
 impl Growing<'_> {
     /// A condition on the fields of a task, where there is one.
     pub(super) fn filter(&mut self, case: &Case) -> &'static str {
-        match case.shape {
-            Shape::Task => *self.tape.pick(&[
-                "",
-                " where flag",
-                " where kind is red",
-                " where kind is one of (red, blue) and n is above 1",
-                " where not flag or n is at most 4",
-            ]),
-            _ => "",
-        }
+        let filters = [
+            "",
+            " where flag",
+            " where kind is red",
+            " where kind is one of (red, blue) and n is above 1",
+            " where not flag or n is at most 4",
+        ];
+        if case.shape == Shape::Task { filters[self.tape.below(filters.len())] } else { "" }
     }
 
     pub(super) fn measure(&mut self) {
