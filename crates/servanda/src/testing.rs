@@ -7,6 +7,8 @@ use crate::{Compiled, Run, SourceId, Sources, compile, render};
 use servanda_diagnostics::{Diagnostic, Severity};
 use servanda_evaluator::Outcome;
 use servanda_events::{Instances, Line, Reader, Schema};
+use servanda_parser::Parsed;
+use servanda_parser::ast::Item;
 use servanda_policy::Binder;
 use servanda_policy::time::Instant;
 use std::fmt::Debug;
@@ -53,13 +55,13 @@ pub fn formatting_keeps_what_is_said(bytes: &[u8]) -> Result<(), Broken> {
     same("the words of what is laid out", &words(&again, &once), &words(&parsed, source.text()))
 }
 
-/// The words of the agreements of a file in their canonical order.
-fn words(parsed: &servanda_parser::Parsed, text: &str) -> Vec<String> {
+/// The words of the agreements of a file, in their canonical order.
+fn words(parsed: &Parsed, text: &str) -> Vec<String> {
     let agreements = parsed.document.items.iter().filter_map(|item| match item {
-        servanda_parser::ast::Item::Agreement(agreement) => Some(agreement),
-        _ => None,
+        Item::Agreement(agreement) => Some(servanda_parser::canonical_words(agreement, text)),
+        Item::Scenario(_) | Item::Broken(_) => None,
     });
-    agreements.map(|agreement| servanda_parser::canonical_words(agreement, text)).collect()
+    agreements.collect()
 }
 
 /// Any bytes are checked as a policy: either there is an error, or it can be evaluated. What is told can be shown.
@@ -84,9 +86,8 @@ pub fn checking_is_total(bytes: &[u8]) -> Result<(), Broken> {
 pub fn logs_are_read_the_same_both_ways(policy: &str, log: &[u8]) -> Result<(), Broken> {
     let compiled = compiled(policy)?;
     let policy = compiled.policy();
-    let none = vec![None; policy.params.len()];
     let agreement =
-        Binder::new(policy).bind(&policy.title, none).map_err(|problems| format!("{problems:?}"))?;
+        Binder::new(policy).bind(&policy.title, Vec::new()).map_err(|problems| format!("{problems:?}"))?;
     let schema = Arc::new(Schema::new(policy));
     let [mut quick, mut sure, mut pieces] = [Vec::new(), Vec::new(), Vec::new()];
     let instances = Instances::discovered(&policy.title, agreement.currency);
