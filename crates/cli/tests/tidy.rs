@@ -320,10 +320,6 @@ const MOST_LINES: usize = 600;
 const LONG: &[(&str, &str)] = &[
     ("crates/diagnostics/src/code.rs", "a registry: one entry after the other, nothing between them"),
     ("crates/parser/src/ast.rs", "the tree as one page of plain data, to be read beside the grammar"),
-    (
-        "crates/evaluator/tests/laws/generate/policy.rs",
-        "one maker after the other, in the order of the checked policy",
-    ),
 ];
 
 /// Folders and files are named after what they are about.

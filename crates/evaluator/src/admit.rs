@@ -26,41 +26,27 @@ pub(crate) fn in_order(facts: &mut [Fact]) {
     }
 }
 
-/// Takes out what is retracted or repeated. `recent` are events of before that may be repeated; the facts are in
-/// order.
-pub(crate) fn admit(
+/// Takes out what is retracted, at every instant. A retraction that was `used` before is not counted again, whatever
+/// it finds.
+pub(crate) fn retract(
     facts: &mut Vec<Fact>,
-    retractions: &[Retraction],
-    recent: &[Fact],
+    retractions: &[(Retraction, bool)],
     lateness: i64,
     sink: &mut impl Sink,
     counts: &mut InputCounts,
 ) {
-    if !retractions.is_empty() {
-        retract(facts, retractions, lateness, sink, counts);
+    if retractions.is_empty() {
+        return;
     }
-    if facts.iter().any(|fact| fact.id.is_some()) {
-        unique(facts, recent, lateness, sink, counts);
-    }
-}
-
-fn retract(
-    facts: &mut Vec<Fact>,
-    retractions: &[Retraction],
-    lateness: i64,
-    sink: &mut impl Sink,
-    counts: &mut InputCounts,
-) {
-    let mut by_id: BTreeMap<&str, Vec<(&Retraction, bool)>> = BTreeMap::new();
-    for retraction in retractions {
-        by_id.entry(retraction.id.as_str()).or_default().push((retraction, false));
+    let mut by_id: BTreeMap<&str, Vec<(&Retraction, bool, bool)>> = BTreeMap::new();
+    for (retraction, used) in retractions {
+        by_id.entry(retraction.id.as_str()).or_default().push((retraction, *used, false));
     }
     facts.retain(|fact| {
         let Some(list) = fact.id.as_ref().and_then(|id| by_id.get_mut(id.as_str())) else { return true };
         let mut kept = true;
-        for (retraction, found) in list {
-            let age = retraction.at.nanos_since(fact.at);
-            if (0..=lateness).contains(&age) {
+        for (retraction, _, found) in list {
+            if concerns(retraction, fact, lateness) {
                 *found = true;
                 kept = false;
             }
@@ -70,7 +56,10 @@ fn retract(
         }
         kept
     });
-    for (retraction, found) in by_id.into_values().flatten() {
+    for (retraction, used, found) in by_id.into_values().flatten() {
+        if used {
+            continue;
+        }
         if found {
             counts.evaluated += 1;
         } else {
@@ -87,21 +76,30 @@ fn retract(
     }
 }
 
+/// Whether a retraction takes an event back: it lies at most the lateness before it.
+pub(crate) fn concerns(retraction: &Retraction, fact: &Fact, lateness: i64) -> bool {
+    let age = retraction.at.nanos_since(fact.at);
+    fact.id.as_ref() == Some(&retraction.id) && (0..=lateness).contains(&age)
+}
+
 /// Keeps, of the events of one id that lie no further apart than the lateness, the first by instant and content.
-fn unique(
+pub(crate) fn unique(
     facts: &mut Vec<Fact>,
     recent: &[Fact],
     lateness: i64,
     sink: &mut impl Sink,
     counts: &mut InputCounts,
 ) {
+    if facts.iter().all(|fact| fact.id.is_none()) {
+        return;
+    }
     // Among equal instants the smaller content comes first, so that the one that stands does not depend on arrival.
     let mut start = 0;
     while start < facts.len() {
         let Some(at) = facts.get(start).map(|fact| fact.at) else { break };
         let length = facts.iter().skip(start).take_while(|fact| fact.at == at).count();
         if let Some(group) = facts.get_mut(start..start + length) {
-            group.sort_by(|left, right| left.canonical_cmp(right));
+            group.sort_by(|left, right| left.canonical_cmp(right).then_with(|| left.id.cmp(&right.id)));
         }
         start += length;
     }

@@ -1,6 +1,6 @@
 //! The evaluator: instances, the events that have arrived for them, and their outcomes as of an instant.
 
-use crate::admit::{Retraction, admit, in_order};
+use crate::admit::{Retraction, concerns, in_order, retract, unique};
 use crate::outcome::{Entry, Figure, Notice, Outcome, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
@@ -32,7 +32,8 @@ struct Instance {
     /// Outcomes that have left the state.
     settled: Outcome,
     tail: Vec<Fact>,
-    retractions: Vec<Retraction>,
+    /// Retractions, and whether each has taken back something that is settled.
+    retractions: Vec<(Retraction, bool)>,
 }
 
 /// Misuse of an evaluator.
@@ -113,7 +114,7 @@ impl Evaluator {
     pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
         let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
         of.settled.input.lines += 1;
-        of.retractions.push(retraction);
+        of.retractions.push((retraction, false));
         Ok(())
     }
 
@@ -257,11 +258,14 @@ impl Instance {
     fn play(&mut self, plan: &Plan, until: Instant, sink: &mut impl Sink, counts: &mut InputCounts) {
         let mut facts = std::mem::take(&mut self.tail);
         in_order(&mut facts);
-        admit(&mut facts, &self.retractions, &self.state.recent, plan.policy.lateness, sink, counts);
+        let lateness = plan.policy.lateness;
+        retract(&mut facts, &self.retractions, lateness, sink, counts);
+        // What is not before `until` is not looked at, also not whether it repeats another.
         let before = facts.partition_point(|fact| fact.at < until);
         counts.ignored += (facts.len() - before) as u64;
-        let facts = facts.get(..before).unwrap_or_default();
-        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(facts, until);
+        facts.truncate(before);
+        unique(&mut facts, &self.state.recent, lateness, sink, counts);
+        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(&facts, until);
     }
 
     /// Moves what lies before the horizon from the tail into the state.
@@ -275,30 +279,23 @@ impl Instance {
         // still concern the tail stay with it.
         let lateness = plan.policy.lateness;
         let recent = std::mem::take(&mut self.state.recent);
-        let settled = self.retracting(&facts, lateness);
-        admit(&mut facts, &settled, &recent, lateness, &mut self.settled, &mut counts);
-        self.retractions
-            .retain(|retraction| horizon.nanos_since(retraction.at) <= 0 || !settled.contains(retraction));
+        let mut found = Vec::new();
+        for (retraction, used) in &mut self.retractions {
+            if facts.iter().any(|fact| concerns(retraction, fact, lateness)) {
+                found.push((retraction.clone(), *used));
+                *used = true;
+            }
+        }
+        retract(&mut facts, &found, lateness, &mut self.settled, &mut counts);
+        unique(&mut facts, &recent, lateness, &mut self.settled, &mut counts);
+        // One that lies before the lateness can concern nothing any more.
+        self.retractions.retain(|(retraction, used)| !used || horizon.nanos_since(retraction.at) <= 0);
         Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts)
             .run(&facts, horizon);
         self.state.recent = recent;
         self.state.recent.extend(facts.into_iter().filter(|fact| fact.id.is_some()));
         self.state.recent.retain(|fact| horizon.nanos_since(fact.at) <= lateness);
         self.settled.input.add(&counts);
-    }
-
-    /// The retractions that concern these facts.
-    fn retracting(&self, facts: &[Fact], lateness: i64) -> Vec<Retraction> {
-        self.retractions
-            .iter()
-            .filter(|retraction| {
-                facts.iter().any(|fact| {
-                    fact.id.as_ref() == Some(&retraction.id)
-                        && (0..=lateness).contains(&retraction.at.nanos_since(fact.at))
-                })
-            })
-            .cloned()
-            .collect()
     }
 
     fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {

@@ -46,7 +46,8 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         let mut sorted: SmallVec<[&Fact; 8]> = group.iter().collect();
-        sorted.sort_by(|left, right| left.canonical_cmp(right));
+        // Equal content orders by id, which only decides what is listed.
+        sorted.sort_by(|left, right| left.canonical_cmp(right).then_with(|| left.id.cmp(&right.id)));
         let mut fates: SmallVec<[Fate; 8]> = SmallVec::from_elem(Fate::default(), sorted.len());
         let mut left: SmallVec<[(usize, usize); 8]> = SmallVec::new();
         let plan = self.plan;

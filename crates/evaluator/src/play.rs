@@ -27,6 +27,8 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) asked: Vec<Asked>,
     /// The window that has been taken out of the state to be settled.
     pub(crate) settling: Option<(WindowId, i32)>,
+    /// Windows that have ended at this instant and wait for the others that end with them.
+    pub(crate) closing: Vec<(WindowId, i32)>,
 }
 
 impl<'a, S: Sink> Play<'a, S> {
@@ -48,6 +50,7 @@ impl<'a, S: Sink> Play<'a, S> {
             stamp: Instant::MIN,
             asked: Vec::new(),
             settling: None,
+            closing: Vec::new(),
         }
     }
 
@@ -84,6 +87,7 @@ impl<'a, S: Sink> Play<'a, S> {
             let goes_on =
                 self.state.agenda.first().is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
             if !goes_on {
+                self.settle_closing();
                 self.book();
             }
         }

@@ -71,42 +71,71 @@ impl<S: Sink> Play<'_, S> {
         if let Some(next) = next {
             self.arm(next.start, BoundKind::WindowBegins { window: id, index: next.index });
         }
-        self.settle_window(id, index);
+        self.closing.push((id, index));
     }
 
-    /// Makes final what can be, and lets the window go when all of it is.
+    /// Settles the windows that have ended at this instant, together: a figure may read breaches that another of
+    /// them brings.
+    pub(crate) fn settle_closing(&mut self) {
+        let closing = std::mem::take(&mut self.closing);
+        self.settle_windows(&closing);
+    }
+
+    /// Makes final what can be of a window that is over, and lets the window go when all of it is.
     pub(crate) fn settle_window(&mut self, id: WindowId, index: i32) {
-        let Some(mut open) = self.state.windows[id]
-            .iter()
-            .position(|open| open.window.index == index && open.over)
-            .and_then(|place| self.state.windows[id].remove(place))
-        else {
+        // A window that is being closed is settled with the others of its instant.
+        if !self.closing.contains(&(id, index)) {
+            self.settle_windows(&[(id, index)]);
+        }
+    }
+
+    fn settle_windows(&mut self, ended: &[(WindowId, i32)]) {
+        if ended.is_empty() {
             return;
-        };
-        self.settling = Some((id, index));
-        let plan = self.plan;
-        for step in &self.policy.order {
-            match step {
-                Step::Measure(measure) if self.policy.measures[*measure].window == id => {
-                    self.settle_measure(*measure, &mut open);
-                }
-                Step::Duty(duty) => {
-                    let Form::Keep { measure, .. } = &self.policy.duties[*duty].form else { continue };
-                    if self.policy.measures[*measure].window == id && is_final(plan, &open, *measure) {
-                        self.judge(*duty, *measure, &mut open);
-                    }
-                }
-                Step::Measure(_) => {}
+        }
+        let policy = self.policy;
+        for step in &policy.order {
+            let (measure, duty) = match step {
+                Step::Measure(measure) => (*measure, None),
+                Step::Duty(duty) => match &policy.duties[*duty].form {
+                    Form::Keep { measure, .. } => (*measure, Some(*duty)),
+                    _ => continue,
+                },
+            };
+            for (id, index) in ended.iter().filter(|(id, _)| *id == policy.measures[measure].window) {
+                self.with_ended(*id, *index, |play, open| match duty {
+                    None => play.settle_measure(measure, open),
+                    Some(duty) if is_final(play.plan, open, measure) => play.judge(duty, measure, open),
+                    Some(_) => {}
+                });
             }
         }
-        let all_final = plan.windows[id].measures.iter().all(|measure| is_final(plan, &open, *measure));
-        self.weigh(id, &mut open);
-        self.settling = None;
-        if !all_final {
-            let list = &mut self.state.windows[id];
-            let place = list.partition_point(|other| other.window.index < index);
-            list.insert(place, open);
+        for (id, index) in ended {
+            let plan = self.plan;
+            let mut all_final = false;
+            self.with_ended(*id, *index, |play, open| {
+                all_final = plan.windows[*id].measures.iter().all(|measure| is_final(plan, open, *measure));
+                if all_final {
+                    play.weigh(*id, open);
+                }
+            });
+            if all_final {
+                self.state.windows[*id].retain(|open| open.window.index != *index);
+            }
         }
+    }
+
+    /// Does something to a window that is over, taken out of the state for as long.
+    fn with_ended(&mut self, id: WindowId, index: i32, act: impl FnOnce(&mut Self, &mut OpenWindow)) {
+        let list = &mut self.state.windows[id];
+        let place = list.iter().position(|open| open.window.index == index && open.over);
+        let Some(mut open) = place.and_then(|place| list.remove(place)) else { return };
+        let before = self.settling.replace((id, index));
+        act(self, &mut open);
+        self.settling = before;
+        let list = &mut self.state.windows[id];
+        let place = list.partition_point(|other| other.window.index < index);
+        list.insert(place, open);
     }
 
     fn settle_measure(&mut self, measure: MeasureId, open: &mut OpenWindow) {

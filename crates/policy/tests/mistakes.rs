@@ -2,7 +2,7 @@
 
 use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources};
 
-const AGREEMENT: &str = include_str!("../../../examples/social-media/agreement.sla");
+const AGREEMENT: &str = include_str!("policies/agency.sla");
 
 /// Errors and warnings, each with its number and the words that it points at.
 fn findings(text: &str) -> Vec<(String, String)> {
