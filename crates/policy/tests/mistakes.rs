@@ -70,8 +70,8 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("in force from 2026-01-01", "in force from 2026-02-29", "impossible-value", "2026-02-29"),
     // Tables.
     (
-        "normal: 4 business hours }",
-        "normal: 4 business hours, otherwise: 1 hours }",
+        "      normal: 4 business hours,\n    }",
+        "      normal: 4 business hours,\n      otherwise: 1 hours,\n    }",
         "unreachable-row",
         "otherwise: 1 hours",
     ),
