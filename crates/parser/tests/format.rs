@@ -172,7 +172,10 @@ fn a_formatted_file_is_formatted() {
 #[test]
 fn lines_of_a_formatted_file_are_not_too_long() {
     for text in policies() {
-        for line in formatted(&text).lines().filter(|line| !line.contains("//") && !line.contains('"')) {
+        // Prose is indented anew and never wrapped, so that what stands between quotes is as long as it was.
+        let formatted = formatted(&text);
+        let code: String = formatted.split('"').step_by(2).collect();
+        for line in code.lines().filter(|line| !line.contains("//")) {
             assert!(line.chars().count() <= WIDTH, "{line}");
         }
     }
