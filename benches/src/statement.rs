@@ -82,10 +82,11 @@ impl<'p> Rows<'p> {
     /// Rows without figures yet.
     pub fn new(policy: &'p Policy, columns: Columns, agreement: &Agreement) -> Self {
         let window = policy.measures[columns.response].window;
-        let windows = &agreement.windows[window.0 as usize];
+        let windows = agreement.windows.get(window.0 as usize);
         let end = agreement.end.unwrap_or(Instant::MAX);
         let months = windows
-            .between(agreement.start, end)
+            .into_iter()
+            .flat_map(|windows| windows.between(agreement.start, end))
             .map(|window| Month { label: window.label(), end: Some(window.end), ..Month::default() })
             .collect();
         Self { policy, columns, agreement: agreement.clone(), months }

@@ -1,6 +1,6 @@
 //! The settlement policy against the single-purpose reference: the same bytes for several logs, in order and out of
 //! order, on one thread and on two; and with a constant changed in the policy as in the reference.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be run or read fails the test")]
+#![expect(clippy::unwrap_used, reason = "what cannot be run or read fails the test")]
 
 use servanda_benches::by_policy::{POLICY, settle};
 use std::fs;
