@@ -160,13 +160,7 @@ impl Printer<'_> {
         !self.tokens.comment_within(range.clone()) && indent + self.tokens.width(range.clone()) <= WIDTH
     }
 
-    /// An event is not moved into its column where it would then not fit.
     fn event(&mut self, event: &Event, range: Range<usize>, indent: usize, mut marks: Marks) {
-        let width = indent + self.tokens.width(range.clone());
-        let pads: usize = marks.pads.values().sum();
-        if width <= WIDTH && width + pads > WIDTH {
-            marks.pads.clear();
-        }
         entry::mark_event(self.tokens, event, &range, &mut marks);
         self.line(range, indent, &marks);
     }
@@ -181,6 +175,12 @@ impl Printer<'_> {
         for (entry, range) in entries.iter().zip(ranges) {
             let mut marks = entry.marks(self.tokens);
             marks.pads = pads.remove(&range.start).unwrap_or_default();
+            // What has braces is not moved into its column where it would then be broken.
+            let width = indent + self.tokens.width(range.clone());
+            let moved = width + marks.pads.values().sum::<usize>();
+            if entry.column.has_braces() && width <= WIDTH && moved > WIDTH {
+                marks.pads.clear();
+            }
             match entry.kind {
                 Kind::Plain => self.line(range, indent, &marks),
                 Kind::Event(event) => self.event(event, range, indent, marks),
@@ -206,8 +206,8 @@ impl Printer<'_> {
             kind = next;
             let places = entry.places(self.tokens, range, next);
             let behind = places.iter().flatten().last().map_or(range.start, |place| place + 1);
-            // An event that stands on several lines would only push the others aside.
-            let broken = next == Column::Event && indent + self.tokens.width(range.clone()) > WIDTH;
+            // What has braces and stands on several lines would only push the others aside.
+            let broken = next.has_braces() && indent + self.tokens.width(range.clone()) > WIDTH;
             if !places.is_empty() && !broken && !self.tokens.comment_within(range.start..behind) {
                 run.push((range.start, places));
             }

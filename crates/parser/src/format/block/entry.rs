@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::layout::{Break, Marks};
 use super::super::tokens::Tokens;
 use crate::ast::{
-    Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Let, LetValue, Line,
-    Measure, Param, Sentence, Step,
+    Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Happens, Let, LetValue,
+    Line, Measure, Param, Sentence, Step,
 };
 
 /// A line or a block in a block.
@@ -19,8 +19,8 @@ pub(super) struct Entry<'d> {
     pub(super) column: Column,
     /// Where it may be broken.
     breaks: Vec<(usize, Break)>,
-    /// The braces of an event in a scenario.
-    record: bool,
+    /// An event in a scenario.
+    happens: Option<&'d Happens>,
 }
 
 /// What stands in a block.
@@ -44,11 +44,19 @@ pub(super) enum Column {
     Event,
     Case,
     Measure,
+    Happens,
+}
+
+impl Column {
+    /// Whether its lines are broken between braces.
+    pub(super) fn has_braces(self) -> bool {
+        matches!(self, Column::Event | Column::Happens)
+    }
 }
 
 impl<'d> Entry<'d> {
     fn new(start: u32, kind: Kind<'d>, column: Column) -> Self {
-        Entry { start, kind, column, breaks: Vec::new(), record: false }
+        Entry { start, kind, column, breaks: Vec::new(), happens: None }
     }
 
     fn plain(start: u32) -> Self {
@@ -59,7 +67,8 @@ impl<'d> Entry<'d> {
     pub(super) fn marks(&self, tokens: &Tokens<'_>) -> Marks {
         let breaks = self.breaks.iter().copied().collect();
         let at = tokens.at(self.start);
-        let record = self.record.then(|| tokens.find(at..tokens.end(), "{")).flatten();
+        let braces = self.happens.is_some_and(|step| step.braces);
+        let record = braces.then(|| tokens.find(at..tokens.end(), "{")).flatten();
         Marks { breaks, record, ..Marks::default() }
     }
 
@@ -73,13 +82,17 @@ impl<'d> Entry<'d> {
         let find = |text: &str| tokens.find(range.clone(), text);
         match column {
             Column::None => Vec::new(),
-            Column::Param => vec![find(":").map(|colon| colon + 1)],
+            Column::Param => vec![find(":").map(|colon| colon + 1), find("=")],
             Column::Role => {
                 let title = range.start + 4;
                 vec![find("of"), Some(title).filter(|title| title + 1 < range.end)]
             }
             Column::Let => vec![find("=")],
             Column::Event | Column::Case => vec![find("{")],
+            Column::Happens => {
+                let event = self.happens.map(|step| tokens.at(step.event.span.start));
+                vec![event, find("as"), find("{")]
+            }
             Column::Measure => {
                 let equals = find("=");
                 let end = equals.unwrap_or(range.end);
@@ -137,8 +150,8 @@ pub(super) fn step<'d>(tokens: &Tokens<'_>, step: &'d Step) -> Entry<'d> {
     match step {
         Step::Let(step) => let_line(tokens, step),
         Step::Happens(step) => {
-            let mut entry = Entry::plain(step.span.start);
-            entry.record = step.braces;
+            let mut entry = Entry::new(step.span.start, Kind::Plain, Column::Happens);
+            entry.happens = Some(step);
             entry
         }
         Step::AsOf { span, .. } | Step::Broken(span) => Entry::plain(span.start),
