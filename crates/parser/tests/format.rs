@@ -126,6 +126,8 @@ fn mutate(words: &[(String, String, bool)], mutations: &[Mutation], with_comment
     let mut text = String::new();
     for (at, ((word, gap, open), mutation)) in words.iter().zip(mutations.iter().cycle()).enumerate() {
         text.push_str(word);
+        let is_zone =
+            at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|(word, ..)| word == "zone");
         let apart = gap.matches('\n').count() > 1;
         match mutation {
             _ if !open => text.push_str(gap),
@@ -136,7 +138,7 @@ fn mutate(words: &[(String, String, bool)], mutations: &[Mutation], with_comment
             Mutation::Blanks(blanks) => text.push_str(blanks),
             Mutation::Trailing(_) | Mutation::OwnLine(_) if !with_comments => text.push_str(gap),
             // Behind a `/` and behind a zone the comment would begin a character too early.
-            Mutation::Trailing(_) if word.contains('/') => text.push_str(&format!(" // {at}\n")),
+            Mutation::Trailing(_) if word.contains('/') || is_zone => text.push_str(&format!(" // {at}\n")),
             Mutation::Trailing(blanks) => text.push_str(&format!("{blanks}// \"{at} {{\n")),
             Mutation::OwnLine(blanks) => text.push_str(&format!("{blanks}// {at}.\n")),
         }
