@@ -115,9 +115,8 @@ impl<S: Sink> Play<'_, S> {
             let mut all_final = false;
             self.with_ended(*id, *index, |play, open| {
                 all_final = plan.windows[*id].measures.iter().all(|measure| is_final(plan, open, *measure));
-                if all_final {
-                    play.weigh(*id, open);
-                }
+                // What is due waits only for the figures that it reads itself.
+                play.weigh(*id, open);
             });
             if all_final {
                 self.state.windows[*id].retain(|open| open.window.index != *index);
