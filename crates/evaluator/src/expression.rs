@@ -85,7 +85,7 @@ pub fn unknown(message: impl Into<String>, span: Span) -> Quantity {
     Quantity::Unknown { causes: vec![Cause { message: message.into(), span }], between: None }
 }
 
-/// The causes of two failures, each once, in order, no more than [`CAUSES_MAX`].
+/// The causes of two failures, each once, in order, no more than eight.
 pub fn unite(mut left: Vec<Cause>, right: Vec<Cause>) -> Vec<Cause> {
     left.extend(right);
     left.sort();
