@@ -26,28 +26,33 @@ pub(crate) fn in_order(facts: &mut [Fact]) {
     }
 }
 
-/// Takes out what is retracted, at every instant. A retraction that was `used` before is not counted again, whatever
-/// it finds.
+/// A retraction that has arrived, and whether it has taken something back.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) retraction: Retraction,
+    pub(crate) found: bool,
+}
+
+/// Takes out what is retracted, at every instant.
 pub(crate) fn retract(
     facts: &mut Vec<Fact>,
-    retractions: &[(Retraction, bool)],
+    retractions: &mut [Pending],
     lateness: i64,
-    sink: &mut impl Sink,
     counts: &mut InputCounts,
 ) {
     if retractions.is_empty() {
         return;
     }
-    let mut by_id: BTreeMap<&str, Vec<(&Retraction, bool, bool)>> = BTreeMap::new();
-    for (retraction, used) in retractions {
-        by_id.entry(retraction.id.as_str()).or_default().push((retraction, *used, false));
+    let mut by_id: BTreeMap<CompactString, Vec<&mut Pending>> = BTreeMap::new();
+    for pending in retractions {
+        by_id.entry(pending.retraction.id.clone()).or_default().push(pending);
     }
     facts.retain(|fact| {
-        let Some(list) = fact.id.as_ref().and_then(|id| by_id.get_mut(id.as_str())) else { return true };
+        let Some(list) = fact.id.as_ref().and_then(|id| by_id.get_mut(id)) else { return true };
         let mut kept = true;
-        for (retraction, _, found) in list {
-            if concerns(retraction, fact, lateness) {
-                *found = true;
+        for pending in list {
+            if concerns(&pending.retraction, fact, lateness) {
+                pending.found = true;
                 kept = false;
             }
         }
@@ -56,23 +61,33 @@ pub(crate) fn retract(
         }
         kept
     });
-    for (retraction, used, found) in by_id.into_values().flatten() {
-        if used {
-            continue;
-        }
-        if found {
-            counts.evaluated += 1;
-        } else {
-            counts.problems += 1;
-            sink.problem(Problem {
-                code: Code::NothingToRetract,
-                message: format!("there is no event `{}` to retract", retraction.id),
-                place: Place { line: retraction.line, column: u32::from(retraction.line > 0) },
-                at: Some(retraction.at),
-                event: Some(retraction.id.clone()),
-                wanted_by: None,
-            });
-        }
+}
+
+/// Counts a retraction that nothing can find any more, and tells of one that has found nothing.
+pub(crate) fn count(
+    pending: &Pending,
+    start: Instant,
+    until: Instant,
+    sink: &mut impl Sink,
+    counts: &mut InputCounts,
+) {
+    let retraction = &pending.retraction;
+    if retraction.at >= until {
+        counts.ignored += 1;
+    } else if retraction.at < start {
+        counts.out_of_scope += 1;
+    } else if pending.found {
+        counts.evaluated += 1;
+    } else {
+        counts.problems += 1;
+        sink.problem(Problem {
+            code: Code::NothingToRetract,
+            message: format!("there is no event `{}` to retract", retraction.id),
+            place: Place { line: retraction.line, column: u32::from(retraction.line > 0) },
+            at: Some(retraction.at),
+            event: Some(retraction.id.clone()),
+            wanted_by: None,
+        });
     }
 }
 

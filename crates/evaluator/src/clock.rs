@@ -125,9 +125,9 @@ pub(crate) fn point_late_from(
                             .add_days(-1)
                             .and_then(|eve| calendar.nth_business_day(eve, *nth))
                             .filter(|date| *date <= window.last_date),
-                    }
+                    };
                     // A window without such a day is due at its end.
-                    .unwrap_or(window.last_date);
+                    let Some(date) = date else { return Some(window.end) };
                     if *to_the_end {
                         end_of_date(&agreement.zone, date)
                     } else {

@@ -10,14 +10,16 @@ use crate::state::{AccrualState, BoundKind, DebtState, Item};
 use servanda_events::Fact;
 use servanda_parser::ast::{PaymentOrder, PaymentRest, Unit};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{
-    Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect, Payments, Value,
-};
+use servanda_policy::policy::{Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect, Value};
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::Exact;
 
+/// An amount that is paid, or why it is unknown.
+pub(crate) type Paid = Result<Exact, Vec<Cause>>;
+
 impl<S: Sink> Play<'_, S> {
-    /// A new item of a case that is a debt: its principal is charged, and a credit balance is used at once.
+    /// A new item of a case that is a debt owes its principal; what was paid in advance is used when all of this
+    /// instant is charged.
     pub(crate) fn charge(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         let Some(debt) = &self.policy.cases[case].debt else { return };
         let charge = {
@@ -29,14 +31,33 @@ impl<S: Sink> Play<'_, S> {
             Err(causes) => (None, causes),
         };
         item.debt = Some(Box::new(DebtState { unpaid: charge.clone(), charge, due: None, causes }));
-        if item.excluded {
-            return;
+        self.charged.push((case, slot));
+    }
+
+    /// What was paid in advance goes to what has been charged at this instant, in the order in which payments go.
+    pub(crate) fn use_credit(&mut self) {
+        let mut charged = std::mem::take(&mut self.charged);
+        charged.sort_by_cached_key(|(case, slot)| {
+            let item = self.state.cases[*case].get(*slot);
+            (*case, item.map(|item| (self.due_of(*case, item), item.key.clone())))
+        });
+        for of_case in charged.chunk_by_mut(|left, right| left.0 == right.0) {
+            let debt = of_case.first().and_then(|(case, _)| self.policy.cases[*case].debt.as_ref());
+            let payments = debt.and_then(|debt| debt.payments.as_ref());
+            if payments.is_some_and(|payments| payments.order == PaymentOrder::NewestFirst) {
+                of_case.reverse();
+            }
         }
-        if let Some(credit) = self.state.credit.remove(&case) {
-            let left = self.pay_one(case, slot, item, &credit, None);
-            self.keep_credit(case, left);
+        for (case, slot) in charged {
+            let Some(mut item) = self.state.cases[case].take(slot) else { continue };
+            if let Some(credit) = self.state.credit.remove(&case) {
+                if let Ok(left) = self.pay_one(case, &mut item, Ok(credit), None) {
+                    self.keep_credit(case, left);
+                }
+            }
+            self.settle_if_paid(case, slot, &mut item, None);
+            self.keep_or_let_go(case, slot, item);
         }
-        self.settle_if_paid(case, slot, item, None);
     }
 
     fn keep_credit(&mut self, case: CaseId, left: Exact) {
@@ -46,65 +67,55 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// A payment settles debts of the case. Whether it found anything to do.
-    pub(crate) fn pay(&mut self, case: CaseId, payments: &Payments, fact: &Fact) -> bool {
-        let amount = {
-            let env = Things::fact(self.agreement, self.plan, fact);
-            use crate::expression::Environment;
-            env.fact_field(payments.amount)
-        };
-        let amount = match amount {
+    /// The amount of a payment.
+    pub(crate) fn amount_of(&self, case: CaseId, fact: &Fact) -> Paid {
+        use crate::expression::Environment;
+        let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
+        let Some(payments) = payments else { return Ok(Exact::integer(0)) };
+        match Things::fact(self.agreement, self.plan, fact).fact_field(payments.amount) {
             Quantity::Known(Value::Number(amount)) => Ok(amount),
             Quantity::Unknown { causes, .. } => Err(causes),
             Quantity::Known(_) | Quantity::NoData => {
                 let message = "the amount of a payment is unknown".into();
                 Err(vec![Cause { message, span: payments.span }])
             }
-        };
-        let mut slots = Vec::new();
+        }
+    }
+
+    /// A payment settles debts of the case. Whether it did anything.
+    pub(crate) fn pay(&mut self, case: CaseId, fact: &Fact, amount: Paid) -> bool {
+        let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
+        let Some(payments) = payments else { return false };
         let named = payments.named.and_then(|field| match fact.field(field) {
             servanda_events::FieldValue::Text(key) => self.state.cases[case].slot_of(key),
             _ => None,
         });
-        slots.extend(named);
+        let mut slots: Vec<u32> = named.into_iter().collect();
         if payments.order != PaymentOrder::NamedOnly || payments.named.is_none() {
             slots.extend(
                 self.open_debts(case, payments.order).into_iter().filter(|slot| Some(*slot) != named),
             );
         }
-        let found = !slots.is_empty();
-        match amount {
-            Err(causes) => {
-                // What an unreadable payment would have settled is unknown from then on.
-                for slot in slots.into_iter().take(1) {
-                    let Some(mut item) = self.state.cases[case].take(slot) else { continue };
-                    if let Some(debt) = item.debt.as_deref_mut() {
-                        debt.unpaid = None;
-                        debt.causes =
-                            crate::expression::unite(std::mem::take(&mut debt.causes), causes.clone());
-                    }
-                    self.base_unknown(case, &mut item, &causes);
-                    self.keep_or_let_go(case, slot, item);
-                }
+        let nothing = Ok(Exact::integer(0));
+        let mut left = amount.clone();
+        for slot in slots {
+            if left == nothing {
+                break;
             }
-            Ok(amount) => {
-                let mut left = amount;
-                for slot in slots {
-                    if left.is_zero() {
-                        break;
-                    }
-                    let Some(mut item) = self.state.cases[case].take(slot) else { continue };
-                    left = self.pay_one(case, slot, &mut item, &left, Some(fact));
-                    self.settle_if_paid(case, slot, &mut item, Some(fact));
-                    self.keep_or_let_go(case, slot, item);
-                }
-                if payments.rest == PaymentRest::Credit {
-                    self.keep_credit(case, left);
-                    return true;
-                }
-            }
+            let Some(mut item) = self.state.cases[case].take(slot) else { continue };
+            left = self.pay_one(case, &mut item, left, Some(fact));
+            self.settle_if_paid(case, slot, &mut item, Some(fact));
+            self.keep_or_let_go(case, slot, item);
         }
-        found
+        let settled = amount.is_err() || left != amount;
+        match left {
+            Ok(left) if payments.rest == PaymentRest::Credit => {
+                self.keep_credit(case, left);
+                true
+            }
+            // What is left of an amount that is unknown is no credit.
+            _ => settled,
+        }
     }
 
     /// Debts that are open, in the order in which a payment settles them: by due date, charge, key.
@@ -127,7 +138,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// When a debt is due: the deadline of the first duty to pay it, else its beginning.
-    fn due_of(&self, case: CaseId, item: &Item) -> Instant {
+    pub(crate) fn due_of(&self, case: CaseId, item: &Item) -> Instant {
         let plan = self.plan;
         let duties = plan.cases[case].duties.iter().zip(&item.duties);
         let due = duties
@@ -136,26 +147,29 @@ impl<S: Sink> Play<'_, S> {
         due.unwrap_or(item.born)
     }
 
-    /// Pays one debt; what is left of the payment.
-    fn pay_one(
-        &mut self,
-        case: CaseId,
-        _slot: u32,
-        item: &mut Item,
-        amount: &Exact,
-        by: Option<&Fact>,
-    ) -> Exact {
-        let Some(unpaid) = item.debt.as_deref().and_then(|debt| debt.unpaid.clone()) else {
-            return Exact::integer(0);
+    /// Pays one debt; what is left of the payment. What is unknown, of the one or of the other, makes both unknown.
+    fn pay_one(&mut self, case: CaseId, item: &mut Item, amount: Paid, by: Option<&Fact>) -> Paid {
+        let Some(debt) = item.debt.as_deref_mut() else { return amount };
+        let left = match (amount, &debt.unpaid) {
+            (Ok(amount), Some(unpaid)) => {
+                let paid = amount.clone().min(unpaid.clone());
+                debt.unpaid = Some(unpaid - &paid);
+                if by.is_some() && !paid.is_zero() {
+                    item.touched = self.now;
+                }
+                Ok(&amount - &paid)
+            }
+            (amount, _) => {
+                debt.unpaid = None;
+                let causes = crate::expression::unite(
+                    std::mem::take(&mut debt.causes),
+                    amount.err().unwrap_or_default(),
+                );
+                debt.causes.clone_from(&causes);
+                base_unknown(item, &causes);
+                return Err(causes);
+            }
         };
-        let paid = amount.clone().min(unpaid.clone());
-        if let Some(debt) = item.debt.as_deref_mut() {
-            debt.unpaid = Some(&unpaid - &paid);
-        }
-        let left = amount - &paid;
-        if by.is_some() && !paid.is_zero() {
-            item.touched = self.now;
-        }
         self.base_changes(case, item);
         left
     }
@@ -167,13 +181,16 @@ impl<S: Sink> Play<'_, S> {
         if !paid || item.acts.get(debt.paid as usize).is_none_or(|act| act.done) {
             return;
         }
-        let until = Instant(self.now.0.saturating_add(1));
+        let until = self.now;
         for duty in &mut item.duties {
             for accrual in &mut duty.accruals {
                 stop(self.agreement, self.policy, accrual, until);
             }
         }
         self.act(case, slot, item, debt.paid, true, by);
+        if self.plan.cases[case].ending_acts.contains(&debt.paid) {
+            self.end_item(case, slot, item);
+        }
     }
 
     /// A breach begins an accrual.
@@ -192,7 +209,7 @@ impl<S: Sink> Play<'_, S> {
             from,
             accrued: Accrued::default(),
             because: Vec::new(),
-            posted: books_each_period(self.policy, rule).then_some((0, 0)),
+            posted: books_each_period(self.policy, rule).then_some((0, Some(0))),
             capped_by: None,
             told: false,
         };
@@ -241,7 +258,6 @@ impl<S: Sink> Play<'_, S> {
 
     /// What is unpaid has changed: accruals on it go on with the new base from the next period on.
     fn base_changes(&mut self, case: CaseId, item: &mut Item) {
-        let until = Instant(self.now.0.saturating_add(1));
         for number in 0..item.duties.len() {
             let count = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
             for place in 0..count {
@@ -253,6 +269,7 @@ impl<S: Sink> Play<'_, S> {
                 if accrual.accrued.until.is_some() || !reads_unpaid(&rule.amount) {
                     continue;
                 }
+                let until = last_counted(rule, self.now);
                 close_stretch(self.agreement, rule, &mut accrual, until);
                 self.open_stretch(case, item, rule, &mut accrual, until);
                 if let Some(place) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
@@ -263,13 +280,25 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    fn base_unknown(&mut self, _case: CaseId, item: &mut Item, causes: &[Cause]) {
-        for accrual in item.duties.iter_mut().flat_map(|duty| &mut duty.accruals) {
-            if accrual.accrued.until.is_none() {
-                accrual.because =
-                    crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
+    /// Periods of an item's accruals that lie in the past already are booked.
+    pub(crate) fn book_past_periods(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let (now, stamp, of) = (self.now, self.stamp, item.birth);
+        loop {
+            let past = self.state.agenda.iter().take_while(|bound| bound.at <= now).find(|bound| {
+                matches!(bound.kind, BoundKind::PeriodBegins { birth, case: its, .. }
+                    | BoundKind::PeriodOver { birth, case: its, .. } if birth == of && its == case)
+            });
+            let Some(bound) = past.cloned() else { break };
+            self.state.agenda.remove(&bound);
+            let ends = bound.kind.ends();
+            self.moment(bound.at, if ends { crate::play::before(bound.at) } else { bound.at });
+            if let BoundKind::PeriodBegins { duty, accrual, .. }
+            | BoundKind::PeriodOver { duty, accrual, .. } = bound.kind
+            {
+                self.book_period(case, slot, item, duty, accrual);
             }
         }
+        self.moment(now, stamp);
     }
 
     /// A period of an accrual under a shared cap: what it adds is passed through the caps at once.
@@ -281,24 +310,28 @@ impl<S: Sink> Play<'_, S> {
             return;
         };
         let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return };
-        if accrual.accrued.until.is_some_and(|until| until <= self.now) {
+        if accrual.accrued.until.is_some_and(|until| until < self.now) {
             return;
         }
-        let gross = self.gross_at(rule, &accrual, Instant(self.now.0.saturating_add(1)));
-        if let (Some(gross), Some((posted, passed))) = (gross, accrual.posted) {
+        let gross = {
+            let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+            self.gross_at(rule, &accrual, after(self.now), &env)
+        };
+        if let Some((posted, passed)) = accrual.posted {
             let subject = crate::duty::subject_of(case, item);
             let limits: Vec<Option<i128>> = {
                 let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
                 rule.caps.iter().map(|cap| self.limit(*cap, &env)).collect()
             };
-            let more = gross.saturating_sub(posted).max(0);
-            let (through, capped_by) = self.pass_caps(&rule.caps, &limits, more, &subject, None, self.stamp);
-            let passed = passed.saturating_add(through.unwrap_or(0));
-            accrual.posted = Some((gross, passed));
+            let more = gross.map(|gross| gross.saturating_sub(posted).max(0));
+            let (through, capped_by) =
+                self.pass_caps(&rule.caps, &limits, more, &subject, None, self.stamp, Some(item));
+            let passed = passed.zip(through).map(|(passed, through)| passed.saturating_add(through));
+            accrual.posted = Some((gross.unwrap_or(posted), passed));
             accrual.capped_by = accrual.capped_by.or(capped_by);
-            accrual.accrued.postings.push((self.stamp, passed));
+            accrual.accrued.postings.extend(passed.map(|passed| (self.stamp, passed)));
         }
-        let count = periods(self.agreement, rule, accrual.from, Instant(self.now.0.saturating_add(1)));
+        let count = periods(self.agreement, rule, accrual.from, after(self.now));
         let birth = item.birth;
         let next = match rule.counted {
             Counted::Begun => period_start(self.agreement, rule.period, accrual.from, count)
@@ -317,11 +350,24 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    fn gross_at(&self, rule: &Accrual, accrual: &AccrualState, until: Instant) -> Option<i128> {
+    /// What has accrued of what is dated before an instant, in minor units, with the least that is said once a period
+    /// counts; none where it is unknown.
+    fn gross_at(
+        &self,
+        rule: &Accrual,
+        accrual: &AccrualState,
+        until: Instant,
+        env: &impl crate::expression::Environment,
+    ) -> Option<i128> {
         if !accrual.because.is_empty() {
             return None;
         }
-        gross(self.agreement, rule, &accrual.accrued, accrual.from, until)
+        let gross = gross(self.agreement, rule, &accrual.accrued, accrual.from, until)?;
+        let Some(least) = &rule.at_least else { return Some(gross) };
+        let least = money(evaluate(least, env), least.span).ok()?;
+        let least = least.to_minor(self.agreement.currency.digits(), rule.rounding)?;
+        let any = periods(self.agreement, rule, accrual.from, until) > 0;
+        Some(if any { least.max(gross) } else { gross })
     }
 
     /// Hands over the accruals of an item that have stopped.
@@ -335,8 +381,8 @@ impl<S: Sink> Play<'_, S> {
                         continue;
                     };
                     let Some(until) = accrual.accrued.until.filter(|_| !accrual.told) else { continue };
-                    // Up to its stop, which lies after now: a period that begins now counts.
-                    self.accrual_entry(case, item, number, accrual, until.max(self.now))
+                    // A period that begins when it stops counts.
+                    self.accrual_entry(case, item, number, accrual, after(until.max(self.now)))
                 };
                 if let Some(accrual) =
                     item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
@@ -360,16 +406,6 @@ impl<S: Sink> Play<'_, S> {
         as_of: Instant,
     ) -> Option<Entry> {
         let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return None };
-        let first = match rule.counted {
-            Counted::Begun => accrual.from,
-            Counted::Completed => period_start(self.agreement, rule.period, accrual.from, 1)?,
-        };
-        let stopped_before = accrual.accrued.until.is_some_and(|until| until <= first);
-        if stopped_before
-            || (accrual.accrued.until.is_none() && first >= as_of && rule.counted == Counted::Begun)
-        {
-            return None;
-        }
         let mut accrued = accrual.accrued.clone();
         let mut counted = 0;
         for stretch in &mut accrued.stretches {
@@ -378,33 +414,26 @@ impl<S: Sink> Play<'_, S> {
             stretch.periods = u32::try_from(so_far.saturating_sub(counted)).unwrap_or(u32::MAX);
             counted = so_far.max(counted);
         }
-        let unknown = !accrual.because.is_empty();
-        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-        let mut gross =
-            (!unknown).then(|| gross(self.agreement, rule, &accrual.accrued, accrual.from, as_of)).flatten();
-        if let (Some(least), Some(amount)) = (&rule.at_least, gross) {
-            let least = money(evaluate(least, &env), least.span)
-                .ok()
-                .and_then(|least| least.to_minor(self.agreement.currency.digits(), rule.rounding));
-            gross = least.map(|least| if counted > 0 { least.max(amount) } else { amount });
+        if counted == 0 && accrual.because.is_empty() {
+            // Nothing has accrued yet, or it was paid before any of it did.
+            return None;
         }
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let gross = self.gross_at(rule, accrual, as_of, &env);
         let (amount, capped_by) = match (gross, accrual.posted) {
-            (None, _) => (None, None),
-            (Some(_), Some((_, passed))) => (Some(passed), accrual.capped_by),
+            (_, Some((_, passed))) => (passed, accrual.capped_by),
+            (None, None) => (None, None),
             (Some(gross), None) => {
-                let mut passed = Some(gross);
-                let mut capped_by: Option<CapId> = None;
-                for cap in &rule.caps {
-                    match (passed, self.limit(*cap, &env)) {
-                        (Some(amount), Some(limit)) if limit < amount => {
-                            passed = Some(limit.max(0));
-                            capped_by.get_or_insert(*cap);
-                        }
-                        (Some(_), Some(_)) => {}
-                        _ => passed = None,
-                    }
+                // All of it is under its own limits, so that the least of them is the one that it meets first.
+                let limits =
+                    rule.caps.iter().map(|cap| self.limit(*cap, &env).map(|limit| (*cap, limit.max(0))));
+                match limits.collect::<Option<Vec<(CapId, i128)>>>() {
+                    None => (None, None),
+                    Some(limits) => match limits.into_iter().min_by_key(|(_, limit)| *limit) {
+                        Some((cap, limit)) if limit < gross => (Some(limit), Some(cap)),
+                        _ => (Some(gross), None),
+                    },
                 }
-                (passed, capped_by)
             }
         };
         let duty = item.duties.get(number);
@@ -416,7 +445,7 @@ impl<S: Sink> Play<'_, S> {
             ordinal: 1,
             debtor: rule.debtor,
             creditor: rule.creditor,
-            at: first,
+            at: accrual.from,
             gross,
             amount,
             capped_by,
@@ -425,6 +454,29 @@ impl<S: Sink> Play<'_, S> {
             because: accrual.because.clone(),
             evidence,
         })
+    }
+}
+
+/// The first instant after this one.
+fn after(at: Instant) -> Instant {
+    Instant(at.0.saturating_add(1))
+}
+
+/// Up to where a payment leaves the periods of an accrual as they were: charges come before payments, so that a period
+/// that begins at the instant of the payment counts, and so does one that is over then.
+fn last_counted(rule: &Accrual, paid: Instant) -> Instant {
+    match rule.counted {
+        Counted::Begun => after(paid),
+        Counted::Completed => paid,
+    }
+}
+
+/// What accrues on a debt is unknown from when the debt is.
+fn base_unknown(item: &mut Item, causes: &[Cause]) {
+    for accrual in item.duties.iter_mut().flat_map(|duty| &mut duty.accruals) {
+        if accrual.accrued.until.is_none() {
+            accrual.because = crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
+        }
     }
 }
 
@@ -442,11 +494,11 @@ fn books_each_period(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
     rule.caps.iter().any(|cap| matches!(policy.caps[*cap].scope, CapScope::Window(_)))
 }
 
-/// An accrual stops: no period that begins at `until` or later counts.
+/// An accrual stops: no period that begins after `until` counts; charges come before payments.
 fn stop(agreement: &Agreement, policy: &servanda_policy::Policy, accrual: &mut AccrualState, until: Instant) {
     let Effect::Accrue(rule) = &policy.consequences[accrual.consequence].effect else { return };
     if accrual.accrued.until.is_none() {
-        close_stretch(agreement, rule, accrual, until);
+        close_stretch(agreement, rule, accrual, last_counted(rule, until));
         accrual.accrued.until = Some(until);
     }
 }

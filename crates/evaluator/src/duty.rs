@@ -57,16 +57,19 @@ impl<S: Sink> Play<'_, S> {
             match concerned {
                 Truth::No => {}
                 Truth::Unknown(causes) => {
-                    of.verdict = Some(Kind::Indeterminate);
-                    of.at = Some(self.stamp);
+                    of.verdict = Some(Kind::Pending);
                     of.because = causes;
                 }
                 Truth::Yes => {
                     of.verdict = Some(Kind::Pending);
                 }
             }
+            let unknown = !of.because.is_empty();
+            let concerned = of.verdict.is_some();
             item.duties.push(of);
-            if item.duties.last().and_then(|duty| duty.verdict) == Some(Kind::Pending) {
+            if unknown {
+                self.decide(case, slot, item, number, Kind::Indeterminate);
+            } else if concerned {
                 self.set_deadline(case, slot, item, number);
             }
         }
@@ -97,10 +100,18 @@ impl<S: Sink> Play<'_, S> {
                 self.arm(late_from, BoundKind::ItemLate { case, slot, birth, duty: number as u32 });
             }
             Err(causes) => {
-                duty.verdict = Some(Kind::Indeterminate);
-                duty.at = Some(self.stamp);
                 duty.because = causes;
+                self.decide(case, slot, item, number, Kind::Indeterminate);
             }
+        }
+    }
+
+    /// Sets a deadline anew that a pause has stopped or moved.
+    fn move_deadline(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        self.set_deadline(case, slot, item, number);
+        let duty = self.plan.cases[case].duties.get(number).copied();
+        if let Some(duty) = duty {
+            self.join_deadline(case, item, duty);
         }
     }
 
@@ -193,7 +204,7 @@ impl<S: Sink> Play<'_, S> {
                 let clock = duty.clock.get_or_insert_with(|| Box::new(Clock { used: 0, since, moved: 0 }));
                 clock.used = clock.used.saturating_add(used);
             }
-            self.set_deadline(case, slot, item, number);
+            self.move_deadline(case, slot, item, number);
         }
     }
 
@@ -212,8 +223,22 @@ impl<S: Sink> Play<'_, S> {
                 clock.moved = clock.moved.saturating_add(moved);
                 clock.since = now.max(clock.since);
             }
-            self.set_deadline(case, slot, item, number);
+            self.move_deadline(case, slot, item, number);
         }
+    }
+
+    /// Duties on a new item whose deadline had passed before it began: whatever happens now is late.
+    pub(crate) fn overdue(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let (now, stamp) = (self.now, self.stamp);
+        for number in 0..item.duties.len() {
+            let late_from = item.duties.get(number).and_then(|duty| duty.late_from);
+            if let Some(late_from) = late_from.filter(|late_from| *late_from <= now) {
+                self.moment(late_from, crate::play::before(late_from));
+                self.item_late(case, slot, item, number as u32);
+            }
+        }
+        self.moment(now, stamp);
+        self.book_past_periods(case, slot, item);
     }
 
     /// The deadline of a duty on an item has passed in silence.
@@ -278,9 +303,7 @@ impl<S: Sink> Play<'_, S> {
                 Form::Do { deadline: Some(Deadline::Within { from: From::Done(start), .. }), .. }
                     if *start == act =>
                 {
-                    if item.duties.get(number).is_some_and(|duty| duty.verdict == Some(Kind::Pending)) {
-                        self.set_deadline(case, slot, item, number);
-                    }
+                    self.begin_clock(case, slot, item, number);
                     continue;
                 }
                 _ => continue,
@@ -296,6 +319,27 @@ impl<S: Sink> Play<'_, S> {
                 Some(Kind::Broken) => self.tell_item(case, item, Some(number)),
                 _ => {}
             }
+        }
+    }
+
+    /// What a deadline is counted from has been done. Where the duty has been decided at the same instant, the deadline
+    /// is told all the same: what happens at one instant has no order.
+    fn begin_clock(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
+        match item.duties.get(number) {
+            Some(duty) if duty.verdict == Some(Kind::Pending) => {
+                self.set_deadline(case, slot, item, number);
+                self.join_deadline(case, item, id);
+            }
+            Some(duty) if duty.at == Some(self.now) && duty.late_from.is_none() => {
+                let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
+                let late_from = self.deadline(case, item, number, deadline).ok().flatten();
+                if let Some(duty) = item.duties.get_mut(number) {
+                    duty.late_from = late_from;
+                }
+            }
+            _ => {}
         }
     }
 

@@ -8,8 +8,7 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
-    Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType,
-    Verdict,
+    Case, DutyId, EventType, FieldType, FoldId, Length, MeasureId, ParamId, Value, ValueType, Verdict,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
@@ -62,11 +61,15 @@ impl Environment for Things<'_> {
         quantity_of(fact.field(place), type_of(&field.ty), self.agreement.currency, &field.name, field.span)
     }
 
-    fn done(&self, act: u32) -> bool {
-        self.item.and_then(|(_, item)| item.acts.get(act as usize)).is_some_and(|act| match self.before {
+    fn done(&self, act: u32) -> Option<bool> {
+        let Some((case, item)) = self.item else { return Some(false) };
+        let done = item.acts.get(act as usize).is_some_and(|act| match self.before {
             Some(at) => act.done_before(at),
             None => act.done,
-        })
+        });
+        let pays = case.debt.as_ref().is_some_and(|debt| debt.paid == act);
+        let unknown = pays && item.debt.as_deref().is_some_and(|debt| debt.unpaid.is_none());
+        (done || !unknown).then_some(done)
     }
 
     fn verdict(&self, duty: DutyId) -> Option<Verdict> {
@@ -185,9 +188,4 @@ const fn known(value: Value) -> Quantity {
 /// A physical length in seconds, from nanoseconds.
 pub(crate) fn seconds(nanos: i64) -> Exact {
     Exact::ratio(i128::from(nanos), 1_000_000_000).unwrap_or_else(|| Exact::integer(0))
-}
-
-/// A physical length as a value.
-pub(crate) fn physical(nanos: i64) -> Value {
-    Value::Length(Length { kind: LengthKind::Physical, amount: seconds(nanos) })
 }

@@ -1,6 +1,6 @@
 //! The evaluator: instances, the events that have arrived for them, and their outcomes as of an instant.
 
-use crate::admit::{Retraction, concerns, in_order, retract, unique};
+use crate::admit::{Pending, Retraction, count, in_order, retract, unique};
 use crate::outcome::{Entry, Figure, Notice, Outcome, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
@@ -32,8 +32,8 @@ struct Instance {
     /// Outcomes that have left the state.
     settled: Outcome,
     tail: Vec<Fact>,
-    /// Retractions, and whether each has taken back something that is settled.
-    retractions: Vec<(Retraction, bool)>,
+    /// Retractions that may still concern the tail.
+    retractions: Vec<Pending>,
 }
 
 /// Misuse of an evaluator.
@@ -114,7 +114,7 @@ impl Evaluator {
     pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
         let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
         of.settled.input.lines += 1;
-        of.retractions.push((retraction, false));
+        of.retractions.push(Pending { retraction, found: false });
         Ok(())
     }
 
@@ -259,7 +259,10 @@ impl Instance {
         let mut facts = std::mem::take(&mut self.tail);
         in_order(&mut facts);
         let lateness = plan.policy.lateness;
-        retract(&mut facts, &self.retractions, lateness, sink, counts);
+        retract(&mut facts, &mut self.retractions, lateness, counts);
+        for pending in &self.retractions {
+            count(pending, self.agreement.start, until, sink, counts);
+        }
         // What is not before `until` is not looked at, also not whether it repeats another.
         let before = facts.partition_point(|fact| fact.at < until);
         counts.ignored += (facts.len() - before) as u64;
@@ -275,21 +278,17 @@ impl Instance {
         let before = self.tail.partition_point(|fact| fact.at < horizon);
         let mut facts = std::mem::take(&mut self.tail);
         self.tail = facts.split_off(before);
-        // A retraction that has arrived concerns what lies before it by no more than the lateness; those that may
-        // still concern the tail stay with it.
         let lateness = plan.policy.lateness;
         let recent = std::mem::take(&mut self.state.recent);
-        let mut found = Vec::new();
-        for (retraction, used) in &mut self.retractions {
-            if facts.iter().any(|fact| concerns(retraction, fact, lateness)) {
-                found.push((retraction.clone(), *used));
-                *used = true;
-            }
-        }
-        retract(&mut facts, &found, lateness, &mut self.settled, &mut counts);
+        retract(&mut facts, &mut self.retractions, lateness, &mut counts);
         unique(&mut facts, &recent, lateness, &mut self.settled, &mut counts);
-        // One that lies before the lateness can concern nothing any more.
-        self.retractions.retain(|(retraction, used)| !used || horizon.nanos_since(retraction.at) <= 0);
+        // A retraction takes back what lies before it: one before the horizon finds nothing in the tail.
+        let (over, open): (Vec<_>, _) =
+            self.retractions.drain(..).partition(|pending| pending.retraction.at < horizon);
+        self.retractions = open;
+        for pending in over {
+            count(&pending, self.agreement.start, horizon, &mut self.settled, &mut counts);
+        }
         Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts)
             .run(&facts, horizon);
         self.state.recent = recent;

@@ -28,9 +28,9 @@ pub trait Environment {
     fn fact_field(&self, _place: u32) -> Quantity {
         Quantity::NoData
     }
-    /// Whether an act of the item is done.
-    fn done(&self, _act: u32) -> bool {
-        false
+    /// Whether an act of the item is done; none where that is unknown.
+    fn done(&self, _act: u32) -> Option<bool> {
+        Some(false)
     }
     /// The verdict of a duty on the item; none where the item is not its subject.
     fn verdict(&self, _duty: DutyId) -> Option<Verdict> {
@@ -123,11 +123,19 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
             }
         }),
         ExprKind::Table { on, rows } => {
-            let key = match evaluate(on, env) {
-                Quantity::Known(key) => key,
-                other => return other,
+            let row = match evaluate(on, env) {
+                Quantity::Known(key) => row_of(&key, rows, env),
+                Quantity::Unknown { causes, between } => {
+                    // Known all the same where it lies in one row, whatever it is.
+                    let row = |bound: Exact| row_of(&Value::Number(bound), rows, env);
+                    match between.map(|(low, high)| (row(low), row(high))) {
+                        Some((Some(low), Some(high))) if std::ptr::eq(low, high) => Some(low),
+                        _ => return Quantity::Unknown { causes, between: None },
+                    }
+                }
+                Quantity::NoData => return Quantity::NoData,
             };
-            row_of(&key, rows, env).map_or(Quantity::NoData, |row| evaluate(&row.value, env))
+            row.map_or(Quantity::NoData, |row| evaluate(&row.value, env))
         }
         ExprKind::Done(_)
         | ExprKind::Verdict(..)
@@ -146,7 +154,13 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
 /// Whether a condition holds; with unknown parts, only if it is the same whatever they are.
 pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
     match &expr.kind {
-        ExprKind::Done(act) => Truth::of(env.done(*act)),
+        ExprKind::Done(act) => match env.done(*act) {
+            Some(done) => Truth::of(done),
+            None => Truth::Unknown(vec![Cause {
+                message: "whether this is done is unknown".into(),
+                span: expr.span,
+            }]),
+        },
         ExprKind::Verdict(duty, wanted) => match env.verdict(*duty) {
             Some(Verdict::Indeterminate) => Truth::Unknown(vec![Cause {
                 message: "the verdict that is asked for is indeterminate".into(),
@@ -157,41 +171,41 @@ pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
         },
         ExprKind::Not(inner) => holds(inner, env).not(),
         ExprKind::And(parts) => {
-            let mut causes = Vec::new();
+            let mut unknown = None;
             for part in parts {
                 match holds(part, env) {
                     Truth::No => return Truth::No,
                     Truth::Yes => {}
-                    Truth::Unknown(more) => causes = unite(causes, more),
+                    Truth::Unknown(more) => unknown = Some(unite(unknown.unwrap_or_default(), more)),
                 }
             }
-            if causes.is_empty() { Truth::Yes } else { Truth::Unknown(causes) }
+            unknown.map_or(Truth::Yes, Truth::Unknown)
         }
         ExprKind::Or(parts) => {
-            let mut causes = Vec::new();
+            let mut unknown = None;
             for part in parts {
                 match holds(part, env) {
                     Truth::Yes => return Truth::Yes,
                     Truth::No => {}
-                    Truth::Unknown(more) => causes = unite(causes, more),
+                    Truth::Unknown(more) => unknown = Some(unite(unknown.unwrap_or_default(), more)),
                 }
             }
-            if causes.is_empty() { Truth::No } else { Truth::Unknown(causes) }
+            unknown.map_or(Truth::No, Truth::Unknown)
         }
         ExprKind::Is(relation, left, right) => {
             compare(*relation, &evaluate(left, env), &evaluate(right, env))
         }
         ExprKind::OneOf(left, list) => {
             let left = evaluate(left, env);
-            let mut causes = Vec::new();
+            let mut unknown = None;
             for right in list {
                 match compare(Relation::Exactly, &left, &evaluate(right, env)) {
                     Truth::Yes => return Truth::Yes,
                     Truth::No => {}
-                    Truth::Unknown(more) => causes = unite(causes, more),
+                    Truth::Unknown(more) => unknown = Some(unite(unknown.unwrap_or_default(), more)),
                 }
             }
-            if causes.is_empty() { Truth::No } else { Truth::Unknown(causes) }
+            unknown.map_or(Truth::No, Truth::Unknown)
         }
         _ => match evaluate(expr, env) {
             Quantity::Known(Value::Bool(yes)) => Truth::of(yes),

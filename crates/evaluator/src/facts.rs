@@ -1,9 +1,11 @@
 //! What happens at one instant: events open items, move them, end them; a set, whatever the order of arrival.
 //!
 //! Events that move or end an item look first for one that was there just before; then items open; then the rest
-//! looks for an item that was opened at this instant. Payments come last, so that charges come before them.
+//! looks for an item that was opened at this instant. Charges come next, and payments last. Where events of one
+//! instant say different things of one item, the one with the greatest content stands.
 
 use crate::clock::{instant_of, start_of};
+use crate::debt::Paid;
 use crate::duty::{evidence, subject_of};
 use crate::environment::Things;
 use crate::expression::{Truth, holds};
@@ -15,7 +17,7 @@ use crate::state::{Act, BoundKind, Item, Pauses, Start};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, CountedAt, Life, Pattern, Signal, Verdict};
+use servanda_policy::policy::{CaseId, CountedAt, Life, Pattern, Signal, Trigger, Verdict};
 use servanda_policy::time::Instant;
 use smallvec::SmallVec;
 
@@ -32,6 +34,30 @@ struct Fate {
     lost: Option<CaseId>,
 }
 
+/// What an event does to the item of one case under its key.
+#[derive(Debug)]
+struct Role<'f> {
+    case: CaseId,
+    key: &'f str,
+    fact: &'f Fact,
+    /// The event's place among those of the instant, in the order of their content.
+    number: usize,
+    opens: bool,
+    /// Acts that it does, or takes back.
+    acts: SmallVec<[(u32, bool); 2]>,
+    /// Pauses that it begins, or ends.
+    switches: SmallVec<[(usize, bool); 2]>,
+    ends: bool,
+    /// Whether the policy says that it is well if it finds nothing to do.
+    ignored: bool,
+}
+
+impl Role<'_> {
+    fn moves(&self) -> bool {
+        self.ends || !self.acts.is_empty() || !self.switches.is_empty()
+    }
+}
+
 impl<S: Sink> Play<'_, S> {
     /// All events of one instant.
     pub(crate) fn facts(&mut self, group: &[Fact]) {
@@ -39,72 +65,250 @@ impl<S: Sink> Play<'_, S> {
             self.counts.out_of_scope += group.len() as u64;
             return;
         }
-        if let [only] = group {
-            let mut fate = Fate::default();
-            self.meet(only, &mut fate);
-            self.account(only, fate);
-            return;
-        }
-        let mut sorted: SmallVec<[&Fact; 8]> = group.iter().collect();
+        let mut sorted: SmallVec<[&Fact; 4]> = group.iter().collect();
         // Equal content orders by id, which only decides what is listed.
         sorted.sort_by(|left, right| left.canonical_cmp(right).then_with(|| left.id.cmp(&right.id)));
-        let mut fates: SmallVec<[Fate; 8]> = SmallVec::from_elem(Fate::default(), sorted.len());
-        let mut left: SmallVec<[(usize, usize); 8]> = SmallVec::new();
+        let mut fates: SmallVec<[Fate; 4]> = SmallVec::from_elem(Fate::default(), sorted.len());
         let plan = self.plan;
-        for (number, fact) in sorted.iter().enumerate() {
-            for (place, touch) in plan.events[fact.event].touches.iter().enumerate() {
-                if let Some(fate) = fates.get_mut(number)
-                    && touch.moves()
-                    && !self.move_item(fact, touch, fate, true)
-                {
-                    left.push((number, place));
-                }
-            }
-        }
+        let mut roles: SmallVec<[Role<'_>; 2]> = SmallVec::new();
         for (number, fact) in sorted.iter().enumerate() {
             for touch in &plan.events[fact.event].touches {
-                if let Some(fate) = fates.get_mut(number) {
-                    self.open_item(fact, touch, fate);
-                }
+                roles.extend(self.role(touch, fact, number));
             }
         }
-        for (number, place) in left {
-            let Some(fact) = sorted.get(number) else { continue };
-            let Some(touch) = plan.events[fact.event].touches.get(place) else { continue };
-            if let Some(fate) = fates.get_mut(number) {
-                self.move_item(fact, touch, fate, false);
-            }
+        roles.sort_by_key(|role| (role.case, role.key, role.number));
+        for roles in roles.chunk_by(|left, right| (left.case, left.key) == (right.case, right.key)) {
+            self.meet(roles, &mut fates);
         }
-        for (number, fact) in sorted.iter().enumerate() {
-            if let Some(fate) = fates.get_mut(number) {
-                self.pay_and_count(fact, fate);
-            }
+        self.use_credit();
+        self.payments(&sorted, &mut fates);
+        for fact in &sorted {
+            self.count(fact);
         }
+        self.crossings();
         for (fact, fate) in sorted.iter().zip(fates) {
             self.account(fact, fate);
         }
     }
 
-    /// An event that is alone at its instant.
-    fn meet(&mut self, fact: &Fact, fate: &mut Fate) {
-        let plan = self.plan;
-        for touch in &plan.events[fact.event].touches {
-            let moved = !touch.moves() || self.move_item(fact, touch, fate, true);
-            self.open_item(fact, touch, fate);
-            if !moved {
-                self.move_item(fact, touch, fate, false);
+    /// What an event does to a case; nothing where no pattern is fulfilled.
+    fn role<'f>(&self, touch: &Touch, fact: &'f Fact, number: usize) -> Option<Role<'f>> {
+        let of = &self.policy.cases[touch.case];
+        let key = key_of(touch, fact)?;
+        let fulfilled = |pattern: Option<&Pattern>| {
+            // A pattern of which it is unknown whether it is fulfilled does nothing: its field has been told of.
+            pattern.is_some_and(|pattern| self.matches(pattern, fact) == Truth::Yes)
+        };
+        let opens = match &of.life {
+            Life::Begins(begin) => touch.opens.iter().any(|place| fulfilled(begin.when.get(*place))),
+            Life::Implicit | Life::Windowed => false,
+        };
+        let mut acts: SmallVec<[(u32, bool); 2]> = SmallVec::new();
+        for (act, place) in &touch.acts {
+            let track = of.acts.get(*act as usize);
+            if !acts.contains(&(*act, true)) && fulfilled(track.and_then(|track| track.when.get(*place))) {
+                acts.push((*act, true));
             }
         }
-        self.pay_and_count(fact, fate);
+        acts.extend(touch.undoes.iter().map(|act| (*act, false)));
+        let begun = touch.pauses.iter().filter(|place| fulfilled(of.pauses.get(**place).map(|pair| &pair.0)));
+        let over = touch.resumes.iter().filter(|place| fulfilled(of.pauses.get(**place).map(|pair| &pair.1)));
+        let switches = begun.map(|place| (*place, true)).chain(over.map(|place| (*place, false))).collect();
+        let ends = touch.ends.iter().any(|place| match of.ends.get(*place) {
+            Some(Trigger::Event(pattern)) => fulfilled(Some(pattern)),
+            _ => false,
+        });
+        let role =
+            Role { case: touch.case, key, fact, number, opens, acts, switches, ends, ignored: touch.ignored };
+        (role.opens || role.moves()).then_some(role)
     }
 
-    fn pay_and_count(&mut self, fact: &Fact, fate: &mut Fate) {
+    /// Events of one instant meet the item under their key, all of one case and key.
+    fn meet(&mut self, roles: &[Role<'_>], fates: &mut [Fate]) {
+        let Some(Role { case, key, .. }) = roles.first() else { return };
+        let (case, key) = (*case, *key);
+        let there = self.state.cases[case].slot_of(key);
+        if matches!(self.policy.cases[case].life, Life::Implicit) {
+            let acts = |role: &Role<'_>| role.acts.iter().any(|(_, done)| *done);
+            match there {
+                Some(slot) => self.apply(case, slot, roles.iter(), fates),
+                // Nothing is to be remembered before the first act is done.
+                None => match roles.iter().find(|role| acts(role)) {
+                    Some(first) => {
+                        let slot = self.begin_item(case, key, first.fact, None);
+                        self.apply(case, slot, roles.iter(), fates);
+                    }
+                    None => roles.iter().for_each(|role| mark(fates, role, |fate| fate.used = true)),
+                },
+            }
+            return;
+        }
+        if let Some(slot) = there {
+            self.apply(case, slot, roles.iter().filter(|role| !role.opens), fates);
+        }
+        let opens = roles.iter().any(|role| role.opens);
+        let slot = match self.state.cases[case].slot_of(key) {
+            Some(slot) => {
+                self.open_already(case, slot, roles, fates);
+                Some(slot)
+            }
+            None if opens => self.open(case, key, roles, fates),
+            None => None,
+        };
+        match slot {
+            Some(slot) => {
+                let opening = roles.iter().filter(|role| role.opens && role.moves());
+                let late = roles.iter().filter(|role| !role.opens && there.is_none());
+                self.apply(case, slot, opening.chain(late), fates);
+            }
+            None if there.is_none() => {
+                for role in roles.iter().filter(|role| !role.opens) {
+                    mark(fates, role, |fate| found_nothing(fate, role));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Events that open an item find one that is open.
+    fn open_already(&mut self, case: CaseId, slot: u32, roles: &[Role<'_>], fates: &mut [Fate]) {
+        let excluded = self.state.cases[case].get(slot).is_some_and(|item| item.excluded);
+        let out_of_scope = excluded || self.is_over(case);
+        for role in roles.iter().filter(|role| role.opens) {
+            if out_of_scope {
+                mark(fates, role, |fate| fate.out_of_scope = true);
+            } else if role.ignored {
+                mark(fates, role, |fate| fate.ignored = true);
+            } else {
+                mark(fates, role, |fate| fate.used = true);
+                let name = &self.policy.cases[case].name;
+                let message = format!("the `{name}` `{}` is open already", role.key);
+                self.tell(role.fact, Code::AlreadyOpen, message, case);
+            }
+        }
+    }
+
+    /// An item opens: of several events of one instant that open it, the one with the greatest content stands.
+    fn open(&mut self, case: CaseId, key: &str, roles: &[Role<'_>], fates: &mut [Fate]) -> Option<u32> {
+        let Life::Begins(begin) = &self.policy.cases[case].life else { return None };
+        let mut openings = roles.iter().filter(|role| role.opens);
+        let greatest = openings.clone().max_by_key(|role| role.number)?;
+        let stands = openings.find(|role| role.fact.canonical_cmp(greatest.fact).is_eq())?;
+        let slot = self.begin_item(case, key, stands.fact, begin.at);
+        let excluded = self.state.cases[case].get(slot).is_some_and(|item| item.excluded);
+        for role in roles.iter().filter(|role| role.opens) {
+            if excluded {
+                mark(fates, role, |fate| fate.out_of_scope = true);
+                continue;
+            }
+            if role.ignored && role.number != stands.number {
+                mark(fates, role, |fate| fate.ignored = true);
+                continue;
+            }
+            mark(fates, role, |fate| fate.used = true);
+            if role.number == stands.number {
+                continue;
+            }
+            let name = &self.policy.cases[case].name;
+            let (code, message) = if role.fact.canonical_cmp(stands.fact).is_eq() {
+                (Code::AlreadyOpen, format!("the `{name}` `{key}` is open already"))
+            } else {
+                (Code::ConflictingFacts, format!("two events of one instant open the `{name}` `{key}`"))
+            };
+            self.tell(role.fact, code, message, case);
+        }
+        Some(slot)
+    }
+
+    /// Whether the agreement has ended, and nothing that survives it is about the case.
+    fn is_over(&self, case: CaseId) -> bool {
+        self.state.ended && !self.plan.cases[case].survives
+    }
+
+    /// Applies events of one instant to one item, as a set.
+    fn apply<'r, 'f: 'r>(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        roles: impl Iterator<Item = &'r Role<'f>> + Clone,
+        fates: &mut [Fate],
+    ) {
+        if roles.clone().next().is_none() {
+            return;
+        }
+        let Some(mut item) = self.state.cases[case].take(slot) else { return };
+        item.touched = self.now;
+        for role in roles.clone() {
+            let excluded = item.excluded;
+            mark(fates, role, |fate| if excluded { fate.out_of_scope = true } else { fate.used = true });
+            for (act, _) in role.acts.iter().filter(|(_, done)| *done) {
+                self.forbidden(case, slot, &mut item, *act, role.fact);
+            }
+        }
+        for act in 0..item.acts.len() as u32 {
+            let ways = roles.clone().flat_map(|role| {
+                role.acts.iter().filter(move |(of, _)| *of == act).map(move |(_, done)| (role, *done))
+            });
+            if let Some((role, done)) = self.stands(case, &item, ways) {
+                self.act(case, slot, &mut item, act, done, Some(role.fact));
+            }
+        }
+        let mut switches: SmallVec<[(usize, bool); 2]> = SmallVec::new();
+        for pair in 0..self.policy.cases[case].pauses.len() {
+            let ways = roles.clone().flat_map(|role| {
+                role.switches.iter().filter(move |(of, _)| *of == pair).map(move |(_, on)| (role, *on))
+            });
+            switches.extend(self.stands(case, &item, ways).map(|(_, on)| (pair, on)));
+        }
+        if !switches.is_empty() {
+            self.pause(case, slot, &mut item, &switches);
+        }
+        let now = self.now;
+        let done_now =
+            |act: &u32| item.acts.get(*act as usize).is_some_and(|act| act.done && act.changed == Some(now));
+        if roles.clone().any(|role| role.ends) || self.plan.cases[case].ending_acts.iter().any(done_now) {
+            self.end_item(case, slot, &mut item);
+        }
+        self.keep_or_let_go(case, slot, item);
+    }
+
+    /// Of events of one instant that move the same thing one way or the other, the one with the greatest content
+    /// stands, and the others are told of.
+    fn stands<'r, 'f: 'r>(
+        &mut self,
+        case: CaseId,
+        item: &Item,
+        ways: impl Iterator<Item = (&'r Role<'f>, bool)> + Clone,
+    ) -> Option<(&'r Role<'f>, bool)> {
+        let (_, stands) = ways.clone().max_by_key(|(role, _)| role.number)?;
+        if !item.excluded {
+            for (role, _) in ways.clone().filter(|(_, way)| *way != stands) {
+                let name = &self.policy.cases[case].name;
+                let message =
+                    format!("two events of one instant say different things of the `{name}` `{}`", item.key);
+                self.tell(role.fact, Code::ConflictingFacts, message, case);
+            }
+        }
+        let mut ways = ways;
+        ways.find(|(_, way)| *way == stands)
+    }
+
+    /// The payments of one instant, the greatest first.
+    fn payments(&mut self, facts: &[&Fact], fates: &mut [Fate]) {
         let plan = self.plan;
-        let of = &plan.events[fact.event];
-        for touch in of.touches.iter().filter(|touch| touch.pays) {
-            let debt = self.policy.cases[touch.case].debt.as_ref();
-            let Some(payments) = debt.and_then(|debt| debt.payments.as_ref()) else { continue };
-            if self.pay(touch.case, payments, fact) {
+        let mut payments: SmallVec<[(usize, &Touch, Paid); 1]> = SmallVec::new();
+        for (number, fact) in facts.iter().enumerate() {
+            for touch in plan.events[fact.event].touches.iter().filter(|touch| touch.pays) {
+                payments.push((number, touch, self.amount_of(touch.case, fact)));
+            }
+        }
+        payments.sort_by(|left, right| match (&left.2, &right.2) {
+            (Ok(left), Ok(right)) => right.cmp(left),
+            (left, right) => left.is_err().cmp(&right.is_err()),
+        });
+        for (number, touch, amount) in payments {
+            let (Some(fact), Some(fate)) = (facts.get(number), fates.get_mut(number)) else { continue };
+            if self.pay(touch.case, fact, amount) {
                 fate.used = true;
             } else if touch.ignored {
                 fate.ignored = true;
@@ -112,6 +316,12 @@ impl<S: Sink> Play<'_, S> {
                 fate.lost = Some(touch.case);
             }
         }
+    }
+
+    /// What counts events counts this one, and what follows from each such event is asked for.
+    fn count(&mut self, fact: &Fact) {
+        let plan = self.plan;
+        let of = &plan.events[fact.event];
         self.gather_event(fact);
         for (duty, place) in &of.windowed {
             let servanda_policy::policy::Form::DoEach { acts, .. } = &self.policy.duties[*duty].form else {
@@ -176,76 +386,6 @@ impl<S: Sink> Play<'_, S> {
         });
     }
 
-    /// An event acts on, pauses or ends the item under its key. Whether nothing is left to do: on the first try, an
-    /// item that was there before was looked for.
-    fn move_item(&mut self, fact: &Fact, touch: &Touch, fate: &mut Fate, first: bool) -> bool {
-        let case = touch.case;
-        let of = &self.policy.cases[case];
-        let Some(key) = key_of(touch, fact) else { return true };
-        let mut acts: SmallVec<[(u32, bool); 2]> = SmallVec::new();
-        for (act, place) in &touch.acts {
-            let pattern = of.acts.get(*act as usize).and_then(|act| act.when.get(*place));
-            if pattern.is_some_and(|pattern| self.matches(pattern, fact) == Truth::Yes) {
-                acts.push((*act, true));
-            }
-        }
-        acts.extend(touch.undoes.iter().map(|act| (*act, false)));
-        let ends = touch.ends.iter().any(|place| match of.ends.get(*place) {
-            Some(servanda_policy::policy::Trigger::Event(pattern)) => {
-                self.matches(pattern, fact) == Truth::Yes
-            }
-            _ => false,
-        });
-        let pauses = matching(&touch.pauses, |place| {
-            of.pauses.get(place).is_some_and(|(from, _)| self.matches(from, fact) == Truth::Yes)
-        });
-        let resumes = matching(&touch.resumes, |place| {
-            of.pauses.get(place).is_some_and(|(_, to)| self.matches(to, fact) == Truth::Yes)
-        });
-        if acts.is_empty() && !ends && pauses.is_empty() && resumes.is_empty() {
-            return true;
-        }
-        let slot = match self.state.cases[case].slot_of(key) {
-            Some(slot) => slot,
-            None if matches!(of.life, Life::Implicit) => match self.begin_item(case, key, fact, None) {
-                Some(slot) => slot,
-                None => return true,
-            },
-            None => {
-                if first {
-                    return false;
-                }
-                if touch.ignored {
-                    fate.ignored = true;
-                } else {
-                    fate.lost = Some(case);
-                }
-                return true;
-            }
-        };
-        let Some(mut item) = self.state.cases[case].take(slot) else { return true };
-        if item.excluded {
-            fate.out_of_scope = true;
-        } else {
-            fate.used = true;
-        }
-        item.touched = fact.at;
-        for (act, done) in acts {
-            if done {
-                self.forbidden(case, slot, &mut item, act, fact);
-            }
-            self.act(case, slot, &mut item, act, done, Some(fact));
-        }
-        if !pauses.is_empty() || !resumes.is_empty() {
-            self.pause(case, slot, &mut item, &pauses, &resumes);
-        }
-        if ends {
-            self.end_item(case, slot, &mut item);
-        }
-        self.keep_or_let_go(case, slot, item);
-        true
-    }
-
     /// An act of an item is done or taken back.
     pub(crate) fn act(
         &mut self,
@@ -258,17 +398,10 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let now = self.now;
         let Some(track) = item.acts.get_mut(act as usize) else { return };
-        let conflict = track.changed == Some(now) && track.done != done;
         track.set(done, now);
         if done && track.first.is_none() {
             track.first = Some(now);
             track.by = by.map(evidence);
-        }
-        if let (true, Some(fact)) = (conflict, by) {
-            let name = &self.policy.cases[case].name;
-            let message =
-                format!("two events of one instant say different things of the `{name}` `{}`", item.key);
-            self.tell(fact, Code::ConflictingFacts, message, case);
         }
         if done {
             self.done(case, slot, item, act, by);
@@ -276,23 +409,15 @@ impl<S: Sink> Play<'_, S> {
             self.undone(case, item);
         }
         self.settle_marks(case, item);
-        let plan = self.plan;
-        if done && plan.cases[case].ending_acts.contains(&act) {
-            self.end_item(case, slot, item);
-        }
     }
 
-    fn pause(&mut self, case: CaseId, slot: u32, item: &mut Item, pauses: &[usize], resumes: &[usize]) {
+    /// Pauses of an item begin or end.
+    fn pause(&mut self, case: CaseId, slot: u32, item: &mut Item, switches: &[(usize, bool)]) {
         let mut state = item.pauses.take().unwrap_or_default();
         state.holding.resize(self.policy.cases[case].pauses.len(), false);
-        for place in resumes {
+        for (place, on) in switches {
             if let Some(holds) = state.holding.get_mut(*place) {
-                *holds = false;
-            }
-        }
-        for place in pauses {
-            if let Some(holds) = state.holding.get_mut(*place) {
-                *holds = true;
+                *holds = *on;
             }
         }
         let holds = state.holding.contains(&true);
@@ -313,7 +438,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// An item is over: nothing reaches it under its key any more.
-    fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+    pub(crate) fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         if item.over {
             return;
         }
@@ -328,47 +453,8 @@ impl<S: Sink> Play<'_, S> {
         self.end_duties(case, slot, item);
     }
 
-    /// An event opens an item under its key.
-    fn open_item(&mut self, fact: &Fact, touch: &Touch, fate: &mut Fate) {
-        let case = touch.case;
-        let Life::Begins(begin) = &self.policy.cases[case].life else { return };
-        let opens = touch.opens.iter().filter_map(|place| begin.when.get(*place)).any(|pattern| {
-            // An opening of which it is unknown whether it counts opens nothing: its field has been told of.
-            self.matches(pattern, fact) == Truth::Yes
-        });
-        if !opens {
-            return;
-        }
-        let Some(key) = key_of(touch, fact) else { return };
-        if self.state.ended && !self.plan.cases[case].survives {
-            fate.out_of_scope = true;
-            return;
-        }
-        if let Some(slot) = self.state.cases[case].slot_of(key) {
-            if touch.ignored {
-                fate.ignored = true;
-                return;
-            }
-            if self.state.cases[case].get(slot).is_some_and(|item| item.excluded) {
-                fate.out_of_scope = true;
-                return;
-            }
-            fate.used = true;
-            let name = &self.policy.cases[case].name;
-            self.tell(fact, Code::AlreadyOpen, format!("the `{name}` `{key}` is open already"), case);
-            return;
-        }
-        let Some(slot) = self.begin_item(case, key, fact, begin.at) else { return };
-        let excluded = self.state.cases[case].get(slot).is_some_and(|item| item.excluded);
-        if excluded {
-            fate.out_of_scope = true;
-        } else {
-            fate.used = true;
-        }
-    }
-
     /// A new item under a key, in its slot.
-    fn begin_item(&mut self, case: CaseId, key: &str, fact: &Fact, at: Option<u32>) -> Option<u32> {
+    fn begin_item(&mut self, case: CaseId, key: &str, fact: &Fact, at: Option<u32>) -> u32 {
         let of = &self.policy.cases[case];
         let implicit = matches!(of.life, Life::Implicit);
         let key = CompactString::from(key);
@@ -407,6 +493,10 @@ impl<S: Sink> Play<'_, S> {
             let truth = holds(out_of_scope, &Things::item(self.agreement, self.plan, of, &item));
             item.excluded = truth == Truth::Yes;
         }
+        item.excluded |= !implicit && self.is_over(case);
+        if of.debt.is_some() && !item.excluded {
+            self.charge(case, slot, &mut item);
+        }
         self.begin_duties(case, slot, &mut item);
         if !item.excluded {
             let alive_from = instant_of(self.agreement, item.start).unwrap_or(item.born);
@@ -418,14 +508,12 @@ impl<S: Sink> Play<'_, S> {
             self.join_folds(case, &mut item);
             self.consequences_for(case, &item);
         }
-        if of.debt.is_some() {
-            self.charge(case, slot, &mut item);
-        }
+        self.overdue(case, slot, &mut item);
         if let (true, Some(period)) = (implicit, of.forget) {
             self.arm(Instant(fact.at.0.saturating_add(period)), BoundKind::Forget { case, slot, birth });
         }
         self.keep_or_let_go(case, slot, item);
-        Some(slot)
+        slot
     }
 
     fn consequences_for(&mut self, case: CaseId, item: &Item) {
@@ -474,6 +562,16 @@ fn key_of<'f>(touch: &Touch, fact: &'f Fact) -> Option<&'f str> {
     }
 }
 
-fn matching(places: &[usize], wanted: impl Fn(usize) -> bool) -> SmallVec<[usize; 2]> {
-    places.iter().copied().filter(|place| wanted(*place)).collect()
+fn mark(fates: &mut [Fate], role: &Role<'_>, change: impl FnOnce(&mut Fate)) {
+    if let Some(fate) = fates.get_mut(role.number) {
+        change(fate);
+    }
+}
+
+fn found_nothing(fate: &mut Fate, role: &Role<'_>) {
+    if role.ignored {
+        fate.ignored = true;
+    } else {
+        fate.lost = Some(role.case);
+    }
 }

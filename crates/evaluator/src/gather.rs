@@ -4,7 +4,7 @@ mod addition;
 
 use addition::Addition;
 
-use crate::environment::{InWindow, Things, physical, seconds};
+use crate::environment::{InWindow, Things, seconds};
 use crate::expression::{Environment, Truth, holds, unite};
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::{duty_read, reads_verdict};
@@ -13,8 +13,8 @@ use crate::state::{Counted, Gathered, Item, Leaf, LeafCount, Lengths, Mark, Open
 use servanda_events::Fact;
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, OpenItems, Steps, Value, ValueType, Verdict,
-    WindowId,
+    CalendarId, CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, Length, LengthKind, OpenItems,
+    Steps, Value, ValueType, Verdict, WindowId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
@@ -27,13 +27,13 @@ pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(
         (Some(Gathered::Items(tally)), FoldKind::Items { of, open, .. }) => {
             items_figure(tally, of, *open, rule.unit)
         }
-        (Some(Gathered::Time(lengths)), FoldKind::Time { negated, share, .. }) => {
+        (Some(Gathered::Time(lengths)), FoldKind::Time { negated, during, share, .. }) => {
             let mut lengths = lengths.clone();
             let until = window.at.min(window.open.window.end);
             if !window.open.over {
                 lengthen(window.plan, window.agreement, window.leaves, fold, &mut lengths, until);
             }
-            time_figure(&lengths, *negated, *share)
+            time_figure(&lengths, *negated, *during, *share)
         }
         _ => (Quantity::NoData, None),
     }
@@ -43,7 +43,7 @@ pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(
 fn zero_of(unit: ValueType) -> Value {
     let amount = Exact::integer(0);
     match unit {
-        ValueType::Length(kind) => Value::Length(servanda_policy::policy::Length { kind, amount }),
+        ValueType::Length(kind) => Value::Length(Length { kind, amount }),
         _ => Value::Number(amount),
     }
 }
@@ -69,25 +69,34 @@ fn items_figure(
         }
         ItemFold::Share(_) => {
             let (mut fulfilling, mut all) = (tally.fulfilling, tally.count);
+            let mut unplaced = tally.unplaced;
+            let (mut would, mut would_not) = (tally.unplaced_fulfilling, tally.unplaced_failing);
             if let OpenItems::CountAs(good) = open {
-                all += tally.waiting;
-                fulfilling += if good { tally.waiting } else { 0 };
+                let placed = tally.waiting - tally.waiting_unplaced;
+                all += placed;
+                unplaced += tally.waiting_unplaced;
+                if good {
+                    fulfilling += placed;
+                    would += tally.waiting_unplaced;
+                } else {
+                    would_not += tally.waiting_unplaced;
+                }
             }
             let ratio = Some((count(fulfilling), count(all)));
-            if tally.unknown == 0 && tally.unplaced == 0 {
+            if tally.unknown == 0 && unplaced == 0 {
                 let share = count(fulfilling).checked_div(&count(all));
                 return (
                     share.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))),
                     ratio,
                 );
             }
-            let most = all + tally.unplaced;
-            let low = count(fulfilling).checked_div(&count(most));
-            let high = count(fulfilling + tally.unknown + tally.unplaced).checked_div(&count(most));
-            match (low, high) {
-                (Some(low), Some(high)) => (unsure(low, high), ratio),
-                _ => (Quantity::NoData, ratio),
-            }
+            // At worst, those that would not fulfill it are members; at best, those that would.
+            let of = |part: u64, all: u64| count(part).checked_div(&count(all));
+            let more = unplaced - would_not;
+            let low = of(fulfilling, all + unplaced - would);
+            let high = of(fulfilling + tally.unknown + more, all + more);
+            let between = low.zip(high);
+            (Quantity::Unknown { causes: tally.causes.clone(), between }, None)
         }
         ItemFold::Sum(_)
         | ItemFold::Average(_)
@@ -110,9 +119,9 @@ fn items_figure(
                         (sum.checked_div(&members).map(Value::Number), Some((sum.clone(), members)))
                     }
                     Value::Length(sum) => (
-                        sum.amount.checked_div(&members).map(|amount| {
-                            Value::Length(servanda_policy::policy::Length { kind: sum.kind, amount })
-                        }),
+                        sum.amount
+                            .checked_div(&members)
+                            .map(|amount| Value::Length(Length { kind: sum.kind, amount })),
                         Some((sum.amount.clone(), members)),
                     ),
                     _ => (None, None),
@@ -124,13 +133,19 @@ fn items_figure(
     }
 }
 
-fn time_figure(lengths: &Lengths, negated: bool, share: bool) -> (Quantity, Option<(Exact, Exact)>) {
+fn time_figure(
+    lengths: &Lengths,
+    negated: bool,
+    during: Option<CalendarId>,
+    share: bool,
+) -> (Quantity, Option<(Exact, Exact)>) {
     if !lengths.causes.is_empty() {
         return (Quantity::Unknown { causes: lengths.causes.clone(), between: None }, None);
     }
     let part = if negated { lengths.all.saturating_sub(lengths.within) } else { lengths.within };
     if !share {
-        return (Quantity::Known(physical(part)), None);
+        let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
+        return (Quantity::Known(Value::Length(Length { kind, amount: seconds(part) })), None);
     }
     let ratio = (seconds(part), seconds(lengths.all));
     let value = ratio.0.checked_div(&ratio.1);
@@ -222,37 +237,46 @@ fn on(steps: &Steps, counts: &[LeafCount], next: &mut usize) -> Option<bool> {
 
 impl<S: Sink> Play<'_, S> {
     /// The tally of a fold in the window that holds an instant; the window is opened ahead where it has to be.
-    fn tally(&mut self, fold: FoldId, at: Instant) -> Option<(i32, &mut Tally)> {
+    fn tally(&mut self, fold: FoldId, at: Instant) -> Option<&mut Tally> {
         let window = self.policy.folds[fold].window;
-        let index = self.open_at(window, at)?;
+        self.open_ahead(window, at)?;
         let place = self.plan.fold_places[fold];
-        let open = self.open_window(window, index)?;
+        let open = self.open_window(window, at)?;
         match open.folds.get_mut(place) {
-            Some(Gathered::Items(tally)) => Some((index, tally)),
+            Some(Gathered::Items(tally)) => Some(tally),
             _ => None,
         }
     }
 
-    /// The index of the window that holds an instant; it is opened ahead of time where items already belong to it.
-    pub(crate) fn open_at(&mut self, id: WindowId, at: Instant) -> Option<i32> {
-        if let Some(open) = self.state.windows[id].iter().rev().find(|open| open.window.contains(at)) {
-            return Some(open.window.index);
+    /// When something counts that is known from now on: what belongs to a window that was over before counts now.
+    fn counts_at(&self, id: WindowId, at: Instant) -> Instant {
+        let open = |open: &OpenWindow| open.window.contains(at) && open.window.end > self.known;
+        if at >= self.known || self.state.windows[id].iter().rev().any(open) {
+            return at;
+        }
+        let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
+        let over =
+            windows.and_then(|windows| windows.window_of(at)).is_some_and(|window| window.end <= self.known);
+        if over { self.known } else { at }
+    }
+
+    /// Opens the window that holds an instant ahead of time, if it has not begun. None outside of the term.
+    fn open_ahead(&mut self, id: WindowId, at: Instant) -> Option<()> {
+        if self.state.windows[id].iter().rev().any(|open| open.window.contains(at)) {
+            return Some(());
         }
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id))?;
-        let window = windows.window_of(at)?;
-        if window.end <= self.now && self.state.begun {
-            // The window is settled: what belongs there comes too late for its figures.
-            return None;
-        }
+        let window = windows.window_of(at).filter(|window| window.start > self.now || !self.state.begun)?;
         let open = OpenWindow::new(self.plan, id, window);
         let list = &mut self.state.windows[id];
         let place = list.partition_point(|other| other.window.index < window.index);
         list.insert(place, open);
-        Some(window.index)
+        Some(())
     }
 
-    pub(crate) fn open_window(&mut self, id: WindowId, index: i32) -> Option<&mut OpenWindow> {
-        self.state.windows[id].iter_mut().find(|open| open.window.index == index)
+    /// The open window that holds an instant.
+    fn open_window(&mut self, id: WindowId, at: Instant) -> Option<&mut OpenWindow> {
+        self.state.windows[id].iter_mut().find(|open| open.window.contains(at))
     }
 
     /// An event counts in the folds over its type.
@@ -265,24 +289,29 @@ impl<S: Sink> Play<'_, S> {
             }
             let env = Things::fact(self.agreement, self.plan, fact);
             let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
-            let add = Addition::of(of, &env, fact.at);
+            let add = Addition::of(of, &env, fact.at, None);
             self.add(*fold, fact.at, member, add);
-            self.crossing(*fold, fact.at);
+            self.grown.push((*fold, fact.at));
         }
     }
 
-    fn inside(&self, during: Option<servanda_policy::policy::CalendarId>, at: Instant) -> bool {
+    fn inside(&self, during: Option<CalendarId>, at: Instant) -> bool {
         during.is_none_or(|id| {
             crate::clock::calendar_of(self.agreement, id).is_some_and(|calendar| calendar.is_open(at))
         })
     }
 
     fn add(&mut self, fold: FoldId, at: Instant, member: Truth, add: Addition) {
-        let Some((_, tally)) = self.tally(fold, at) else { return };
+        let Some(tally) = self.tally(fold, at) else { return };
         match member {
             Truth::No => {}
             Truth::Unknown(causes) => {
                 tally.unplaced += 1;
+                match add {
+                    Addition::Condition(Truth::Yes) => tally.unplaced_fulfilling += 1,
+                    Addition::Condition(Truth::No) => tally.unplaced_failing += 1,
+                    _ => {}
+                }
                 tally.causes = unite(std::mem::take(&mut tally.causes), causes);
             }
             Truth::Yes => add.into(tally),
@@ -307,7 +336,10 @@ impl<S: Sink> Play<'_, S> {
                         Addition::One.into(tally);
                     }
                 }
-                _ => self.add(*fold, stamp, Truth::Yes, Addition::One),
+                _ => {
+                    let at = self.counts_at(window, stamp);
+                    self.add(*fold, at, Truth::Yes, Addition::One);
+                }
             }
         }
     }
@@ -334,6 +366,50 @@ impl<S: Sink> Play<'_, S> {
             if self.inside(*during, at) {
                 self.join(case, number as u32, *fold, filter.as_ref(), of, item, at);
             }
+        }
+    }
+
+    /// The deadline of a duty on an item has become known, or has moved: where it is counted at its deadline, it counts
+    /// there now.
+    pub(crate) fn join_deadline(&mut self, case: CaseId, item: &mut Item, duty: DutyId) {
+        let plan = self.plan;
+        for (number, fold) in plan.cases[case].folds.iter().enumerate() {
+            let FoldKind::Items { filter, during, counted_at: CountedAt::Deadline, of, .. } =
+                &self.policy.folds[*fold].kind
+            else {
+                continue;
+            };
+            if condition(of).and_then(duty_read) != Some(duty) {
+                continue;
+            }
+            let before = item
+                .marks
+                .iter()
+                .position(|mark| mark.fold == number as u32 && mark.counted == Counted::Waiting);
+            if let Some(mark) = before.map(|place| item.marks.remove(place)) {
+                self.leave(case, item, *fold, filter.as_ref(), mark.at);
+            }
+            let Some(late_from) = deadline_of(of, item, plan) else { continue };
+            let at = crate::play::before(late_from);
+            if self.inside(*during, at) {
+                self.join(case, number as u32, *fold, filter.as_ref(), of, item, at);
+            }
+        }
+    }
+
+    /// A window no longer waits for an item.
+    fn leave(&mut self, case: CaseId, item: &Item, fold: FoldId, filter: Option<&Expr>, at: Instant) {
+        let unplaced = {
+            let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+            filter.is_some_and(|filter| matches!(holds(filter, &env), Truth::Unknown(_)))
+        };
+        let Some(tally) = self.tally(fold, at) else { return };
+        tally.waiting = tally.waiting.saturating_sub(1);
+        tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(u64::from(unplaced));
+        let window = self.policy.folds[fold].window;
+        let over = self.open_window(window, at).filter(|open| open.over).map(|open| open.window.index);
+        if let Some(index) = over {
+            self.settle_window(window, index);
         }
     }
 
@@ -372,21 +448,36 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let waits = filter.is_some_and(reads_verdict) || condition(of).is_some_and(reads_verdict);
         let window = self.policy.folds[fold].window;
-        let Some(index) = self.open_at(window, at) else { return };
-        if waits {
-            if let Some((_, tally)) = self.tally(fold, at) {
-                tally.waiting += 1;
-            }
-            item.marks.push(Mark { fold: number, window: index, counted: Counted::Waiting });
-            self.settle_marks(case, item);
+        let at = self.counts_at(window, at);
+        if self.open_ahead(window, at).is_none() {
             return;
         }
         let of_case = &self.policy.cases[case];
+        let early = {
+            let env = Things::item(self.agreement, self.plan, of_case, item);
+            let filter = filter.filter(|filter| !reads_verdict(filter));
+            filter.map_or(Truth::Yes, |filter| holds(filter, &env))
+        };
+        if early == Truth::No {
+            return;
+        }
+        if waits {
+            if let Some(tally) = self.tally(fold, at) {
+                tally.waiting += 1;
+                if let Truth::Unknown(causes) = early {
+                    tally.waiting_unplaced += 1;
+                    tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                }
+            }
+            item.marks.push(Mark { fold: number, at, counted: Counted::Waiting });
+            self.settle_marks(case, item);
+            return;
+        }
         let env = Things::item(self.agreement, self.plan, of_case, item);
         let member = filter.map_or(Truth::Yes, |filter| holds(filter, &env));
         let is_member = member == Truth::Yes;
         let mut counted = Counted::Settled;
-        let add = Addition::of(of, &env, at);
+        let add = Addition::of(of, &env, at, Some(item));
         if let (ItemFold::Share(_), true) = (of, is_member) {
             counted = match &add {
                 Addition::Condition(Truth::Yes) => Counted::Member(true),
@@ -396,9 +487,9 @@ impl<S: Sink> Play<'_, S> {
         }
         self.add(fold, at, member, add);
         if counted != Counted::Settled {
-            item.marks.push(Mark { fold: number, window: index, counted });
+            item.marks.push(Mark { fold: number, at, counted });
         }
-        self.crossing(fold, at);
+        self.grown.push((fold, at));
     }
 
     /// Counts an item again after its acts or verdicts have changed: conditions on acts follow while their window
@@ -429,17 +520,18 @@ impl<S: Sink> Play<'_, S> {
                     let concerned =
                         condition(of).and_then(duty_read).is_none_or(|duty| env.verdict(duty).is_some());
                     let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
-                    let add = Addition::of(of, &env, item.born);
+                    let add = Addition::of(of, &env, mark.at, Some(item));
                     mark.counted = Counted::Settled;
-                    let index = mark.window;
                     let place = plan.fold_places[*fold];
-                    let Some(open) = self.open_window(window, index) else { continue };
-                    let (over, end) = (open.over, open.window.start);
+                    let Some(open) = self.open_window(window, mark.at) else { continue };
+                    let (over, index) = (open.over, open.window.index);
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         tally.waiting = tally.waiting.saturating_sub(1);
+                        let unplaced = u64::from(matches!(member, Truth::Unknown(_)));
+                        tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(unplaced);
                     }
                     if concerned {
-                        self.add(*fold, end, member, add);
+                        self.add(*fold, mark.at, member, add);
                     }
                     if over {
                         self.settle_window(window, index);
@@ -448,9 +540,8 @@ impl<S: Sink> Play<'_, S> {
                 Counted::Member(_) | Counted::Unknown => {
                     let ItemFold::Share(condition) = of else { continue };
                     let truth = holds(condition, &env);
-                    let index = mark.window;
                     let place = plan.fold_places[*fold];
-                    let Some(open) = self.open_window(window, index) else {
+                    let Some(open) = self.open_window(window, mark.at) else {
                         mark.counted = Counted::Settled;
                         continue;
                     };

@@ -5,17 +5,20 @@ use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::{Cause, Entry, Evidence, Notice, Quantity, Sink, Subject};
 use crate::play::Play;
 use crate::state::{CapKey, Item, OpenWindow};
+use compact_str::CompactString;
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CapId, CapScope, CaseId, ClauseId, ConsequenceId, DutyId, Effect, Entry as Rule, Value, WindowId,
+    CapId, CapScope, CaseId, ClauseId, ConsequenceId, DutyId, Effect, Entry as Rule, Signal, Value, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
-use servanda_policy::value::Exact;
+use servanda_policy::value::{Exact, Rounding};
+use smallvec::SmallVec;
 
 /// An entry that is asked for: what the caps let through is decided when the moment is over.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    rank: (ClauseId, ConsequenceId, Instant, Subject),
+    /// In this order what is asked for passes the caps: by instant, clause, beginning and key.
+    rank: (Instant, ClauseId, Instant, CompactString, ConsequenceId),
     consequence: ConsequenceId,
     subject: Subject,
     window: Option<Window>,
@@ -144,12 +147,8 @@ impl<S: Sink> Play<'_, S> {
 
     fn arise(&mut self, consequence: ConsequenceId, asked: Option<Asked>, subject: Subject) {
         if self.state.ended && !self.policy.clauses[self.policy.consequences[consequence].clause].survives {
-            // After the end nothing new arises, but what follows from a living thing does.
-            let follows = matches!(
-                self.policy.consequences[consequence].on,
-                servanda_policy::policy::Signal::Broken(_)
-            );
-            if !follows {
+            // After the end nothing new arises, but what follows from a living thing or a window of the term does.
+            if let Signal::ForEach(..) | Signal::ForEvent(_) = self.policy.consequences[consequence].on {
                 return;
             }
         }
@@ -171,7 +170,7 @@ impl<S: Sink> Play<'_, S> {
         let of = &self.policy.consequences[consequence];
         let Effect::Entry(rule) = &of.effect else { return None };
         let mut only = Truth::Yes;
-        if let (Some(condition), servanda_policy::policy::Signal::Broken(_)) = (&of.only, &of.on) {
+        if let (Some(condition), Signal::Broken(_)) = (&of.only, &of.on) {
             only = holds(condition, about.env);
         }
         let amount = match only {
@@ -180,7 +179,7 @@ impl<S: Sink> Play<'_, S> {
             Truth::Unknown(causes) => Err(causes),
         };
         Some(Asked {
-            rank: (of.clause, consequence, about.born, about.subject.clone()),
+            rank: (self.stamp, of.clause, about.born, key_of(&about.subject), consequence),
             consequence,
             subject: about.subject.clone(),
             window: about.window,
@@ -194,7 +193,8 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn limit(&self, cap: CapId, env: &impl Environment) -> Option<i128> {
         match evaluate(&self.policy.caps[cap].limit, env) {
             Quantity::Known(Value::Number(limit)) => {
-                limit.to_minor(self.agreement.currency.digits(), self.policy.rounding)
+                // Rounded down, so that no more than the limit passes.
+                limit.to_minor(self.agreement.currency.digits(), Rounding::Down)
             }
             _ => None,
         }
@@ -214,7 +214,7 @@ impl<S: Sink> Play<'_, S> {
         })
     }
 
-    /// Books what was asked for in this moment, in order of clause, consequence, beginning and key.
+    /// Books what was asked for in this moment.
     pub(crate) fn book(&mut self) {
         if self.asked.is_empty() {
             return;
@@ -229,28 +229,21 @@ impl<S: Sink> Play<'_, S> {
     fn book_one(&mut self, asked: Asked) {
         let of = &self.policy.consequences[asked.consequence];
         let Effect::Entry(rule) = &of.effect else { return };
+        let at = asked.rank.0;
         let (gross, because) = match asked.amount {
             Ok(gross) => (Some(gross), Vec::new()),
             Err(causes) => (None, causes),
         };
-        let (amount, capped_by) = match gross {
-            None => (None, None),
-            Some(gross) => self.pass_caps(
-                &rule.caps,
-                &asked.limits,
-                gross,
-                &asked.subject,
-                asked.window.as_ref(),
-                self.stamp,
-            ),
-        };
+        let window = asked.window.as_ref();
+        let (amount, capped_by) =
+            self.pass_caps(&rule.caps, &asked.limits, gross, &asked.subject, window, at, None);
         self.sink.entry(Entry {
             consequence: asked.consequence,
             subject: asked.subject,
             ordinal: 1,
             debtor: rule.debtor,
             creditor: rule.creditor,
-            at: self.stamp,
+            at,
             gross,
             amount,
             capped_by,
@@ -261,43 +254,77 @@ impl<S: Sink> Play<'_, S> {
         });
     }
 
-    /// What all caps together let through, and the first that binds; every cap is charged with what passed. None
-    /// where a limit is unknown.
+    /// What all caps together let through, and the one that took the rest; every cap is charged with what passed.
+    ///
+    /// After what is undetermined a cap does not know what remains of it: what asks then is undetermined too, unless
+    /// nothing remains of another.
+    #[expect(clippy::too_many_arguments, reason = "what passes depends on this much")]
     pub(crate) fn pass_caps(
         &mut self,
         caps: &[CapId],
         limits: &[Option<i128>],
-        gross: i128,
+        gross: Option<i128>,
         subject: &Subject,
         window: Option<&Window>,
         at: Instant,
+        accrual: Option<&Item>,
     ) -> (Option<i128>, Option<CapId>) {
-        let mut passed = gross;
-        let mut capped_by = None;
-        for (cap, limit) in caps.iter().zip(limits) {
-            let Some(limit) = limit else { return (None, Some(*cap)) };
-            let used = match self.cap_key(*cap, subject, window, at) {
-                None => 0,
-                Some(key) => self.state.caps[*cap].get(&key).copied().unwrap_or(0),
+        let left = |cap: CapId, limit: Option<i128>| {
+            let used = match self.cap_key(cap, subject, window, at, accrual) {
+                None => Some(0),
+                Some(key) => self.state.caps[cap].get(&key).copied().unwrap_or(Some(0)),
             };
-            let left = limit.saturating_sub(used).max(0);
-            if left < passed {
-                passed = left;
-                capped_by.get_or_insert(*cap);
-            }
-        }
+            Some(limit?.saturating_sub(used?).max(0))
+        };
+        let left: SmallVec<[(CapId, Option<i128>); 2]> =
+            caps.iter().zip(limits).map(|(cap, limit)| (*cap, left(*cap, *limit))).collect();
+        let nothing_left = left.iter().any(|(_, left)| *left == Some(0));
+        let passed = match gross {
+            _ if nothing_left || gross == Some(0) => Some(0),
+            None => None,
+            Some(gross) => left.iter().try_fold(gross, |least, (_, left)| Some(least.min((*left)?))),
+        };
+        // Of several that bind, the one that leaves the least; of equal ones the first of the text.
+        let binds = |left: &i128| gross.map_or(*left == 0, |gross| *left < gross);
+        let capped_by = left
+            .iter()
+            .filter_map(|(cap, left)| left.filter(binds).map(|left| (cap, left)))
+            .min_by_key(|(_, left)| *left);
         for cap in caps {
-            if let Some(key) = self.cap_key(*cap, subject, window, at) {
-                let used = self.state.caps[*cap].entry(key).or_insert(0);
-                *used = used.saturating_add(passed);
+            if let Some(key) = self.cap_key(*cap, subject, window, at, accrual) {
+                let used = self.state.caps[*cap].entry(key).or_insert(Some(0));
+                *used = used.zip(passed).map(|(used, passed)| used.saturating_add(passed));
             }
         }
-        (Some(passed), capped_by)
+        (passed, capped_by.map(|(cap, _)| *cap))
     }
 
-    /// Under which key a cap adds up what it has let through; none where each entry stands alone.
-    fn cap_key(&self, cap: CapId, subject: &Subject, window: Option<&Window>, at: Instant) -> Option<CapKey> {
-        match self.policy.caps[cap].scope {
+    /// Under which key a cap adds up what it has let through; none where each entry stands alone. An accrual is one
+    /// entry, and what is its limit in all is its own.
+    fn cap_key(
+        &self,
+        cap: CapId,
+        subject: &Subject,
+        window: Option<&Window>,
+        at: Instant,
+        accrual: Option<&Item>,
+    ) -> Option<CapKey> {
+        match (self.policy.caps[cap].scope, accrual) {
+            (CapScope::Entry | CapScope::InAll, Some(item)) => {
+                Some(CapKey::Item(item.key.clone(), item.born))
+            }
+            (scope, _) => self.cap_key_of(scope, subject, window, at),
+        }
+    }
+
+    fn cap_key_of(
+        &self,
+        scope: CapScope,
+        subject: &Subject,
+        window: Option<&Window>,
+        at: Instant,
+    ) -> Option<CapKey> {
+        match scope {
             CapScope::Entry => None,
             CapScope::InAll => Some(CapKey::All),
             CapScope::Case(_) => match subject {
@@ -322,6 +349,14 @@ impl<S: Sink> Play<'_, S> {
 
 fn in_window<'e, 'a>(env: &'e InWindow<'a>, subject: Subject) -> About<'e, InWindow<'a>> {
     About { subject, born: env.open.window.start, window: Some(env.open.window), evidence: Vec::new(), env }
+}
+
+/// The key that orders what is booked: ids of events order nothing, they come in the order of their content.
+fn key_of(subject: &Subject) -> CompactString {
+    match subject {
+        Subject::Item { key, .. } => key.clone(),
+        Subject::Agreement | Subject::Window(_) | Subject::Event(_) => CompactString::default(),
+    }
 }
 
 /// An amount in major units.

@@ -168,7 +168,7 @@ pub struct Entry {
     pub gross: Option<i128>,
     /// The amount after caps, in minor units; none where it is undetermined.
     pub amount: Option<i128>,
-    /// The cap that took the difference: the first that binds.
+    /// The cap that took the difference: of several the one that left the least, of equal ones the first of the text.
     pub capped_by: Option<CapId>,
     /// The window that it settles, where there is one.
     pub window: Option<Window>,
@@ -188,7 +188,7 @@ pub struct Accrued {
     /// The figure (after rounding and caps, in minor units) from each instant on at which it changed, where a cap
     /// over more than this entry limits it; empty where the stretches alone decide.
     pub postings: Vec<(Instant, i128)>,
-    /// When it stopped.
+    /// When it stopped; a period that begins at this instant counts.
     pub until: Option<Instant>,
 }
 

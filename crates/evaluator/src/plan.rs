@@ -2,8 +2,8 @@
 
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FoldId, FoldKind, Form,
-    ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, WindowId,
+    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType, FoldId, FoldKind,
+    Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, ValueType, WindowId,
 };
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ pub(crate) struct CasePlan {
     pub(crate) consequences: Vec<ConsequenceId>,
     /// Acts that end an item.
     pub(crate) ending_acts: Vec<u32>,
-    /// Whether a surviving clause has a duty on it: then it is born after the end of the agreement, too.
+    /// Whether a surviving clause is about it: then it is born after the end of the agreement, too.
     pub(crate) survives: bool,
 }
 
@@ -182,25 +182,45 @@ impl Plan {
             match &consequence.on {
                 Signal::Broken(_) => {}
                 Signal::Each(window) => plan.windows[*window].consequences.push(id),
-                Signal::ForEach(case, _) => plan.cases[*case].consequences.push(id),
+                Signal::ForEach(case, _) => {
+                    plan.cases[*case].consequences.push(id);
+                    plan.cases[*case].survives |= policy.clauses[consequence.clause].survives;
+                }
                 Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
             }
         }
         plan
     }
 
-    /// Whether the figure of a measure is the plain count of a fold that only grows: then a duty to keep it can
-    /// be decided by the item that crosses its target.
-    pub(crate) fn growing_count(&self, measure: MeasureId) -> Option<FoldId> {
+    /// The fold that the figure of a measure is, where it only grows, a count or a sum of counts: then a duty to keep
+    /// it can be decided by what crosses its target.
+    pub(crate) fn growing(&self, measure: MeasureId) -> Option<FoldId> {
         let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
-        match &self.policy.folds[*fold].kind {
-            FoldKind::Items {
-                source, filter, counted_at: CountedAt::Beginning, of: ItemFold::Count, ..
-            } if !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict) => {
-                Some(*fold)
+        let FoldKind::Items { source, filter, counted_at: CountedAt::Beginning, of, .. } =
+            &self.policy.folds[*fold].kind
+        else {
+            return None;
+        };
+        let is_count = |place: u32| match source {
+            Source::Events(event) => {
+                self.policy.events[*event].fields.get(place as usize).map(|field| &field.ty)
+                    == Some(&FieldType::Count)
             }
-            _ => None,
-        }
+            Source::Cases(case) => {
+                self.policy.cases[*case].fields.get(place as usize).map(|field| field.ty)
+                    == Some(ValueType::Count)
+            }
+            Source::Breaches(_) => false,
+        };
+        let grows = match of {
+            ItemFold::Count => true,
+            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => {
+                is_count(*place)
+            }
+            _ => false,
+        };
+        let known = !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict);
+        (grows && known).then_some(*fold)
     }
 }
 

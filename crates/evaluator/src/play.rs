@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::state::{Bound, BoundKind, Item, State};
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CaseId, Policy, WindowId};
+use servanda_policy::policy::{CaseId, FoldId, Policy, WindowId};
 use servanda_policy::time::Instant;
 
 /// What a moment is played with.
@@ -24,7 +24,13 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) now: Instant,
     /// To which instant it is dated: what ends at an instant, to the one before.
     pub(crate) stamp: Instant,
+    /// From when what is played is known: as it is dated, and of what was overdue when it began, its beginning.
+    pub(crate) known: Instant,
     pub(crate) asked: Vec<Asked>,
+    /// Folds that something has joined at this instant, and where.
+    pub(crate) grown: Vec<(FoldId, Instant)>,
+    /// Debts that have been charged at this instant.
+    pub(crate) charged: Vec<(CaseId, u32)>,
     /// The window that has been taken out of the state to be settled.
     pub(crate) settling: Option<(WindowId, i32)>,
     /// Windows that have ended at this instant and wait for the others that end with them.
@@ -48,7 +54,10 @@ impl<'a, S: Sink> Play<'a, S> {
             counts,
             now: Instant::MIN,
             stamp: Instant::MIN,
+            known: Instant::MIN,
             asked: Vec::new(),
+            grown: Vec::new(),
+            charged: Vec::new(),
             settling: None,
             closing: Vec::new(),
         }
@@ -93,9 +102,10 @@ impl<'a, S: Sink> Play<'a, S> {
         }
     }
 
-    fn moment(&mut self, now: Instant, stamp: Instant) {
+    pub(crate) fn moment(&mut self, now: Instant, stamp: Instant) {
         self.now = now;
         self.stamp = stamp;
+        self.known = self.known.max(stamp);
     }
 
     fn fire(&mut self, bound: BoundKind) {

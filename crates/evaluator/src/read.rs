@@ -5,7 +5,7 @@ use crate::outcome::{Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
 use crate::state::State;
-use crate::windows::{figure_of, judgement, subject_of};
+use crate::windows::{figure_of, subject_of};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Form, Life, Verdict as Kind};
@@ -36,8 +36,6 @@ pub(crate) fn read(
             if open.keeps.get(place).is_none_or(Option::is_some) {
                 continue;
             }
-            let Form::Keep { measure, .. } = &policy.duties[*duty].form else { continue };
-            let (_, because) = judgement(&env, *duty, *measure);
             sink.verdict(Verdict {
                 duty: *duty,
                 subject: subject_of(id, &open.window),
@@ -45,7 +43,7 @@ pub(crate) fn read(
                 at: None,
                 late_from: None,
                 done_at: None,
-                because,
+                because: Vec::new(),
                 evidence: Vec::new(),
             });
         }

@@ -25,7 +25,8 @@ pub(crate) struct State {
     pub(crate) leaves: Table<servanda_policy::policy::FoldId, Vec<LeafCount>>,
     /// Per duty in each window: its open instances, oldest first.
     pub(crate) windowed: BTreeMap<DutyId, VecDeque<WindowDuty>>,
-    pub(crate) caps: Table<CapId, BTreeMap<CapKey, i128>>,
+    /// What each cap has let through; none after something undetermined.
+    pub(crate) caps: Table<CapId, BTreeMap<CapKey, Option<i128>>>,
     /// What has been paid and found no debt, in major units, per case that is a debt.
     pub(crate) credit: BTreeMap<CaseId, Exact>,
     pub(crate) agenda: BTreeSet<Bound>,
@@ -154,8 +155,8 @@ pub(crate) struct Pauses {
 pub(crate) struct Mark {
     /// The place among the case's folds.
     pub(crate) fold: u32,
-    /// The window's index.
-    pub(crate) window: i32,
+    /// When it counts, which says in which window.
+    pub(crate) at: Instant,
     pub(crate) counted: Counted,
 }
 
@@ -202,8 +203,8 @@ pub(crate) struct AccrualState {
     pub(crate) accrued: Accrued,
     /// The causes why its amount is unknown.
     pub(crate) because: Vec<Cause>,
-    /// Gross and passed so far, where it is booked period by period.
-    pub(crate) posted: Option<(i128, i128)>,
+    /// What it has asked for and what has passed so far, where it is booked period by period.
+    pub(crate) posted: Option<(i128, Option<i128>)>,
     pub(crate) capped_by: Option<CapId>,
     pub(crate) told: bool,
 }
@@ -249,8 +250,13 @@ pub(crate) struct Tally {
     pub(crate) unknown: u64,
     /// Items of which it is unknown whether they are members.
     pub(crate) unplaced: u64,
+    /// Of these, those that would fulfill the condition of a share, and those that would not.
+    pub(crate) unplaced_fulfilling: u64,
+    pub(crate) unplaced_failing: u64,
     /// Members or items that wait for a verdict.
     pub(crate) waiting: u64,
+    /// Of these, those of which it is unknown whether they are members.
+    pub(crate) waiting_unplaced: u64,
     /// Sum, greatest, least, first or last of a quantity.
     pub(crate) value: Option<Box<Gathering>>,
     /// Why something is unknown.
@@ -263,8 +269,9 @@ pub(crate) struct Gathering {
     pub(crate) amount: servanda_policy::policy::Value,
     /// Of how many members it is made.
     pub(crate) of: u64,
-    /// Of `first` and `latest`: the instant, and the event's content to break a tie.
+    /// Of `first` and `latest`: the instant, and the item that it is of.
     pub(crate) at: Instant,
+    pub(crate) item: Option<(CompactString, Instant)>,
 }
 
 /// Time gathered so far, in nanoseconds of the fold's own time.

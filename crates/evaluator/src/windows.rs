@@ -11,8 +11,8 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Partial, Step, Value,
-    ValueType, Verdict as Kind, WindowId,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Operation, Partial,
+    Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -193,14 +193,22 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// An item has joined a fold: a duty to keep the plain count of it may be decided by that.
-    pub(crate) fn crossing(&mut self, fold: FoldId, at: Instant) {
+    /// What has joined folds at this instant, all of it, may decide duties to keep figures that only grow.
+    pub(crate) fn crossings(&mut self) {
+        let mut grown = std::mem::take(&mut self.grown);
+        grown.sort_unstable();
+        grown.dedup();
+        for (fold, at) in grown {
+            self.crossing(fold, at);
+        }
+    }
+
+    fn crossing(&mut self, fold: FoldId, at: Instant) {
         let plan = self.plan;
         let window = self.policy.folds[fold].window;
         for duty in &plan.windows[window].keeps {
             let Form::Keep { measure, targets } = &self.policy.duties[*duty].form else { continue };
-            let ([(relation, target)], true) =
-                (targets.as_slice(), plan.growing_count(*measure) == Some(fold))
+            let ([(relation, target)], true) = (targets.as_slice(), plan.growing(*measure) == Some(fold))
             else {
                 continue;
             };
@@ -314,10 +322,23 @@ pub(crate) fn figure_of(env: &InWindow<'_>, measure: MeasureId, provisional: boo
     let of = &env.plan.policy.measures[measure];
     let (value, ratio) = match &of.value.kind {
         ExprKind::Fold(fold) => figure(env, *fold),
+        ExprKind::Binary(Operation::Divide, part, all) => {
+            let ratio = number_of(&evaluate(part, env)).zip(number_of(&evaluate(all, env)));
+            (evaluate(&of.value, env), ratio)
+        }
         _ => (evaluate(&of.value, env), None),
     };
     let judged = env.plan.measure_keeps[measure].iter().map(|duty| judged(env, *duty, measure)).collect();
     Figure { measure, window: env.open.window, value, ratio, provisional, judged }
+}
+
+/// The number in a quantity: of a length, its amount.
+fn number_of(quantity: &Quantity) -> Option<Exact> {
+    match quantity {
+        Quantity::Known(Value::Number(number)) => Some(number.clone()),
+        Quantity::Known(Value::Length(length)) => Some(length.amount.clone()),
+        _ => None,
+    }
 }
 
 fn judged(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> Judged {
@@ -350,6 +371,7 @@ pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) ->
         };
     }
     let mut causes = Vec::new();
+    let mut known = true;
     for (relation, target) in targets {
         let target = prorated(env, measure, evaluate(target, env));
         if target == Quantity::NoData {
@@ -358,10 +380,13 @@ pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) ->
         match compare(*relation, &figure, &target) {
             Truth::Yes => {}
             Truth::No => return (Kind::Broken, Vec::new()),
-            Truth::Unknown(more) => causes = unite(causes, more),
+            Truth::Unknown(more) => {
+                causes = unite(causes, more);
+                known = false;
+            }
         }
     }
-    if causes.is_empty() { (Kind::Kept, Vec::new()) } else { (Kind::Indeterminate, causes) }
+    if known { (Kind::Kept, Vec::new()) } else { (Kind::Indeterminate, causes) }
 }
 
 /// A target as it applies to a window that the term cuts.

@@ -2,7 +2,8 @@
 
 use crate::expression::{Environment, Truth, evaluate, holds, unite};
 use crate::outcome::Quantity;
-use crate::state::{Gathering, Tally};
+use crate::state::{Gathering, Item, Tally};
+use compact_str::CompactString;
 use servanda_policy::policy::{Expr, ItemFold, Value};
 use servanda_policy::time::Instant;
 
@@ -13,7 +14,7 @@ pub(super) enum Addition {
     /// One more, which fulfills the condition or not.
     Condition(Truth),
     /// One more, with an amount.
-    Amount { quantity: Quantity, at: Instant, keep: Keep },
+    Amount { quantity: Quantity, at: Instant, item: Option<(CompactString, Instant)>, keep: Keep },
 }
 
 /// What becomes of the amounts.
@@ -27,8 +28,13 @@ pub(super) enum Keep {
 }
 
 impl Addition {
-    pub(super) fn of(of: &ItemFold, env: &impl Environment, at: Instant) -> Self {
-        let amount = |expr: &Expr, keep| Addition::Amount { quantity: evaluate(expr, env), at, keep };
+    /// What an event or an item adds that counts at an instant.
+    pub(super) fn of(of: &ItemFold, env: &impl Environment, at: Instant, item: Option<&Item>) -> Self {
+        let amount = |expr: &Expr, keep| {
+            let first_or_latest = matches!(keep, Keep::First | Keep::Latest);
+            let item = item.filter(|_| first_or_latest).map(|item| (item.key.clone(), item.born));
+            Addition::Amount { quantity: evaluate(expr, env), at, item, keep }
+        };
         match of {
             ItemFold::Count => Addition::One,
             ItemFold::Share(condition) => Addition::Condition(holds(condition, env)),
@@ -54,7 +60,7 @@ impl Addition {
                     }
                 }
             }
-            Addition::Amount { quantity, at, keep } => {
+            Addition::Amount { quantity, at, item, keep } => {
                 let amount = match quantity {
                     Quantity::Known(amount) => amount,
                     // A member without the optional field adds nothing.
@@ -68,15 +74,21 @@ impl Addition {
                 };
                 tally.count += 1;
                 match tally.value.as_deref_mut() {
-                    None => tally.value = Some(Box::new(Gathering { amount, of: 1, at })),
-                    Some(gathering) => gather(gathering, amount, at, keep),
+                    None => tally.value = Some(Box::new(Gathering { amount, of: 1, at, item })),
+                    Some(gathering) => gather(gathering, amount, at, item, keep),
                 }
             }
         }
     }
 }
 
-fn gather(gathering: &mut Gathering, amount: Value, at: Instant, keep: Keep) {
+fn gather(
+    gathering: &mut Gathering,
+    amount: Value,
+    at: Instant,
+    item: Option<(CompactString, Instant)>,
+    keep: Keep,
+) {
     use std::cmp::Ordering;
     gathering.of += 1;
     if matches!(keep, Keep::Sum) {
@@ -94,16 +106,19 @@ fn gather(gathering: &mut Gathering, amount: Value, at: Instant, keep: Keep) {
         (Value::Instant(new), Value::Instant(old)) => new.cmp(old),
         _ => Ordering::Equal,
     };
-    // Of two at one instant, the greater stands for `first` and `latest` alike: the order of arrival never counts.
+    // Of two events of one instant, which come here in the order of their content, the one with the greater content
+    // stands for `first` and `latest` alike; of two items, the one with the greater key.
+    let tie = at == gathering.at && item >= gathering.item;
     let replaces = match keep {
         Keep::Sum => false,
         Keep::Highest => order.is_gt(),
         Keep::Lowest => order.is_lt(),
-        Keep::First => at < gathering.at || (at == gathering.at && order.is_gt()),
-        Keep::Latest => at > gathering.at || (at == gathering.at && order.is_gt()),
+        Keep::First => at < gathering.at || tie,
+        Keep::Latest => at > gathering.at || tie,
     };
     if replaces {
         gathering.amount = amount;
         gathering.at = at;
+        gathering.item = item;
     }
 }

@@ -92,10 +92,10 @@ pub(crate) fn admit(policy: &Policy, agreement: &Agreement, lines: &[Line], as_o
         });
         match same {
             None => kept.push(fact),
+            Some(_) if fact.at >= as_of => input.ignored += 1,
             Some(other) if other.at == fact.at && by_content(other, &fact) == Ordering::Equal => {
                 input.duplicates += 1;
             }
-            Some(_) if fact.at >= as_of => input.ignored += 1,
             Some(_) => {
                 input.problems += 1;
                 problems.push(problem(Code::SameIdOtherContent, &fact));

@@ -91,6 +91,11 @@ impl World<'_> {
                         made.at = first;
                         made.window = None;
                         (made.debtor, made.creditor) = (accrual.debtor, accrual.creditor);
+                        let item = arising.item.expect("what accrues is about an item");
+                        if let Some(paid) = accrued.until {
+                            let by = item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2);
+                            made.evidence.extend(by.map(|fact| evidence(&self.facts[fact])));
+                        }
                         made.accrual = Some(accrued);
                         entries.push(made);
                     }
@@ -133,7 +138,7 @@ impl World<'_> {
                             .verdict
                             .evidence
                             .iter()
-                            .filter(|it| it.at <= judged.item.map_or(at, |item| at.max(item.born)))
+                            .filter(|it| it.at <= at || judged.item.is_some_and(|item| self.opens(item, it)))
                             .cloned()
                             .collect(),
                         ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
@@ -185,6 +190,10 @@ impl World<'_> {
         found
     }
 
+    fn opens(&self, item: &Item, by: &Evidence) -> bool {
+        item.opening.is_some_and(|fact| evidence(&self.facts[fact]) == *by)
+    }
+
     /// Whether a condition lets it arise; where that is unknown, it arises without an amount.
     fn chosen(&self, arising: &mut Arising<'_>, condition: Option<&Expr>) -> bool {
         let Some(condition) = condition else { return true };
@@ -228,7 +237,11 @@ impl World<'_> {
                 break;
             }
             let scope = Scope::item(item, counts_from);
-            let amount = self.value(&accrual.amount, scope);
+            // While it is not known whether it is paid, it is not known whether it accrues.
+            let amount = match self.unpaid(item, counts_from) {
+                unknown @ Maybe::Unknown(..) => unknown,
+                _ => self.value(&accrual.amount, scope),
+            };
             let sum = amount.as_number().map(|amount| {
                 exact_sum += amount;
                 rounded_sum += self.booked(&amount_of(amount), accrual.rounding).expect("a number");
@@ -316,10 +329,9 @@ impl World<'_> {
                 Some(_) if limits.iter().any(|it| it.2 == Some(0)) => Some(0),
                 Some(asked) => limits.iter().try_fold(asked, |least, it| it.2.map(|left| left.min(least))),
             };
-            let binds = |left: Option<i128>| {
-                asked.map_or(left == Some(0), |asked| left.is_some_and(|left| left < asked))
-            };
-            if let Some(binding) = limits.iter().find(|it| binds(it.2)) {
+            let binds = |left: i128| asked.map_or(left == 0, |asked| left < asked);
+            let binding = limits.iter().filter(|it| it.2.is_some_and(binds)).min_by_key(|it| it.2);
+            if let Some(binding) = binding {
                 entries[place].capped_by = entries[place].capped_by.or(Some(binding.0));
             }
             entries[place].amount = entries[place].amount.zip(through).map(|(sum, part)| sum + part);

@@ -18,8 +18,11 @@ impl World<'_> {
     pub(crate) fn unpaid(&self, item: &Item, seen_before: Instant) -> Maybe {
         match self.charge(item) {
             Maybe::Known(Known::Number(charge)) => {
-                let paid: Ratio = item.paid.iter().filter(|it| it.0 < seen_before).map(|it| &it.1).sum();
-                Maybe::number(charge - paid)
+                let paid = item.paid.iter().filter(|it| it.0 < seen_before);
+                match paid.map(|it| it.1.clone()).sum::<Option<Ratio>>() {
+                    Some(paid) => Maybe::number(charge - paid),
+                    None => Maybe::failed(self.policy.cases[item.case].span),
+                }
             }
             other => other,
         }
@@ -33,7 +36,8 @@ impl World<'_> {
         }
         let mut sum = Ratio::zero();
         for (at, amount, _) in &item.paid {
-            sum += amount;
+            // After a payment of unknown amount it is not known any more.
+            sum += amount.as_ref()?;
             if sum >= *charge {
                 return Some(*at);
             }
@@ -53,14 +57,17 @@ impl World<'_> {
     ) -> Vec<usize> {
         let Some(terms) = &debt.payments else { return Vec::new() };
         let mut idle = Vec::new();
-        self.pay(debt, items, credit, None, None, at);
-        let mut payments: Vec<(Ratio, usize)> = payments
+        let mut advance = Some(credit.clone());
+        self.pay(debt, items, &mut advance, None, None, at);
+        *credit = advance.unwrap_or_default();
+        let mut payments: Vec<(Option<Ratio>, usize)> = payments
             .iter()
-            .filter_map(|fact| match self.field(&self.facts[*fact], terms.amount) {
-                Ok(Known::Number(amount)) => Some((amount, *fact)),
-                _ => None,
+            .map(|fact| match self.field(&self.facts[*fact], terms.amount) {
+                Ok(Known::Number(amount)) => (Some(amount), *fact),
+                _ => (None, *fact),
             })
             .collect();
+        // The greatest first, unknown ones last.
         payments.sort_by(|a, b| b.0.cmp(&a.0));
         for (mut amount, fact) in payments {
             let named = terms.named.and_then(|place| match self.facts[fact].field(place) {
@@ -69,10 +76,10 @@ impl World<'_> {
             });
             let whole = amount.clone();
             self.pay(debt, items, &mut amount, named.as_deref(), Some(fact), at);
-            if terms.rest == PaymentRest::Credit {
-                *credit += amount;
-            } else if amount == whole {
-                idle.push(fact);
+            match amount {
+                Some(amount) if terms.rest == PaymentRest::Credit => *credit += amount,
+                Some(_) if amount == whole => idle.push(fact),
+                _ => {}
             }
         }
         idle
@@ -83,7 +90,7 @@ impl World<'_> {
         &self,
         debt: &Debt,
         items: &mut [Item],
-        amount: &mut Ratio,
+        amount: &mut Option<Ratio>,
         named: Option<&str>,
         fact: Option<usize>,
         at: Instant,
@@ -109,13 +116,21 @@ impl World<'_> {
             if order == PaymentOrder::NamedOnly && fact.is_some() && !is_named {
                 continue;
             }
-            let paid: Ratio = item.paid.iter().map(|it| &it.1).sum();
-            let Some(charge) = item.principal.as_ref().and_then(Maybe::as_number) else { continue };
-            let part = (charge - paid).min(amount.clone());
-            if part > Ratio::zero() {
-                item.paid.push((at, part.clone(), fact));
-                *amount -= part;
+            if item.end.is_some_and(|end| end < at) || amount.as_ref().is_some_and(Zero::is_zero) {
+                continue;
             }
+            let paid: Option<Ratio> = item.paid.iter().map(|it| it.1.clone()).sum();
+            let charge = item.principal.as_ref().and_then(Maybe::as_number);
+            let unpaid = charge.zip(paid).map(|(charge, paid)| charge - paid);
+            if unpaid.as_ref().is_some_and(Zero::is_zero) && !is_named {
+                continue;
+            }
+            // What is unknown of the one or of the other makes both unknown.
+            let part = unpaid.zip(amount.clone()).map(|(unpaid, amount)| unpaid.min(amount));
+            if part.as_ref().is_none_or(|part| !part.is_zero()) {
+                item.paid.push((at, part.clone(), fact));
+            }
+            *amount = amount.clone().zip(part).map(|(amount, part)| amount - part);
         }
     }
 

@@ -79,13 +79,20 @@ impl<'p> World<'p> {
         if chosen.is_false() {
             return None;
         }
+        if let Some(opening) = item.opening {
+            verdict.evidence.push(evidence(&self.facts[opening]));
+        }
         if !chosen.is_true() {
             decide(&mut verdict, Kind::Indeterminate, item.born);
             verdict.because = chosen.causes();
+            // Whatever it comes to, what was done was done.
+            if let Form::Do { act, .. } = &duty.form
+                && let Some((done, fact)) = self.first_done(item, *act)
+            {
+                verdict.done_at = Some(done);
+                verdict.evidence.extend(fact.map(|fact| evidence(&self.facts[fact])));
+            }
             return Some(judged(verdict, true));
-        }
-        if let Some(opening) = item.opening {
-            verdict.evidence.push(evidence(&self.facts[opening]));
         }
         match &duty.form {
             Form::Do { act, deadline, .. } => {
@@ -138,7 +145,11 @@ impl<'p> World<'p> {
             }
             (None, Late::At(late)) => {
                 if late <= self.as_of {
-                    decide(verdict, Kind::Broken, before(late));
+                    let debt = self.policy.cases[item.case].debt.as_ref().filter(|debt| debt.paid == act);
+                    let unpaid = debt.map_or(Maybe::NoData, |_| self.unpaid(item, late));
+                    let known = !matches!(unpaid, Maybe::Unknown(..));
+                    decide(verdict, if known { Kind::Broken } else { Kind::Indeterminate }, before(late));
+                    verdict.because = unpaid.causes();
                 }
                 false
             }
@@ -218,7 +229,8 @@ impl<'p> World<'p> {
                 Maybe::Unknown(..) => return Late::Failed(Maybe::failed(length.span)),
                 field => self.start_of(&field),
             },
-            From::Done(act) => self.first_done(item, *act).map(|it| it.0).filter(|at| *at < seen_before),
+            // What happens at one instant has no order: what is done there has begun the clock of what is done there.
+            From::Done(act) => self.first_done(item, *act).map(|it| it.0).filter(|at| *at <= seen_before),
         };
         let Some(start) = start else { return Late::Open };
         let length = self.value(length, Scope::item(item, item.born));
@@ -284,8 +296,9 @@ impl<'p> World<'p> {
                     days.reverse();
                 }
                 let place = nth.map_or(0, |nth| nth as usize - 1);
-                // A window with fewer of them is over with the last.
-                let Some(date) = days.get(place).or(days.last().filter(|_| nth.is_some())) else {
+                // A day that the window does not have is its end; days of the calendar are counted otherwise.
+                let whole = hours.is_none().then(|| days.last()).flatten();
+                let Some(date) = days.get(place).or(whole) else {
                     return Some(window.end);
                 };
                 match hours.filter(|_| !end_of_date) {

@@ -125,7 +125,20 @@ impl World<'_> {
             }
             ExprKind::Table { on, rows } => {
                 let on = self.value(on, scope);
-                strict(&[&on], || self.row(&on, rows, scope))
+                let row = match &on {
+                    Maybe::Unknown(_, Some((low, high))) => {
+                        let row = |bound: &Ratio| self.row(&Maybe::number(bound.clone()), rows, scope);
+                        row(low).filter(|low| row(high) == Some(*low))
+                    }
+                    Maybe::Known(_) => self.row(&on, rows, scope),
+                    _ => None,
+                };
+                match (row, &on) {
+                    (Some(row), _) => self.value(&rows[row].value, scope),
+                    (None, Maybe::Unknown(spans, _)) => Maybe::Unknown(spans.clone(), None),
+                    (None, Maybe::Known(_)) => Maybe::NoData,
+                    (None, other) => other.clone(),
+                }
             }
             ExprKind::Not(inner) => match self.value(inner, scope) {
                 Maybe::Known(Known::Bool(it)) => Maybe::bool(!it),
@@ -152,9 +165,9 @@ impl World<'_> {
         strict(&values.iter().collect::<Vec<_>>(), || Maybe::bool(!end))
     }
 
-    fn row(&self, on: &Maybe, rows: &[Row], scope: Scope<'_>) -> Maybe {
+    fn row(&self, on: &Maybe, rows: &[Row], scope: Scope<'_>) -> Option<usize> {
         let holds = |relation, bound: &Expr| self.compare(relation, on, &self.value(bound, scope)).is_true();
-        for row in rows {
+        for (place, row) in rows.iter().enumerate() {
             let fits = match &row.key {
                 RowKey::OneOf(keys) => keys.iter().any(|key| self.value(key, scope) == *on),
                 RowKey::Range(lower, upper) => {
@@ -167,10 +180,10 @@ impl World<'_> {
                 RowKey::Otherwise => true,
             };
             if fits {
-                return self.value(&row.value, scope);
+                return Some(place);
             }
         }
-        Maybe::NoData
+        None
     }
 
     /// Whether a relation holds; known too where both ends of what is between two numbers agree.

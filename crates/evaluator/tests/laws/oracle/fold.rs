@@ -6,7 +6,7 @@ use super::expression::Scope;
 use super::figure::Figured;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, seconds, strict, whole};
-use super::{World, before};
+use super::{World, after, before};
 use num_traits::Zero;
 use servanda_events::Fact;
 use servanda_policy::policy::{
@@ -91,6 +91,7 @@ impl World<'_> {
                         CountedAt::Deadline => judged.and_then(|it| it.verdict.late_from).map(before),
                         CountedAt::Decision => decided,
                     };
+                    let at = at.map(|at| self.counted(window, at, item));
                     members.extend(at.map(|at| Member { at, fact: None, item: Some(item) }));
                 }
             }
@@ -110,6 +111,7 @@ impl World<'_> {
                             (CountedAt::Deadline, ..) => judged.verdict.late_from.map_or(decided, before),
                             _ => decided,
                         };
+                        let at = judged.item.map_or(at, |item| self.counted(window, at, item));
                         members.push(Member { at, fact: None, item: judged.item });
                     }
                 }
@@ -117,6 +119,17 @@ impl World<'_> {
         }
         members.retain(|member| window.contains(member.at));
         members
+    }
+
+    /// What belongs to a window that was over before the item was known counts when the item was known.
+    fn counted(&self, window: &Window, at: Instant, item: &Item) -> Instant {
+        let id =
+            self.policy.windows.iter().find(|(_, spec)| **spec == window.spec).expect("it is declared").0;
+        let over = self
+            .windows(id, after(at))
+            .into_iter()
+            .any(|window| window.contains(at) && window.end <= item.born);
+        if over { item.born } else { at }
     }
 
     fn verdicts_for_breaches(&self, duty: DutyId) -> Vec<Judged<'_>> {
@@ -174,6 +187,12 @@ impl World<'_> {
             ItemFold::Share(which) => {
                 let mut counted: Vec<(Option<bool>, Option<bool>)> = Vec::new();
                 for (member, belongs) in &chosen {
+                    // An item that the duty does not concern is no member of a share of its verdicts.
+                    if let (Some(duty), Some(item)) = (duty_in(which), member.item)
+                        && self.on_item(duty, item).is_none()
+                    {
+                        continue;
+                    }
                     wait_for(member, Some(which));
                     let holds = match (read(which, member), open) {
                         (Maybe::Pending, OpenItems::CountAs(holds)) => Maybe::bool(holds),
@@ -187,7 +206,7 @@ impl World<'_> {
                     }
                 }
                 let (value, ratio) = share(&counted, span);
-                figured(value, Some(ratio))
+                figured(value, ratio)
             }
             ItemFold::Sum(of)
             | ItemFold::Average(of)
@@ -222,12 +241,13 @@ impl World<'_> {
             ItemFold::First(expr) | ItemFold::Latest(expr) => {
                 let mut ordered: Vec<&Member<'_>> = chosen.iter().map(|it| it.0).collect();
                 let latest = matches!(of, ItemFold::Latest(_));
-                // The one that stands comes last: of one instant, the one with the greatest content.
+                // The one that stands comes last: of one instant, the event with the greatest content, the item with
+                // the greatest key.
                 ordered.sort_by(|a, b| {
                     let by_time = if latest { a.at.cmp(&b.at) } else { b.at.cmp(&a.at) };
-                    by_time.then_with(|| match (self.content(a), self.content(b)) {
+                    by_time.then_with(|| match (a.fact, b.fact) {
                         (Some(a), Some(b)) => by_content(a, b),
-                        _ => std::cmp::Ordering::Equal,
+                        _ => a.item.map(|it| (&it.key, it.born)).cmp(&b.item.map(|it| (&it.key, it.born))),
                     })
                 });
                 let values: Vec<Maybe> = ordered.into_iter().map(|member| read(expr, member)).collect();
@@ -237,10 +257,6 @@ impl World<'_> {
         };
         result.final_at = final_at;
         result
-    }
-
-    fn content<'a>(&'a self, member: &Member<'a>) -> Option<&'a Fact> {
-        member.fact.or_else(|| Some(&self.facts[member.item?.opening?]))
     }
 
     /// The values of the members, or why they cannot be known.
@@ -292,8 +308,10 @@ impl World<'_> {
                         _ => return None,
                     }
                     let end = item.end.unwrap_or(until).min(until);
-                    if item.begins < end {
-                        stretches.push((item.begins, end));
+                    // Time is counted from when it is known.
+                    let begins = item.begins.max(item.born);
+                    if begins < end {
+                        stretches.push((begins, end));
                     }
                 }
                 united(stretches)
@@ -355,7 +373,7 @@ pub(crate) fn duty_in(expr: &Expr) -> Option<DutyId> {
 fn share(
     counted: &[(Option<bool>, Option<bool>)],
     span: servanda_diagnostics::Span,
-) -> (Maybe, (Ratio, Ratio)) {
+) -> (Maybe, Option<(Ratio, Ratio)>) {
     let of = |counts: &dyn Fn(Option<bool>, Option<bool>) -> (bool, bool)| {
         let mut ratio = (0, 0);
         for (belongs, holds) in counted {
@@ -368,12 +386,12 @@ fn share(
     let divide = |(part, all): &(Ratio, Ratio)| (!all.is_zero()).then(|| part / all);
     let known = of(&|belongs, holds| (belongs == Some(true) && holds.is_some(), holds == Some(true)));
     if counted.iter().all(|(belongs, holds)| belongs.is_some() && holds.is_some()) {
-        return (divide(&known).map_or(Maybe::NoData, Maybe::number), known);
+        return (divide(&known).map_or(Maybe::NoData, Maybe::number), Some(known));
     }
     let lowest = of(&|belongs, holds| (belongs == Some(true) || holds != Some(true), holds == Some(true)));
     let highest = of(&|belongs, holds| (belongs == Some(true) || holds != Some(false), holds != Some(false)));
     let between = divide(&lowest).zip(divide(&highest));
-    (Maybe::Unknown([span].into(), between), known)
+    (Maybe::Unknown([span].into(), between), None)
 }
 
 fn total(values: &[Maybe], mean: bool) -> Maybe {

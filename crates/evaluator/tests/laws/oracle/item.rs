@@ -60,9 +60,10 @@ impl World<'_> {
     /// Whether an act is done just before an instant; none where it cannot be known.
     pub(crate) fn done(&self, item: &Item, act: u32, seen_before: Instant) -> Option<bool> {
         if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
-            return match item.principal.as_ref()? {
-                Maybe::Known(_) => Some(self.paid_at(item).is_some_and(|paid| paid < seen_before)),
-                _ => None,
+            let known = !matches!(self.unpaid(item, seen_before), Maybe::Unknown(..));
+            return match self.paid_at(item) {
+                Some(paid) if paid < seen_before => Some(true),
+                _ => known.then_some(false),
             };
         }
         Some(item.moves.iter().rev().find(|it| it.0 == act && it.1 < seen_before).is_some_and(|it| it.2))

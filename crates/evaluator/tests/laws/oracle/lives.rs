@@ -36,8 +36,8 @@ pub(crate) struct Item {
     pub end: Option<Instant>,
     pub ended_by: Option<usize>,
     pub principal: Option<Maybe>,
-    /// What was paid and when.
-    pub paid: Vec<(Instant, Ratio, Option<usize>)>,
+    /// What was paid and when; none where the amount is unknown.
+    pub paid: Vec<(Instant, Option<Ratio>, Option<usize>)>,
     /// The last fact on it.
     pub touched: Instant,
 }
