@@ -1,7 +1,8 @@
 //! The social-media example: its events are what their generator prints, and its statement is what they come to.
 
-use servanda::report::{Statement, entries_csv, outcome_json, table};
+use servanda::report::{Detail, ProducedBy, Statement, entries_csv, outcome_json, table};
 use servanda::{Run, Sources, compile, moment};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,8 +67,16 @@ fn the_events_have_what_real_logs_have() {
 
 #[test]
 fn the_statement_is_the_committed_one() -> Result<(), Box<dyn Error>> {
-    let statement = statement()?;
-    hold("expected/statement.txt", &table(&statement))?;
+    let mut statement = statement()?;
+    // What another release computes it by may be another, and the statement is to be the same.
+    statement.produced_by = ProducedBy {
+        tool: "servanda".to_owned(),
+        policy_hash: String::new(),
+        zone_data: String::new(),
+        holiday_data: BTreeMap::new(),
+        ..statement.produced_by
+    };
+    hold("expected/statement.txt", &table(&statement, Detail::Short))?;
     hold("expected/statement.json", &format!("{}\n", outcome_json(&statement)?))?;
     hold("expected/entries.csv", &entries_csv([&statement])?)
 }

@@ -104,6 +104,9 @@ pub(crate) struct Evaluate {
     /// How to print it
     #[arg(long, value_enum, default_value_t = StatementFormat::Table)]
     pub(crate) format: StatementFormat,
+    /// List every figure, breach and entry in the table, not only what is not as it should be
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Exit with 1 if there is any of these
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     pub(crate) fail_on: Vec<FailOn>,

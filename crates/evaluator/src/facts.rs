@@ -4,21 +4,18 @@
 //! looks for an item that was opened at this instant. Charges come next, and payments last. Where events of one
 //! instant say different things of one item, the one with the greatest content stands.
 
-use crate::clock::{instant_of, start_of};
 use crate::debt::Paid;
-use crate::duty::{evidence, subject_of};
+use crate::duty::evidence;
 use crate::environment::Things;
 use crate::expression::{Truth, holds};
 use crate::money::About;
 use crate::outcome::{Sink, Subject};
 use crate::plan::Touch;
 use crate::play::Play;
-use crate::state::{Act, BoundKind, Item, Pauses, Start};
-use compact_str::CompactString;
+use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, CountedAt, Life, Pattern, Signal, Trigger, Verdict};
-use servanda_policy::time::Instant;
+use servanda_policy::policy::{CaseId, Life, Pattern, Signal, Trigger};
 use smallvec::SmallVec;
 
 /// What has become of an event so far.
@@ -97,7 +94,7 @@ impl<S: Sink> Play<'_, S> {
         let key = key_of(touch, fact)?;
         let fulfilled = |pattern: Option<&Pattern>| {
             // A pattern of which it is unknown whether it is fulfilled does nothing: its field has been told of.
-            pattern.is_some_and(|pattern| self.matches(pattern, fact) == Truth::Yes)
+            pattern.is_some_and(|pattern| self.fits(pattern, fact))
         };
         let opens = match &of.life {
             Life::Begins(begin) => touch.opens.iter().any(|place| fulfilled(begin.when.get(*place))),
@@ -221,7 +218,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Whether the agreement has ended, and nothing that survives it is about the case.
-    fn is_over(&self, case: CaseId) -> bool {
+    pub(crate) fn is_over(&self, case: CaseId) -> bool {
         self.state.ended && !self.plan.cases[case].survives
     }
 
@@ -328,7 +325,7 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             };
             let Some(pattern) = acts.get(*place) else { continue };
-            if self.matches(pattern, fact) == Truth::Yes {
+            if self.fits(pattern, fact) {
                 self.settle_windowed(*duty, fact);
             }
         }
@@ -359,6 +356,11 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// Whether an event surely fulfills a pattern.
+    fn fits(&self, pattern: &Pattern, fact: &Fact) -> bool {
+        pattern.filter.is_none() || self.matches(pattern, fact) == Truth::Yes
+    }
+
     /// Counts an event once, and tells where it found nothing to do.
     fn account(&mut self, fact: &Fact, fate: Fate) {
         if fate.out_of_scope && !fate.used {
@@ -375,6 +377,7 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    #[cold]
     fn tell(&mut self, fact: &Fact, code: Code, message: String, case: CaseId) {
         self.sink.problem(Problem {
             code,
@@ -384,174 +387,6 @@ impl<S: Sink> Play<'_, S> {
             event: fact.id.clone(),
             wanted_by: Some(self.policy.cases[case].span),
         });
-    }
-
-    /// An act of an item is done or taken back.
-    pub(crate) fn act(
-        &mut self,
-        case: CaseId,
-        slot: u32,
-        item: &mut Item,
-        act: u32,
-        done: bool,
-        by: Option<&Fact>,
-    ) {
-        let now = self.now;
-        let Some(track) = item.acts.get_mut(act as usize) else { return };
-        track.set(done, now);
-        if done && track.first.is_none() {
-            track.first = Some(now);
-            track.by = by.map(evidence);
-        }
-        if done {
-            self.done(case, slot, item, act, by);
-        } else {
-            self.undone(case, item);
-        }
-        self.settle_marks(case, item);
-    }
-
-    /// Pauses of an item begin or end.
-    fn pause(&mut self, case: CaseId, slot: u32, item: &mut Item, switches: &[(usize, bool)]) {
-        let mut state = item.pauses.take().unwrap_or_default();
-        state.holding.resize(self.policy.cases[case].pauses.len(), false);
-        for (place, on) in switches {
-            if let Some(holds) = state.holding.get_mut(*place) {
-                *holds = *on;
-            }
-        }
-        let holds = state.holding.contains(&true);
-        let since = state.since;
-        match (since, holds) {
-            (None, true) => {
-                state.since = Some(self.now);
-                item.pauses = Some(state);
-                self.stop_clocks(case, slot, item);
-            }
-            (Some(since), false) => {
-                state.since = None;
-                item.pauses = Some(state);
-                self.start_clocks(case, slot, item, since);
-            }
-            _ => item.pauses = Some(state),
-        }
-    }
-
-    /// An item is over: nothing reaches it under its key any more.
-    pub(crate) fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item) {
-        if item.over {
-            return;
-        }
-        if let Some(since) = item.pauses.as_deref_mut().and_then(|pauses: &mut Pauses| pauses.since.take()) {
-            // A pause does not outlive its item.
-            self.start_clocks(case, slot, item, since);
-        }
-        item.over = true;
-        self.state.cases[case].unlink(&item.key);
-        self.goes_out(item);
-        self.join_late(case, item, CountedAt::End, None);
-        self.end_duties(case, slot, item);
-    }
-
-    /// A new item under a key, in its slot.
-    fn begin_item(&mut self, case: CaseId, key: &str, fact: &Fact, at: Option<u32>) -> u32 {
-        let of = &self.policy.cases[case];
-        let implicit = matches!(of.life, Life::Implicit);
-        let key = CompactString::from(key);
-        let (slot, birth) = self.state.cases[case].reserve(&key);
-        let fields: SmallVec<[FieldValue; 2]> = of
-            .fields
-            .iter()
-            .map(|field| {
-                let from = field.from.iter().find(|(event, _)| *event == fact.event);
-                from.map_or(FieldValue::Absent, |(_, place)| fact.field(*place).clone())
-            })
-            .collect();
-        let mut item = Box::new(Item {
-            key,
-            birth,
-            born: fact.at,
-            start: Start::Instant(fact.at),
-            excluded: false,
-            over: false,
-            acts: SmallVec::from_elem(Act::default(), of.acts.len()),
-            fields,
-            duties: SmallVec::new(),
-            marks: SmallVec::new(),
-            alive: SmallVec::new(),
-            pauses: None,
-            debt: None,
-            opened_by: (!implicit).then(|| evidence(fact)),
-            touched: fact.at,
-        });
-        if let Some(place) = at {
-            use crate::expression::Environment;
-            let env = Things::item(self.agreement, self.plan, of, &item);
-            item.start = start_of(&env.field(place));
-        }
-        if let Some(out_of_scope) = &of.out_of_scope {
-            let truth = holds(out_of_scope, &Things::item(self.agreement, self.plan, of, &item));
-            item.excluded = truth == Truth::Yes;
-        }
-        item.excluded |= !implicit && self.is_over(case);
-        if of.debt.is_some() && !item.excluded {
-            self.charge(case, slot, &mut item);
-        }
-        self.begin_duties(case, slot, &mut item);
-        if !item.excluded {
-            let alive_from = instant_of(self.agreement, item.start).unwrap_or(item.born);
-            if alive_from <= self.now {
-                self.comes_alive(case, &mut item);
-            } else {
-                self.arm(alive_from, BoundKind::Alive { case, slot, birth });
-            }
-            self.join_folds(case, &mut item);
-            self.consequences_for(case, &item);
-        }
-        self.overdue(case, slot, &mut item);
-        if let (true, Some(period)) = (implicit, of.forget) {
-            self.arm(Instant(fact.at.0.saturating_add(period)), BoundKind::Forget { case, slot, birth });
-        }
-        self.keep_or_let_go(case, slot, item);
-        slot
-    }
-
-    fn consequences_for(&mut self, case: CaseId, item: &Item) {
-        let plan = self.plan;
-        for consequence in &plan.cases[case].consequences {
-            let Signal::ForEach(_, filter) = &self.policy.consequences[*consequence].on else { continue };
-            let subject = subject_of(case, item);
-            let (truth, asked) = {
-                let env = Things::item(self.agreement, plan, &self.policy.cases[case], item);
-                let truth = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
-                let about = About {
-                    subject: subject.clone(),
-                    born: item.born,
-                    window: None,
-                    evidence: item.opened_by.iter().cloned().collect(),
-                    env: &env,
-                };
-                (truth, self.ask(*consequence, &about))
-            };
-            self.arises_for(*consequence, truth, asked, subject);
-        }
-    }
-
-    /// An item to which nothing has happened for as long as the policy says is forgotten.
-    pub(crate) fn forget(&mut self, case: CaseId, slot: u32, item: &mut Item) {
-        let Some(period) = self.policy.cases[case].forget else { return };
-        let due = Instant(item.touched.0.saturating_add(period));
-        if due > self.now {
-            let birth = item.birth;
-            self.arm(due, BoundKind::Forget { case, slot, birth });
-        } else if !item.over {
-            item.over = true;
-            self.state.cases[case].unlink(&item.key);
-            // What was never done is no subject of a prohibition.
-            for duty in item.duties.iter_mut().filter(|duty| duty.verdict == Some(Verdict::Pending)) {
-                duty.verdict = None;
-            }
-        }
     }
 }
 

@@ -1,248 +1,40 @@
 //! Folds: what is gathered over items and over time in a window, and the figure that it makes.
 
 mod addition;
+mod figure;
+mod time;
+
+pub(crate) use figure::figure;
+pub(crate) use time::lengthen;
 
 use addition::Addition;
 
-use crate::environment::{InWindow, Things, seconds};
+use crate::environment::Things;
 use crate::expression::{Environment, Truth, holds, unite};
-use crate::outcome::{Cause, Quantity, Sink};
+use crate::outcome::Sink;
 use crate::plan::{duty_read, reads_verdict};
 use crate::play::Play;
-use crate::state::{Counted, Gathered, Item, Leaf, LeafCount, Lengths, Mark, OpenWindow, Tally};
+use crate::state::{Counted, Gathered, Item, Mark, OpenWindow, Tally};
 use servanda_events::Fact;
-use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    CalendarId, CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, Length, LengthKind, OpenItems,
-    Steps, Value, ValueType, Verdict, WindowId,
+    CalendarId, CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, Verdict, WindowId,
 };
 use servanda_policy::time::Instant;
-use servanda_policy::value::Exact;
-
-/// The figure of a fold, and what is divided by what where it is a share or an average.
-pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(Exact, Exact)>) {
-    let place = window.plan.fold_places[fold];
-    let rule = &window.plan.policy.folds[fold];
-    match (window.open.folds.get(place), &rule.kind) {
-        (Some(Gathered::Items(tally)), FoldKind::Items { of, open, .. }) => {
-            items_figure(tally, of, *open, rule.unit)
-        }
-        (Some(Gathered::Time(lengths)), FoldKind::Time { negated, during, share, .. }) => {
-            let mut lengths = lengths.clone();
-            let until = window.at.min(window.open.window.end);
-            if !window.open.over {
-                lengthen(window.plan, window.agreement, window.leaves, fold, &mut lengths, until);
-            }
-            time_figure(&lengths, *negated, *during, *share)
-        }
-        _ => (Quantity::NoData, None),
-    }
-}
-
-/// Nothing of what a figure is measured in.
-fn zero_of(unit: ValueType) -> Value {
-    let amount = Exact::integer(0);
-    match unit {
-        ValueType::Length(kind) => Value::Length(Length { kind, amount }),
-        _ => Value::Number(amount),
-    }
-}
-
-fn items_figure(
-    tally: &Tally,
-    of: &ItemFold,
-    open: OpenItems,
-    unit: ValueType,
-) -> (Quantity, Option<(Exact, Exact)>) {
-    let count = |n: u64| Exact::integer(i128::from(n));
-    let unsure = |low: Exact, high: Exact| Quantity::Unknown {
-        causes: tally.causes.clone(),
-        between: Some((low, high)),
-    };
-    match of {
-        ItemFold::Count => {
-            if tally.unplaced == 0 {
-                (Quantity::Known(Value::Number(count(tally.count))), None)
-            } else {
-                (unsure(count(tally.count), count(tally.count + tally.unplaced)), None)
-            }
-        }
-        ItemFold::Share(_) => {
-            let (mut fulfilling, mut all) = (tally.fulfilling, tally.count);
-            let mut unplaced = tally.unplaced;
-            let (mut would, mut would_not) = (tally.unplaced_fulfilling, tally.unplaced_failing);
-            if let OpenItems::CountAs(good) = open {
-                let placed = tally.waiting - tally.waiting_unplaced;
-                all += placed;
-                unplaced += tally.waiting_unplaced;
-                if good {
-                    fulfilling += placed;
-                    would += tally.waiting_unplaced;
-                } else {
-                    would_not += tally.waiting_unplaced;
-                }
-            }
-            let ratio = Some((count(fulfilling), count(all)));
-            if tally.unknown == 0 && unplaced == 0 {
-                let share = count(fulfilling).checked_div(&count(all));
-                return (
-                    share.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))),
-                    ratio,
-                );
-            }
-            // At worst, those that would not fulfill it are members; at best, those that would.
-            let of = |part: u64, all: u64| count(part).checked_div(&count(all));
-            let more = unplaced - would_not;
-            let low = of(fulfilling, all + unplaced - would);
-            let high = of(fulfilling + tally.unknown + more, all + more);
-            let between = low.zip(high);
-            (Quantity::Unknown { causes: tally.causes.clone(), between }, None)
-        }
-        ItemFold::Sum(_)
-        | ItemFold::Average(_)
-        | ItemFold::Highest(_)
-        | ItemFold::Lowest(_)
-        | ItemFold::First(_)
-        | ItemFold::Latest(_) => {
-            if tally.unknown > 0 || tally.unplaced > 0 {
-                return (Quantity::Unknown { causes: tally.causes.clone(), between: None }, None);
-            }
-            let Some(gathering) = tally.value.as_deref() else {
-                // The sum of nothing is zero; the mean, the greatest and the last of nothing are not there.
-                let nothing = matches!(of, ItemFold::Sum(_));
-                return (if nothing { Quantity::Known(zero_of(unit)) } else { Quantity::NoData }, None);
-            };
-            if matches!(of, ItemFold::Average(_)) {
-                let members = count(gathering.of);
-                let (mean, ratio) = match &gathering.amount {
-                    Value::Number(sum) => {
-                        (sum.checked_div(&members).map(Value::Number), Some((sum.clone(), members)))
-                    }
-                    Value::Length(sum) => (
-                        sum.amount
-                            .checked_div(&members)
-                            .map(|amount| Value::Length(Length { kind: sum.kind, amount })),
-                        Some((sum.amount.clone(), members)),
-                    ),
-                    _ => (None, None),
-                };
-                return (mean.map_or(Quantity::NoData, Quantity::Known), ratio);
-            }
-            (Quantity::Known(gathering.amount.clone()), None)
-        }
-    }
-}
-
-fn time_figure(
-    lengths: &Lengths,
-    negated: bool,
-    during: Option<CalendarId>,
-    share: bool,
-) -> (Quantity, Option<(Exact, Exact)>) {
-    if !lengths.causes.is_empty() {
-        return (Quantity::Unknown { causes: lengths.causes.clone(), between: None }, None);
-    }
-    let part = if negated { lengths.all.saturating_sub(lengths.within) } else { lengths.within };
-    if !share {
-        let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
-        return (Quantity::Known(Value::Length(Length { kind, amount: seconds(part) })), None);
-    }
-    let ratio = (seconds(part), seconds(lengths.all));
-    let value = ratio.0.checked_div(&ratio.1);
-    (value.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))), Some(ratio))
-}
-
-/// Gathers time up to an instant, with the leaves as they have been since the last time.
-pub(crate) fn lengthen(
-    plan: &crate::plan::Plan,
-    agreement: &servanda_policy::agreement::Agreement,
-    leaves: &Table<FoldId, Vec<LeafCount>>,
-    fold: FoldId,
-    lengths: &mut Lengths,
-    until: Instant,
-) {
-    let FoldKind::Time { within, during, leaving_out, .. } = &plan.policy.folds[fold].kind else { return };
-    if until <= lengths.since {
-        return;
-    }
-    let counts = &leaves[fold];
-    let mut next = 0;
-    let within = on(within, counts, &mut next);
-    let out = leaving_out.as_ref().map_or(Some(false), |steps| on(steps, counts, &mut next));
-    let length = match during {
-        None => until.nanos_since(lengths.since),
-        Some(calendar) => crate::clock::calendar_of(agreement, *calendar)
-            .map_or(0, |calendar| calendar.open_time(lengths.since, until)),
-    };
-    lengths.since = until;
-    match (within, out) {
-        (_, Some(true)) => {}
-        (Some(within), Some(false)) => {
-            lengths.all = lengths.all.saturating_add(length);
-            lengths.within = lengths.within.saturating_add(if within { length } else { 0 });
-        }
-        _ if length == 0 => {}
-        _ => {
-            let cause = Cause {
-                message: "whether an item counts here is unknown".into(),
-                span: plan.policy.folds[fold].span,
-            };
-            lengths.causes = unite(std::mem::take(&mut lengths.causes), vec![cause]);
-        }
-    }
-}
-
-/// Whether steps are on; none where it depends on an item of which it is unknown whether it counts.
-fn on(steps: &Steps, counts: &[LeafCount], next: &mut usize) -> Option<bool> {
-    match steps {
-        Steps::Alive { .. } => {
-            let count = counts.get(*next);
-            *next += 1;
-            match count {
-                Some(count) if count.on > 0 => Some(true),
-                Some(count) if count.unknown > 0 => None,
-                _ => Some(false),
-            }
-        }
-        Steps::All(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| on(part, counts, next)).collect();
-            if parts.contains(&Some(false)) {
-                Some(false)
-            } else if parts.contains(&None) {
-                None
-            } else {
-                Some(true)
-            }
-        }
-        Steps::Any(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| on(part, counts, next)).collect();
-            if parts.contains(&Some(true)) {
-                Some(true)
-            } else if parts.contains(&None) {
-                None
-            } else {
-                Some(false)
-            }
-        }
-        Steps::ButNot(left, right) => {
-            let (left, right) = (on(left, counts, next), on(right, counts, next));
-            match (left, right) {
-                (Some(false), _) | (_, Some(true)) => Some(false),
-                (Some(true), Some(false)) => Some(true),
-                _ => None,
-            }
-        }
-    }
-}
 
 impl<S: Sink> Play<'_, S> {
     /// The tally of a fold in the window that holds an instant; the window is opened ahead where it has to be.
     fn tally(&mut self, fold: FoldId, at: Instant) -> Option<&mut Tally> {
-        let window = self.policy.folds[fold].window;
-        self.open_ahead(window, at)?;
+        let id = self.policy.folds[fold].window;
+        let holds = |open: &OpenWindow| open.window.contains(at);
+        let slot = match self.state.windows[id].iter().rposition(holds) {
+            Some(slot) => slot,
+            None => {
+                self.open_ahead(id, at)?;
+                self.state.windows[id].iter().rposition(holds)?
+            }
+        };
         let place = self.plan.fold_places[fold];
-        let open = self.open_window(window, at)?;
-        match open.folds.get_mut(place) {
+        match self.state.windows[id].get_mut(slot)?.folds.get_mut(place) {
             Some(Gathered::Items(tally)) => Some(tally),
             _ => None,
         }
@@ -446,7 +238,6 @@ impl<S: Sink> Play<'_, S> {
         item: &mut Item,
         at: Instant,
     ) {
-        let waits = filter.is_some_and(reads_verdict) || condition(of).is_some_and(reads_verdict);
         let window = self.policy.folds[fold].window;
         let at = self.counts_at(window, at);
         if self.open_ahead(window, at).is_none() {
@@ -461,7 +252,7 @@ impl<S: Sink> Play<'_, S> {
         if early == Truth::No {
             return;
         }
-        if waits {
+        if self.plan.waits[fold] {
             if let Some(tally) = self.tally(fold, at) {
                 tally.waiting += 1;
                 if let Truth::Unknown(causes) = early {
@@ -572,49 +363,6 @@ impl<S: Sink> Play<'_, S> {
         }
         marks.retain(|mark| mark.counted != Counted::Settled);
         item.marks = marks;
-    }
-
-    /// An item begins to hold on the leaves of time folds that ask for it.
-    pub(crate) fn comes_alive(&mut self, case: CaseId, item: &mut Item) {
-        if item.over || item.excluded {
-            return;
-        }
-        let plan = self.plan;
-        for (fold, leaf) in &plan.cases[case].leaves {
-            let Some((_, filter)) = plan.leaves[*fold].get(*leaf as usize) else { continue };
-            let of_case = &self.policy.cases[case];
-            let env = Things::item(self.agreement, plan, of_case, item);
-            let unknown = match filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env)) {
-                Truth::Yes => false,
-                Truth::No => continue,
-                Truth::Unknown(_) => true,
-            };
-            item.alive.push(Leaf { fold: *fold, leaf: *leaf, unknown });
-            self.turn_leaf(*fold, *leaf, unknown, true);
-        }
-    }
-
-    /// An item no longer holds on any leaf.
-    pub(crate) fn goes_out(&mut self, item: &mut Item) {
-        for leaf in std::mem::take(&mut item.alive) {
-            self.turn_leaf(leaf.fold, leaf.leaf, leaf.unknown, false);
-        }
-    }
-
-    fn turn_leaf(&mut self, fold: FoldId, leaf: u32, unknown: bool, up: bool) {
-        let (plan, agreement, now) = (self.plan, self.agreement, self.now);
-        let place = plan.fold_places[fold];
-        let window = plan.policy.folds[fold].window;
-        let state = &mut *self.state;
-        for open in state.windows[window].iter_mut().filter(|open| !open.over) {
-            if let Some(Gathered::Time(lengths)) = open.folds.get_mut(place) {
-                lengthen(plan, agreement, &state.leaves, fold, lengths, now.min(open.window.end));
-            }
-        }
-        if let Some(count) = state.leaves[fold].get_mut(leaf as usize) {
-            let number = if unknown { &mut count.unknown } else { &mut count.on };
-            *number = if up { number.saturating_add(1) } else { number.saturating_sub(1) };
-        }
     }
 }
 

@@ -7,8 +7,10 @@
 //! items; `duty` decides what was demanded of them; `gather` counts them; `windows` closes figures; `money` and
 //! `debt` book what follows; `read` tells what is open.
 
+mod accrual;
 mod admit;
 mod clock;
+mod deadline;
 mod debt;
 mod duty;
 mod environment;
@@ -16,6 +18,7 @@ mod evaluator;
 pub mod expression;
 mod facts;
 mod gather;
+mod item;
 mod keys;
 mod money;
 pub mod outcome;
@@ -25,8 +28,8 @@ mod read;
 mod state;
 mod windows;
 
+pub use accrual::{gross, periods};
 pub use admit::Retraction;
-pub use debt::{gross, periods};
 pub use evaluator::{Evaluator, Misuse};
 pub use outcome::{
     Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,

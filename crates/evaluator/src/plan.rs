@@ -16,6 +16,8 @@ pub(crate) struct Plan {
     pub(crate) windows: Table<WindowId, WindowPlan>,
     /// The place of each fold among the folds of its window.
     pub(crate) fold_places: Table<FoldId, usize>,
+    /// Whether what a fold counts waits for a verdict.
+    pub(crate) waits: Table<FoldId, bool>,
     /// The place of each measure among the measures of its window.
     pub(crate) measure_places: Table<MeasureId, usize>,
     /// The place of each duty among those of its case (`Do`, `MustNot`) or of its window (`Keep`).
@@ -24,6 +26,9 @@ pub(crate) struct Plan {
     pub(crate) leaves: Table<FoldId, Vec<(CaseId, Option<Expr>)>>,
     /// The duties to keep each measure.
     pub(crate) measure_keeps: Table<MeasureId, Vec<DutyId>>,
+    /// The duties to keep a measure that is the plain count of a fold that only grows: the item that crosses the
+    /// target decides them.
+    pub(crate) crossed: Table<FoldId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -110,10 +115,12 @@ impl Plan {
             cases: policy.cases.ids().map(|_| CasePlan::default()).collect(),
             windows: policy.windows.ids().map(|_| WindowPlan::default()).collect(),
             fold_places: policy.folds.ids().map(|_| 0).collect(),
+            waits: policy.folds.values().map(|fold| waits(&fold.kind)).collect(),
             measure_places: policy.measures.ids().map(|_| 0).collect(),
             duty_places: policy.duties.ids().map(|_| 0).collect(),
             leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
             measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
+            crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -170,7 +177,10 @@ impl Plan {
                         plan.events[act.event].windowed.push((id, place));
                     }
                 }
-                Form::Keep { measure, .. } => {
+                Form::Keep { measure, targets } => {
+                    if let ([_], Some(fold)) = (targets.as_slice(), plan.growing(*measure)) {
+                        plan.crossed[fold].push(id);
+                    }
                     let window = policy.measures[*measure].window;
                     plan.duty_places[id] = plan.windows[window].keeps.len();
                     plan.windows[window].keeps.push(id);
@@ -194,7 +204,7 @@ impl Plan {
 
     /// The fold that the figure of a measure is, where it only grows, a count or a sum of counts: then a duty to keep
     /// it can be decided by what crosses its target.
-    pub(crate) fn growing(&self, measure: MeasureId) -> Option<FoldId> {
+    fn growing(&self, measure: MeasureId) -> Option<FoldId> {
         let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
         let FoldKind::Items { source, filter, counted_at: CountedAt::Beginning, of, .. } =
             &self.policy.folds[*fold].kind
@@ -292,6 +302,12 @@ fn leaves_of(steps: &Steps, leaves: &mut Vec<(CaseId, Option<Expr>)>) {
             leaves_of(right, leaves);
         }
     }
+}
+
+/// Whether what a fold counts, or what it counts it by, waits for a verdict.
+fn waits(kind: &FoldKind) -> bool {
+    let FoldKind::Items { filter, of, .. } = kind else { return false };
+    filter.as_ref().into_iter().chain(crate::gather::condition(of)).any(reads_verdict)
 }
 
 /// Whether a condition waits for a verdict.

@@ -206,7 +206,11 @@ pub(crate) fn misspelled(span: Span, found: &str, near: &str) -> Diagnostic {
 
 /// A consequence without `otherwise`.
 pub(crate) fn consequence(span: Span, joint: Span) -> Diagnostic {
-    let replacement = if joint == span { "otherwise" } else { " otherwise" };
+    let replacement = match joint {
+        _ if joint == span => "otherwise",
+        _ if joint.start == joint.end => "otherwise ",
+        _ => " otherwise",
+    };
     Diagnostic::new(Code::Consequence, span, "what follows from a breach is led in by `otherwise`")
         .label("the consequence begins here")
         .help("`… must … otherwise … credits … 5 EUR.`")

@@ -90,6 +90,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("known by service.\n    begins when service.down", "begins when service.down", "", ""),
     ("clause 7 \"Figures\"", "clause 6 \"Figures\"", "name-twice", "6"),
     ("\n      otherwise tell lead.", ".", "no-consequence", "must"),
+    ("settling principal", "settling principal then late_fee", "not-supported", "late_fee"),
     ("from 2026-01-01 for 12 months", "from 2026-01-15 for 12 months", "", ""),
 ];
 

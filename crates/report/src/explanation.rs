@@ -15,7 +15,7 @@ use serde::Serialize;
 use servanda_diagnostics::{Sources, Span};
 use servanda_evaluator::outcome::{Entry, Evidence, Outcome};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::Policy;
+use servanda_policy::policy::{Expr, ExprKind, Policy};
 
 /// Why an entry is what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +26,9 @@ pub struct Explanation {
     pub clause: Quotation,
     /// The entry, with what led to it.
     pub step: Step,
+    /// The name of the zone in which instants are told.
+    #[serde(skip)]
+    pub(crate) zone: String,
 }
 
 /// A sentence of the text, word by word.
@@ -98,6 +101,14 @@ impl Material<'_> {
         self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// How a named value is defined, where that is a calculation: `5% of monthly_fee`.
+    fn definition(&self, expr: &Expr) -> Option<String> {
+        let ExprKind::Binary(_, left, right) = &expr.kind else { return None };
+        let (first, last) = (leftmost(left), rightmost(right));
+        let span = Span::new(first.source, first.start, last.end);
+        (first.source == last.source && first.end <= last.start).then(|| self.quoted(span))
+    }
+
     fn place(&self, span: Span) -> Option<PlaceRange> {
         PlaceRange::of(self.sources, span)
     }
@@ -114,6 +125,22 @@ impl Material<'_> {
             line: (event.line > 0).then_some(event.line),
         };
         events.iter().map(line).collect()
+    }
+}
+
+/// Where an expression begins in the text.
+fn leftmost(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Binary(_, left, _) if expr.name.is_none() => leftmost(left),
+        _ => expr.span,
+    }
+}
+
+/// Where an expression ends in the text.
+fn rightmost(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Binary(_, _, right) if expr.name.is_none() => rightmost(right),
+        _ => expr.span,
     }
 }
 
@@ -145,7 +172,9 @@ pub fn explain_entry(
     let told = root.steps.iter().flat_map(|step| &step.evidence).cloned().collect::<Vec<_>>();
     root.evidence = material.evidence(&entry.evidence);
     root.evidence.retain(|event| !told.contains(event));
+    // Where something is not known, what is known of the rest is no amount.
     root.steps.extend(match accrual_of(policy, entry) {
+        _ if entry.amount.is_none() => Vec::new(),
         Some(accrual) => amount::of_accrual(&material, entry, accrual),
         None => amount::of_entry(&material, entry, consequence),
     });
@@ -158,6 +187,7 @@ pub fn explain_entry(
             lines: quoted_lines(sources, consequence.span),
         },
         step: root,
+        zone: agreement.zone.name().to_owned(),
     })
 }
 

@@ -68,6 +68,9 @@ pub struct Statement {
     /// The clauses in the order of the text, for headings.
     #[serde(skip)]
     pub(crate) clauses: Vec<(String, String)>,
+    /// The name of the zone in which instants are told.
+    #[serde(skip)]
+    pub(crate) zone: String,
 }
 
 /// A period as instants.
@@ -219,6 +222,7 @@ impl Statement {
                 .values()
                 .map(|clause| (clause.number.clone(), clause.title.clone()))
                 .collect(),
+            zone: agreement.zone.name().to_owned(),
         }
     }
 

@@ -1,45 +1,74 @@
 //! A statement as text for a terminal: grouped by clause, broken and pending duties listed, the others counted.
+//!
+//! Instants are told in the agreement's zone, which stands in the head. What is left out here stands in the JSON.
 
-use crate::statement::{Booking, MeasureLine, Statement, Total, VerdictLine};
+mod figures;
+
+use crate::statement::{Booking, Statement, Total, VerdictLine};
+use crate::text::read_instant;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use figures::{write_free_measures, write_measures};
 use servanda_policy::policy::Verdict;
 use std::fmt::{self, Write};
 
 /// How many lines of one duty are listed before the rest is counted.
 const LISTED_MAX: usize = 20;
 
+/// How much of a statement is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What is not as it should be, each; of the rest how much it is.
+    Short,
+    /// Every figure, breach and entry.
+    All,
+}
+
+impl Detail {
+    /// How many of these are listed.
+    const fn listed(self, count: usize) -> usize {
+        match self {
+            Self::Short if count > LISTED_MAX => LISTED_MAX,
+            Self::Short | Self::All => count,
+        }
+    }
+}
+
 /// The statement as text, each line ended by a line break.
-pub fn table(statement: &Statement) -> String {
+pub fn table(statement: &Statement, detail: Detail) -> String {
     let mut out = String::new();
     // Writing into a string cannot fail.
-    match write_table(&mut out, statement) {
+    match write_table(&mut out, statement, detail) {
         Ok(()) | Err(fmt::Error) => out,
     }
 }
 
-fn write_table(out: &mut String, statement: &Statement) -> fmt::Result {
+fn write_table(out: &mut String, statement: &Statement, detail: Detail) -> fmt::Result {
     let name = if statement.agreement == statement.title {
         String::new()
     } else {
         format!(" ({})", statement.agreement)
     };
     writeln!(out, "{}{name}", statement.title)?;
-    write!(out, "as of {}", statement.as_of)?;
     if let Some(period) = &statement.period {
-        write!(out, ", period {}", period.label)?;
+        write!(out, "period {}, ", period.label)?;
     }
-    writeln!(out)?;
+    writeln!(out, "as of {}, times of {}", read_instant(&statement.as_of), statement.zone)?;
     for (number, title) in &statement.clauses {
-        write_clause(out, statement, number, title)?;
+        write_clause(out, statement, (number, title), detail)?;
     }
-    write_free_measures(out, statement)?;
+    write_free_measures(out, statement, detail)?;
     write_totals(out, statement)?;
-    write_problems(out, statement)?;
+    write_problems(out, statement, detail)?;
     write_input(out, statement)
 }
 
 /// One clause: its duties, figures, entries and notices; nothing where it has none.
-fn write_clause(out: &mut String, statement: &Statement, number: &str, title: &str) -> fmt::Result {
+fn write_clause(
+    out: &mut String,
+    statement: &Statement,
+    (number, title): (&str, &str),
+    detail: Detail,
+) -> fmt::Result {
     let verdicts: Vec<_> = statement.verdicts.iter().filter(|verdict| verdict.clause == number).collect();
     let measures: Vec<_> =
         statement.measures.iter().filter(|measure| measure.clause.as_deref() == Some(number)).collect();
@@ -49,24 +78,27 @@ fn write_clause(out: &mut String, statement: &Statement, number: &str, title: &s
         return Ok(());
     }
     writeln!(out, "\n{number}  {title}")?;
-    write_duties(out, &verdicts)?;
-    write_measures(out, &measures)?;
-    write_entries(out, &entries)?;
-    for notice in notices.iter().take(LISTED_MAX) {
-        writeln!(
-            out,
-            "  told {}: {} {} at {}",
-            notice.to,
-            notice.subject_kind,
-            notice.subject,
-            shown(&notice.at)
-        )?;
+    // The window of a figure is told with the figure.
+    let told = |line: &VerdictLine| {
+        measures.iter().any(|it| it.duty.as_ref() == Some(&line.duty) && it.window == line.subject)
+    };
+    write_duties(out, &verdicts, told, detail)?;
+    write_measures(out, &measures, detail)?;
+    write_entries(out, &entries, detail)?;
+    for notice in notices.iter().take(detail.listed(notices.len())) {
+        let about = about(&notice.subject_kind, &notice.subject);
+        writeln!(out, "    {} is told of {about}  {}", notice.to, read_instant(&notice.at))?;
     }
-    write_rest(out, notices.len())
+    write_rest(out, notices.len(), detail)
 }
 
-/// The duties of a clause: counts by verdict, then what is broken, pending or indeterminate.
-fn write_duties(out: &mut String, verdicts: &[&VerdictLine]) -> fmt::Result {
+/// The duties of a clause: counts by verdict, then what is broken, pending or indeterminate and not told elsewhere.
+fn write_duties(
+    out: &mut String,
+    verdicts: &[&VerdictLine],
+    told: impl Fn(&VerdictLine) -> bool,
+    detail: Detail,
+) -> fmt::Result {
     let mut duties: Vec<(&str, &str)> = Vec::new();
     for verdict in verdicts {
         let duty = (verdict.duty.as_str(), verdict.party.as_str());
@@ -78,16 +110,14 @@ fn write_duties(out: &mut String, verdicts: &[&VerdictLine]) -> fmt::Result {
         let of: Vec<_> =
             verdicts.iter().filter(|line| line.duty == duty && line.party == party).copied().collect();
         writeln!(out, "  {duty} {party}: {}", counts(&of))?;
-        let listed: Vec<_> = of
-            .iter()
-            .filter(|line| matches!(line.kind, Verdict::Broken | Verdict::Pending | Verdict::Indeterminate))
-            .collect();
+        let open = [Verdict::Broken, Verdict::Pending, Verdict::Indeterminate];
+        let listed: Vec<_> = of.iter().filter(|line| open.contains(&line.kind) && !told(line)).collect();
         let mut table = plain();
-        for line in listed.iter().take(LISTED_MAX) {
+        for line in listed.iter().take(detail.listed(listed.len())) {
             table.add_row(verdict_row(line));
         }
         write_rows(out, &table)?;
-        write_rest(out, listed.len())?;
+        write_rest(out, listed.len(), detail)?;
     }
     Ok(())
 }
@@ -109,95 +139,77 @@ fn counts(verdicts: &[&VerdictLine]) -> String {
 
 fn verdict_row(line: &VerdictLine) -> Vec<String> {
     let due = match (&line.deadline, &line.deadline_date) {
-        (Some(moment), _) => format!("due {moment}"),
+        (Some(moment), _) => format!("due {}", read_instant(moment)),
         (None, Some(date)) => format!("due {date}"),
         (None, None) => String::new(),
     };
     let done = match &line.done_at {
-        Some(at) => format!("done {at}"),
+        Some(at) => format!("done {}", read_instant(at)),
+        None if line.kind == Verdict::Broken && !due.is_empty() => "not done".to_owned(),
         None => String::new(),
     };
     let because = line.because.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join("; ");
-    vec![line.verdict.to_owned(), format!("{} {}", line.subject_kind, line.subject), due, done, because]
+    vec![line.verdict.to_owned(), about(&line.subject_kind, &line.subject), due, done, because]
 }
 
-/// The figures of a clause; of a measure with many windows only those that are not as they should be.
-fn write_measures(out: &mut String, measures: &[&MeasureLine]) -> fmt::Result {
-    let windows = |name: &str| measures.iter().filter(|measure| measure.name == name).count();
-    let many = |measure: &MeasureLine| windows(&measure.name) > LISTED_MAX;
+/// What something is about: `invoice I-1`; of a window its label alone.
+fn about(kind: &str, subject: &str) -> String {
+    match (kind, subject) {
+        ("window", "term") => "the term".to_owned(),
+        ("window", label) => label.to_owned(),
+        (kind, subject) => format!("{kind} {subject}"),
+    }
+}
+
+/// The entries of a clause; of those that come to nothing only how many they are, and by which cap.
+fn write_entries(out: &mut String, entries: &[&Booking], detail: Detail) -> fmt::Result {
+    let nothing = |entry: &&&Booking| detail == Detail::Short && entry.minor == Some(0);
     let mut table = plain();
-    for measure in measures {
-        if !many(measure) || measure.verdict.is_some_and(|verdict| verdict != Verdict::Kept.word()) {
-            table.add_row(measure_row(measure));
-        }
-    }
-    if let Some(column) = table.column_mut(2) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    write_rows(out, &table)?;
-    let mut counted: Vec<&str> = Vec::new();
-    for measure in measures {
-        if many(measure) && !counted.contains(&measure.name.as_str()) {
-            counted.push(&measure.name);
-            let listed = measures
-                .iter()
-                .filter(|other| other.name == measure.name)
-                .filter(|other| other.verdict.is_some_and(|verdict| verdict != Verdict::Kept.word()))
-                .count();
-            let rest = windows(&measure.name) - listed;
-            writeln!(out, "    {}: {rest} windows not listed", measure.name)?;
-        }
-    }
-    Ok(())
-}
-
-fn measure_row(measure: &MeasureLine) -> Vec<String> {
-    let provisional = if measure.provisional { "provisional" } else { "" };
-    vec![
-        measure.name.clone(),
-        measure.window.clone(),
-        measure.text.clone(),
-        measure.target.clone().unwrap_or_default(),
-        measure.verdict.unwrap_or_default().to_owned(),
-        provisional.to_owned(),
-    ]
-}
-
-/// Figures that no duty judges.
-fn write_free_measures(out: &mut String, statement: &Statement) -> fmt::Result {
-    let free: Vec<_> = statement.measures.iter().filter(|measure| measure.clause.is_none()).collect();
-    if free.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\nFurther figures")?;
-    write_measures(out, &free)
-}
-
-fn write_entries(out: &mut String, entries: &[&Booking]) -> fmt::Result {
-    let mut table = plain();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| !nothing(entry)) {
         let amount = match &entry.amount {
             Some(amount) => format!("{amount} {}", entry.currency),
             None => "undetermined".to_owned(),
-        };
-        let cap = match (&entry.capped_by, &entry.gross) {
-            (Some(cap), Some(gross)) => format!("of {gross}, {cap}"),
-            (Some(cap), None) => cap.clone(),
-            (None, _) => String::new(),
         };
         table.add_row(vec![
             amount,
             format!("{} owes {}", entry.debtor, entry.creditor),
             entry.kind.clone(),
-            shown(&entry.at),
+            read_instant(&entry.at),
             entry.id.clone(),
-            cap,
+            note(entry),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    write_rows(out, &table)
+    write_rows(out, &table)?;
+    let mut counts: Vec<(&Booking, usize)> = Vec::new();
+    for entry in entries.iter().filter(nothing) {
+        let alike = |other: &Booking| {
+            (&other.debtor, &other.capped_by, &other.kind) == (&entry.debtor, &entry.capped_by, &entry.kind)
+        };
+        match counts.iter_mut().find(|(other, _)| alike(other)) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((entry, 1)),
+        }
+    }
+    for (entry, count) in counts {
+        let cap = entry.capped_by.as_ref().map(|cap| format!(": {cap}")).unwrap_or_default();
+        let (amount, currency) = (entry.amount.as_deref().unwrap_or("0"), entry.currency);
+        let times = if count == 1 { "once" } else { "times" };
+        let count = if count == 1 { String::new() } else { format!("{count} ") };
+        writeln!(out, "    and {count}{times} {amount} {currency}, {}{cap}", entry.kind)?;
+    }
+    Ok(())
+}
+
+/// What a cap took of an entry, or why its amount is not known.
+fn note(entry: &Booking) -> String {
+    match (&entry.capped_by, &entry.gross) {
+        (Some(cap), Some(gross)) => format!("of {gross} {}: {cap}", entry.currency),
+        (Some(cap), None) => cap.clone(),
+        (None, _) => entry.because.iter().map(|why| why.message.as_str()).collect::<Vec<_>>().join("; "),
+    }
 }
 
 fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
@@ -205,39 +217,50 @@ fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
     if statement.totals.parties.is_empty() {
         return writeln!(out, "  nobody owes anything");
     }
+    let mut table = plain();
     for total in &statement.totals.parties {
-        writeln!(out, "  {} owes {} {}", total.debtor, total.creditor, total_text(total))?;
+        table.add_row(total_row(format!("{} owes {}", total.debtor, total.creditor), total));
         let clauses = statement.totals.clauses.iter();
         for part in clauses.filter(|part| part.debtor == total.debtor && part.creditor == total.creditor) {
-            writeln!(out, "    under {} {}", part.clause.as_deref().unwrap_or("?"), total_text(part))?;
+            let number = part.clause.as_deref().unwrap_or("?");
+            let title = statement.clauses.iter().find(|(known, _)| known == number);
+            let title = title.map_or("", |(_, title)| title);
+            table.add_row(total_row(format!("  under {number}  {title}"), part));
         }
     }
-    Ok(())
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.lines().try_for_each(|line| writeln!(out, " {}", line.trim_end()))
 }
 
-/// `150.00 EUR and 2 undetermined`
-fn total_text(total: &Total) -> String {
+fn total_row(what: String, total: &Total) -> Vec<String> {
     let known = match &total.amount {
         Some(amount) => format!("{amount} {}", total.currency),
         None => "more than can be held".to_owned(),
     };
-    match total.undetermined {
-        0 => known,
-        count => format!("{known} and {count} undetermined"),
-    }
+    let unknown = match total.undetermined {
+        0 => String::new(),
+        count => format!("and {count} undetermined"),
+    };
+    vec![what, known, unknown]
 }
 
-fn write_problems(out: &mut String, statement: &Statement) -> fmt::Result {
+fn write_problems(out: &mut String, statement: &Statement, detail: Detail) -> fmt::Result {
     let count = statement.problem_count();
     if count == 0 {
         return Ok(());
     }
     writeln!(out, "\nProblems: {count}")?;
-    for problem in statement.problems.iter().take(LISTED_MAX) {
+    for problem in statement.problems.iter().take(detail.listed(statement.problems.len())) {
         let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
         writeln!(out, "  {line}{} ({})", problem.message, problem.code)?;
     }
-    write_rest(out, usize::try_from(count).unwrap_or(usize::MAX).max(statement.problems.len()))
+    let listed = detail.listed(statement.problems.len());
+    match usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(listed) {
+        0 => Ok(()),
+        rest => writeln!(out, "    and {rest} more"),
+    }
 }
 
 fn write_input(out: &mut String, statement: &Statement) -> fmt::Result {
@@ -250,14 +273,6 @@ fn write_input(out: &mut String, statement: &Statement) -> fmt::Result {
         "\nInput: {} {lines} = {} evaluated + {} {duplicates} + {} ignored + {} out of scope + {} {problems}",
         input.lines, input.evaluated, input.duplicates, input.ignored, input.out_of_scope, input.problems,
     )
-}
-
-/// An instant for reading: what the end of a date decides is dated to its last instant, which is written 24:00.
-fn shown(at: &str) -> String {
-    match at.split_once("T23:59:59.999999999") {
-        Some((date, _)) => format!("{date} 24:00"),
-        None => at.to_owned(),
-    }
 }
 
 /// A table without lines between cells.
@@ -279,9 +294,9 @@ fn write_rows(out: &mut String, table: &Table) -> fmt::Result {
 }
 
 /// What is not listed is counted.
-fn write_rest(out: &mut String, count: usize) -> fmt::Result {
-    match count.checked_sub(LISTED_MAX) {
-        Some(rest @ 1..) => writeln!(out, "    and {rest} more"),
-        _ => Ok(()),
+fn write_rest(out: &mut String, count: usize, detail: Detail) -> fmt::Result {
+    match count.saturating_sub(detail.listed(count)) {
+        0 => Ok(()),
+        rest => writeln!(out, "    and {rest} more"),
     }
 }

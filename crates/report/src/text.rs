@@ -5,6 +5,7 @@
 use servanda_parser::ast::Relation;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CalendarId, Length, LengthKind, Policy, Value, ValueType};
+use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, Rounding, format_minor};
 
 /// How many decimal places a share is shown with, in percent, where it has no shorter exact form.
@@ -61,6 +62,22 @@ pub(crate) fn share_text_beside(share: &Exact, bounds: &[Exact]) -> String {
     format!("{} %", rounded_text(&percent, places.unwrap_or(12)))
 }
 
+/// An instant in RFC 3339 for reading: without its offset, and without what is zero. What the end of a date decides is
+/// dated to its last instant, which is written 24:00.
+pub(crate) fn read_instant(at: &str) -> String {
+    let Some((date, rest)) = at.split_once('T') else { return at.to_owned() };
+    let time = rest.split(['Z', '+', '-']).next().unwrap_or(rest);
+    if time == "23:59:59.999999999" {
+        return format!("{date} 24:00");
+    }
+    format!("{date} {}", time.strip_suffix(":00").filter(|short| short.contains(':')).unwrap_or(time))
+}
+
+/// An instant for reading, in the agreement's zone.
+pub(crate) fn instant_text(at: Instant, agreement: &Agreement) -> String {
+    read_instant(&at.format_in(&agreement.zone))
+}
+
 /// A value of a type, for reading.
 pub fn value_text(policy: &Policy, agreement: &Agreement, value: &Value, ty: ValueType) -> String {
     match value {
@@ -73,7 +90,7 @@ pub fn value_text(policy: &Policy, agreement: &Agreement, value: &Value, ty: Val
         Value::Number(number) => quantity_text(policy, agreement, number, ty),
         Value::Length(length) => length_text(policy, length),
         Value::Date(date) => date.to_string(),
-        Value::Instant(instant) => instant.format_in(&agreement.zone),
+        Value::Instant(instant) => instant_text(*instant, agreement),
         Value::Currency(currency) => currency.code().to_owned(),
     }
 }
@@ -118,7 +135,7 @@ fn calendar_name(policy: &Policy, calendar: CalendarId) -> &str {
     policy.calendars.find(calendar).map_or("business", |calendar| &calendar.name)
 }
 
-/// A length of time: `14 min`, `1 h 30 min`, `4 h (business)`, `30 calendar days`, `12 months`.
+/// A length of time: `14 min`, `1 h 30 min`, `4 h (business hours)`, `30 calendar days`, `12 months`.
 pub fn length_text(policy: &Policy, length: &Length) -> String {
     let plural = |unit: &str| {
         let ending = if length.amount == Exact::ONE { "" } else { "s" };
@@ -127,7 +144,7 @@ pub fn length_text(policy: &Policy, length: &Length) -> String {
     match length.kind {
         LengthKind::Physical => seconds_text(&length.amount),
         LengthKind::Open(calendar) => {
-            format!("{} ({})", seconds_text(&length.amount), calendar_name(policy, calendar))
+            format!("{} ({} hours)", seconds_text(&length.amount), calendar_name(policy, calendar))
         }
         LengthKind::CalendarDays => plural("calendar day"),
         LengthKind::BusinessDays(calendar) => plural(&format!("{} day", calendar_name(policy, calendar))),
@@ -255,6 +272,14 @@ mod tests {
         assert_eq!(seconds_text(&ratio(121, 2)), "1 min 0.5 s");
         assert_eq!(seconds_text(&Exact::integer(-60)), "-1 min");
         assert_eq!(seconds_text(&Exact::ZERO), "0 min");
+    }
+
+    #[test]
+    fn instants_are_read_without_what_is_zero() {
+        assert_eq!(read_instant("2026-04-01T00:00:00+03:00"), "2026-04-01 00:00");
+        assert_eq!(read_instant("2026-04-01T12:30:05-04:00"), "2026-04-01 12:30:05");
+        assert_eq!(read_instant("2026-04-01T12:00:00.25Z"), "2026-04-01 12:00:00.25");
+        assert_eq!(read_instant("2026-03-31T23:59:59.999999999+03:00"), "2026-03-31 24:00");
     }
 
     #[test]

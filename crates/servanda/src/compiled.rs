@@ -1,7 +1,7 @@
 //! From texts to a checked policy.
 
 use crate::Diagnostics;
-use servanda_diagnostics::{Diagnostic, Severity, SourceId, Sources, sort};
+use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, sort};
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub fn check(sources: &Sources, id: SourceId) -> Checked {
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics);
     let sound = diagnostics.iter().all(|finding| finding.severity() < Severity::Error);
+    // What nothing uses may be used where the text could not be understood.
+    diagnostics.retain(|finding| sound || finding.code() != Code::Unused);
     Checked { policy: checked.policy.filter(|_| sound), diagnostics }
 }
 

@@ -6,7 +6,7 @@ use crate::log;
 use crate::terminal::Terminal;
 use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
-use servanda::report::{Statement, entries_csv, outcome_json, table};
+use servanda::report::{Detail, Statement, entries_csv, outcome_json, table};
 use servanda::{Compiled, Outcome, Run};
 
 /// What a run came to, over all agreements.
@@ -23,13 +23,19 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     let run = log::run(&compiled, &arguments.log, terminal)?;
     let mut tally = Tally::default();
     let mut chosen = Vec::new();
-    let mut first = true;
+    let (mut first, mut shortened) = (true, false);
     for number in in_order(&run) {
         let (statement, outcome, told) = statement(arguments, &compiled, &run, number)?;
         chosen.extend(told.filter(|as_of| !chosen.contains(as_of)));
         tally.add(&outcome);
-        terminal.result(&printed(arguments.format, &statement, first)?)?;
+        terminal.result(&printed(arguments, &statement, first)?)?;
+        shortened |= arguments.format == StatementFormat::Table
+            && detail(arguments) == Detail::Short
+            && table(&statement, Detail::Short) != table(&statement, Detail::All);
         first = false;
+    }
+    if shortened {
+        terminal.message("`--all` lists every figure and every entry");
     }
     if let [as_of] = chosen.as_slice() {
         terminal.message(&format!("as of {as_of}: the end of what is known; `--as-of` says otherwise"));
@@ -70,12 +76,17 @@ fn statement(
     Ok((statement, outcome, chosen.then(|| as_of.format_in(&agreement.zone))))
 }
 
+/// How much of a statement the table tells.
+const fn detail(arguments: &Evaluate) -> Detail {
+    if arguments.all { Detail::All } else { Detail::Short }
+}
+
 /// A statement as it is printed; of CSV, one header for all of them.
-fn printed(format: StatementFormat, statement: &Statement, first: bool) -> Result<String, Failure> {
+fn printed(arguments: &Evaluate, statement: &Statement, first: bool) -> Result<String, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::usage(error);
-    match format {
-        StatementFormat::Table if first => Ok(table(statement)),
-        StatementFormat::Table => Ok(format!("\n{}", table(statement))),
+    match arguments.format {
+        StatementFormat::Table if first => Ok(table(statement, detail(arguments))),
+        StatementFormat::Table => Ok(format!("\n{}", table(statement, detail(arguments)))),
         StatementFormat::Json => {
             outcome_json(statement).map(|json| format!("{json}\n")).map_err(|error| failed(&error))
         }

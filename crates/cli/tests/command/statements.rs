@@ -115,6 +115,46 @@ fn the_table() {
     insta::assert_snapshot!(ran.stdout);
 }
 
+/// A measure over days, with a target that one of them misses, and one without.
+const DAILY: &str = "language 1.
+agreement \"Daily\" {
+  party agency. party client. in force from 2026-01-01 for 12 months. time zone UTC. money in EUR.
+  event post.made { post: id, spent: minutes }
+  clause 1 \"Posts\" {
+    measure posts per calendar day = count of post.made.
+    measure time_spent per calendar day = sum of spent over post.made.
+    agency must keep posts at most 1 otherwise agency credits client 5 EUR, at most 5 EUR in all.
+  }
+}";
+
+#[test]
+fn many_windows_are_told_together_and_those_that_miss_alone() {
+    let post = |id: u32, day: u32| {
+        format!(
+            "{{\"id\":\"{id}\",\"time\":\"2026-01-{day:02}T10:00:00Z\",\"type\":\"post.made\",\"post\":\"{id}\",\"spent\":{}}}\n",
+            id * 45
+        )
+    };
+    let lines: String = [(1, 2), (2, 5), (3, 5), (4, 8), (5, 8)].map(|(id, day)| post(id, day)).concat();
+    let folder = std::env::temp_dir().join(format!("servanda-daily-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let policy = folder.join("daily.sla");
+    std::fs::write(&policy, DAILY).unwrap();
+    let policy = policy.to_str().unwrap();
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["evaluate", policy, "--events", "-", "--as-of", "2026-02-01"];
+        arguments.extend(more);
+        servanda(&arguments, &lines)
+    };
+    let (short, all) = (run(&[]), run(&["--all"]));
+    insta::assert_snapshot!(short.stdout);
+    assert!(short.stderr.contains("`--all`"), "{}", short.stderr);
+    assert!(!all.stderr.contains("`--all`"), "{}", all.stderr);
+    assert_eq!(all.stdout.matches("    posts  2026-01-").count(), 31, "{}", all.stdout);
+    assert!(all.stdout.contains("0.00 EUR"), "{}", all.stdout);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn the_booking_lines() {
     let ran = servanda(&["evaluate", "works.sla", "--events", "works.ndjson", "--format", "csv"], "");

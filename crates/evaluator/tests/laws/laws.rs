@@ -7,6 +7,7 @@ use crate::scene::{Scene, clauses, compile, hold, push};
 use compact_str::{CompactString, format_compact};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
+use servanda_diagnostics::SourceId;
 use servanda_evaluator::{Evaluator, Outcome, Subject};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CapScope, Effect, ExprKind, FieldType, Value, Verdict};
@@ -309,6 +310,34 @@ fn named(text: &str) -> String {
     let named = text.replace("credits ben 5 EUR", "credits ben usual").replace("10% of fee", "share_of_fee");
     named
         .replace("  calendar work", "  let usual = 5 EUR.\n  let share_of_fee = 10% of fee.\n  calendar work")
+}
+
+/// The syntax tree as text, without the places.
+fn tree(text: &str) -> String {
+    let debug = format!("{:?}", servanda_parser::parse(SourceId(0), text).document);
+    debug
+        .split("Span {")
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('}').map_or("", |(_, behind)| behind) })
+        .collect()
+}
+
+/// 9: laying a text out changes nothing of its tree or of its outcome, and laying it out again nothing at all.
+#[test]
+fn printing() {
+    hold(EVENTS, |scene| {
+        let print = |text: &str| {
+            servanda_parser::format(&servanda_parser::parse(SourceId(0), text), text)
+                .map_err(|why| TestCaseError::fail(why.to_string()))
+        };
+        let text = print(&scene.text)?;
+        prop_assert_eq!(&print(&text)?, &text);
+        prop_assert_eq!(tree(&text), tree(&scene.text));
+        let (policy, agreement) = compile(&text);
+        prop_assert_eq!(&policy.hash, &scene.policy.hash);
+        let other = Scene { text, policy, agreement, ..scene.clone() };
+        scene.same(&scene.outcome(), &other.outcome(), ALL)
+    });
 }
 
 /// 10: reordering clauses and naming what is written twice change no outcome.

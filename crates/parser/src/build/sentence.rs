@@ -15,6 +15,7 @@ use crate::ast::{
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
 use crate::grammar::Rule;
+use crate::words;
 
 /// `sentence`
 pub(super) fn sentence(build: &mut Builder<'_>, node: Node<'_>) -> Sentence {
@@ -34,9 +35,28 @@ pub(super) fn sentence(build: &mut Builder<'_>, node: Node<'_>) -> Sentence {
             None => build.mismatch(span),
         }
     } else {
-        stop(build, &mut children);
+        let statement = children.so_far();
+        if children.pass(Rule::unled) {
+            otherwise.extend(
+                children.accept(Rule::consequence).and_then(|node| unled(build, statement, &core, node)),
+            );
+        } else {
+            stop(build, &mut children);
+        }
     }
     Sentence { label, core, otherwise, braces, span }
+}
+
+/// What follows from the breach of a duty, without `otherwise`; behind anything else only a full stop is missing.
+fn unled(build: &mut Builder<'_>, statement: Span, core: &Core, node: Node<'_>) -> Option<Sentence> {
+    let here = node.span();
+    if !matches!(core, Core::Norm(_)) {
+        build.report(diagnostics::missing_stop(statement));
+        return None;
+    }
+    let word = Span::new(here.source, here.start, here.start + words::first(node.text()).len() as u32);
+    build.report(diagnostics::consequence(word, Span::new(here.source, here.start, here.start)));
+    Some(consequence(build, node))
 }
 
 /// `label`: the letter alone.

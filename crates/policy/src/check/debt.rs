@@ -71,15 +71,14 @@ impl<'a> Draft<'a> {
             }
             _ => {}
         }
-        let settling = settling
-            .iter()
-            .map(|word| (word.value != "principal").then(|| self.kind_id(&word.value)))
-            .collect();
+        // The ledger knows what is unpaid of a debt, and not yet of what was booked on it.
+        for word in settling.iter().filter(|word| word.value != "principal") {
+            self.tell(diagnostics::settles_other(word));
+        }
         let payments = Payments {
             event,
             amount,
             named,
-            settling,
             order: order_word,
             rest: rest.map_or(ast::PaymentRest::Credit, |rest| rest.value),
             span: path.span,

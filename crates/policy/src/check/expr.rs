@@ -348,18 +348,17 @@ fn narrowest(expr: &Expr) -> Span {
     }
 }
 
-/// How a value of the type is written, where a bare number was.
+/// How a value of the type is written: with the number that stands there, if it is one.
 fn hint(wanted: &Ty, written: &str) -> Option<String> {
-    let number = written.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-    if !number || written.is_empty() {
-        return None;
-    }
+    let digits = written.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let number = |otherwise| if digits && !written.is_empty() { written } else { otherwise };
     match wanted {
-        Ty::Plain(ValueType::Share) => Some(format!("`{written}%`")),
-        Ty::Plain(ValueType::Money) => Some(format!("an amount has its currency: `{written} EUR`")),
+        Ty::Plain(ValueType::Share) => Some(format!("a percentage has its sign: `{}%`", number("95"))),
+        Ty::Plain(ValueType::Money) => Some(format!("an amount has its currency: `{} EUR`", number("20"))),
         Ty::Plain(ValueType::Length(_) | ValueType::AnyLength) => {
-            Some(format!("a length of time has its unit: `{written} hours`"))
+            Some(format!("a length of time has its unit: `{} hours`", number("4")))
         }
+        Ty::Plain(ValueType::Date) => Some("a date is written `2026-01-31`".to_owned()),
         _ => None,
     }
 }

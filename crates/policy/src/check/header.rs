@@ -63,6 +63,30 @@ impl<'a> Draft<'a> {
         self.read_term(agreement);
         self.read_parties(agreement);
         self.read_log(agreement);
+        self.tell_missing(agreement);
+    }
+
+    /// Tells what every agreement must say and this one does not; a place that could not be read may have said it.
+    fn tell_missing(&mut self, agreement: &'a ast::Agreement) {
+        let lines = || agreement.lines.iter();
+        let mut missing = Vec::new();
+        match lines().filter(|line| matches!(line, ast::Line::Party(_))).count() {
+            0 => missing.push(("two parties", "party agency \"Agency Ltd\". party client \"Client Inc\".")),
+            1 => missing.push(("a second party", "party client \"Client Inc\".")),
+            _ => {}
+        }
+        if !lines().any(|line| matches!(line, ast::Line::InForce(_))) {
+            missing.push(("`in force …`", "in force from 2026-01-01 for 12 months."));
+        }
+        if !lines().any(|line| matches!(line, ast::Line::TimeZone(_))) {
+            missing.push(("`time zone …`", "time zone Europe/Berlin."));
+        }
+        if !lines().any(|line| matches!(line, ast::Line::MoneyIn(_))) {
+            missing.push(("`money in …`", "money in EUR."));
+        }
+        if !missing.is_empty() && !self.broken {
+            self.tell(diagnostics::missing_lines(agreement.title.span, &missing));
+        }
     }
 
     fn read_params(&mut self) {
@@ -142,9 +166,6 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        if first.is_none() && !self.broken {
-            self.tell(diagnostics::missing_line(agreement.title.span, "money in EUR."));
-        }
     }
 
     /// Tells that a name is no parameter, unless something was told of it already.
@@ -177,9 +198,6 @@ impl<'a> Draft<'a> {
                 })
             };
         }
-        if first.is_none() && !self.broken {
-            self.tell(diagnostics::missing_line(agreement.title.span, "time zone Europe/Berlin."));
-        }
     }
 
     /// The zone with this name, as the database writes it.
@@ -200,12 +218,6 @@ impl<'a> Draft<'a> {
             }
             first = Some(in_force.span);
             self.header.term = self.term(in_force);
-        }
-        if first.is_none() && !self.broken {
-            self.tell(diagnostics::missing_line(
-                agreement.title.span,
-                "in force from 2026-01-01 for 12 months.",
-            ));
         }
     }
 
@@ -276,9 +288,6 @@ impl<'a> Draft<'a> {
                 entry.title = title;
             }
             at += 1;
-        }
-        if at < 2 && !self.broken {
-            self.tell(diagnostics::too_few_parties(agreement.title.span, at));
         }
         for line in &agreement.lines {
             let ast::Line::Role(role) = line else { continue };

@@ -148,7 +148,7 @@ impl Draft<'_> {
             ValueType::Points => "percentage points".into(),
             ValueType::Money => "money".into(),
             ValueType::Length(kind) => self.kind_word(*kind),
-            ValueType::AnyLength => "lengths of time of several kinds".into(),
+            ValueType::AnyLength => "a length of time".into(),
             ValueType::MoneyPer(kind) => format!("money per time ({})", self.kind_word(*kind)),
             ValueType::SharePer(kind) => format!("a percentage per time ({})", self.kind_word(*kind)),
             ValueType::Date => "a date".into(),
@@ -162,7 +162,7 @@ impl Draft<'_> {
     pub(in crate::check) fn kind_word(&self, kind: LengthKind) -> String {
         match kind {
             LengthKind::Physical => "time by the clock".into(),
-            LengthKind::Open(calendar) => format!("time of calendar `{}`", self.calendar_name(calendar)),
+            LengthKind::Open(calendar) => format!("{} hours", self.calendar_name(calendar)),
             LengthKind::CalendarDays => "calendar days".into(),
             LengthKind::BusinessDays(calendar) => format!("{} days", self.calendar_name(calendar)),
             LengthKind::Months => "months".into(),

@@ -38,11 +38,9 @@ pub(crate) fn unknown_case(name: &Name, near: Near<'_>, known: &[(&str, Span)]) 
 pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
     let finding = Diagnostic::new(Code::UnknownCalendar, name.span, format!("no calendar `{}`", name.value))
         .label("not declared");
-    let help = there_is("the calendars are", known.iter().map(|(name, _)| *name).chain(["calendar"]))
-        .filter(|_| !known.is_empty())
-        .unwrap_or_else(|| {
-            format!("declare it: `calendar {} {{ open mon..fri 09:00..17:00. }}`", name.value)
-        });
+    let help = there_is("the calendars are", known.iter().map(|(name, _)| *name)).unwrap_or_else(|| {
+        format!("declare it: `calendar {} {{ open mon..fri 09:00..17:00. }}`", name.value)
+    });
     meant(finding, near, Some(help))
 }
 

@@ -1,16 +1,18 @@
 //! Messages about the structure of an agreement and of its sentences.
 
 use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_parser::ast::Name;
 
-pub(crate) fn missing_line(title: Span, line: &str) -> Diagnostic {
-    let what: Vec<&str> = line.split(' ').take(2).collect();
-    Diagnostic::new(
-        Code::IncompleteAgreement,
-        title,
-        format!("the agreement has no line `{} …`", what.join(" ")),
-    )
-    .label("this agreement")
-    .help(format!("`{line}`"))
+/// What the head of an agreement lacks, all of it in one finding: each as it is called, and as it could be written.
+pub(crate) fn missing_lines(title: Span, missing: &[(&str, &str)]) -> Diagnostic {
+    let called: Vec<&str> = missing.iter().map(|(called, _)| *called).collect();
+    let list = match called.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => called.concat(),
+    };
+    let finding = Diagnostic::new(Code::IncompleteAgreement, title, format!("the agreement lacks {list}"))
+        .label("this agreement");
+    missing.iter().fold(finding, |finding, (_, written)| finding.help(format!("`{written}`")))
 }
 
 pub(crate) fn line_twice(span: Span, line: &str, first: Span) -> Diagnostic {
@@ -23,13 +25,6 @@ pub(crate) fn said_twice(span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::SaidTwice, span, "two answers to one question")
         .label("the second one")
         .also(first, "the first one")
-}
-
-pub(crate) fn too_few_parties(title: Span, count: usize) -> Diagnostic {
-    let found = if count == 0 { "no party" } else { "only one party" };
-    Diagnostic::new(Code::IncompleteAgreement, title, format!("the agreement has {found}"))
-        .label("this agreement")
-        .help("`party agency. party client.`")
 }
 
 pub(crate) fn empty_term(span: Span, from: Span) -> Diagnostic {
@@ -53,6 +48,13 @@ pub(crate) fn not_supported(span: Span, what: &str, instead: &str) -> Diagnostic
     Diagnostic::new(Code::NotSupported, span, format!("{what} is not supported"))
         .label("not yet")
         .help(instead.to_owned())
+}
+
+pub(crate) fn settles_other(word: &Name) -> Diagnostic {
+    let message = format!("payments that settle `{}` are not supported", word.value);
+    Diagnostic::new(Code::NotSupported, word.span, message).label("payments settle the principal").help(
+        "`settling principal`; what is owed besides stands in the statement, and is charged or paid outside of it",
+    )
 }
 
 pub(crate) fn condition_on_act(span: Span) -> Diagnostic {

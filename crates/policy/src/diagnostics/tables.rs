@@ -56,9 +56,15 @@ pub(crate) fn row_missing(table: Span, key: Span, words: &[String]) -> Diagnosti
 }
 
 pub(crate) fn rows_differ(span: Span, found: &str, first: Span, wanted: &str) -> Diagnostic {
-    Diagnostic::new(Code::RowsUnlike, span, format!("the rows give {wanted} and {found}"))
+    let finding = Diagnostic::new(Code::RowsUnlike, span, format!("the rows give {wanted} and {found}"))
         .label(format!("this is {found}"))
-        .also(first, format!("this is {wanted}"))
+        .also(first, format!("this is {wanted}"));
+    match (wanted, found) {
+        ("money", "a percentage") | ("a percentage", "money") => {
+            finding.help("a percentage becomes an amount by what it is of: `10% of AMOUNT`")
+        }
+        _ => finding.help("write the same kind of value in each row"),
+    }
 }
 
 pub(crate) fn row_word(name: &Name, found: &str, key: Span) -> Diagnostic {

@@ -8,8 +8,10 @@ use servanda_parser::ast::BinaryOp;
 type Place<'w> = (Span, &'w str);
 
 pub(crate) fn wrong_type(span: Span, wanted: &str, found: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongType, span, format!("{wanted} is due here, not {found}"))
-        .label(format!("this is {found}"))
+    let is = if wanted.ends_with('s') { "are" } else { "is" };
+    let here = if found.ends_with('s') { "these are" } else { "this is" };
+    Diagnostic::new(Code::WrongType, span, format!("{wanted} {is} due here, not {found}"))
+        .label(format!("{here} {found}"))
 }
 
 pub(crate) fn percent_without_base(written: &str, span: Span, money: &[String]) -> Diagnostic {
@@ -161,6 +163,7 @@ pub(crate) fn other_currency(code: &str, span: Span, own: &str, declared: Span) 
     Diagnostic::new(Code::CurrencyMismatch, span, format!("`{code}` is not the currency of the agreement"))
         .label("nothing converts it")
         .also(declared, format!("money is in {own}"))
+        .help(format!("an agreement has one currency: write the amount in {own}"))
 }
 
 pub(crate) fn currency_of_instance(code: &str, span: Span, declared: Span) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! What we follow from its beginning to its end: a key, a life, and acts that are done or not.
 
-use crate::policy::{EventId, Expr, KindId, PartyId, ValueType};
+use crate::policy::{EventId, Expr, PartyId, ValueType};
 use servanda_diagnostics::Span;
 
 /// One kind of thing that is followed.
@@ -131,8 +131,6 @@ pub struct Payments {
     pub amount: u32,
     /// The field that names a debt.
     pub named: Option<u32>,
-    /// What is settled, in this order: principal (none) and kinds of entry. Empty: principal, then every kind.
-    pub settling: Vec<Option<KindId>>,
     /// Which debts are settled.
     pub order: servanda_parser::ast::PaymentOrder,
     /// What becomes of the rest.

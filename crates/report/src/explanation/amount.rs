@@ -2,7 +2,7 @@
 
 use super::{Material, Step, cause};
 use crate::expression::{Scope, number, type_of, value};
-use crate::text::{exact_text, money_text, quantity_text, value_text};
+use crate::text::{exact_text, instant_text, money_text, quantity_text, value_text};
 use servanda_evaluator::expression::row_of;
 use servanda_evaluator::outcome::{Entry, Stretch, Subject};
 use servanda_policy::agreement::Agreement;
@@ -10,7 +10,6 @@ use servanda_policy::policy::{
     Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, Operation, Row, RowKey, Value,
     ValueType,
 };
-use servanda_policy::time::NANOS_PER_SECOND;
 use servanda_policy::value::{Exact, Rounding};
 
 /// The steps of a single amount.
@@ -45,12 +44,7 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
         sum = &sum + &amount;
         steps.push(stretch_step(material, accrual, stretch, count, &amount));
     }
-    if let Some(until) = entry.accrual.as_ref().and_then(|accrued| accrued.until) {
-        // A moment is included, so that the first instant after it lies one nanosecond later.
-        let after_a_moment = until.0.rem_euclid(NANOS_PER_SECOND) == 1;
-        let shown = until.add_nanos(-1).filter(|_| after_a_moment).unwrap_or(until);
-        steps.push(Step::new("stopped").value(shown.format_in(&material.agreement.zone)));
-    }
+    steps.extend(stopped(material, entry, accrual));
     if let Some(least) = &accrual.at_least {
         let scope = Scope::of(material.agreement);
         let mut step = expression(material, &scope, least, Some(ValueType::Money));
@@ -64,6 +58,22 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
     }
     steps.extend(capped(material, entry, &accrual.caps));
     steps
+}
+
+/// When an accrual came to its end.
+fn stopped(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Option<Step> {
+    let Some(until) = entry.accrual.as_ref()?.until else {
+        let as_of = instant_text(material.outcome.as_of, material.agreement);
+        return Some(Step::new(format!("not ended before {as_of}")));
+    };
+    // What ends with an act includes its moment, so that the first instant after it lies one nanosecond later.
+    let moment = until.add_nanos(-1).filter(|_| until.0.rem_euclid(10) == 1).unwrap_or(until);
+    let unit = unit_word(accrual.period, 1);
+    let counts = match accrual.counted {
+        Counted::Begun => format!("a {unit} that had begun by then counts whole"),
+        Counted::Completed => format!("a {unit} that was not over by then does not count"),
+    };
+    Some(Step::new("ended").value(format!("{}; {counts}", instant_text(moment, material.agreement))))
 }
 
 /// Periods that each add the same amount.
@@ -92,7 +102,7 @@ fn stretch_step(
     if let Some(base) = stretch.base.as_ref().map(money)
         && each.steps.iter().all(|step| step.value.as_ref() != Some(&base))
     {
-        each.steps.insert(0, Step::new("of the base").value(base));
+        each.steps.insert(0, Step::new("computed on").value(base));
     }
     step.steps.push(each);
     step
@@ -101,15 +111,18 @@ fn stretch_step(
 /// The end of what was counted: a date where periods are dates.
 fn last_counted(material: &Material<'_>, stretch: &Stretch, count: u32, accrual: &Accrual) -> String {
     use servanda_parser::ast::Unit;
-    let zone = &material.agreement.zone;
-    let last = zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
+    let agreement = material.agreement;
+    let last = agreement.zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
     match last.filter(|_| accrual.period == Unit::Day && count > 0) {
         // A completed day counts at its end, which begins the next date.
         Some(last) if accrual.counted == Counted::Completed => {
             last.add_days(-1).map(|last| format!(" to {last}")).unwrap_or_default()
         }
         Some(last) => format!(" to {last}"),
-        None => stretch.until.map(|until| format!(" until {}", until.format_in(zone))).unwrap_or_default(),
+        None => stretch
+            .until
+            .map(|until| format!(" until {}", instant_text(until, agreement)))
+            .unwrap_or_default(),
     }
 }
 
@@ -121,7 +134,7 @@ fn day_or_instant(agreement: &Agreement, at: servanda_policy::time::Instant, acc
         {
             first.to_string()
         }
-        _ => at.format_in(&agreement.zone),
+        _ => instant_text(at, agreement),
     }
 }
 
@@ -169,13 +182,19 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
     let mut steps = Vec::new();
     for id in caps {
         let Some(cap) = material.policy.caps.find(*id) else { continue };
+        let scope = Scope::of(material.agreement);
+        let limit = value(&scope, &cap.limit)
+            .map(|limit| value_text(material.policy, material.agreement, &limit, ValueType::Money));
+        let written = material.quoted(cap.span);
+        let limit = limit.filter(|limit| !written.contains(limit.as_str()));
         let over = match cap.scope {
-            CapScope::Entry => "for each entry",
-            CapScope::Case(_) => "for all entries about it",
-            CapScope::Window(_) => "for all entries of the window",
-            CapScope::InAll => "in all",
+            CapScope::Entry => "each amount",
+            CapScope::Case(_) => "all amounts about it",
+            CapScope::Window(_) => "all amounts of that time together",
+            CapScope::InAll => "all amounts together",
         };
-        let mut step = Step::new(format!("cap {over}: {}", material.quoted(cap.span)));
+        let limit = limit.map(|limit| format!("{limit} for ")).unwrap_or_default();
+        let mut step = Step::new(format!("cap, {written} ({limit}{over})"));
         step.place = material.place(cap.span);
         let took = entry.gross.zip(entry.amount).and_then(|(gross, amount)| gross.checked_sub(amount));
         step.value = Some(match took.filter(|took| *took != 0 && entry.capped_by == Some(*id)) {
@@ -190,26 +209,79 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
 /// An expression with its value, and what it is made of.
 fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Option<ValueType>) -> Step {
     let (policy, agreement) = (material.policy, material.agreement);
+    if let ExprKind::Binary(Operation::Divide, left, right) = &expr.kind {
+        match &right.kind {
+            // A length as a number of its units.
+            ExprKind::Value(Value::Length(_)) if right.span == left.span => {
+                return expression(material, scope, left, None);
+            }
+            ExprKind::Value(Value::Number(_)) if is_unit(&material.quoted(right.span)) => {
+                return rate(material, scope, expr, left);
+            }
+            _ => {}
+        }
+    }
+    if let ExprKind::Measure(measure) = &expr.kind
+        && let Some(figure) = scope.figure(*measure)
+        && let Some(step) = cause::figure_step(material, *measure, figure)
+    {
+        return step;
+    }
     let ty = ty.or_else(|| kind(material, expr)).unwrap_or(ValueType::Number);
-    let mut step = Step::new(expr.name.clone().unwrap_or_else(|| material.quoted(expr.span)));
+    let mut step = Step::new(called(material, expr));
     step.place = material.place(expr.span);
     step.value = value(scope, expr).map(|value| value_text(policy, agreement, &value, ty));
     step.steps = match &expr.kind {
         ExprKind::Binary(operation, left, right) => {
             let (of_left, of_right) = operands(material, *operation, ty, expr, (left, right));
-            vec![expression(material, scope, left, of_left), expression(material, scope, right, of_right)]
+            parts(material, scope, [(left, of_left), (right, of_right)])
         }
         ExprKind::Excess(left, right) | ExprKind::Growth(left, right) => {
-            vec![expression(material, scope, left, None), expression(material, scope, right, None)]
+            parts(material, scope, [(left, None), (right, None)])
         }
         ExprKind::Table { on, rows } => table(material, scope, on, rows, ty),
-        ExprKind::Measure(measure) => {
-            let figure =
-                scope.figure(*measure).and_then(|figure| cause::figure_step(material, *measure, figure));
-            figure.into_iter().collect()
-        }
         _ => Vec::new(),
     };
+    step
+}
+
+/// What an expression is called: its name with its definition, or as it is written.
+fn called(material: &Material<'_>, expr: &Expr) -> String {
+    match (&expr.name, &expr.kind) {
+        (Some(name), _) => match material.definition(expr) {
+            Some(definition) => format!("{name}, which is {definition}"),
+            None => name.clone(),
+        },
+        // Its rows stand in the clause, and the one that was chosen follows.
+        (None, ExprKind::Table { on, .. }) => format!("depending on {}", material.quoted(on.span)),
+        (None, _) => material.quoted(expr.span),
+    }
+}
+
+/// The parts of an expression, apart from figures that stand in the text as they are.
+fn parts(material: &Material<'_>, scope: &Scope<'_>, parts: [(&Expr, Option<ValueType>); 2]) -> Vec<Step> {
+    let said = |expr: &Expr| expr.name.is_none() && matches!(expr.kind, ExprKind::Value(_));
+    let parts = parts.into_iter().filter(|(expr, _)| !said(expr));
+    parts.map(|(expr, ty)| expression(material, scope, expr, ty)).collect()
+}
+
+/// Whether a text is a unit of time: the divisor of a rate.
+fn is_unit(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+}
+
+/// `60 EUR per hour`
+fn rate(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, each: &Expr) -> Step {
+    let definition = material.definition(expr);
+    let unit =
+        definition.as_deref().and_then(|text| text.rsplit_once(" per ")).map_or("unit", |(_, unit)| unit);
+    let ty = kind(material, each).unwrap_or(ValueType::Money);
+    let amount =
+        value(scope, each).map(|amount| value_text(material.policy, material.agreement, &amount, ty));
+    let text = expr.name.clone().unwrap_or_else(|| material.quoted(expr.span));
+    let mut step = Step::new(text);
+    step.place = material.place(expr.span);
+    step.value = amount.map(|amount| format!("{amount} per {unit}"));
     step
 }
 
@@ -228,11 +300,17 @@ fn operands(
     match (operation, known) {
         (Operation::Add | Operation::Subtract, _) => (Some(result), Some(result)),
         // `10% of fee`: a share on the left, an amount on the right.
-        (Operation::Multiply, (left, right)) if material.quoted(whole.span).contains(" of ") => {
+        (Operation::Multiply, (left, right)) if applies(material, whole) => {
             (left.or(Some(ValueType::Share)), right.or(Some(ValueType::Money)))
         }
         _ => known,
     }
+}
+
+/// Whether a product is written with `of`.
+fn applies(material: &Material<'_>, whole: &Expr) -> bool {
+    material.quoted(whole.span).contains(" of ")
+        || material.definition(whole).is_some_and(|text| text.contains(" of "))
 }
 
 /// The key of a table and the row that it chose.

@@ -1,12 +1,13 @@
 //! Explanations as text.
 
 use super::{Explanation, Step};
+use crate::text::read_instant;
 use std::fmt;
 
 impl fmt::Display for Explanation {
     /// The clause with its line numbers, then each step under what it leads to.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.entry)?;
+        writeln!(f, "{}, times of {}", self.entry, self.zone)?;
         write_quotation(f, self)?;
         writeln!(f)?;
         write_step(f, &self.step, 0)
@@ -42,7 +43,8 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &Step, depth: usize) -> fmt::Res
         if event.event.starts_with(&event.kind) {
             writeln!(f, "{indent}  event {}{line}", event.event)?;
         } else {
-            writeln!(f, "{indent}  event {} {} at {}{line}", event.event, event.kind, event.at)?;
+            let at = read_instant(&event.at);
+            writeln!(f, "{indent}  event {} {} at {at}{line}", event.event, event.kind)?;
         }
     }
     for step in &step.steps {

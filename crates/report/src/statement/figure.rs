@@ -6,6 +6,7 @@ use serde::Serialize;
 use servanda_evaluator::outcome::{Figure, Quantity};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{Value, ValueType};
+use servanda_policy::time::{WindowSpec, WindowUnit};
 use servanda_policy::value::Exact;
 
 /// A figure of a measure in one window.
@@ -51,6 +52,12 @@ pub struct MeasureLine {
     /// The number of the clause of the duty, for the table.
     #[serde(skip)]
     pub(crate) clause: Option<String>,
+    /// The figure as a number, for the lowest and the highest of many.
+    #[serde(skip)]
+    pub(crate) number: Option<Exact>,
+    /// What several of its windows are called.
+    #[serde(skip)]
+    pub(crate) windows: &'static str,
 }
 
 /// The figures of a statement: of a period, those whose windows overlap it.
@@ -97,7 +104,25 @@ fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLine> {
         because,
         span: PlaceRange::of(material.sources, measure.span),
         clause: duty.and_then(|duty| policy.clauses.find(duty.clause)).map(|clause| clause.number.clone()),
+        number: match known {
+            Some(Value::Number(number)) => Some(number.clone()),
+            Some(Value::Length(length)) => Some(length.amount.clone()),
+            _ => None,
+        },
+        windows: policy.windows.find(measure.window).map_or("windows", windows_word),
     })
+}
+
+/// What several windows are called.
+const fn windows_word(spec: &WindowSpec) -> &'static str {
+    match spec {
+        WindowSpec::Calendar(WindowUnit::Day) => "days",
+        WindowSpec::Calendar(WindowUnit::Week) => "weeks",
+        WindowSpec::Calendar(WindowUnit::Month) => "months",
+        WindowSpec::Calendar(WindowUnit::Quarter) => "quarters",
+        WindowSpec::Calendar(WindowUnit::Year) => "years",
+        WindowSpec::Contract(_) | WindowSpec::Term => "windows",
+    }
 }
 
 /// A value exactly, for programs.

@@ -1,0 +1,423 @@
+//! Accruals: what grows while a debt is unpaid, period by period. The debt itself is in `debt`.
+
+use crate::environment::Things;
+use crate::expression::evaluate;
+use crate::money::money;
+use crate::outcome::{Accrued, Cause, Entry, Evidence, Sink, Stretch};
+use crate::plan::reads_unpaid;
+use crate::play::Play;
+use crate::state::{AccrualState, BoundKind, Item};
+use servanda_parser::ast::Unit;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect};
+use servanda_policy::time::{Date, Instant};
+use servanda_policy::value::Exact;
+
+impl<S: Sink> Play<'_, S> {
+    /// A breach begins an accrual.
+    pub(crate) fn begin_accrual(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+        consequence: ConsequenceId,
+    ) {
+        let Effect::Accrue(rule) = &self.policy.consequences[consequence].effect else { return };
+        let from = self.now;
+        let mut accrual = AccrualState {
+            consequence,
+            from,
+            accrued: Accrued::default(),
+            because: Vec::new(),
+            posted: books_each_period(self.policy, rule).then_some((0, Some(0))),
+            capped_by: None,
+            told: false,
+        };
+        self.open_stretch(case, item, rule, &mut accrual, from);
+        let place = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
+        if accrual.posted.is_some() {
+            let (duty, birth) = (number as u32, item.birth);
+            let (at, kind) = match rule.counted {
+                Counted::Begun => {
+                    (from, BoundKind::PeriodBegins { case, slot, birth, duty, accrual: place as u32 })
+                }
+                Counted::Completed => (
+                    period_start(self.agreement, rule.period, from, 1).unwrap_or(from),
+                    BoundKind::PeriodOver { case, slot, birth, duty, accrual: place as u32 },
+                ),
+            };
+            self.arm(at, kind);
+        }
+        if let Some(duty) = item.duties.get_mut(number) {
+            duty.accruals.push(accrual);
+        }
+    }
+
+    pub(crate) fn open_stretch(
+        &self,
+        case: CaseId,
+        item: &Item,
+        rule: &Accrual,
+        accrual: &mut AccrualState,
+        from: Instant,
+    ) {
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        match money(evaluate(&rule.amount, &env), rule.amount.span) {
+            Ok(each) => {
+                let debt = item.debt.as_deref();
+                let base = if reads_unpaid(&rule.amount) {
+                    debt.and_then(|debt| debt.unpaid.clone())
+                } else {
+                    debt.and_then(|debt| debt.charge.clone())
+                };
+                accrual.accrued.stretches.push(Stretch { from, until: None, periods: 0, each, base });
+            }
+            Err(causes) => accrual.because = causes,
+        }
+    }
+
+    /// What is unpaid has changed: accruals on it go on with the new base from the next period on.
+    pub(crate) fn base_changes(&mut self, case: CaseId, item: &mut Item) {
+        for number in 0..item.duties.len() {
+            let count = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
+            for place in 0..count {
+                let Some(duty) = item.duties.get_mut(number) else { continue };
+                let Some(mut accrual) = duty.accruals.get(place).cloned() else { continue };
+                let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else {
+                    continue;
+                };
+                if accrual.accrued.until.is_some() || !reads_unpaid(&rule.amount) {
+                    continue;
+                }
+                let until = last_counted(rule, self.now);
+                close_stretch(self.agreement, rule, &mut accrual, until);
+                self.open_stretch(case, item, rule, &mut accrual, until);
+                if let Some(place) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
+                {
+                    *place = accrual;
+                }
+            }
+        }
+    }
+
+    /// Periods of an item's accruals that lie in the past already are booked.
+    pub(crate) fn book_past_periods(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let (now, stamp, of) = (self.now, self.stamp, item.birth);
+        loop {
+            let past = self.state.agenda.iter().take_while(|bound| bound.at <= now).find(|bound| {
+                matches!(bound.kind, BoundKind::PeriodBegins { birth, case: its, .. }
+                    | BoundKind::PeriodOver { birth, case: its, .. } if birth == of && its == case)
+            });
+            let Some(bound) = past.cloned() else { break };
+            self.state.agenda.remove(&bound);
+            let ends = bound.kind.ends();
+            self.moment(bound.at, if ends { crate::play::before(bound.at) } else { bound.at });
+            if let BoundKind::PeriodBegins { duty, accrual, .. }
+            | BoundKind::PeriodOver { duty, accrual, .. } = bound.kind
+            {
+                self.book_period(case, slot, item, duty, accrual);
+            }
+        }
+        self.moment(now, stamp);
+    }
+
+    /// A period of an accrual under a shared cap: what it adds is passed through the caps at once.
+    pub(crate) fn book_period(&mut self, case: CaseId, slot: u32, item: &mut Item, duty: u32, place: u32) {
+        let number = duty as usize;
+        let Some(mut accrual) =
+            item.duties.get(number).and_then(|duty| duty.accruals.get(place as usize)).cloned()
+        else {
+            return;
+        };
+        let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return };
+        if accrual.accrued.until.is_some_and(|until| until < self.now) {
+            return;
+        }
+        let gross = {
+            let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+            self.gross_at(rule, &accrual, after(self.now), &env)
+        };
+        if let Some((posted, passed)) = accrual.posted {
+            let subject = crate::duty::subject_of(case, item);
+            let limits: Vec<Option<i128>> = {
+                let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+                rule.caps.iter().map(|cap| self.limit(*cap, &env)).collect()
+            };
+            let more = gross.map(|gross| gross.saturating_sub(posted).max(0));
+            let (through, capped_by) =
+                self.pass_caps(&rule.caps, &limits, more, &subject, None, self.stamp, Some(item));
+            let passed = passed.zip(through).map(|(passed, through)| passed.saturating_add(through));
+            accrual.posted = Some((gross.unwrap_or(posted), passed));
+            accrual.capped_by = accrual.capped_by.or(capped_by);
+            accrual.accrued.postings.extend(passed.map(|passed| (self.stamp, passed)));
+        }
+        let count = periods(self.agreement, rule, accrual.from, after(self.now));
+        let birth = item.birth;
+        let next = match rule.counted {
+            Counted::Begun => period_start(self.agreement, rule.period, accrual.from, count)
+                .map(|at| (at, BoundKind::PeriodBegins { case, slot, birth, duty, accrual: place })),
+            Counted::Completed => {
+                period_start(self.agreement, rule.period, accrual.from, count.saturating_add(1))
+                    .map(|at| (at, BoundKind::PeriodOver { case, slot, birth, duty, accrual: place }))
+            }
+        };
+        if let Some((at, kind)) = next.filter(|(at, _)| *at > self.now) {
+            self.arm(at, kind);
+        }
+        if let Some(slot) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place as usize))
+        {
+            *slot = accrual;
+        }
+    }
+
+    /// What has accrued of what is dated before an instant, in minor units, with the least that is said once a period
+    /// counts; none where it is unknown.
+    fn gross_at(
+        &self,
+        rule: &Accrual,
+        accrual: &AccrualState,
+        until: Instant,
+        env: &impl crate::expression::Environment,
+    ) -> Option<i128> {
+        if !accrual.because.is_empty() {
+            return None;
+        }
+        let gross = gross(self.agreement, rule, &accrual.accrued, accrual.from, until)?;
+        let Some(least) = &rule.at_least else { return Some(gross) };
+        let least = money(evaluate(least, env), least.span).ok()?;
+        let least = least.to_minor(self.agreement.currency.digits(), rule.rounding)?;
+        let any = periods(self.agreement, rule, accrual.from, until) > 0;
+        Some(if any { least.max(gross) } else { gross })
+    }
+
+    /// Hands over the accruals of an item that have stopped.
+    pub(crate) fn tell_accruals(&mut self, case: CaseId, item: &mut Item) {
+        if item.duties.iter().all(|duty| duty.accruals.is_empty()) {
+            return;
+        }
+        for number in 0..item.duties.len() {
+            let count = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
+            for place in 0..count {
+                let entry = {
+                    let Some(accrual) = item.duties.get(number).and_then(|duty| duty.accruals.get(place))
+                    else {
+                        continue;
+                    };
+                    let Some(until) = accrual.accrued.until.filter(|_| !accrual.told) else { continue };
+                    // A period that begins when it stops counts.
+                    self.accrual_entry(case, item, number, accrual, after(until.max(self.now)))
+                };
+                if let Some(accrual) =
+                    item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
+                {
+                    accrual.told = true;
+                }
+                if let Some(entry) = entry {
+                    self.sink.entry(entry);
+                }
+            }
+        }
+    }
+
+    /// The entry that an accrual is, as of an instant.
+    pub(crate) fn accrual_entry(
+        &self,
+        case: CaseId,
+        item: &Item,
+        number: usize,
+        accrual: &AccrualState,
+        as_of: Instant,
+    ) -> Option<Entry> {
+        let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return None };
+        let mut accrued = accrual.accrued.clone();
+        let mut counted = 0;
+        for stretch in &mut accrued.stretches {
+            let until = stretch.until.unwrap_or(as_of).min(as_of);
+            let so_far = periods(self.agreement, rule, accrual.from, until);
+            stretch.periods = u32::try_from(so_far.saturating_sub(counted)).unwrap_or(u32::MAX);
+            counted = so_far.max(counted);
+        }
+        if counted == 0 && accrual.because.is_empty() {
+            // Nothing has accrued yet, or it was paid before any of it did.
+            return None;
+        }
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let gross = self.gross_at(rule, accrual, as_of, &env);
+        let (amount, capped_by) = match (gross, accrual.posted) {
+            (_, Some((_, passed))) => (passed, accrual.capped_by),
+            (None, None) => (None, None),
+            (Some(gross), None) => {
+                // All of it is under its own limits, so that the least of them is the one that it meets first.
+                let limits =
+                    rule.caps.iter().map(|cap| self.limit(*cap, &env).map(|limit| (*cap, limit.max(0))));
+                match limits.collect::<Option<Vec<(CapId, i128)>>>() {
+                    None => (None, None),
+                    Some(limits) => match limits.into_iter().min_by_key(|(_, limit)| *limit) {
+                        Some((cap, limit)) if limit < gross => (Some(limit), Some(cap)),
+                        _ => (Some(gross), None),
+                    },
+                }
+            }
+        };
+        let duty = item.duties.get(number);
+        let paid_by = duty.and_then(|duty| duty.done_by.clone());
+        let evidence: Vec<Evidence> = item.opened_by.iter().cloned().chain(paid_by).collect();
+        Some(Entry {
+            consequence: accrual.consequence,
+            subject: crate::duty::subject_of(case, item),
+            ordinal: 1,
+            debtor: rule.debtor,
+            creditor: rule.creditor,
+            at: accrual.from,
+            gross,
+            amount,
+            capped_by,
+            window: None,
+            accrual: Some(accrued),
+            because: accrual.because.clone(),
+            evidence,
+        })
+    }
+}
+
+/// The first instant after this one.
+fn after(at: Instant) -> Instant {
+    Instant(at.0.saturating_add(1))
+}
+
+/// Up to where a payment leaves the periods of an accrual as they were: charges come before payments, so that a period
+/// that begins at the instant of the payment counts, and so does one that is over then.
+fn last_counted(rule: &Accrual, paid: Instant) -> Instant {
+    match rule.counted {
+        Counted::Begun => after(paid),
+        Counted::Completed => paid,
+    }
+}
+
+/// What accrues on a debt is unknown from when the debt is.
+pub(crate) fn base_unknown(item: &mut Item, causes: &[Cause]) {
+    for accrual in item.duties.iter_mut().flat_map(|duty| &mut duty.accruals) {
+        if accrual.accrued.until.is_none() {
+            accrual.because = crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
+        }
+    }
+}
+
+/// Whether an accrual passes a cap that other entries share: then it is booked period by period.
+fn books_each_period(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
+    rule.caps.iter().any(|cap| matches!(policy.caps[*cap].scope, CapScope::Window(_)))
+}
+
+/// An accrual stops: no period that begins after `until` counts; charges come before payments.
+pub(crate) fn stop(
+    agreement: &Agreement,
+    policy: &servanda_policy::Policy,
+    accrual: &mut AccrualState,
+    until: Instant,
+) {
+    let Effect::Accrue(rule) = &policy.consequences[accrual.consequence].effect else { return };
+    if accrual.accrued.until.is_none() {
+        close_stretch(agreement, rule, accrual, last_counted(rule, until));
+        accrual.accrued.until = Some(until);
+    }
+}
+
+fn close_stretch(agreement: &Agreement, rule: &Accrual, accrual: &mut AccrualState, until: Instant) {
+    let mut before = 0;
+    for stretch in &mut accrual.accrued.stretches {
+        let end = stretch.until.unwrap_or(until);
+        let so_far = periods(agreement, rule, accrual.from, end);
+        if stretch.until.is_none() {
+            stretch.until = Some(until);
+            stretch.periods = u32::try_from(so_far.saturating_sub(before)).unwrap_or(u32::MAX);
+        }
+        before = so_far.max(before);
+    }
+}
+
+/// The gross figure of an accrual in minor units, of all that is dated before an instant.
+///
+/// It is the exact sum over its stretches, rounded once; or the sum of its periods, each rounded.
+pub fn gross(
+    agreement: &Agreement,
+    rule: &Accrual,
+    accrued: &Accrued,
+    from: Instant,
+    until: Instant,
+) -> Option<i128> {
+    let digits = agreement.currency.digits();
+    let mut exact = Exact::integer(0);
+    let mut rounded: i128 = 0;
+    let mut counted = 0;
+    for stretch in &accrued.stretches {
+        let end = stretch.until.map_or(until, |end| end.min(until));
+        let so_far = periods(agreement, rule, from, end).max(counted);
+        let more = Exact::integer(i128::from(so_far - counted));
+        counted = so_far;
+        if rule.rounded_each {
+            let each = stretch.each.to_minor(digits, rule.rounding)?;
+            rounded = rounded.checked_add(each.checked_mul(more.to_i128()?)?)?;
+        } else {
+            exact = &exact + &(&stretch.each * &more);
+        }
+    }
+    if rule.rounded_each { Some(rounded) } else { exact.to_minor(digits, rule.rounding) }
+}
+
+/// How many periods of an accrual that began at `from` are dated before `until`: begun ones by their first
+/// instant, completed ones by their last.
+pub fn periods(agreement: &Agreement, rule: &Accrual, from: Instant, until: Instant) -> i64 {
+    match rule.counted {
+        Counted::Begun => begun(agreement, rule.period, from, until),
+        // A period is completed when the next one begins; dated to the instant before.
+        Counted::Completed => {
+            (begun(agreement, rule.period, from, Instant(until.0.saturating_add(1))) - 1).max(0)
+        }
+    }
+}
+
+/// How many periods begin before an instant.
+fn begun(agreement: &Agreement, period: Unit, from: Instant, until: Instant) -> i64 {
+    if until <= from {
+        return 0;
+    }
+    let first = agreement.zone.date_of(from);
+    let last = agreement.zone.date_of(Instant(until.0.saturating_sub(1)));
+    let days = last.days_since(first);
+    match period {
+        Unit::Week => days / 7 + 1,
+        Unit::Month | Unit::Quarter | Unit::Year => {
+            let (size, (from_year, from_month, _), (year, month, _)) =
+                (months_of(period), first.civil(), last.civil());
+            let months = i64::from(year - from_year) * 12 + i64::from(month) - i64::from(from_month);
+            let whole = months / size;
+            // Clamped starts may lie after the date in its month.
+            let begins = first.add_months(whole * size).is_none_or(|start| start <= last);
+            whole + i64::from(begins)
+        }
+        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => days + 1,
+    }
+}
+
+/// The first instant of the period of this number, from 0.
+fn period_start(agreement: &Agreement, period: Unit, from: Instant, number: i64) -> Option<Instant> {
+    if number == 0 {
+        return Some(from);
+    }
+    let first: Date = agreement.zone.date_of(from);
+    let date = match period {
+        Unit::Week => first.add_days(number.checked_mul(7)?),
+        Unit::Month | Unit::Quarter | Unit::Year => first.add_months(number.checked_mul(months_of(period))?),
+        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => first.add_days(number),
+    }?;
+    Some(agreement.zone.start_of(date))
+}
+
+const fn months_of(period: Unit) -> i64 {
+    match period {
+        Unit::Quarter => 3,
+        Unit::Year => 12,
+        _ => 1,
+    }
+}

@@ -1,0 +1,181 @@
+//! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
+
+use crate::clock::{late_from, late_from_resumed, start_of, used_between};
+use crate::environment::Things;
+use crate::expression::evaluate;
+use crate::outcome::{Cause, Quantity, Sink};
+use crate::play::Play;
+use crate::state::{BoundKind, Clock, Item, Start};
+use servanda_policy::policy::{CaseId, Deadline, Form, From, Length, LengthKind, Value, Verdict as Kind};
+use servanda_policy::time::Instant;
+
+impl<S: Sink> Play<'_, S> {
+    /// Sets or moves the deadline of a pending duty, from its start, its pauses and its clock.
+    pub(crate) fn set_deadline(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
+        let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
+        let result = self.deadline(case, item, number, deadline);
+        let birth = item.birth;
+        let Some(duty) = item.duties.get_mut(number) else { return };
+        if let Some(old) = duty.late_from.take() {
+            self.state.agenda.remove(&crate::state::Bound {
+                at: old,
+                kind: BoundKind::ItemLate { case, slot, birth, duty: number as u32 },
+            });
+        }
+        match result {
+            Ok(None) => {}
+            Ok(Some(late_from)) => {
+                duty.late_from = Some(late_from);
+                self.arm(late_from, BoundKind::ItemLate { case, slot, birth, duty: number as u32 });
+            }
+            Err(causes) => {
+                duty.because = causes;
+                self.decide(case, slot, item, number, Kind::Indeterminate);
+            }
+        }
+    }
+
+    /// Sets a deadline anew that a pause has stopped or moved.
+    fn move_deadline(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        self.set_deadline(case, slot, item, number);
+        let duty = self.plan.cases[case].duties.get(number).copied();
+        if let Some(duty) = duty {
+            self.join_deadline(case, item, duty);
+        }
+    }
+
+    /// The first instant that is late; none while the clock has not begun or stands still.
+    fn deadline(
+        &self,
+        case: CaseId,
+        item: &Item,
+        number: usize,
+        deadline: &Deadline,
+    ) -> Result<Option<Instant>, Vec<Cause>> {
+        let (length, from, ending, span) = match deadline {
+            Deadline::By(point) => {
+                return Ok(crate::clock::point_late_from(self.agreement, point, None));
+            }
+            Deadline::Within { length, from, ending, span } => (length, from, *ending, *span),
+        };
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let start = match from {
+            From::Beginning => item.start,
+            From::Field(field) => {
+                use crate::expression::Environment;
+                match env.field(*field) {
+                    Quantity::Unknown { causes, .. } => return Err(causes),
+                    other => start_of(&other),
+                }
+            }
+            From::Done(act) => match item.acts.get(*act as usize).and_then(|act| act.first) {
+                Some(instant) => Start::Instant(instant),
+                None => return Ok(None),
+            },
+        };
+        if start == Start::Bad {
+            return Err(vec![Cause { message: "the start of this deadline is unknown".into(), span }]);
+        }
+        let length = match evaluate(length, &env) {
+            Quantity::Known(Value::Length(length)) => length,
+            Quantity::Unknown { causes, .. } => return Err(causes),
+            _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
+        };
+        if item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some()) {
+            return Ok(None);
+        }
+        let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
+        let late = match clock {
+            None => late_from(self.agreement, &length, start, ending),
+            Some(clock) => late_from_resumed(self.agreement, &length, start, ending, clock),
+        };
+        // A deadline beyond the time that can be told never comes.
+        Ok(late)
+    }
+
+    /// The kind of time of a pending duty's clock, and from when it runs.
+    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant)> {
+        let id = self.plan.cases[case].duties.get(number)?;
+        let Form::Do { deadline: Some(Deadline::Within { length, from, .. }), .. } =
+            &self.policy.duties[*id].form
+        else {
+            return None;
+        };
+        let duty = item.duties.get(number)?;
+        if duty.verdict != Some(Kind::Pending) {
+            return None;
+        }
+        let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
+        let start = match from {
+            From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
+            From::Field(field) => {
+                use crate::expression::Environment;
+                crate::clock::instant_of(self.agreement, start_of(&env.field(*field)))?
+            }
+            From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
+        };
+        Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since)))
+    }
+
+    /// The item's clocks stop: what they have used is kept.
+    pub(crate) fn stop_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        for number in 0..item.duties.len() {
+            let Some((kind, since)) = self.running(case, item, number) else { continue };
+            let used = match kind {
+                LengthKind::Physical | LengthKind::Open(_) => {
+                    used_between(self.agreement, kind, since, self.now)
+                }
+                // A deadline in days is moved when the pause is over.
+                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
+            };
+            if let Some(duty) = item.duties.get_mut(number) {
+                let clock = duty.clock.get_or_insert_with(|| Box::new(Clock { used: 0, since, moved: 0 }));
+                clock.used = clock.used.saturating_add(used);
+            }
+            self.move_deadline(case, slot, item, number);
+        }
+    }
+
+    /// The item's clocks run again after a pause that began at an instant.
+    pub(crate) fn start_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item, paused: Instant) {
+        for number in 0..item.duties.len() {
+            let Some((kind, since)) = self.running(case, item, number) else { continue };
+            let moved = match kind {
+                LengthKind::Physical | LengthKind::Open(_) => 0,
+                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                    used_between(self.agreement, kind, paused.max(since), self.now)
+                }
+            };
+            let now = self.now;
+            if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {
+                clock.moved = clock.moved.saturating_add(moved);
+                clock.since = now.max(clock.since);
+            }
+            self.move_deadline(case, slot, item, number);
+        }
+    }
+
+    /// What a deadline is counted from has been done. Where the duty has been decided at the same instant, the deadline
+    /// is told all the same: what happens at one instant has no order.
+    pub(crate) fn begin_clock(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
+        match item.duties.get(number) {
+            Some(duty) if duty.verdict == Some(Kind::Pending) => {
+                self.set_deadline(case, slot, item, number);
+                self.join_deadline(case, item, id);
+            }
+            Some(duty) if duty.at == Some(self.now) && duty.late_from.is_none() => {
+                let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
+                let late_from = self.deadline(case, item, number, deadline).ok().flatten();
+                if let Some(duty) = item.duties.get_mut(number) {
+                    duty.late_from = late_from;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a first-time author does wrong, and what is said to it: one finding at the wrong word, with help.
+//!
+//! The renderings are snapshots, for somebody to read them.
+
+use servanda::{Severity, SourceId, Sources, check, render};
+
+const DESK: &str = include_str!("slips/desk.sla");
+
+/// The slip, what stands in the policy, what is written instead, the words at the place of the finding.
+const SLIPS: &[(&str, &str, &str, &str)] = &[
+    ("a misspelt keyword", "desk must keep visits", "desk mst keep visits", "mst"),
+    ("a misspelt beginning of a line", "  measure visits", "  mesure visits", "mesure"),
+    ("a missing brace", "    ends when answered.\n  }\n", "    ends when answered.\n", "{"),
+    ("a missing full stop", "money in EUR.", "money in EUR", ""),
+    (
+        "a missing introducing word",
+        "otherwise desk credits client 20 EUR",
+        "desk credits client 20 EUR",
+        "desk",
+    ),
+    ("days without their kind", "within 30 calendar days", "within 30 days", "30 days"),
+    ("a percentage without its base", "1% of invoice.amount", "1%", "1%"),
+    ("a percentage without its base in a row", "10% of monthly_fee", "10%", "10%"),
+    ("an unknown party", "client must pay", "clent must pay", "clent"),
+    ("an unknown calendar", "4 office hours", "4 ofice hours", "ofice"),
+    ("an unknown calendar that is not near", "4 office hours", "4 business hours", "business"),
+    ("a number instead of a length", "let reply_time = 4 office hours", "let reply_time = 4", "reply_time"),
+    (
+        "a length instead of money",
+        "desk credits client 20 EUR",
+        "desk credits client 20 office hours",
+        "20 office hours",
+    ),
+    ("a gap between rows", "from 90% to below 95%", "from 92% to below 95%", "below 90%"),
+    ("another currency", "20 EUR", "20 USD", "USD"),
+    ("an unknown placeholder", "within {reply_time}", "within {replytime}", "replytime"),
+    ("a word that no table has", "within {reply_time}", "within {reply_time of urgent}", "urgent"),
+];
+
+fn with(right: &str, wrong: &str) -> String {
+    assert_eq!(DESK.matches(right).count(), 1, "{right}");
+    DESK.replace(right, wrong)
+}
+
+#[test]
+fn the_policy_without_slips_has_no_finding() {
+    let sources = Sources::new().with("desk.sla", DESK);
+    let findings = check(&sources, SourceId(0)).diagnostics;
+    assert!(findings.is_empty(), "{}", render::human(&findings, &sources, &render::HumanOptions::default()));
+}
+
+fn findings(text: &str) -> Vec<(&'static str, String)> {
+    let sources = Sources::new().with("desk.sla", text);
+    let findings = check(&sources, SourceId(0)).diagnostics;
+    findings.iter().map(|it| (it.code().name(), sources.text(it.primary().span).to_owned())).collect()
+}
+
+#[test]
+fn whatever_the_head_lacks_is_told_in_one_finding() {
+    let text = "language 1.\nagreement \"A\" { party desk. time zone UTC. }";
+    let sources = Sources::new().with("a.sla", text);
+    let findings = check(&sources, SourceId(0)).diagnostics;
+    let [only] = findings.as_slice() else { panic!("{findings:#?}") };
+    assert_eq!(only.message(), "the agreement lacks a second party, `in force …` and `money in …`");
+    assert_eq!(only.helps().len(), 3);
+    let none = "language 1.\nagreement \"A\" { }";
+    assert_eq!(crate::findings(none), [("incomplete-agreement", "\"A\"".to_owned())]);
+}
+
+#[test]
+fn nothing_is_called_unused_where_the_text_has_errors() {
+    let unused = with("  let monthly_fee = 400 EUR.\n", "  let monthly_fee = 400 EUR. let other = 1 EUR.\n");
+    assert_eq!(findings(&unused), [("unused", "other".to_owned())]);
+    let broken = unused.replace("desk must keep visits", "desk mst keep visits");
+    assert_eq!(findings(&broken), [("misspelled", "mst".to_owned())]);
+}
+
+/// The policy with another text of clause 1, in which `reply_time` is a table on yes and no.
+fn with_text(text: &str) -> Vec<(&'static str, String)> {
+    let table = "depending on urgent { yes: 4 office hours, no: 2 office days }";
+    let policy = with("let reply_time = 4 office hours", &format!("let reply_time = {table}"));
+    findings(&policy.replace("Each question is answered within {reply_time}.", text))
+}
+
+#[test]
+fn the_holes_of_a_text_are_values() {
+    assert!(
+        with_text("Urgent: {reply_time of yes}; others: {reply_time of no}; {monthly_fee} {{as is}}.")
+            .is_empty()
+    );
+    assert_eq!(with_text("Within {reply_time}."), [("unknown-name", "{reply_time}".to_owned())]);
+    assert_eq!(with_text("Within {reply_time of maybe}."), [("no-such-word", "maybe".to_owned())]);
+    assert_eq!(with_text("For {monthly_fee of yes}."), [("other-thing", "yes".to_owned())]);
+    assert_eq!(with_text("For {fee}."), [("unknown-name", "fee".to_owned())]);
+}
+
+#[test]
+fn one_slip_gives_one_finding_with_help() {
+    let mut said = String::new();
+    let mut wrong = Vec::new();
+    for (slip, right, written, word) in SLIPS {
+        let sources = Sources::new().with("desk.sla", with(right, written));
+        let findings = check(&sources, SourceId(0)).diagnostics;
+        let options = render::HumanOptions { color: false, width: 100 };
+        said += &format!("==== {slip}\n{}\n", render::human(&findings, &sources, &options));
+        let errors = findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
+        let helped = findings.first().is_some_and(|it| !it.helps().is_empty() || !it.fixes().is_empty());
+        let at = findings.first().map(|it| sources.text(it.primary().span)).unwrap_or_default();
+        if findings.len() != 1 || errors != 1 || !helped || at != *word {
+            wrong.push(format!("{slip}: {} findings, helped {helped}, at {at:?}", findings.len()));
+        }
+    }
+    insta::assert_snapshot!(said);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
