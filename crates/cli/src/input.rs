@@ -27,7 +27,12 @@ pub(crate) fn add_policy(sources: &mut Sources, path: &Path) -> Result<SourceId,
     Sources::check_size(bytes.len() as u64)
         .map_err(|error| Failure::invalid(format!("`{name}`: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        Failure::invalid(format!("`{name}` is not UTF-8 text: byte {}", error.utf8_error().valid_up_to()))
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Failure::invalid(format!(
+            "`{name}` is not UTF-8 text: the byte {valid}, in line {line}, begins no character"
+        ))
     })?;
     Ok(sources.add(name, text))
 }

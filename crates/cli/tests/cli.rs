@@ -1,6 +1,9 @@
 //! The command as others run it: its exit codes, its streams, and what it prints.
 
 #[cfg(test)]
+#[path = "command/bad_input.rs"]
+mod bad_input;
+#[cfg(test)]
 #[path = "command/binary.rs"]
 mod binary;
 #[cfg(test)]

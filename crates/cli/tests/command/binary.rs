@@ -12,7 +12,7 @@ pub(crate) struct Ran {
 }
 
 /// Runs `servanda` in the folder of the test data.
-pub(crate) fn servanda(arguments: &[&str], stdin: &str) -> Ran {
+pub(crate) fn servanda(arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_servanda"))
         .args(arguments)
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data"))
@@ -23,7 +23,7 @@ pub(crate) fn servanda(arguments: &[&str], stdin: &str) -> Ran {
         .spawn()
         .unwrap();
     // A command that does not read its input closes it.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
     let output = child.wait_with_output().unwrap();
     Ran {
         exit: output.status.code().unwrap(),
