@@ -50,10 +50,10 @@ impl<S: Sink> Play<'_, S> {
         }
         for (case, slot) in charged {
             let Some(mut item) = self.state.cases[case].take(slot) else { continue };
-            if let Some(credit) = self.state.credit.remove(&case) {
-                if let Ok(left) = self.pay_one(case, &mut item, Ok(credit), None) {
-                    self.keep_credit(case, left);
-                }
+            if let Some(credit) = self.state.credit.remove(&case)
+                && let Ok(left) = self.pay_one(case, &mut item, Ok(credit), None)
+            {
+                self.keep_credit(case, left);
             }
             self.settle_if_paid(case, slot, &mut item, None);
             self.keep_or_let_go(case, slot, item);
