@@ -1,4 +1,5 @@
 //! The generators of example events, so that a binary can print them and a test can hold the committed files to
-//! them. Nothing here evaluates.
+//! them, and how a test does so. Nothing here evaluates.
 
+pub mod expected;
 pub mod social_media;

@@ -1,6 +1,7 @@
 //! Every scenario of every example comes out as it says, and each row of what an agreement says has its scenarios.
 
 use servanda::{Compiled, ScenarioResult, Sources, compile, scenarios};
+use servanda_examples::expected::hold;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;
@@ -44,9 +45,6 @@ const ROWS: &[(&str, &str)] = &[
     ("F18", "what is indeterminate"),
     ("F24", "the lines of the input add up"),
 ];
-
-/// The name of the variable that has what is generated written instead of compared.
-const UPDATE: &str = "UPDATE_EXPECTED";
 
 fn examples() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -190,9 +188,5 @@ fn every_row_has_scenarios_and_every_scenario_of_a_row_names_it() -> Result<(), 
 fn the_page_of_rows_is_up_to_date() -> Result<(), Box<dyn Error>> {
     let path = examples().join("ROWS.md");
     let page = page(&all()?);
-    if std::env::var_os(UPDATE).is_some() {
-        fs::write(&path, &page)?;
-    }
-    assert_eq!(fs::read_to_string(&path)?, page, "write it anew with {UPDATE}=1");
-    Ok(())
+    hold(&path, &page)
 }

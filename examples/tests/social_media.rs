@@ -7,26 +7,13 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The name of the variable that has what is generated written instead of compared.
-const UPDATE: &str = "UPDATE_EXPECTED";
-
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("social-media")
 }
 
-/// Holds a committed file to what was generated.
+/// Holds a file of the folder to what was generated.
 fn hold(name: &str, generated: &str) -> Result<(), Box<dyn Error>> {
-    let path = folder().join(name);
-    if std::env::var_os(UPDATE).is_some() {
-        fs::write(&path, generated)?;
-    }
-    let committed = fs::read_to_string(&path)?;
-    let different = committed.lines().zip(generated.lines()).find(|(one, other)| one != other);
-    if let Some((committed, generated)) = different {
-        return Err(format!("{name} has `{committed}`, and now it is `{generated}`").into());
-    }
-    assert!(committed == generated, "{name}: one of them is longer; write it anew with {UPDATE}=1");
-    Ok(())
+    servanda_examples::expected::hold(&folder().join(name), generated)
 }
 
 fn statement() -> Result<Statement, Box<dyn Error>> {

@@ -238,11 +238,7 @@ impl<'a> Draft<'a> {
             }
             ast::CollectionKind::Path(path) => match path.parts.as_slice() {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
-                    let case = self.case(name)?;
-                    if !self.outlines[case].begins {
-                        let declared = self.case_span(case);
-                        return self.fail(diagnostics::items_without_beginning(name, declared));
-                    }
+                    let case = self.case_of_items(name)?;
                     let filter = match &collection.filter {
                         None => None,
                         Some(cond) => Some(self.cond(cond, &Place::new(Scope::Case(case)))?),

@@ -307,11 +307,7 @@ impl<'a> Draft<'a> {
             }
             ast::CollectionKind::Path(path) => match path.parts.as_slice() {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
-                    let case = self.case(name)?;
-                    if !self.outlines[case].begins {
-                        let declared = self.case_span(case);
-                        return self.fail(diagnostics::items_without_beginning(name, declared));
-                    }
+                    let case = self.case_of_items(name)?;
                     (Source::Cases(case), Scope::Case(case), CountedAt::Beginning)
                 }
                 _ => {

@@ -223,6 +223,16 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The case with this name, whose items are to be gone through: they must have a beginning.
+    pub(in crate::check) fn case_of_items(&mut self, name: &ast::Name) -> Option<CaseId> {
+        let case = self.case(name)?;
+        if self.outlines[case].begins {
+            return Some(case);
+        }
+        let declared = self.case_span(case);
+        self.fail(diagnostics::items_without_beginning(name, declared))
+    }
+
     /// The calendar with this name.
     pub(in crate::check) fn calendar(&mut self, name: &ast::Name) -> Option<CalendarId> {
         match self.names.get(&name.value) {
