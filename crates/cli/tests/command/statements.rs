@@ -6,7 +6,7 @@ use serde_json::Value;
 fn outcome(more: &[&str]) -> Value {
     let mut arguments = vec!["evaluate", "works.sla", "--events", "-", "--format", "json"];
     arguments.extend(more);
-    let ran = servanda(&arguments, &events());
+    let ran = servanda(&arguments, events());
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     serde_json::from_str(&ran.stdout).unwrap()
 }
