@@ -58,6 +58,7 @@ pub struct Rows<'p> {
     columns: Columns,
     agreement: Agreement,
     months: Vec<Month>,
+    problems: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -89,12 +90,17 @@ impl<'p> Rows<'p> {
             .flat_map(|windows| windows.between(agreement.start, end))
             .map(|window| Month { label: window.label(), end: Some(window.end), ..Month::default() })
             .collect();
-        Self { policy, columns, agreement: agreement.clone(), months }
+        Self { policy, columns, agreement: agreement.clone(), months, problems: 0 }
     }
 
     /// The agreement's name, by which rows are sorted.
     pub fn name(&self) -> &str {
         &self.agreement.name
+    }
+
+    /// How many problems with its events there were.
+    pub fn problems(&self) -> u64 {
+        self.problems
     }
 
     /// Appends the rows.
@@ -180,7 +186,7 @@ impl Sink for Rows<'_> {
                     return;
                 };
                 for month in &mut self.months {
-                    let Some(end) = month.end else { continue };
+                    let Some(end) = month.end.filter(|end| entry.at < *end) else { continue };
                     let figure = gross(&self.agreement, rule, accrued, entry.at, end);
                     month.late_fees += figure.unwrap_or(0);
                 }
@@ -196,5 +202,7 @@ impl Sink for Rows<'_> {
 
     fn notice(&mut self, _: Notice) {}
 
-    fn problem(&mut self, _: Problem) {}
+    fn problem(&mut self, _: Problem) {
+        self.problems += 1;
+    }
 }

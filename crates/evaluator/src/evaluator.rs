@@ -27,10 +27,16 @@ pub struct Evaluator {
 /// One instance: what is settled, and what may still be reordered.
 #[derive(Debug, Clone)]
 struct Instance {
-    agreement: Arc<Agreement>,
-    state: State,
+    open: Open,
     /// Outcomes that have left the state.
     settled: Outcome,
+}
+
+/// What of an instance goes on.
+#[derive(Debug, Clone)]
+struct Open {
+    agreement: Arc<Agreement>,
+    state: State,
     tail: Vec<Fact>,
     /// Retractions, and whether each has taken back something that is settled.
     retractions: Vec<(Retraction, bool)>,
@@ -64,11 +70,13 @@ impl Evaluator {
     pub fn add(&mut self, agreement: Arc<Agreement>) -> u32 {
         let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
         self.instances.push(Instance {
-            state: State::new(&self.plan, &agreement),
             settled: Outcome::new(agreement.name.clone(), agreement.start),
-            agreement,
-            tail: Vec::new(),
-            retractions: Vec::new(),
+            open: Open {
+                state: State::new(&self.plan, &agreement),
+                agreement,
+                tail: Vec::new(),
+                retractions: Vec::new(),
+            },
         });
         number
     }
@@ -80,7 +88,7 @@ impl Evaluator {
 
     /// The instances, by their number.
     pub fn agreements(&self) -> impl ExactSizeIterator<Item = &Arc<Agreement>> {
-        self.instances.iter().map(|instance| &instance.agreement)
+        self.instances.iter().map(|instance| &instance.open.agreement)
     }
 
     /// An event has arrived for an instance. An event that is later than the lateness is a problem of the outcome.
@@ -103,7 +111,7 @@ impl Evaluator {
             });
             return Ok(());
         }
-        of.tail.push(fact);
+        of.open.tail.push(fact);
         Ok(())
     }
 
@@ -114,7 +122,7 @@ impl Evaluator {
     pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
         let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
         of.settled.input.lines += 1;
-        of.retractions.push((retraction, false));
+        of.open.retractions.push((retraction, false));
         Ok(())
     }
 
@@ -145,13 +153,30 @@ impl Evaluator {
     /// # Errors
     /// If time has gone on beyond it already.
     pub fn advance_to(&mut self, now: Instant) -> Result<(), Misuse> {
+        self.advance_into::<Outcome>(now, &mut [])
+    }
+
+    /// [`Evaluator::advance_to`], handing over what is settled instead of keeping it: the sinks are those of the
+    /// instances by their number. An instance without one keeps its outcomes.
+    ///
+    /// # Errors
+    /// If time has gone on beyond it already.
+    pub fn advance_into<S: Sink>(&mut self, now: Instant, sinks: &mut [S]) -> Result<(), Misuse> {
         if self.now.is_some_and(|before| now < before) {
             return Err(Misuse::TimeGoesBack(now));
         }
         self.now = Some(now);
         let Some(horizon) = self.horizon() else { return Ok(()) };
-        for instance in &mut self.instances {
-            instance.settle(&self.plan, horizon);
+        let mut sinks = sinks.iter_mut();
+        // Room for the facts of one instance, used for one after the other.
+        let mut facts = Vec::new();
+        for Instance { open, settled } in &mut self.instances {
+            let mut counts = InputCounts::default();
+            match sinks.next() {
+                Some(sink) => open.settle(&self.plan, horizon, &mut facts, sink, &mut counts),
+                None => open.settle(&self.plan, horizon, &mut facts, settled, &mut counts),
+            }
+            settled.input.add(&counts);
         }
         Ok(())
     }
@@ -183,7 +208,7 @@ impl Evaluator {
     pub fn finish<S: Sink + Send>(
         self,
         as_of: Instant,
-        sink: impl Fn(u32, &Agreement) -> S + Sync,
+        sink: impl Fn(u32, &Agreement) -> S,
     ) -> Result<Vec<S>, Misuse> {
         self.finish_on(1, as_of, sink)
     }
@@ -193,56 +218,51 @@ impl Evaluator {
     /// # Errors
     /// If the state of that instant is gone.
     pub fn finish_on<S: Sink + Send>(
+        self,
+        threads: usize,
+        as_of: Instant,
+        sink: impl Fn(u32, &Agreement) -> S,
+    ) -> Result<Vec<S>, Misuse> {
+        let mut sinks: Vec<S> =
+            (0..).zip(self.agreements()).map(|(number, agreement)| sink(number, agreement)).collect();
+        self.finish_into(threads, as_of, &mut sinks)?;
+        Ok(sinks)
+    }
+
+    /// [`Evaluator::finish_on`] into sinks that are there already: those of the instances by their number, as
+    /// [`Evaluator::advance_into`] has them. Of an instance without one, nothing is told.
+    ///
+    /// # Errors
+    /// If the state of that instant is gone.
+    pub fn finish_into<S: Sink + Send>(
         mut self,
         threads: usize,
         as_of: Instant,
-        sink: impl Fn(u32, &Agreement) -> S + Sync,
-    ) -> Result<Vec<S>, Misuse> {
+        sinks: &mut [S],
+    ) -> Result<(), Misuse> {
         self.check(as_of)?;
         let plan = &*self.plan;
-        let finish = |number: usize, instance: &mut Instance| {
-            let mut sink = sink(number as u32, &instance.agreement);
-            let mut counts = InputCounts::default();
-            instance.play(plan, as_of, &mut sink, &mut counts);
-            read(plan, &instance.agreement, &mut instance.state, as_of, &mut sink);
+        let finish = |(instance, sink): (&mut Instance, &mut S)| {
+            instance.settled.hand_over(sink);
+            let open = &mut instance.open;
+            open.play(plan, as_of, sink, &mut InputCounts::default());
+            read(plan, &open.agreement, &mut open.state, as_of, sink);
             // What a finished instance held is given back before the next one needs as much.
-            instance.state = State::new(plan, &instance.agreement);
-            sink
+            open.state = State::new(plan, &open.agreement);
         };
         let shard = self.instances.len().div_ceil(threads.max(1)).max(1);
-        if threads <= 1 || shard >= self.instances.len() {
-            return Ok(self
-                .instances
-                .iter_mut()
-                .enumerate()
-                .map(|(number, of)| finish(number, of))
-                .collect());
+        if shard >= self.instances.len() {
+            self.instances.iter_mut().zip(sinks).for_each(finish);
+            return Ok(());
         }
         let finish = &finish;
-        let shards = std::thread::scope(|scope| {
-            let running: Vec<_> = self
-                .instances
-                .chunks_mut(shard)
-                .enumerate()
-                .map(|(place, shard_of)| {
-                    scope.spawn(move || {
-                        let first = place * shard;
-                        let sinks = shard_of.iter_mut().enumerate();
-                        sinks.map(|(number, of)| finish(first + number, of)).collect::<Vec<S>>()
-                    })
-                })
-                .collect();
-            running.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
-        });
-        let mut sinks = Vec::with_capacity(self.instances.len());
-        for shard in shards {
-            match shard {
-                Ok(shard) => sinks.extend(shard),
-                // A defect of a sink or of the evaluator is not hidden by the thread that it struck.
-                Err(panic) => std::panic::resume_unwind(panic),
+        // A defect of a sink or of the evaluator is not hidden by the thread that it struck: the scope panics, too.
+        std::thread::scope(|scope| {
+            for (instances, sinks) in self.instances.chunks_mut(shard).zip(sinks.chunks_mut(shard)) {
+                scope.spawn(move || instances.iter_mut().zip(sinks).for_each(finish));
             }
-        }
-        Ok(sinks)
+        });
+        Ok(())
     }
 
     fn check(&self, as_of: Instant) -> Result<(), Misuse> {
@@ -253,7 +273,7 @@ impl Evaluator {
     }
 }
 
-impl Instance {
+impl Open {
     /// Admits the tail and plays it up to an instant; what lies behind it is ignored.
     fn play(&mut self, plan: &Plan, until: Instant, sink: &mut impl Sink, counts: &mut InputCounts) {
         let mut facts = std::mem::take(&mut self.tail);
@@ -269,12 +289,18 @@ impl Instance {
     }
 
     /// Moves what lies before the horizon from the tail into the state.
-    fn settle(&mut self, plan: &Plan, horizon: Instant) {
+    fn settle(
+        &mut self,
+        plan: &Plan,
+        horizon: Instant,
+        facts: &mut Vec<Fact>,
+        sink: &mut impl Sink,
+        counts: &mut InputCounts,
+    ) {
         in_order(&mut self.tail);
-        let mut counts = InputCounts::default();
         let before = self.tail.partition_point(|fact| fact.at < horizon);
-        let mut facts = std::mem::take(&mut self.tail);
-        self.tail = facts.split_off(before);
+        facts.clear();
+        facts.extend(self.tail.drain(..before));
         // A retraction that has arrived concerns what lies before it by no more than the lateness; those that may
         // still concern the tail stay with it.
         let lateness = plan.policy.lateness;
@@ -286,25 +312,25 @@ impl Instance {
                 *used = true;
             }
         }
-        retract(&mut facts, &found, lateness, &mut self.settled, &mut counts);
-        unique(&mut facts, &recent, lateness, &mut self.settled, &mut counts);
+        retract(facts, &found, lateness, sink, counts);
+        unique(facts, &recent, lateness, sink, counts);
         // One that lies before the lateness can concern nothing any more.
         self.retractions.retain(|(retraction, used)| !used || horizon.nanos_since(retraction.at) <= 0);
-        Play::new(plan, &self.agreement, &mut self.state, &mut self.settled, &mut counts)
-            .run(&facts, horizon);
+        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(facts, horizon);
         self.state.recent = recent;
-        self.state.recent.extend(facts.into_iter().filter(|fact| fact.id.is_some()));
+        self.state.recent.extend(facts.drain(..).filter(|fact| fact.id.is_some()));
         self.state.recent.retain(|fact| horizon.nanos_since(fact.at) <= lateness);
-        self.settled.input.add(&counts);
     }
+}
 
+impl Instance {
     fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {
         let mut copy = self.clone();
         let mut outcome = std::mem::replace(&mut copy.settled, Outcome::new(String::new(), as_of));
         outcome.as_of = as_of;
         let mut counts = InputCounts::default();
-        copy.play(plan, as_of, &mut outcome, &mut counts);
-        read(plan, &copy.agreement, &mut copy.state, as_of, &mut outcome);
+        copy.open.play(plan, as_of, &mut outcome, &mut counts);
+        read(plan, &copy.open.agreement, &mut copy.open.state, as_of, &mut outcome);
         outcome.input.add(&counts);
         outcome.sort();
         outcome
@@ -339,6 +365,16 @@ impl Sink for Outcome {
 }
 
 impl Outcome {
+    /// Hands everything over to a sink and keeps nothing but the counts.
+    fn hand_over(&mut self, sink: &mut impl Sink) {
+        self.cut_problems();
+        self.verdicts.drain(..).for_each(|verdict| sink.verdict(verdict));
+        self.figures.drain(..).for_each(|figure| sink.figure(figure));
+        self.entries.drain(..).for_each(|entry| sink.entry(entry));
+        self.notices.drain(..).for_each(|notice| sink.notice(notice));
+        self.problems.drain(..).for_each(|problem| sink.problem(problem));
+    }
+
     fn cut_problems(&mut self) {
         self.problems.sort_by(|left, right| problem_key(left).cmp(&problem_key(right)));
         self.problems.truncate(Outcome::PROBLEMS_MAX);

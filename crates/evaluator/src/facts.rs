@@ -118,7 +118,7 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             };
             let Some(pattern) = acts.get(*place) else { continue };
-            if self.matches(pattern, fact) == Truth::Yes {
+            if self.fits(pattern, fact) {
                 self.settle_windowed(*duty, fact);
             }
         }
@@ -149,6 +149,11 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// Whether an event surely fulfills a pattern.
+    fn fits(&self, pattern: &Pattern, fact: &Fact) -> bool {
+        pattern.filter.is_none() || self.matches(pattern, fact) == Truth::Yes
+    }
+
     /// Counts an event once, and tells where it found nothing to do.
     fn account(&mut self, fact: &Fact, fate: Fate) {
         if fate.out_of_scope && !fate.used {
@@ -165,6 +170,7 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    #[cold]
     fn tell(&mut self, fact: &Fact, code: Code, message: String, case: CaseId) {
         self.sink.problem(Problem {
             code,
@@ -185,23 +191,22 @@ impl<S: Sink> Play<'_, S> {
         let mut acts: SmallVec<[(u32, bool); 2]> = SmallVec::new();
         for (act, place) in &touch.acts {
             let pattern = of.acts.get(*act as usize).and_then(|act| act.when.get(*place));
-            if pattern.is_some_and(|pattern| self.matches(pattern, fact) == Truth::Yes) {
+            if pattern.is_some_and(|pattern| self.fits(pattern, fact)) {
                 acts.push((*act, true));
             }
         }
-        acts.extend(touch.undoes.iter().map(|act| (*act, false)));
+        for act in &touch.undoes {
+            acts.push((*act, false));
+        }
         let ends = touch.ends.iter().any(|place| match of.ends.get(*place) {
-            Some(servanda_policy::policy::Trigger::Event(pattern)) => {
-                self.matches(pattern, fact) == Truth::Yes
-            }
+            Some(servanda_policy::policy::Trigger::Event(pattern)) => self.fits(pattern, fact),
             _ => false,
         });
         let pauses = matching(&touch.pauses, |place| {
-            of.pauses.get(place).is_some_and(|(from, _)| self.matches(from, fact) == Truth::Yes)
+            of.pauses.get(place).is_some_and(|(from, _)| self.fits(from, fact))
         });
-        let resumes = matching(&touch.resumes, |place| {
-            of.pauses.get(place).is_some_and(|(_, to)| self.matches(to, fact) == Truth::Yes)
-        });
+        let resumes =
+            matching(&touch.resumes, |place| of.pauses.get(place).is_some_and(|(_, to)| self.fits(to, fact)));
         if acts.is_empty() && !ends && pauses.is_empty() && resumes.is_empty() {
             return true;
         }
@@ -262,7 +267,6 @@ impl<S: Sink> Play<'_, S> {
         track.set(done, now);
         if done && track.first.is_none() {
             track.first = Some(now);
-            track.by = by.map(evidence);
         }
         if let (true, Some(fact)) = (conflict, by) {
             let name = &self.policy.cases[case].name;
@@ -334,7 +338,7 @@ impl<S: Sink> Play<'_, S> {
         let Life::Begins(begin) = &self.policy.cases[case].life else { return };
         let opens = touch.opens.iter().filter_map(|place| begin.when.get(*place)).any(|pattern| {
             // An opening of which it is unknown whether it counts opens nothing: its field has been told of.
-            self.matches(pattern, fact) == Truth::Yes
+            self.fits(pattern, fact)
         });
         if !opens {
             return;
@@ -475,5 +479,8 @@ fn key_of<'f>(touch: &Touch, fact: &'f Fact) -> Option<&'f str> {
 }
 
 fn matching(places: &[usize], wanted: impl Fn(usize) -> bool) -> SmallVec<[usize; 2]> {
+    if places.is_empty() {
+        return SmallVec::new();
+    }
     places.iter().copied().filter(|place| wanted(*place)).collect()
 }

@@ -222,13 +222,19 @@ fn on(steps: &Steps, counts: &[LeafCount], next: &mut usize) -> Option<bool> {
 
 impl<S: Sink> Play<'_, S> {
     /// The tally of a fold in the window that holds an instant; the window is opened ahead where it has to be.
-    fn tally(&mut self, fold: FoldId, at: Instant) -> Option<(i32, &mut Tally)> {
-        let window = self.policy.folds[fold].window;
-        let index = self.open_at(window, at)?;
+    fn tally(&mut self, fold: FoldId, at: Instant) -> Option<&mut Tally> {
+        let id = self.policy.folds[fold].window;
+        let holds = |open: &OpenWindow| open.window.contains(at);
+        let slot = match self.state.windows[id].iter().rposition(holds) {
+            Some(slot) => slot,
+            None => {
+                self.open_at(id, at)?;
+                self.state.windows[id].iter().rposition(holds)?
+            }
+        };
         let place = self.plan.fold_places[fold];
-        let open = self.open_window(window, index)?;
-        match open.folds.get_mut(place) {
-            Some(Gathered::Items(tally)) => Some((index, tally)),
+        match self.state.windows[id].get_mut(slot)?.folds.get_mut(place) {
+            Some(Gathered::Items(tally)) => Some(tally),
             _ => None,
         }
     }
@@ -278,7 +284,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     fn add(&mut self, fold: FoldId, at: Instant, member: Truth, add: Addition) {
-        let Some((_, tally)) = self.tally(fold, at) else { return };
+        let Some(tally) = self.tally(fold, at) else { return };
         match member {
             Truth::No => {}
             Truth::Unknown(causes) => {
@@ -374,7 +380,7 @@ impl<S: Sink> Play<'_, S> {
         let window = self.policy.folds[fold].window;
         let Some(index) = self.open_at(window, at) else { return };
         if waits {
-            if let Some((_, tally)) = self.tally(fold, at) {
+            if let Some(tally) = self.tally(fold, at) {
                 tally.waiting += 1;
             }
             item.marks.push(Mark { fold: number, window: index, counted: Counted::Waiting });

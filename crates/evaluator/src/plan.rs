@@ -24,6 +24,9 @@ pub(crate) struct Plan {
     pub(crate) leaves: Table<FoldId, Vec<(CaseId, Option<Expr>)>>,
     /// The duties to keep each measure.
     pub(crate) measure_keeps: Table<MeasureId, Vec<DutyId>>,
+    /// The duties to keep a measure that is the plain count of a fold that only grows: the item that crosses the
+    /// target decides them.
+    pub(crate) crossed: Table<FoldId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -114,6 +117,7 @@ impl Plan {
             duty_places: policy.duties.ids().map(|_| 0).collect(),
             leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
             measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
+            crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -170,7 +174,10 @@ impl Plan {
                         plan.events[act.event].windowed.push((id, place));
                     }
                 }
-                Form::Keep { measure, .. } => {
+                Form::Keep { measure, targets } => {
+                    if let ([_], Some(fold)) = (targets.as_slice(), plan.growing_count(*measure)) {
+                        plan.crossed[fold].push(id);
+                    }
                     let window = policy.measures[*measure].window;
                     plan.duty_places[id] = plan.windows[window].keeps.len();
                     plan.windows[window].keeps.push(id);
@@ -189,9 +196,8 @@ impl Plan {
         plan
     }
 
-    /// Whether the figure of a measure is the plain count of a fold that only grows: then a duty to keep it can
-    /// be decided by the item that crosses its target.
-    pub(crate) fn growing_count(&self, measure: MeasureId) -> Option<FoldId> {
+    /// The fold whose plain count the figure of a measure is, if it only grows.
+    fn growing_count(&self, measure: MeasureId) -> Option<FoldId> {
         let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
         match &self.policy.folds[*fold].kind {
             FoldKind::Items {

@@ -92,9 +92,8 @@ pub(crate) struct Act {
     pub(crate) changed: Option<Instant>,
     /// What it was just before it last changed.
     pub(crate) before: bool,
-    /// When it was first done, and by what.
+    /// When it was first done.
     pub(crate) first: Option<Instant>,
-    pub(crate) by: Option<Evidence>,
 }
 
 impl Act {

@@ -197,51 +197,47 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn crossing(&mut self, fold: FoldId, at: Instant) {
         let plan = self.plan;
         let window = self.policy.folds[fold].window;
-        for duty in &plan.windows[window].keeps {
-            let Form::Keep { measure, targets } = &self.policy.duties[*duty].form else { continue };
-            let ([(relation, target)], true) =
-                (targets.as_slice(), plan.growing_count(*measure) == Some(fold))
-            else {
-                continue;
-            };
-            let place = plan.duty_places[*duty];
-            let list = &mut self.state.windows[window];
+        for duty in &plan.crossed[fold] {
+            let list = &self.state.windows[window];
             let Some(slot) = list.iter().position(|open| open.window.contains(at) && !open.over) else {
                 continue;
             };
-            let Some(mut open) = list.remove(slot) else { continue };
+            let verdict = list.get(slot).and_then(|open| self.crossed(*duty, fold, open));
+            let Some(verdict) = verdict else { continue };
+            let Some(mut open) = self.state.windows[window].remove(slot) else { continue };
             self.settling = Some((window, open.window.index));
-            let undecided = open.keeps.get(place).is_some_and(Option::is_none);
-            let left_out =
-                self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
-            if undecided && !left_out {
-                let env = self.in_window(&open);
-                let count = match figure(&env, fold).0 {
-                    Quantity::Known(Value::Number(count)) => Some(count),
-                    Quantity::Unknown { between: Some((low, _)), .. } => Some(low),
-                    _ => None,
-                };
-                let target = prorated(&env, *measure, evaluate(target, &env));
-                let against = |relation| {
-                    count.clone().is_some_and(|count| {
-                        compare(relation, &Quantity::Known(Value::Number(count)), &target) == Truth::Yes
-                    })
-                };
-                let verdict = match relation {
-                    Relation::AtMost if against(Relation::Above) => Some(Kind::Broken),
-                    Relation::Below if against(Relation::AtLeast) => Some(Kind::Broken),
-                    Relation::AtLeast if against(Relation::AtLeast) => Some(Kind::Kept),
-                    Relation::Above if against(Relation::Above) => Some(Kind::Kept),
-                    _ => None,
-                };
-                if let Some(verdict) = verdict {
-                    self.decide_keep(*duty, &mut open, verdict, Vec::new());
-                }
-            }
+            self.decide_keep(*duty, &mut open, verdict, Vec::new());
             self.settling = None;
             let list = &mut self.state.windows[window];
             let place = list.partition_point(|other| other.window.index < open.window.index);
             list.insert(place, open);
+        }
+    }
+
+    /// The verdict on a duty to keep the plain count of a fold, if it is open and the count decides it for good.
+    fn crossed(&self, duty: DutyId, fold: FoldId, open: &OpenWindow) -> Option<Kind> {
+        let Form::Keep { measure, targets } = &self.policy.duties[duty].form else { return None };
+        let [(relation, target)] = targets.as_slice() else { return None };
+        let undecided = open.keeps.get(self.plan.duty_places[duty]).is_some_and(Option::is_none);
+        let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
+        if !undecided || left_out {
+            return None;
+        }
+        let env = self.in_window(open);
+        let count = match figure(&env, fold).0 {
+            Quantity::Known(Value::Number(count)) => count,
+            Quantity::Unknown { between: Some((low, _)), .. } => low,
+            _ => return None,
+        };
+        let count = Quantity::Known(Value::Number(count));
+        let target = prorated(&env, *measure, evaluate(target, &env));
+        let against = |relation| compare(relation, &count, &target) == Truth::Yes;
+        match relation {
+            Relation::AtMost if against(Relation::Above) => Some(Kind::Broken),
+            Relation::Below if against(Relation::AtLeast) => Some(Kind::Broken),
+            Relation::AtLeast if against(Relation::AtLeast) => Some(Kind::Kept),
+            Relation::Above if against(Relation::Above) => Some(Kind::Kept),
+            _ => None,
         }
     }
 

@@ -39,11 +39,57 @@ struct Admission<'a> {
     problems: Vec<Problem>,
 }
 
-/// Reads a line that is taken apart.
+/// Reads a line that is taken apart: the careful way, for what [`admit_plainly`] leaves.
+#[cold]
 pub(crate) fn admit(schema: &Schema, parts: Parts<'_>, instances: &mut Instances, clock: &mut Clock) -> Line {
     let mut admission = Admission { schema, parts, at: None, id: None, problems: Vec::new() };
     let kind = admission.kind(instances, clock);
     Line { number: parts.number, kind, problems: admission.problems }
+}
+
+/// Reads a line that is an event without anything wrong or unusual, which most are; none where [`admit`] must do it.
+pub(crate) fn admit_plainly(
+    schema: &Schema,
+    parts: &Parts<'_>,
+    instances: &mut Instances,
+    clock: &mut Clock,
+) -> Option<Line> {
+    let Parts { number, line, outer, fields, envelope } = *parts;
+    let Kind::Event(event) = schema.kind(outer.find(envelope.kind)?.plain(line)?)? else { return None };
+    let agreement = fields.find(schema.flat.agreement).or_else(|| outer.find(envelope.agreement))?;
+    let instance = instances.find(agreement.plain(line)?)?;
+    let at = clock.common(outer.find(envelope.time)?.plain(line)?.as_bytes())?;
+    let id = match envelope.id.and_then(|key| outer.find(key)) {
+        Some(id) => Some(id.plain(line)?.into()),
+        None => None,
+    };
+    let currency = instances.currency(instance)?;
+    let mut values = smallvec::SmallVec::with_capacity(schema.wanted(event).len());
+    for wanted in schema.wanted(event) {
+        let value = match fields.find(wanted.at) {
+            Some(entry) => value::read(&wanted.ty, entry, line, currency, clock).ok()?,
+            None if wanted.optional && !wanted.key => FieldValue::Absent,
+            None => return None,
+        };
+        if let FieldValue::Money(_) = value
+            && let Some(said) = fields.find(schema.currency)
+            && said.plain(line)? != expected_currency(&wanted.ty, currency)?.code()
+        {
+            return None;
+        }
+        values.push(value);
+    }
+    let fact = Fact { at, event, line: number, id, fields: values };
+    Some(Line { number, kind: LineKind::Admitted { instance, fact }, problems: Vec::new() })
+}
+
+/// The currency of a field of this type, in an agreement of this currency; none where the field is no money.
+fn expected_currency(ty: &FieldType, currency: Currency) -> Option<Currency> {
+    match ty {
+        FieldType::Money { currency: own } => Some(own.unwrap_or(currency)),
+        FieldType::MinorMoney => Some(currency),
+        _ => None,
+    }
 }
 
 /// Where the agreement of an event leads.
@@ -202,11 +248,7 @@ impl Admission<'_> {
         value: FieldValue,
         currency: Currency,
     ) -> Result<FieldValue, Fault> {
-        let expected = match wanted.ty {
-            FieldType::Money { currency: own } => own.unwrap_or(currency),
-            FieldType::MinorMoney => currency,
-            _ => return Ok(value),
-        };
+        let Some(expected) = expected_currency(&wanted.ty, currency) else { return Ok(value) };
         let Some(entry) = self.parts.fields.find(self.schema.currency) else { return Ok(value) };
         let said = value::text(entry, self.parts.line, "the code of a currency")?;
         match said == expected.code() {

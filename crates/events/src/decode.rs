@@ -26,6 +26,7 @@ pub(crate) struct Unreadable {
 }
 
 /// Takes apart the object that is `line[from..to]`.
+#[cold]
 pub(crate) fn decode(
     line: &str,
     (from, to): (usize, usize),
@@ -87,7 +88,7 @@ impl<'a> Visitor<'a> for &mut Object<'a, '_> {
             if let Some(key) = key
                 && let Some(value) = value
             {
-                self.entries.add(Entry { key, ..value });
+                self.entries.add(key, value);
             }
             self.seen.insert(name);
         }
@@ -135,7 +136,7 @@ fn levels(raw: &str) -> usize {
     deepest
 }
 
-/// A value of the line; its key is not known here.
+/// A value of the line.
 fn entry(raw: &str, at: usize) -> Option<Entry> {
     let shape = match raw.as_bytes().first()? {
         b'"' if memchr::memchr(b'\\', raw.as_bytes()).is_some() => Shape::Escaped,
@@ -150,7 +151,7 @@ fn entry(raw: &str, at: usize) -> Option<Entry> {
     let quote = usize::from(matches!(shape, Shape::Text | Shape::Escaped));
     let place = |at: usize| u32::try_from(at).ok();
     let end = at.checked_add(raw.len())?.checked_sub(quote)?;
-    Some(Entry { key: 0, shape, at: place(at)?, start: place(at.checked_add(quote)?)?, end: place(end)? })
+    Some(Entry { shape, at: place(at)?, start: place(at.checked_add(quote)?)?, end: place(end)? })
 }
 
 /// A key, borrowed from the line where it has no escape.

@@ -20,10 +20,9 @@ pub(crate) enum Shape {
     Object,
 }
 
-/// A wanted key and its value.
+/// The value of a wanted key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
-    pub(crate) key: Key,
     pub(crate) shape: Shape,
     /// Where the value begins in the line, quotes included.
     pub(crate) at: u32,
@@ -33,43 +32,39 @@ pub(crate) struct Entry {
 }
 
 /// The wanted entries of one object; storage that is used for line after line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Entries {
-    list: Vec<Entry>,
-    /// For each key one more than the place of its entry in `list`, or 0.
-    places: Vec<u32>,
+    /// For each key its last entry, and the number of the object that had it: what another object had is not there.
+    slots: Vec<(u64, Entry)>,
+    object: u64,
 }
 
 impl Entries {
     /// Room for so many keys.
     pub(crate) fn for_keys(count: usize) -> Self {
-        Self { list: Vec::new(), places: vec![0; count] }
+        let none = Entry { shape: Shape::Null, at: 0, start: 0, end: 0 };
+        Self { slots: vec![(0, none); count], object: 1 }
     }
 
     /// Forgets all entries.
     pub(crate) fn clear(&mut self) {
-        for entry in self.list.drain(..) {
-            if let Some(place) = self.places.get_mut(entry.key as usize) {
-                *place = 0;
-            }
-        }
+        self.object = self.object.wrapping_add(1);
     }
 
     /// Adds an entry; false where its key has one.
-    pub(crate) fn add(&mut self, entry: Entry) -> bool {
-        let Some(place) = self.places.get_mut(entry.key as usize) else { return true };
-        if *place != 0 {
+    pub(crate) fn add(&mut self, key: Key, entry: Entry) -> bool {
+        let Some(slot) = self.slots.get_mut(key as usize) else { return true };
+        if slot.0 == self.object {
             return false;
         }
-        self.list.push(entry);
-        *place = u32::try_from(self.list.len()).unwrap_or(0);
+        *slot = (self.object, entry);
         true
     }
 
     /// The entry of a key; none where it is `null`, which says as much as nothing.
     pub(crate) fn find(&self, key: Key) -> Option<Entry> {
-        let place = self.places.get(key as usize)?.checked_sub(1)?;
-        self.list.get(place as usize).copied().filter(|entry| entry.shape != Shape::Null)
+        let (object, entry) = self.slots.get(key as usize)?;
+        (*object == self.object && entry.shape != Shape::Null).then_some(*entry)
     }
 }
 
@@ -77,6 +72,12 @@ impl Entry {
     /// The text of the value as written, without quotes.
     pub(crate) fn raw(self, line: &str) -> &str {
         line.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+
+    /// The value of a text without escapes that is not empty; none of any other value.
+    pub(crate) fn plain(self, line: &str) -> Option<&str> {
+        let text = line.get(self.start as usize..self.end as usize)?;
+        (self.shape == Shape::Text && !text.is_empty()).then_some(text)
     }
 
     /// The value of a text with its escapes replaced; none where it is no text, or half of a character is

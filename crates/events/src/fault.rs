@@ -12,6 +12,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     /// A fault of a value as written: "`value` is not …".
+    #[cold]
     pub(crate) fn new(code: Code, value: &str, what: &str) -> Self {
         Self { code, message: format!("`{}` {what}", shortened(value)) }
     }

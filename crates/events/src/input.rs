@@ -4,6 +4,7 @@
 
 use crate::line::{Line, LineKind};
 use crate::reader::{LONGEST_LINE, Reader, too_long};
+use crate::scan::is_plain;
 use std::io::{self, Read};
 
 /// How much is read and checked at once.
@@ -86,6 +87,7 @@ impl Reader {
         }
         // Checking a block at once is much quicker than line by line; a bad block is gone through again.
         let text = std::str::from_utf8(block).ok();
+        let plain = text.is_some_and(is_plain);
         let mut start = 0;
         while start < block.len() {
             let line_feed = block.get(start..).and_then(|rest| memchr::memchr(b'\n', rest));
@@ -93,7 +95,7 @@ impl Reader {
             let ended = line_feed.is_some();
             let number = progress.next();
             let line = match text {
-                Some(text) => self.text(number, text.get(start..end).unwrap_or(""), ended),
+                Some(text) => self.text(number, text.get(start..end).unwrap_or(""), ended, plain),
                 None => self.line(number, block.get(start..end).unwrap_or(&[]), ended),
             };
             if line.kind != LineKind::Blank {

@@ -33,7 +33,7 @@ impl Clock {
     }
 
     /// `YYYY-MM-DDTHH:MM:SS` with `Z` or an offset, where all is well.
-    fn common(&mut self, text: &[u8]) -> Option<Instant> {
+    pub(crate) fn common(&mut self, text: &[u8]) -> Option<Instant> {
         let (date, rest) = text.split_first_chunk::<10>()?;
         let (time, offset) = rest.split_first_chunk::<9>()?;
         let &[b'T', h1, h2, b':', m1, m2, b':', s1, s2] = time else { return None };

@@ -48,11 +48,6 @@ impl Keys {
         self.buckets.get(slot(name))?.iter().copied().find(|key| self.is(*key, name))
     }
 
-    /// The name of this number.
-    pub(crate) fn name(&self, key: Key) -> &[u8] {
-        self.names.get(key as usize).map_or(b"", |name| name)
-    }
-
     /// Whether this name has this number.
     fn is(&self, key: Key, name: &[u8]) -> bool {
         self.names.get(key as usize).is_some_and(|known| **known == *name)

@@ -2,7 +2,7 @@
 //!
 //! It keeps nothing of a line but what makes the next one quicker to read; `input` cuts an input into lines.
 
-use crate::admission::{Parts, admit};
+use crate::admission::{Parts, admit, admit_plainly};
 use crate::decode::{Unreadable, decode};
 use crate::entry::{Entries, Shape, column};
 use crate::instances::Instances;
@@ -37,7 +37,7 @@ impl Reader {
         Self { schema, instances, clock: Clock::default(), scanner, entries, payload }
     }
 
-    /// A reader that takes every line apart with serde_json: slower, and the same in all else.
+    /// A reader without any short cut, that takes every line apart with serde_json: slower, and the same in all else.
     pub fn without_scanner(schema: Arc<Schema>, instances: Instances) -> Self {
         Self { scanner: None, ..Self::new(schema, instances) }
     }
@@ -63,7 +63,7 @@ impl Reader {
             return too_long(number);
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) => self.text(number, text, ended),
+            Ok(text) => self.text(number, text, ended, false),
             Err(error) => {
                 let valid = bytes.get(..error.valid_up_to()).unwrap_or(b"");
                 let before = String::from_utf8_lossy(valid);
@@ -74,15 +74,15 @@ impl Reader {
         }
     }
 
-    /// Reads one line that is text.
-    pub(crate) fn text(&mut self, number: u32, line: &str, ended: bool) -> Line {
+    /// Reads one line that is text; it may be said to be plain where [`crate::scan::is_plain`] holds.
+    pub(crate) fn text(&mut self, number: u32, line: &str, ended: bool, plain: bool) -> Line {
         if line.len() > LONGEST_LINE {
             return too_long(number);
         }
         if line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
             return Line { number, kind: LineKind::Blank, problems: Vec::new() };
         }
-        match self.take_apart(line) {
+        match self.take_apart(line, plain) {
             Ok(cloud) => {
                 let schema = &self.schema;
                 let (envelope, fields) = match cloud {
@@ -90,7 +90,11 @@ impl Reader {
                     false => (schema.flat, &self.entries),
                 };
                 let parts = Parts { number, line, outer: &self.entries, fields, envelope };
-                admit(schema, parts, &mut self.instances, &mut self.clock)
+                let plainly = match &self.scanner {
+                    Some(_) => admit_plainly(schema, &parts, &mut self.instances, &mut self.clock),
+                    None => None,
+                };
+                plainly.unwrap_or_else(|| admit(schema, parts, &mut self.instances, &mut self.clock))
             }
             Err(wrong) => {
                 let code = if wrong.ends && !ended { Code::TruncatedLine } else { wrong.code };
@@ -101,11 +105,11 @@ impl Reader {
     }
 
     /// Takes a line apart into `entries`, and the fields of a CloudEvent into `payload`; says whether it is one.
-    fn take_apart(&mut self, line: &str) -> Result<bool, Unreadable> {
+    fn take_apart(&mut self, line: &str, plain: bool) -> Result<bool, Unreadable> {
         let schema = &*self.schema;
         self.entries.clear();
         let scanned = match &mut self.scanner {
-            Some(scanner) => scanner.scan(line, &schema.keys, &mut self.entries).is_some(),
+            Some(scanner) => scanner.scan(line, plain, &schema.keys, &mut self.entries).is_some(),
             None => false,
         };
         if !scanned {
@@ -144,6 +148,7 @@ pub(crate) fn too_long(number: u32) -> Line {
 }
 
 /// A line of which nothing is known but what is wrong with it.
+#[cold]
 fn rejected(number: u32, code: Code, message: String, place: Place) -> Line {
     let problem = Problem { code, message, place, at: None, event: None, wanted_by: None };
     let kind = LineKind::NotAdmitted { instance: None, event: None, at: None };

@@ -21,6 +21,10 @@ pub(crate) fn read(
     currency: Currency,
     clock: &mut Clock,
 ) -> Result<FieldValue, Fault> {
+    // What most fields are comes first.
+    if let (FieldType::Id | FieldType::Text, Some(text)) = (ty, entry.plain(line)) {
+        return Ok(FieldValue::Text(text.into()));
+    }
     let wanted = |what| wrong_type(entry, line, what);
     let text = |what| text(entry, line, what);
     Ok(match ty {

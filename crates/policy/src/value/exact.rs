@@ -41,12 +41,13 @@ impl Exact {
         match den {
             0 => None,
             1 => Some(Self::integer(num)),
-            _ => {
-                Some(Self::reduced(num, den).unwrap_or_else(|| {
-                    Self::from_big(BigRational::new(BigInt::from(num), BigInt::from(den)))
-                }))
-            }
+            _ => Some(Self::reduced(num, den).unwrap_or_else(|| Self::big_reduced(num, den))),
         }
+    }
+
+    #[cold]
+    fn big_reduced(num: i128, den: i128) -> Self {
+        Self::from_big(BigRational::new(BigInt::from(num), BigInt::from(den)))
     }
 
     /// The fraction `num / den` of integers of any size; none when `den` is zero.
@@ -78,6 +79,12 @@ impl Exact {
             Repr::Small { num, den } => BigRational::new_raw(BigInt::from(*num), BigInt::from(*den)),
             Repr::Big(value) => (**value).clone(),
         }
+    }
+
+    #[cold]
+    fn big_cmp(&self, other: &Self) -> Ordering {
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        (a * d).cmp(&(c * b))
     }
 
     /// Numerator and denominator as big integers, reduced, denominator positive.
@@ -146,7 +153,13 @@ impl Exact {
                 return Some(result);
             }
         }
-        Some(Self::from_big(self.to_big() / other.to_big()))
+        Some(self.big(other, |left, right| left / right))
+    }
+
+    /// The way of numbers that do not fit 128 bits: kept out of the way of those that do.
+    #[cold]
+    fn big(&self, other: &Self, operate: impl FnOnce(BigRational, BigRational) -> BigRational) -> Self {
+        Self::from_big(operate(self.to_big(), other.to_big()))
     }
 
     /// The nearest number with at most `digits` decimal places.
@@ -159,8 +172,7 @@ impl Exact {
         if let Some(scale) = 10_i128.checked_pow(digits)
             && let Some(minor) = self.scaled_small(scale, rounding)
         {
-            return Self::reduced(minor, scale)
-                .unwrap_or_else(|| Self::from_big(BigRational::new(minor.into(), scale.into())));
+            return Self::reduced(minor, scale).unwrap_or_else(|| Self::big_reduced(minor, scale));
         }
         let scale = BigInt::from(10).pow(digits);
         Self::from_big(BigRational::new(self.scaled_big(&scale, rounding), scale))
@@ -173,6 +185,11 @@ impl Exact {
         {
             return Some(minor);
         }
+        self.big_minor(digits, rounding)
+    }
+
+    #[cold]
+    fn big_minor(&self, digits: u32, rounding: Rounding) -> Option<i128> {
         if digits > super::decimal::MOST_PLACES {
             return None;
         }
@@ -254,7 +271,7 @@ impl Add for &Exact {
         {
             return sum;
         }
-        Exact::from_big(self.to_big() + other.to_big())
+        self.big(other, |left, right| left + right)
     }
 }
 
@@ -277,7 +294,7 @@ impl Mul for &Exact {
         {
             return product;
         }
-        Exact::from_big(self.to_big() * other.to_big())
+        self.big(other, |left, right| left * right)
     }
 }
 
@@ -337,8 +354,7 @@ impl Ord for Exact {
                 return left.cmp(&right);
             }
         }
-        let ((a, b), (c, d)) = (self.parts(), other.parts());
-        (a * d).cmp(&(c * b))
+        self.big_cmp(other)
     }
 }
 
