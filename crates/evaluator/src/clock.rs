@@ -184,7 +184,12 @@ pub(crate) fn calendar_of(agreement: &Agreement, id: CalendarId) -> Option<&Cale
 
 /// Whole nanoseconds of a number of seconds, a fraction of one rounded up: it must not shorten a deadline.
 fn nanos(seconds: &Exact) -> Option<i64> {
-    i64::try_from((seconds * &Exact::integer(1_000_000_000)).ceil()?).ok()
+    const NANOS: i64 = 1_000_000_000;
+    // Most lengths are whole seconds.
+    if let Some(whole) = seconds.to_i128() {
+        return i64::try_from(whole).ok()?.checked_mul(NANOS);
+    }
+    i64::try_from((seconds * &Exact::integer(i128::from(NANOS))).ceil()?).ok()
 }
 
 fn nanos_to_seconds(nanos: i64) -> Exact {

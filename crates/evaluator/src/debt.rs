@@ -18,6 +18,7 @@ use servanda_policy::value::Exact;
 
 impl<S: Sink> Play<'_, S> {
     /// A new item of a case that is a debt: its principal is charged, and a credit balance is used at once.
+    #[inline(never)]
     pub(crate) fn charge(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         let Some(debt) = &self.policy.cases[case].debt else { return };
         let charge = {
@@ -47,6 +48,8 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A payment settles debts of the case. Whether it found anything to do.
+    // Most events are no payments: the many instructions of this one stay out of their way.
+    #[inline(never)]
     pub(crate) fn pay(&mut self, case: CaseId, payments: &Payments, fact: &Fact) -> bool {
         let amount = {
             let env = Things::fact(self.agreement, self.plan, fact);
@@ -326,6 +329,9 @@ impl<S: Sink> Play<'_, S> {
 
     /// Hands over the accruals of an item that have stopped.
     pub(crate) fn tell_accruals(&mut self, case: CaseId, item: &mut Item) {
+        if item.duties.iter().all(|duty| duty.accruals.is_empty()) {
+            return;
+        }
         for number in 0..item.duties.len() {
             let count = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
             for place in 0..count {

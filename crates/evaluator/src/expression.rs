@@ -81,11 +81,13 @@ impl Truth {
 }
 
 /// A value that failed here.
+#[cold]
 pub fn unknown(message: impl Into<String>, span: Span) -> Quantity {
     Quantity::Unknown { causes: vec![Cause { message: message.into(), span }], between: None }
 }
 
 /// The causes of two failures, each once, in order, no more than eight.
+#[cold]
 pub fn unite(mut left: Vec<Cause>, right: Vec<Cause>) -> Vec<Cause> {
     left.extend(right);
     left.sort();

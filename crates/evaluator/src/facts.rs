@@ -286,6 +286,7 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    #[inline(never)]
     fn pause(&mut self, case: CaseId, slot: u32, item: &mut Item, pauses: &[usize], resumes: &[usize]) {
         let mut state = item.pauses.take().unwrap_or_default();
         state.holding.resize(self.policy.cases[case].pauses.len(), false);
@@ -420,7 +421,9 @@ impl<S: Sink> Play<'_, S> {
                 self.arm(alive_from, BoundKind::Alive { case, slot, birth });
             }
             self.join_folds(case, &mut item);
-            self.consequences_for(case, &item);
+            if !self.plan.cases[case].consequences.is_empty() {
+                self.consequences_for(case, &item);
+            }
         }
         if of.debt.is_some() {
             self.charge(case, slot, &mut item);
@@ -432,6 +435,7 @@ impl<S: Sink> Play<'_, S> {
         Some(slot)
     }
 
+    #[inline(never)]
     fn consequences_for(&mut self, case: CaseId, item: &Item) {
         let plan = self.plan;
         for consequence in &plan.cases[case].consequences {

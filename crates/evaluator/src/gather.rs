@@ -7,7 +7,7 @@ use addition::Addition;
 use crate::environment::{InWindow, Things, physical, seconds};
 use crate::expression::{Environment, Truth, holds, unite};
 use crate::outcome::{Cause, Quantity, Sink};
-use crate::plan::{duty_read, reads_verdict};
+use crate::plan::duty_read;
 use crate::play::Play;
 use crate::state::{Counted, Gathered, Item, Leaf, LeafCount, Lengths, Mark, OpenWindow, Tally};
 use servanda_events::Fact;
@@ -376,10 +376,9 @@ impl<S: Sink> Play<'_, S> {
         item: &mut Item,
         at: Instant,
     ) {
-        let waits = filter.is_some_and(reads_verdict) || condition(of).is_some_and(reads_verdict);
         let window = self.policy.folds[fold].window;
         let Some(index) = self.open_at(window, at) else { return };
-        if waits {
+        if self.plan.waits[fold] {
             if let Some(tally) = self.tally(fold, at) {
                 tally.waiting += 1;
             }

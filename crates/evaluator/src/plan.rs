@@ -16,6 +16,8 @@ pub(crate) struct Plan {
     pub(crate) windows: Table<WindowId, WindowPlan>,
     /// The place of each fold among the folds of its window.
     pub(crate) fold_places: Table<FoldId, usize>,
+    /// Whether what a fold counts waits for a verdict.
+    pub(crate) waits: Table<FoldId, bool>,
     /// The place of each measure among the measures of its window.
     pub(crate) measure_places: Table<MeasureId, usize>,
     /// The place of each duty among those of its case (`Do`, `MustNot`) or of its window (`Keep`).
@@ -113,6 +115,7 @@ impl Plan {
             cases: policy.cases.ids().map(|_| CasePlan::default()).collect(),
             windows: policy.windows.ids().map(|_| WindowPlan::default()).collect(),
             fold_places: policy.folds.ids().map(|_| 0).collect(),
+            waits: policy.folds.values().map(|fold| waits(&fold.kind)).collect(),
             measure_places: policy.measures.ids().map(|_| 0).collect(),
             duty_places: policy.duties.ids().map(|_| 0).collect(),
             leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
@@ -278,6 +281,12 @@ fn leaves_of(steps: &Steps, leaves: &mut Vec<(CaseId, Option<Expr>)>) {
             leaves_of(right, leaves);
         }
     }
+}
+
+/// Whether what a fold counts, or what it counts it by, waits for a verdict.
+fn waits(kind: &FoldKind) -> bool {
+    let FoldKind::Items { filter, of, .. } = kind else { return false };
+    filter.as_ref().into_iter().chain(crate::gather::condition(of)).any(reads_verdict)
 }
 
 /// Whether a condition waits for a verdict.

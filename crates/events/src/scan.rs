@@ -169,6 +169,16 @@ impl Cursor<'_> {
     /// The value that stands here or after blanks; none where it is nested or not valid. The cursor then stands
     /// behind it.
     fn value(&mut self) -> Option<Entry> {
+        let place = |at: usize| u32::try_from(at).ok();
+        // Most values are texts that follow at once, and most lines are plain.
+        if let ([b'"', text @ ..], true) = (self.rest, self.plain) {
+            let length = memchr::memchr(b'"', text)?;
+            let start = self.length.checked_sub(text.len())?;
+            let end = start.checked_add(length)?;
+            self.rest = text.get(length..)?.get(1..)?;
+            let (start, end) = (place(start)?, place(end)?);
+            return Some(Entry { shape: Shape::Text, at: start.checked_sub(1)?, start, end });
+        }
         self.blank();
         let at = self.at();
         let (shape, quote) = match *self.rest.first()? {
@@ -182,7 +192,6 @@ impl Cursor<'_> {
             b'n' => (self.word(b"null", Shape::Null)?, 0),
             _ => (self.number()?, 0),
         };
-        let place = |at: usize| u32::try_from(at).ok();
         Some(Entry { shape, at: place(at)?, start: place(at + quote)?, end: place(self.at() - quote)? })
     }
 
