@@ -77,10 +77,9 @@ pub(crate) fn scenes(events: usize) -> impl Strategy<Value = Scene> {
 }
 
 /// Tries a law: the same scenes in every ordinary run, others in a long one. A scene that breaks it is made smaller
-/// by dropping events, then clauses.
+/// by dropping events, then clauses, unless `SERVANDA_LAW_AS_FOUND` is set.
 pub(crate) fn hold(events: usize, law: impl Fn(&Scene) -> TestCaseResult) {
-    #[expect(clippy::disallowed_methods, reason = "how long the laws are tried is said from outside")]
-    let long = std::env::var("SERVANDA_LAW_CASES").ok().and_then(|cases| cases.parse().ok());
+    let long = said("SERVANDA_LAW_CASES").and_then(|cases| cases.parse().ok());
     let config = Config { cases: long.unwrap_or(256), failure_persistence: None, ..Config::default() };
     let mut runner = match long {
         None => TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
@@ -90,11 +89,18 @@ pub(crate) fn hold(events: usize, law: impl Fn(&Scene) -> TestCaseResult) {
     for _ in 0..config.cases {
         let scene = strategy.new_tree(&mut runner).expect("every tape is a scene").current();
         if broken(&law, &scene).is_some() {
-            let scene = smaller(&law, scene);
+            let as_found = said("SERVANDA_LAW_AS_FOUND").is_some();
+            let scene = if as_found { scene } else { smaller(&law, scene) };
             let why = broken(&law, &scene).unwrap_or_default();
             panic!("{why}\n{scene:?}");
         }
     }
+}
+
+/// What is said from outside of how the laws are tried.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of what they test")]
+fn said(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Why a scene breaks a law.
