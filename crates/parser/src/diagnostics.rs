@@ -204,6 +204,23 @@ pub(crate) fn misspelled(span: Span, found: &str, near: &str) -> Diagnostic {
         .fix(format!("Write `{near}`"), span, near)
 }
 
+/// `mon-fri`
+pub(crate) fn range(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misspelled, span, "a dash makes no range")
+        .label("two points belong here")
+        .help("`mon..fri`, `09:00..17:00`")
+        .fix("Write `..`", span, "..")
+}
+
+/// `the agency`
+pub(crate) fn article(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misspelled, span, "a name has no article").label("leave it out").fix(
+        "Leave it out",
+        span,
+        "",
+    )
+}
+
 /// A consequence without `otherwise`.
 pub(crate) fn consequence(span: Span, joint: Span) -> Diagnostic {
     let replacement = match joint {

@@ -32,7 +32,7 @@ mod types;
 use crate::diagnostics;
 use crate::policy::Policy;
 use draft::Draft;
-use servanda_diagnostics::{Diagnostic, Severity};
+use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
 use servanda_parser::ast;
 
 /// What checking a file gives.
@@ -75,7 +75,68 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
             draft.agreement(agreement, scenarios)
         }
     };
-    let findings = draft.into_findings();
+    let mut findings = draft.into_findings();
     let sound = !broken && findings.iter().all(|finding| finding.severity() < Severity::Error);
+    let unread = unread(document);
+    findings.retain(|finding| !excused(finding, &unread, text));
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
+}
+
+/// The places of an agreement that the parser could not read, and may have declared something.
+fn unread(document: &ast::Document) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for item in &document.items {
+        let ast::Item::Agreement(agreement) = item else { continue };
+        for line in &agreement.lines {
+            match line {
+                ast::Line::Broken(span) => spans.push(*span),
+                ast::Line::Case(case) => spans.extend(unread_of_case(case)),
+                ast::Line::Clause(clause) => {
+                    for part in &clause.parts {
+                        match part {
+                            ast::ClausePart::Broken(span) => spans.push(*span),
+                            ast::ClausePart::Case(case) => spans.extend(unread_of_case(case)),
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    spans
+}
+
+fn unread_of_case(case: &ast::Case) -> impl Iterator<Item = Span> {
+    let broken = case.lines.iter().filter(|line| matches!(line.kind, ast::CaseLineKind::Broken));
+    broken.map(|line| line.span)
+}
+
+/// Whether a finding is only that something is not declared whose name stands in a place that could not be read.
+fn excused(finding: &Diagnostic, unread: &[Span], text: &str) -> bool {
+    let part = |span: Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
+    let name = part(finding.primary().span);
+    let name = match finding.code() {
+        // `1(a)` is declared as `(a)`.
+        Code::UnknownDuty => name.find('(').and_then(|at| name.get(at..)).unwrap_or(name),
+        Code::UnknownParty
+        | Code::UnknownName
+        | Code::UnknownMeasure
+        | Code::UnknownEvent
+        | Code::UnknownCase
+        | Code::UnknownCalendar
+        | Code::CaseHasNoAct => name,
+        _ => return false,
+    };
+    let within = |c: char| c.is_alphanumeric() || c == '_';
+    unread.iter().any(|span| {
+        let unread = part(*span);
+        unread.match_indices(name).any(|(at, _)| {
+            let before = unread.get(..at).and_then(|before| before.chars().next_back());
+            let after = unread.get(at + name.len()..).and_then(|after| after.chars().next());
+            let begins = name.starts_with(within) && before.is_some_and(within);
+            let goes_on = name.ends_with(within) && after.is_some_and(within);
+            !name.is_empty() && !begins && !goes_on
+        })
+    })
 }

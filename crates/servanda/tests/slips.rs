@@ -10,6 +10,13 @@ const DESK: &str = include_str!("slips/desk.sla");
 const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("a misspelt keyword", "desk must keep visits", "desk mst keep visits", "mst"),
     ("a misspelt beginning of a line", "  measure visits", "  mesure visits", "mesure"),
+    ("a dash", "mon..fri", "mon-fri", "-"),
+    ("max", "at most 50 EUR", "max 50 EUR", "max"),
+    ("every", "answer each question", "answer every question", "every"),
+    ("shall", "desk must keep visits", "desk shall keep visits", "shall"),
+    ("in", "each invoice within 30", "each invoice in 30", "in"),
+    ("an article", "(a) desk must", "(a) the desk must", "the"),
+    ("an act without its participle", "answer (answered) when", "answer when", "when"),
     ("a missing brace", "    ends when answered.\n  }\n", "    ends when answered.\n", "{"),
     ("a missing full stop", "money in EUR.", "money in EUR", ""),
     (

@@ -61,12 +61,17 @@ fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> R
     let compiled = log::compile(policy, terminal)?;
     let run = log::run(&compiled, &arguments.log, terminal)?;
     let mut found = Vec::new();
+    let mut looked_at = Vec::new();
     for (number, agreement) in (0..).zip(run.agreements()) {
         if arguments.agreement.as_ref().is_some_and(|name| *name != agreement.name) {
             continue;
         }
         let (as_of, _) = log::as_of(arguments.log.as_of.as_deref(), None, agreement, run.latest(number))?;
         let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
+        let as_of = as_of.format_in(&agreement.zone);
+        if !looked_at.contains(&as_of) {
+            looked_at.push(as_of);
+        }
         found.extend(explain_entry(compiled.policy(), agreement, &outcome, compiled.sources(), id));
         if found.len() > 1 {
             return Err(Failure::usage(format!(
@@ -75,7 +80,13 @@ fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> R
         }
     }
     let Some(explanation) = found.first() else {
-        return Err(Failure::usage(format!("there is no entry `{id}`; `servanda evaluate` prints the ids")));
+        let as_of = match looked_at.as_slice() {
+            [as_of] => format!(" as of {as_of}"),
+            _ => String::new(),
+        };
+        return Err(Failure::usage(format!(
+            "there is no entry `{id}`{as_of}; `servanda evaluate` prints the ids, `--as-of` says as of when"
+        )));
     };
     terminal.result(&match arguments.format {
         ExplanationFormat::Text => explanation.to_string(),

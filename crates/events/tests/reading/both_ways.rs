@@ -173,6 +173,12 @@ proptest! {
         for line in &lines {
             prop_assert_eq!(quick.read_line(1, line.as_bytes()), sure.read_line(1, line.as_bytes()));
         }
+        // As one input, where a block without escapes is read with less care.
+        let bytes = lines.join("\n").into_bytes();
+        let (mut quick, mut sure) = (Vec::new(), Vec::new());
+        reader().read(&bytes, |line| quick.push(line));
+        sure_reader().read(&bytes, |line| sure.push(line));
+        prop_assert_eq!(quick, sure);
     }
 
     #[test]

@@ -48,10 +48,12 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
         .or_else(|| between(failure))
         .or_else(|| figure(failure))
         .or_else(|| date(failure))
+        .or_else(|| range(failure))
         .or_else(|| symbol(failure))
         .or_else(|| character(failure))
         .or_else(|| bracket(failure))
         .or_else(|| second_word(failure))
+        .or_else(|| habit(failure))
         .or_else(|| spelled(failure))
         .or_else(|| next_line(failure))
         .or_else(|| reserved(failure))
@@ -155,6 +157,59 @@ fn date(failure: &Failure<'_>) -> Option<Diagnostic> {
     let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
     let figures = parts.iter().all(|part| !part.is_empty() && part.len() <= 4);
     (parts.len() == 3 && figures).then(|| diagnostics::date(failure.place(written), written))
+}
+
+/// `mon-fri`, `9:00-17:00`
+fn range(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let dash = ["-", "–", "—"].into_iter().find(|dash| rest.starts_with(dash))?;
+    let from = words::last(failure.before());
+    let to = words::first(rest.get(dash.len()..)?.trim_start());
+    let part = through(rest, rest.get(..dash.len())?)?;
+    let ends = failure.expects(Rule::range_dots) && !from.is_empty() && !to.is_empty();
+    ends.then(|| diagnostics::range(failure.place(part)))
+}
+
+/// What authors write out of habit, and the words of the language for it.
+fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const HABITS: [(&str, &str); 14] = [
+        ("max", "at most"),
+        ("maximum", "at most"),
+        ("min", "at least"),
+        ("minimum", "at least"),
+        ("every", "each"),
+        ("all", "each"),
+        ("shall", "must"),
+        ("will", "must"),
+        ("should", "must"),
+        ("has", "must"),
+        ("pays", "owes"),
+        ("gets", "owes"),
+        ("which", "in which"),
+        ("when", "where"),
+    ];
+    let found = words::first(failure.rest());
+    let here = failure.place(found);
+    if found == "in" && words::phrases(failure.expected).iter().any(|phrase| phrase == "within") {
+        return Some(diagnostics::misspelled(here, found, "within"));
+    }
+    if found == "when" && failure.expects(Rule::paren_open) {
+        let verb = words::last(failure.before());
+        return Some(
+            diagnostics::syntax(here, found, &["the participle in parentheses".to_owned()])
+                .help(format!("an act has its verb and its participle: `{verb} ({verb}ed) when …`")),
+        );
+    }
+    let named = [Rule::name, Rule::subject, Rule::core, Rule::sentence, Rule::consequence, Rule::brace_open];
+    if found == "the" && named.into_iter().any(|rule| failure.expects(rule)) {
+        return Some(diagnostics::article(here));
+    }
+    let (_, instead) = HABITS.into_iter().find(|(word, _)| *word == found)?;
+    let fits = words::expected(failure.expected).join(" ");
+    let first = instead.split(' ').next().unwrap_or(instead);
+    // Only where the words of the language would be understood.
+    let modifier = first == "at" && failure.before().trim_end().ends_with(',');
+    (modifier || fits.contains(instead)).then(|| diagnostics::misspelled(here, found, instead))
 }
 
 /// `x > 5`

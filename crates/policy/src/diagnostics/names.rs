@@ -222,11 +222,7 @@ pub(crate) fn case_has_no_act(
         None if known.is_empty() => finding.label("it has no acts"),
         None => finding.label(format!("its acts are: {}", known.join(", "))),
     };
-    finding.help(format!(
-        "or add to case `{case}`: `{} ({}) when EVENT.`",
-        verb.value,
-        participle(&verb.value)
-    ))
+    finding.help(format!("add to case `{case}`: `{} ({}) when EVENT.`", verb.value, participle(&verb.value)))
 }
 
 /// The participle of a verb, as a proposal.
