@@ -15,7 +15,7 @@ if [ $# -lt 3 ]; then
 fi
 rounds=$1 events=$2 agreements=$3
 shift 3
-bin=$(dirname "$0")/../target/release
+bin=$(dirname "$0")/../target/dist
 [ $# -gt 0 ] || set -- "$bin/reference stream" "$bin/settlement"
 
 work=$(mktemp -d)

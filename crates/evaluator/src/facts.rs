@@ -62,12 +62,23 @@ impl<S: Sink> Play<'_, S> {
             self.counts.out_of_scope += group.len() as u64;
             return;
         }
+        let plan = self.plan;
+        if let [fact] = group {
+            // An event that is alone at its instant meets each case by itself: nothing has to be put in order.
+            let mut fates = [Fate::default()];
+            for touch in &plan.events[fact.event].touches {
+                if let Some(role) = self.role(touch, fact, 0) {
+                    self.meet(std::slice::from_ref(&role), &mut fates);
+                }
+            }
+            self.settle(&[fact], &mut fates);
+            return;
+        }
         let mut sorted: SmallVec<[&Fact; 4]> = group.iter().collect();
         // Equal content orders by id, which only decides what is listed.
         sorted.sort_by(|left, right| left.canonical_cmp(right).then_with(|| left.id.cmp(&right.id)));
         let mut fates: SmallVec<[Fate; 4]> = SmallVec::from_elem(Fate::default(), sorted.len());
-        let plan = self.plan;
-        let mut roles: SmallVec<[Role<'_>; 2]> = SmallVec::new();
+        let mut roles: SmallVec<[Role<'_>; 4]> = SmallVec::new();
         for (number, fact) in sorted.iter().enumerate() {
             for touch in &plan.events[fact.event].touches {
                 roles.extend(self.role(touch, fact, number));
@@ -77,14 +88,26 @@ impl<S: Sink> Play<'_, S> {
         for roles in roles.chunk_by(|left, right| (left.case, left.key) == (right.case, right.key)) {
             self.meet(roles, &mut fates);
         }
-        self.use_credit();
-        self.payments(&sorted, &mut fates);
-        for fact in &sorted {
+        self.settle(&sorted, &mut fates);
+    }
+
+    /// What follows when the events of an instant have met their items: charges, payments, and what counts events.
+    fn settle(&mut self, facts: &[&Fact], fates: &mut [Fate]) {
+        let plan = self.plan;
+        if !self.charged.is_empty() {
+            self.use_credit();
+        }
+        if facts.iter().any(|fact| plan.events[fact.event].pays) {
+            self.payments(facts, fates);
+        }
+        for fact in facts {
             self.count(fact);
         }
-        self.crossings();
-        for (fact, fate) in sorted.iter().zip(fates) {
-            self.account(fact, fate);
+        if !self.grown.is_empty() {
+            self.crossings();
+        }
+        for (fact, fate) in facts.iter().zip(fates) {
+            self.account(fact, *fate);
         }
     }
 
@@ -146,7 +169,9 @@ impl<S: Sink> Play<'_, S> {
         let opens = roles.iter().any(|role| role.opens);
         let slot = match self.state.cases[case].slot_of(key) {
             Some(slot) => {
-                self.open_already(case, slot, roles, fates);
+                if opens {
+                    self.open_already(case, slot, roles, fates);
+                }
                 Some(slot)
             }
             None if opens => self.open(case, key, roles, fates),
@@ -168,6 +193,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Events that open an item find one that is open.
+    #[inline(never)]
     fn open_already(&mut self, case: CaseId, slot: u32, roles: &[Role<'_>], fates: &mut [Fate]) {
         let excluded = self.state.cases[case].get(slot).is_some_and(|item| item.excluded);
         let out_of_scope = excluded || self.is_over(case);
@@ -291,6 +317,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// The payments of one instant, the greatest first.
+    #[inline(never)]
     fn payments(&mut self, facts: &[&Fact], fates: &mut [Fate]) {
         let plan = self.plan;
         let mut payments: SmallVec<[(usize, &Touch, Paid); 1]> = SmallVec::new();

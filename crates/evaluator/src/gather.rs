@@ -83,7 +83,14 @@ impl<S: Sink> Play<'_, S> {
             let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
             let add = Addition::of(of, &env, fact.at, None);
             self.add(*fold, fact.at, member, add);
-            self.grown.push((*fold, fact.at));
+            self.grows(*fold, fact.at);
+        }
+    }
+
+    /// Remembers that something has joined a fold that a duty may be decided by.
+    fn grows(&mut self, fold: FoldId, at: Instant) {
+        if !self.plan.crossed[fold].is_empty() {
+            self.grown.push((fold, at));
         }
     }
 
@@ -280,7 +287,7 @@ impl<S: Sink> Play<'_, S> {
         if counted != Counted::Settled {
             item.marks.push(Mark { fold: number, at, counted });
         }
-        self.grown.push((fold, at));
+        self.grows(fold, at);
     }
 
     /// Counts an item again after its acts or verdicts have changed: conditions on acts follow while their window

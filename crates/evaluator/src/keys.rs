@@ -1,7 +1,7 @@
 //! Look-up by key: the one map here that hashes. It cannot be iterated, so that no order of a hash is ever seen.
 
 use compact_str::CompactString;
-use foldhash::quality::RandomState;
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 #[expect(clippy::disallowed_types, reason = "this is the one place, and it offers no iteration")]

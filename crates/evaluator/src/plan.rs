@@ -38,6 +38,8 @@ pub(crate) struct Plan {
 pub(crate) struct EventPlan {
     /// Cases that it opens or moves, in the order of the text.
     pub(crate) touches: Vec<Touch>,
+    /// Whether any of them is a payment.
+    pub(crate) pays: bool,
     /// Folds over events of this type.
     pub(crate) folds: Vec<FoldId>,
     /// Duties in each window that it settles: the duty and the pattern's place among its acts.
@@ -127,6 +129,7 @@ impl Plan {
         for (id, case) in policy.cases.iter() {
             for event in policy.events.ids() {
                 if let Some(touch) = touch_of(id, case, event) {
+                    plan.events[event].pays |= touch.pays;
                     plan.events[event].touches.push(touch);
                 }
             }
