@@ -1056,7 +1056,7 @@ codes! {
         instead "{\"amount\":\"999.00\"}"
 
     NegativeNumber "SLA0826" Warning "negative-number"
-        what    "A count or a length of time is negative."
+        what    "A count, a length of time, a payment or what is owed is negative."
         why     "Nothing can be counted less than zero times."
         example "{\"copies\":-1}"
         instead "{\"copies\":1}"

@@ -86,12 +86,12 @@ pub(crate) fn used_between(agreement: &Agreement, kind: LengthKind, from: Instan
             calendar_of(agreement, calendar).map_or(0, |calendar| calendar.open_time(from, to))
         }
         LengthKind::CalendarDays | LengthKind::Months => {
-            agreement.zone.date_of(to).days_since(agreement.zone.date_of(from))
+            agreement.zone.date_of(to).days_since(agreement.zone.date_of(from)).max(0)
         }
         LengthKind::BusinessDays(calendar) => {
             let days = calendar_of(agreement, calendar)
                 .and_then(|calendar| calendar.business_days_between(from, to));
-            days.map_or(0, i64::from)
+            days.map_or(0, |days| i64::from(days).max(0))
         }
     }
 }

@@ -165,6 +165,11 @@ impl<S: Sink> Play<'_, S> {
         let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
         match item.duties.get(number) {
             Some(duty) if duty.verdict == Some(Kind::Pending) => {
+                let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
+                if let Some(duty) = item.duties.get_mut(number).filter(|_| paused) {
+                    // A clock that begins during a pause stands still from its first instant on.
+                    duty.clock = Some(Box::new(Clock { used: 0, since: self.now, moved: 0 }));
+                }
                 self.set_deadline(case, slot, item, number);
                 self.join_deadline(case, item, id);
             }

@@ -1,12 +1,14 @@
 //! Debts: payments that settle principal, and accruals that grow while it is unpaid.
 
 use crate::accrual::{base_unknown, stop};
+use crate::duty::evidence;
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::money::money;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::play::Play;
 use crate::state::{DebtState, Item};
+use servanda_diagnostics::Code;
 use servanda_events::Fact;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
 use servanda_policy::policy::{CaseId, Value};
@@ -27,10 +29,17 @@ impl<S: Sink> Play<'_, S> {
             money(evaluate(&debt.amount, &env), debt.amount.span)
         };
         let (charge, causes) = match charge {
+            Ok(charge) if charge.is_negative() => {
+                let name = &self.policy.cases[case].name;
+                let message = format!("the `{name}` `{}` would owe less than nothing", item.key);
+                let span = debt.amount.span;
+                self.problem(Code::NegativeNumber, message.clone(), item.opened_by.as_ref(), case);
+                (None, vec![Cause { message, span }])
+            }
             Ok(charge) => (Some(charge), Vec::new()),
             Err(causes) => (None, causes),
         };
-        item.debt = Some(Box::new(DebtState { unpaid: charge.clone(), charge, due: None, causes }));
+        item.debt = Some(Box::new(DebtState { unpaid: charge.clone(), charge, causes }));
         self.charged.push((case, slot));
     }
 
@@ -68,11 +77,17 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// The amount of a payment.
-    pub(crate) fn amount_of(&self, case: CaseId, fact: &Fact) -> Paid {
+    pub(crate) fn amount_of(&mut self, case: CaseId, fact: &Fact) -> Paid {
         use crate::expression::Environment;
         let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
         let Some(payments) = payments else { return Ok(Exact::integer(0)) };
         match Things::fact(self.agreement, self.plan, fact).fact_field(payments.amount) {
+            Quantity::Known(Value::Number(amount)) if amount.is_negative() => {
+                let message = "a payment of less than nothing".to_owned();
+                let span = payments.span;
+                self.problem(Code::NegativeNumber, message.clone(), Some(&evidence(fact)), case);
+                Err(vec![Cause { message, span }])
+            }
             Quantity::Known(Value::Number(amount)) => Ok(amount),
             Quantity::Unknown { causes, .. } => Err(causes),
             Quantity::Known(_) | Quantity::NoData => {
@@ -86,10 +101,20 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn pay(&mut self, case: CaseId, fact: &Fact, amount: Paid) -> bool {
         let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
         let Some(payments) = payments else { return false };
-        let named = payments.named.and_then(|field| match fact.field(field) {
-            servanda_events::FieldValue::Text(key) => self.state.cases[case].slot_of(key),
+        let key = payments.named.and_then(|field| match fact.field(field) {
+            servanda_events::FieldValue::Text(key) => Some(key),
             _ => None,
         });
+        let named = key.and_then(|key| self.state.cases[case].slot_of(key));
+        let unnamed = match key {
+            Some(key) if named.is_none() && !self.policy.cases[case].ignores.contains(&fact.event) => {
+                let (name, event) = (&self.policy.cases[case].name, &self.policy.events[fact.event].name);
+                let message = format!("`{event}` names `{key}`, and no `{name}` of that key is open");
+                self.problem(Code::NothingToMove, message, Some(&evidence(fact)), case);
+                true
+            }
+            _ => false,
+        };
         let mut slots: Vec<u32> = named.into_iter().collect();
         if payments.order != PaymentOrder::NamedOnly || payments.named.is_none() {
             slots.extend(
@@ -114,7 +139,7 @@ impl<S: Sink> Play<'_, S> {
                 true
             }
             // What is left of an amount that is unknown is no credit.
-            _ => settled,
+            _ => settled || unnamed,
         }
     }
 

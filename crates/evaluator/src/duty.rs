@@ -278,11 +278,11 @@ impl<S: Sink> Play<'_, S> {
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
     }
 
-    /// An act settles the oldest open window of a duty.
-    pub(crate) fn settle_windowed(&mut self, duty: DutyId, fact: &Fact) {
-        let Form::DoEach { window, .. } = &self.policy.duties[duty].form else { return };
-        let Some(list) = self.state.windowed.get_mut(&duty) else { return };
-        let Some(instance) = list.pop_front() else { return };
+    /// An act settles the oldest open window of a duty. Whether there is one.
+    pub(crate) fn settle_windowed(&mut self, duty: DutyId, fact: &Fact) -> bool {
+        let Form::DoEach { window, .. } = &self.policy.duties[duty].form else { return false };
+        let Some(list) = self.state.windowed.get_mut(&duty) else { return false };
+        let Some(instance) = list.pop_front() else { return false };
         let verdict = if instance.verdict == Kind::Pending { Kind::Kept } else { instance.verdict };
         if verdict == Kind::Kept {
             self.state.agenda.remove(&crate::state::Bound {
@@ -300,6 +300,7 @@ impl<S: Sink> Play<'_, S> {
             because: Vec::new(),
             evidence: vec![evidence(fact)],
         });
+        true
     }
 
     /// The end of the agreement: prohibitions that do not survive it are kept.

@@ -9,13 +9,13 @@ use crate::duty::evidence;
 use crate::environment::Things;
 use crate::expression::{Truth, holds};
 use crate::money::About;
-use crate::outcome::{Sink, Subject};
+use crate::outcome::{Evidence, Sink, Subject};
 use crate::plan::Touch;
 use crate::play::Play;
 use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, Life, Pattern, Signal, Trigger};
+use servanda_policy::policy::{CaseId, Form, Life, Pattern, Signal, Trigger};
 use smallvec::SmallVec;
 
 /// What has become of an event so far.
@@ -100,8 +100,8 @@ impl<S: Sink> Play<'_, S> {
         if facts.iter().any(|fact| plan.events[fact.event].pays) {
             self.payments(facts, fates);
         }
-        for fact in facts {
-            self.count(fact);
+        for (fact, fate) in facts.iter().zip(fates.iter_mut()) {
+            self.count(fact, fate);
         }
         if !self.grown.is_empty() {
             self.crossings();
@@ -343,17 +343,26 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// What counts events counts this one, and what follows from each such event is asked for.
-    fn count(&mut self, fact: &Fact) {
+    fn count(&mut self, fact: &Fact, fate: &mut Fate) {
         let plan = self.plan;
         let of = &plan.events[fact.event];
         self.gather_event(fact);
         for (duty, place) in &of.windowed {
-            let servanda_policy::policy::Form::DoEach { acts, .. } = &self.policy.duties[*duty].form else {
-                continue;
-            };
+            let Form::DoEach { acts, case, .. } = &self.policy.duties[*duty].form else { continue };
             let Some(pattern) = acts.get(*place) else { continue };
-            if self.fits(pattern, fact) {
-                self.settle_windowed(*duty, fact);
+            if !self.fits(pattern, fact) {
+                continue;
+            }
+            // What is counted, or followed by an entry, has done something even where nothing recurring is open.
+            let counted = !of.folds.is_empty() || !of.consequences.is_empty();
+            if self.settle_windowed(*duty, fact) || counted {
+                fate.used = true;
+            } else if self.state.ended {
+                fate.out_of_scope = true;
+            } else if self.policy.cases[*case].ignores.contains(&fact.event) {
+                fate.ignored = true;
+            } else {
+                fate.lost = Some(*case);
             }
         }
         for consequence in &of.consequences {
@@ -406,12 +415,19 @@ impl<S: Sink> Play<'_, S> {
 
     #[cold]
     fn tell(&mut self, fact: &Fact, code: Code, message: String, case: CaseId) {
+        self.problem(code, message, Some(&evidence(fact)), case);
+    }
+
+    /// Tells of an event that is not as a case wants it.
+    #[cold]
+    pub(crate) fn problem(&mut self, code: Code, message: String, event: Option<&Evidence>, case: CaseId) {
+        let line = event.map_or(0, |event| event.line);
         self.sink.problem(Problem {
             code,
             message,
-            place: Place { line: fact.line, column: u32::from(fact.line > 0) },
-            at: Some(fact.at),
-            event: fact.id.clone(),
+            place: Place { line, column: u32::from(line > 0) },
+            at: event.map(|event| event.at),
+            event: event.and_then(|event| event.id.clone()),
             wanted_by: Some(self.policy.cases[case].span),
         });
     }

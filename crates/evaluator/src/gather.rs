@@ -89,7 +89,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// Remembers that something has joined a fold that a duty may be decided by.
     fn grows(&mut self, fold: FoldId, at: Instant) {
-        if !self.plan.crossed[fold].is_empty() {
+        if !self.plan.crossed[fold].is_empty() && at <= self.now {
             self.grown.push((fold, at));
         }
     }
@@ -138,6 +138,7 @@ impl<S: Sink> Play<'_, S> {
                 _ => {
                     let at = self.counts_at(window, stamp);
                     self.add(*fold, at, Truth::Yes, Addition::One);
+                    self.grows(*fold, at);
                 }
             }
         }

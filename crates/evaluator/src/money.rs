@@ -339,11 +339,11 @@ impl<S: Sink> Play<'_, S> {
     fn cap_window(&self, id: WindowId, settles: Option<&Window>, at: Instant) -> i32 {
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
         let of_entry = settles.filter(|window| windows.is_some_and(|windows| windows.spec() == window.spec));
+        // After the term there are no windows, but months go on, and their caps with them.
         of_entry
-            .copied()
-            .or_else(|| windows.and_then(|windows| windows.window_of(at)))
-            // After the term there are no windows: what arises there shares the last one's cap no longer.
-            .map_or(i32::MAX, |window| window.index)
+            .map(|window| window.index)
+            .or_else(|| windows.and_then(|windows| windows.number_at(at)))
+            .unwrap_or(i32::MIN)
     }
 }
 

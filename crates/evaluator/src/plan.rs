@@ -181,7 +181,10 @@ impl Plan {
                     }
                 }
                 Form::Keep { measure, targets } => {
-                    if let ([_], Some(fold)) = (targets.as_slice(), plan.growing(*measure)) {
+                    // A target that is a figure itself is known only at the end.
+                    let figure = |kind: &ExprKind| matches!(kind, ExprKind::Measure(_) | ExprKind::Fold(_));
+                    let moving = targets.iter().any(|(_, target)| find(target, &figure));
+                    if let Some(fold) = plan.growing(*measure).filter(|_| !moving) {
                         plan.crossed[fold].push(id);
                     }
                     let window = policy.measures[*measure].window;
@@ -205,13 +208,11 @@ impl Plan {
         plan
     }
 
-    /// The fold that the figure of a measure is, where it only grows, a count or a sum of counts: then a duty to keep
-    /// it can be decided by what crosses its target.
+    /// The fold that the figure of a measure is, where it only grows (a count, a sum of counts, the highest) or only
+    /// falls (the lowest): then a duty to keep it can be decided by what crosses its target.
     fn growing(&self, measure: MeasureId) -> Option<FoldId> {
         let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
-        let FoldKind::Items { source, filter, counted_at: CountedAt::Beginning, of, .. } =
-            &self.policy.folds[*fold].kind
-        else {
+        let FoldKind::Items { source, filter, counted_at, of, .. } = &self.policy.folds[*fold].kind else {
             return None;
         };
         let is_count = |place: u32| match source {
@@ -227,13 +228,18 @@ impl Plan {
         };
         let grows = match of {
             ItemFold::Count => true,
+            ItemFold::Highest(_) | ItemFold::Lowest(_) => !matches!(source, Source::Breaches(_)),
             ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => {
                 is_count(*place)
             }
             _ => false,
         };
-        let known = !matches!(source, Source::Breaches(_)) && !filter.as_ref().is_some_and(reads_verdict);
-        (grows && known).then_some(*fold)
+        let at_once = match source {
+            Source::Events(_) | Source::Cases(_) => *counted_at == CountedAt::Beginning,
+            Source::Breaches(_) => *counted_at == CountedAt::Decision,
+        };
+        let known = !filter.as_ref().is_some_and(reads_verdict);
+        (grows && at_once && known).then_some(*fold)
     }
 }
 

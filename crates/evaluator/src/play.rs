@@ -96,7 +96,9 @@ impl<'a, S: Sink> Play<'a, S> {
             let goes_on =
                 self.state.agenda.first().is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
             if !goes_on {
+                self.crossings();
                 self.settle_closing();
+                self.crossings();
                 self.book();
             }
         }

@@ -187,8 +187,6 @@ pub(crate) struct DebtState {
     pub(crate) charge: Option<Exact>,
     /// What of it is unpaid.
     pub(crate) unpaid: Option<Exact>,
-    /// When it is due: orders the debts that a payment settles.
-    pub(crate) due: Option<Instant>,
     /// A payment of unreadable amount has reached it: from then on what is unpaid is unknown.
     pub(crate) causes: Vec<Cause>,
 }

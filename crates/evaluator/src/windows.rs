@@ -11,8 +11,8 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, Form, MeasureId, OpenItems, Operation, Partial,
-    Step, Value, ValueType, Verdict as Kind, WindowId,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, MeasureId, OpenItems,
+    Operation, Partial, Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -195,11 +195,14 @@ impl<S: Sink> Play<'_, S> {
 
     /// What has joined folds at this instant, all of it, may decide duties to keep figures that only grow.
     pub(crate) fn crossings(&mut self) {
-        let mut grown = std::mem::take(&mut self.grown);
-        grown.sort_unstable();
-        grown.dedup();
-        for (fold, at) in grown {
-            self.crossing(fold, at);
+        // What is decided may bring breaches, which are counted in turn.
+        while !self.grown.is_empty() {
+            let mut grown = std::mem::take(&mut self.grown);
+            grown.sort_unstable();
+            grown.dedup();
+            for (fold, at) in grown {
+                self.crossing(fold, at);
+            }
         }
     }
 
@@ -223,31 +226,47 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// The verdict on a duty to keep a fold that only grows, if it is open and the figure decides it for good.
+    /// The verdict on a duty to keep a figure that only grows, or only falls, if it is open and decided for good.
     fn crossed(&self, duty: DutyId, fold: FoldId, open: &OpenWindow) -> Option<Kind> {
         let Form::Keep { measure, targets } = &self.policy.duties[duty].form else { return None };
-        let [(relation, target)] = targets.as_slice() else { return None };
         let undecided = open.keeps.get(self.plan.duty_places[duty]).is_some_and(Option::is_none);
         let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
         if !undecided || left_out {
             return None;
         }
         let env = self.in_window(open);
-        let count = match figure(&env, fold).0 {
-            Quantity::Known(Value::Number(count)) => count,
-            Quantity::Unknown { between: Some((low, _)), .. } => low,
-            _ => return None,
+        let figure = match figure(&env, fold).0 {
+            Quantity::Known(value) => Quantity::Known(value),
+            Quantity::Unknown { between: Some((low, _)), .. } => Quantity::Known(Value::Number(low)),
+            Quantity::Unknown { .. } | Quantity::NoData => return None,
         };
-        let count = Quantity::Known(Value::Number(count));
-        let target = prorated(&env, *measure, evaluate(target, &env));
-        let against = |relation| compare(relation, &count, &target) == Truth::Yes;
-        match relation {
-            Relation::AtMost if against(Relation::Above) => Some(Kind::Broken),
-            Relation::Below if against(Relation::AtLeast) => Some(Kind::Broken),
-            Relation::AtLeast if against(Relation::AtLeast) => Some(Kind::Kept),
-            Relation::Above if against(Relation::Above) => Some(Kind::Kept),
-            _ => None,
+        let falls = matches!(self.policy.folds[fold].kind, FoldKind::Items { of: ItemFold::Lowest(_), .. });
+        // With each target: whether nothing can fulfill it any more, and whether nothing can break it.
+        let mut safe = true;
+        for (relation, target) in targets {
+            let target = prorated(&env, *measure, evaluate(target, &env));
+            let is = |relation| compare(relation, &figure, &target) == Truth::Yes;
+            let holds = is(*relation);
+            let known = matches!(target, Quantity::Known(_));
+            let lost = match (relation, falls) {
+                (Relation::AtMost | Relation::Below, false) | (Relation::AtLeast | Relation::Above, true) => {
+                    known && !holds
+                }
+                (Relation::Exactly, false) => is(Relation::Above),
+                (Relation::Exactly, true) => is(Relation::Below),
+                _ => false,
+            };
+            if lost {
+                return Some(Kind::Broken);
+            }
+            safe &= match (relation, falls) {
+                (Relation::AtLeast | Relation::Above, false) | (Relation::AtMost | Relation::Below, true) => {
+                    holds
+                }
+                _ => false,
+            };
         }
+        safe.then_some(Kind::Kept)
     }
 
     /// What is asked for at the end of each window, once the figures that it reads are final; it waits for no other.

@@ -60,6 +60,7 @@ fn lines() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             text(&invoice(r#""invoice":"I-9","amount":"5.00","currency":"USD""#)),
             "evaluated",
         ),
+        ("less than nothing", text(&invoice(r#""invoice":"I-9","amount":"-5.00""#)), "evaluated"),
         ("a float", text(&invoice(r#""invoice":"I-9","amount":5.005e0"#)), "evaluated"),
         (
             "29 digits",

@@ -167,7 +167,16 @@ impl Windows {
 
     /// The number of the window that holds an instant; none outside the term.
     pub fn index_of(&self, instant: Instant) -> Option<i32> {
-        if instant < self.start || instant >= self.end {
+        if instant >= self.end {
+            return None;
+        }
+        self.number_at(instant)
+    }
+
+    /// The number of the window that would hold an instant if the term went on; none before the term. After the term
+    /// the window of the whole term is still the same.
+    pub fn number_at(&self, instant: Instant) -> Option<i32> {
+        if instant < self.start {
             return None;
         }
         match self.unit() {

@@ -7,6 +7,7 @@ use super::{World, before, evidence, window_subject};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Accrued, Cause, Entry, Evidence, Notice, Stretch, Subject};
 use servanda_parser::ast::Unit;
+use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Signal, Verdict as Kind,
 };
@@ -373,8 +374,12 @@ impl World<'_> {
                     }
                     _ => None,
                 };
+                // Months go on after the term, and their caps with them.
                 let holding = || {
-                    let windows = self.windows(id, Instant(at.0 + 1));
+                    let spec = self.policy.windows[id];
+                    let mut for_ever: Agreement = self.agreement.clone();
+                    for_ever.end = None;
+                    let windows = super::window::walk(spec, &for_ever, Instant(at.0 + 1));
                     windows.into_iter().find(|window| window.contains(at)).map(|window| window.index)
                 };
                 Bucket::Window(settled.or_else(holding))

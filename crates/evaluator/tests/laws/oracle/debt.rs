@@ -4,10 +4,17 @@ use super::World;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio};
 use num_traits::Zero;
+use servanda_diagnostics::Code;
 use servanda_events::FieldValue;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{Debt, Form};
+use servanda_policy::policy::{Case, Debt, Form, Trigger};
 use servanda_policy::time::Instant;
+
+/// Whether an item of a case is over when its debt is paid.
+fn ends_when_paid(case: &Case) -> bool {
+    let paid = case.debt.as_ref().map(|debt| debt.paid);
+    case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if Some(*act) == paid))
+}
 
 impl World<'_> {
     pub(crate) fn charge(&self, item: &Item) -> Maybe {
@@ -54,6 +61,7 @@ impl World<'_> {
         credit: &mut Ratio,
         payments: &[usize],
         at: Instant,
+        told: &mut Vec<(Code, usize)>,
     ) -> Vec<usize> {
         let Some(terms) = &debt.payments else { return Vec::new() };
         let mut idle = Vec::new();
@@ -63,6 +71,10 @@ impl World<'_> {
         let mut payments: Vec<(Option<Ratio>, usize)> = payments
             .iter()
             .map(|fact| match self.field(&self.facts[*fact], terms.amount) {
+                Ok(Known::Number(amount)) if amount < Ratio::zero() => {
+                    told.push((Code::NegativeNumber, *fact));
+                    (None, *fact)
+                }
                 Ok(Known::Number(amount)) => (Some(amount), *fact),
                 _ => (None, *fact),
             })
@@ -74,6 +86,14 @@ impl World<'_> {
                 FieldValue::Text(key) => Some(key.clone()),
                 _ => None,
             });
+            let ends = items.first().is_some_and(|item| ends_when_paid(&self.policy.cases[item.case]));
+            let open = |item: &Item| {
+                let over = ends && self.paid_at(item).is_some();
+                Some(&item.key) == named.as_ref() && item.end.is_none() && !over
+            };
+            if named.is_some() && !items.iter().any(open) {
+                told.push((Code::NothingToMove, fact));
+            }
             let whole = amount.clone();
             self.pay(debt, items, &mut amount, named.as_deref(), Some(fact), at);
             match amount {

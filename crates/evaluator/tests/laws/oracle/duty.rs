@@ -10,7 +10,8 @@ use servanda_evaluator::outcome::{Subject, Verdict};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
     CaseId, CountedAt, Deadline, Duty, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, From,
-    ItemFold, LengthKind, MeasureId, Partial, Pattern, Point, Source, ValueType, Verdict as Kind, WindowId,
+    ItemFold, LengthKind, Measure, MeasureId, Partial, Pattern, Point, Source, ValueType, Verdict as Kind,
+    WindowId,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
@@ -317,17 +318,7 @@ impl<'p> World<'p> {
         window: WindowId,
         by: &Point,
     ) -> Vec<Judged<'_>> {
-        let windows = self.windows(window, self.as_of);
-        let mut done: Vec<Option<usize>> = vec![None; windows.len()];
-        for (place, fact) in self.facts.iter().enumerate() {
-            if acts.iter().any(|act| self.matches(act, fact)) {
-                let oldest =
-                    (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
-                if let Some(oldest) = oldest {
-                    done[oldest] = Some(place);
-                }
-            }
-        }
+        let (windows, done) = self.assigned(acts, window);
         windows
             .into_iter()
             .zip(done)
@@ -347,6 +338,37 @@ impl<'p> World<'p> {
                 Judged { verdict, item: None, window: Some(window_of), by_fact: false }
             })
             .collect()
+    }
+
+    /// The windows of a recurring duty, each with the fact that settles it: an act settles the oldest that is open.
+    fn assigned(&self, acts: &[Pattern], window: WindowId) -> (Vec<Window>, Vec<Option<usize>>) {
+        let windows = self.windows(window, self.as_of);
+        let mut done: Vec<Option<usize>> = vec![None; windows.len()];
+        for (place, fact) in self.facts.iter().enumerate() {
+            if acts.iter().any(|act| self.matches(act, fact)) {
+                let oldest =
+                    (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
+                if let Some(oldest) = oldest {
+                    done[oldest] = Some(place);
+                }
+            }
+        }
+        (windows, done)
+    }
+
+    /// Facts that act on something recurring, each with its case and whether it has settled anything.
+    pub(crate) fn recurring(&self) -> Vec<(usize, CaseId, bool)> {
+        let mut found = Vec::new();
+        for duty in self.policy.duties.values() {
+            let Form::DoEach { case, acts, window, .. } = &duty.form else { continue };
+            let (_, done) = self.assigned(acts, *window);
+            for (place, fact) in self.facts.iter().enumerate() {
+                if acts.iter().any(|act| self.matches(act, fact)) {
+                    found.push((place, *case, done.contains(&Some(place))));
+                }
+            }
+        }
+        found
     }
 
     fn keep(&self, id: DutyId, measure: MeasureId, targets: &[(Relation, Expr)]) -> Vec<Judged<'_>> {
@@ -369,22 +391,17 @@ impl<'p> World<'p> {
     ) -> bool {
         let declared = &self.policy.measures[measure];
         let left_out = declared.partial == Partial::LeftOut && window.is_partial();
-        if let ([(relation, target)], ExprKind::Fold(fold), false) = (targets, &declared.value.kind, left_out)
-            && self.only_grows(&self.policy.folds[*fold])
+        if let (ExprKind::Fold(fold), false) = (&declared.value.kind, left_out)
+            && let Some(direction) = self.direction(&self.policy.folds[*fold])
+            && !targets.iter().any(|(_, target)| reads_figures(target))
         {
-            for fact in self.facts.iter().filter(|fact| window.contains(fact.at)) {
-                let target = self.target(target, declared.partial, declared.unit, window, after(fact.at));
-                let value = self.figure(measure, window, after(fact.at)).value;
-                let holds = self.compare(*relation, &value, &target);
-                let crossed = match relation {
-                    Relation::AtMost | Relation::Below => holds.is_false(),
-                    Relation::AtLeast | Relation::Above => holds.is_true(),
-                    Relation::Exactly => false,
-                };
-                let before_it = self.figure(measure, window, fact.at).value;
-                if crossed && before_it != value {
-                    let broken = matches!(relation, Relation::AtMost | Relation::Below);
-                    decide(verdict, if broken { Kind::Broken } else { Kind::Kept }, fact.at);
+            for at in self.changes(&self.policy.folds[*fold], window) {
+                let value = self.figure(measure, window, after(at)).value;
+                if self.figure(measure, window, at).value == value {
+                    continue;
+                }
+                if let Some(kind) = self.decided_for_good(&value, direction, declared, targets, window) {
+                    decide(verdict, kind, at);
                     return true;
                 }
             }
@@ -457,29 +474,103 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Whether a figure can only grow while its window goes on: a count of what is known when it happens, or a sum
-    /// of counts.
-    fn only_grows(&self, fold: &Fold) -> bool {
-        let FoldKind::Items { source, filter, counted_at, of, .. } = &fold.kind else { return false };
+    /// The instants of a window at which something may join a fold.
+    fn changes(&self, fold: &Fold, window: &Window) -> Vec<Instant> {
+        let FoldKind::Items { source, .. } = &fold.kind else { return Vec::new() };
+        let mut changes: Vec<Instant> = match source {
+            Source::Breaches(duties) => duties
+                .iter()
+                .flat_map(|duty| self.verdicts(*duty))
+                .filter(|judged| judged.verdict.verdict == Kind::Broken)
+                .flat_map(|judged| [judged.verdict.at, judged.item.map(|item| item.born)])
+                .flatten()
+                .collect(),
+            Source::Events(_) | Source::Cases(_) => self.facts.iter().map(|fact| fact.at).collect(),
+        };
+        changes.retain(|at| window.contains(*at));
+        changes.sort();
+        changes.dedup();
+        changes
+    }
+
+    /// What targets come to whatever else happens: a figure that grows can only go on growing.
+    fn decided_for_good(
+        &self,
+        value: &Maybe,
+        direction: Direction,
+        declared: &Measure,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+    ) -> Option<Kind> {
+        let mut all_safe = true;
+        for (relation, target) in targets {
+            let target = self.target(target, declared.partial, declared.unit, window, self.as_of);
+            let is = |relation| self.compare(relation, value, &target);
+            let (upper, beyond) = match direction {
+                Direction::Up => ([Relation::AtMost, Relation::Below], Relation::Above),
+                Direction::Down => ([Relation::AtLeast, Relation::Above], Relation::Below),
+            };
+            if *relation == Relation::Exactly {
+                if is(beyond).is_true() {
+                    return Some(Kind::Broken);
+                }
+                all_safe = false;
+            } else if upper.contains(relation) {
+                if is(*relation).is_false() {
+                    return Some(Kind::Broken);
+                }
+                all_safe = false;
+            } else {
+                all_safe &= is(*relation).is_true();
+            }
+        }
+        all_safe.then_some(Kind::Kept)
+    }
+
+    /// Whether a figure can only grow, or only fall, while its window goes on.
+    fn direction(&self, fold: &Fold) -> Option<Direction> {
+        let FoldKind::Items { source, filter, counted_at, of, .. } = &fold.kind else { return None };
         let settled = filter.as_ref().is_none_or(|filter| !asks_later(filter));
         let counts = |place: u32| match source {
             Source::Events(event) => self.policy.events[*event].fields[place as usize].ty == FieldType::Count,
             Source::Cases(case) => self.policy.cases[*case].fields[place as usize].ty == ValueType::Count,
             Source::Breaches(_) => false,
         };
-        let grows = match of {
-            ItemFold::Count => true,
-            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => {
-                counts(*place)
+        let direction = match of {
+            ItemFold::Count | ItemFold::Highest(_) => Direction::Up,
+            ItemFold::Lowest(_) => Direction::Down,
+            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. })
+                if counts(*place) =>
+            {
+                Direction::Up
             }
-            _ => false,
+            _ => return None,
         };
         let at_once = match source {
             Source::Events(_) => true,
             Source::Cases(_) => *counted_at == CountedAt::Beginning,
-            Source::Breaches(_) => false,
+            Source::Breaches(_) => *counted_at == CountedAt::Decision,
         };
-        settled && grows && at_once
+        (settled && at_once).then_some(direction)
+    }
+}
+
+/// Where a figure goes.
+#[derive(Debug, Clone, Copy)]
+enum Direction {
+    Up,
+    Down,
+}
+
+/// Whether an expression reads other figures, which are known only at the end.
+fn reads_figures(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Measure(_) | ExprKind::Fold(_) => true,
+        ExprKind::Binary(_, a, b) | ExprKind::Excess(a, b) | ExprKind::Growth(a, b) => {
+            reads_figures(a) || reads_figures(b)
+        }
+        ExprKind::Table { on, rows } => reads_figures(on) || rows.iter().any(|row| reads_figures(&row.value)),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Known, Maybe};
 use servanda_events::Fact;
-use servanda_policy::policy::{CaseId, Consequence, Form, Life, Pattern, Signal};
+use servanda_policy::policy::{CaseId, Consequence, Fold, FoldKind, Form, Life, Pattern, Signal, Source};
 use servanda_policy::time::Instant;
 
 impl World<'_> {
@@ -13,6 +13,14 @@ impl World<'_> {
     pub(crate) fn matches(&self, pattern: &Pattern, fact: &Fact) -> bool {
         pattern.event == fact.event
             && pattern.filter.as_ref().is_none_or(|filter| self.value(filter, Scope::fact(fact)).is_true())
+    }
+
+    /// Whether something counts events of its type, or follows from each.
+    pub(crate) fn is_counted(&self, fact: &Fact) -> bool {
+        let counts = |fold: &Fold| matches!(&fold.kind, FoldKind::Items { source: Source::Events(event), .. } if *event == fact.event);
+        let follows =
+            |it: &Consequence| matches!(&it.on, Signal::ForEvent(pattern) if pattern.event == fact.event);
+        self.policy.folds.values().any(counts) || self.policy.consequences.values().any(follows)
     }
 
     /// Whether something of a surviving clause is about the case.

@@ -92,6 +92,8 @@ impl Role {
 enum Use {
     Used,
     Problem,
+    /// An act on something recurring of which nothing is open.
+    Surplus,
     OutOfScope,
     Ignored,
 }
@@ -148,11 +150,31 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
         }
         first = next;
     }
+    let over = |at: Instant| world.agreement.end.is_some_and(|end| at >= end);
+    for (place, case, settled) in world.recurring() {
+        let fact = &world.facts[place];
+        let counted = world.is_counted(fact);
+        if settled || counted {
+            uses[place].push(Use::Used);
+        } else if over(fact.at) {
+            uses[place].push(Use::OutOfScope);
+        } else if world.policy.cases[case].ignores.contains(&fact.event) {
+            uses[place].push(Use::Ignored);
+        } else {
+            uses[place].push(Use::Surplus);
+        }
+    }
+    for (place, uses) in uses.iter().enumerate() {
+        let told = uses.contains(&Use::Surplus);
+        if told && !uses.iter().any(|it| matches!(it, Use::Used | Use::Problem | Use::OutOfScope)) {
+            lives.problems.push(problem(Code::NothingToMove, &world.facts[place]));
+        }
+    }
     lives.rulings = uses
         .iter()
         .map(|uses| {
             let any = |wanted| uses.contains(&wanted);
-            if any(Use::Used) || any(Use::Problem) {
+            if any(Use::Used) || any(Use::Problem) || any(Use::Surplus) && !any(Use::OutOfScope) {
                 Ruling::Evaluated
             } else if any(Use::OutOfScope) {
                 Ruling::OutOfScope
@@ -353,7 +375,12 @@ impl Moment<'_, '_> {
         if let Some(debt) = &self.case.debt
             && item.in_scope
         {
-            item.principal = Some(world.value(&debt.amount, Scope::item(&item, self.at)));
+            let mut principal = world.value(&debt.amount, Scope::item(&item, self.at));
+            if principal.as_number().is_some_and(|amount| *amount < Ratio::default()) {
+                self.lives.problems.push(problem(Code::NegativeNumber, fact));
+                principal = Maybe::failed(debt.amount.span);
+            }
+            item.principal = Some(principal);
         }
         self.items().push(item);
         self.items().len() - 1
@@ -470,7 +497,14 @@ impl Moment<'_, '_> {
         };
         let mut items = std::mem::take(self.items());
         let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
-        let idle = self.world.settle_debts(debt, &mut items, &mut credit, &payments, self.at);
+        let mut told = Vec::new();
+        let idle = self.world.settle_debts(debt, &mut items, &mut credit, &payments, self.at, &mut told);
+        for (code, fact) in told {
+            if code == Code::NegativeNumber || !self.ignores(fact) {
+                self.lives.problems.push(problem(code, &self.world.facts[fact]));
+                self.uses[fact].push(Use::Used);
+            }
+        }
         for item in &mut items {
             let ends =
                 self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
@@ -482,7 +516,7 @@ impl Moment<'_, '_> {
         *self.items() = items;
         self.lives.credit.insert(self.id, credit);
         for fact in payments {
-            if idle.contains(&fact) {
+            if idle.contains(&fact) && !self.uses[fact].contains(&Use::Used) {
                 self.found_nothing(fact, Code::NothingToMove);
             } else {
                 self.uses[fact].push(Use::Used);
