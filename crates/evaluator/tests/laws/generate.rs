@@ -14,12 +14,8 @@ pub(crate) use policy::policy;
 pub(crate) use tape::Tape;
 
 /// What the machine does not do yet as the reference says; it is not generated until it does.
-pub(crate) const NOT_YET: &[&str] = &[
-    "pause before the clock",
-    "start in the future",
-    "negative amounts",
-    "payment of no open debt",
-];
+pub(crate) const NOT_YET: &[&str] =
+    &["pause before the clock", "start in the future", "negative amounts", "payment of no open debt"];
 
 /// Whether a thing may be generated.
 fn now(thing: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The laws, by their numbers in the reference.
 
-use crate::generate::{self, Tape};
+use crate::generate::Tape;
 use crate::meaning::{self, ALL, Parts};
 use crate::oracle::Line;
 use crate::scene::{Scene, clauses, compile, hold, push};
@@ -12,7 +12,7 @@ use servanda_evaluator::{Evaluator, Outcome, Subject};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CapScope, Effect, ExprKind, FieldType, Value, Verdict};
 use servanda_policy::time::{Date, Instant};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many events a scene has at most.
@@ -32,7 +32,7 @@ fn shuffled<T: Clone>(things: &[T], tape: &mut Tape<'_>) -> Vec<T> {
 }
 
 /// Numbers for choices beyond those of the scene.
-fn spread(choices: &[u32], count: usize) -> Vec<u32> {
+pub(crate) fn spread(choices: &[u32], count: usize) -> Vec<u32> {
     let mut state = choices.iter().fold(1_u64, |sum, it| sum.wrapping_mul(31).wrapping_add(u64::from(*it)));
     (0..count)
         .map(|_| {
@@ -439,108 +439,4 @@ fn renaming() {
         let parts = Parts { evidence: false, ..ALL };
         scene.same(&scene.outcome(), &scene.outcome_of(&lines, scene.log.as_of), parts)
     });
-}
-
-/// The generator reaches what the language can say.
-#[test]
-fn every_construct_is_generated() {
-    let mut uses: BTreeSet<&'static str> = BTreeSet::new();
-    let mut forms: BTreeSet<&'static str> = BTreeSet::new();
-    for seed in 0..500_u32 {
-        let text = generate::policy(&spread(&[seed], 400));
-        let (policy, _) = compile(&text.text);
-        forms.extend(generate::forms(&policy));
-        uses.extend(text.uses);
-    }
-    assert_eq!(forms.len(), 4, "{forms:?}");
-    let missing: Vec<&str> = generate::CONSTRUCTS.iter().copied().filter(|it| !uses.contains(it)).collect();
-    assert!(missing.is_empty(), "never generated: {missing:?}");
-    let unlisted: Vec<&&str> = uses.iter().filter(|it| !generate::CONSTRUCTS.contains(it)).collect();
-    assert!(unlisted.is_empty(), "not listed: {unlisted:?}");
-}
-
-/// The fixed words of the grammar that no generated policy has, and why.
-const NOT_GENERATED: &[(&str, &[&str])] = &[
-    (
-        "only a scenario says it, and the evaluator runs none",
-        &[
-            "as_of", "capped_by", "deadline_of", "duplicates", "evaluated", "expect", "has_broken", "has_kept",
-            "is_excused_under", "is_indeterminate_under", "is_not_applicable_under", "is_pending_under", "lines",
-            "no_clock_under", "no_problem", "nothing", "problem", "problems", "provisional", "under",
-        ],
-    ),
-    ("a payment settles the principal only, and the checker refuses a second thing", &["then"]),
-];
-
-/// The words of each fixed phrase of the grammar, by the name of its rule.
-fn phrases() -> Vec<(String, Vec<String>)> {
-    include_str!("../../../../grammar/sla.pest")
-        .lines()
-        .filter_map(|line| line.strip_prefix("kw_"))
-        .filter_map(|line| line.split_once(" = "))
-        .map(|(name, rule)| {
-            let words = rule.split('"').skip(1).step_by(2).map(str::to_owned).collect();
-            (name.to_owned(), words)
-        })
-        .collect()
-}
-
-/// The generator says every fixed phrase of the grammar.
-#[test]
-fn every_phrase_is_generated() {
-    let phrases = phrases();
-    assert!(phrases.len() > 150, "the rules of the grammar are read");
-    let mut said: BTreeSet<&str> = BTreeSet::new();
-    for seed in 0..500_u32 {
-        let text = generate::policy(&spread(&[seed], 400)).text;
-        let parsed = servanda_parser::parse(SourceId(0), &text);
-        assert!(parsed.diagnostics.is_empty(), "{text}");
-        // What stands in quotes is no phrase.
-        let bare: String = text.split('"').step_by(2).collect();
-        let words: Vec<&str> =
-            bare.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '.').collect();
-        for (name, phrase) in &phrases {
-            let here = words.windows(phrase.len()).any(|it| {
-                it.iter().zip(phrase).all(|(said, word)| said.trim_end_matches('.') == word)
-            });
-            if here {
-                said.insert(name);
-            }
-        }
-    }
-    let excused: Vec<&str> = NOT_GENERATED.iter().flat_map(|it| it.1).copied().collect();
-    let missing: Vec<&str> = phrases
-        .iter()
-        .map(|it| it.0.as_str())
-        .filter(|it| !said.contains(it) && !excused.contains(it))
-        .collect();
-    assert!(missing.is_empty(), "never generated: {missing:?}");
-    let needless: Vec<&str> = excused.into_iter().filter(|it| said.contains(it)).collect();
-    assert!(needless.is_empty(), "generated all the same: {needless:?}");
-}
-
-#[test]
-#[ignore]
-fn tmp_list() {
-    let mut uses: BTreeSet<&'static str> = BTreeSet::new();
-    for seed in 0..3000_u32 { uses.extend(generate::policy(&spread(&[seed], 400)).uses); }
-    for it in uses { println!("USE {it}"); }
-}
-
-#[test]
-#[ignore]
-fn tmp_refused() {
-    let mut why: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for seed in 0..500_u32 {
-        let text = generate::policy(&spread(&[seed], 400)).text;
-        if let Err(message) = crate::scene::try_compile(&text) {
-            for line in message.lines() {
-                let e = why.entry(line.to_owned()).or_insert((0, text.clone()));
-                e.0 += 1;
-            }
-        }
-    }
-    let mut all: Vec<_> = why.into_iter().collect();
-    all.sort_by_key(|it| std::cmp::Reverse(it.1.0));
-    for (m, (n, t)) in all.iter().take(6) { println!("{n} {m}"); if m.contains("stretch") || m.contains("`.` is not") || m.contains("adds up") { println!("{t}"); } }
 }

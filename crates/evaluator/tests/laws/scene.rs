@@ -48,7 +48,7 @@ pub(crate) fn compile(text: &str) -> (Arc<Policy>, Arc<Agreement>) {
     try_compile(text).unwrap_or_else(|why| panic!("{why}\n{text}"))
 }
 
-pub(crate) fn try_compile(text: &str) -> Result<(Arc<Policy>, Arc<Agreement>), String> {
+fn try_compile(text: &str) -> Result<(Arc<Policy>, Arc<Agreement>), String> {
     let parsed = servanda_parser::parse(SourceId(0), text);
     let checked = servanda_policy::check(&parsed.document, text);
     let findings = || {

@@ -244,9 +244,7 @@ impl Drawing<'_> {
                         FieldValue::Date(Date(date.0 + *tape.pick(days)))
                     }
                     FieldType::Party(parties) => FieldValue::Party(tape.pick(parties).1),
-                    FieldType::Percent | FieldType::Number => {
-                        tape.pick(&DECIMALS).clone()
-                    }
+                    FieldType::Percent | FieldType::Number => tape.pick(&DECIMALS).clone(),
                     FieldType::Instant => {
                         let hours: &[i64] =
                             if future { &[0, -1, -50, -400, 3, 70, 300] } else { &[0, -1, -50, -400] };

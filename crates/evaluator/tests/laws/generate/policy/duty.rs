@@ -33,7 +33,8 @@ impl Growing<'_> {
                         String::new()
                     };
                     let otherwise = self.otherwise_item(case);
-                    let clause = self.clause(format!("    ann must not do{n} any c{n}{filter}{unless}{otherwise}\n"));
+                    let clause =
+                        self.clause(format!("    ann must not do{n} any c{n}{filter}{unless}{otherwise}\n"));
                     self.duties.push(Duty { clause, case: Some(n) });
                 }
             }
@@ -91,7 +92,10 @@ impl Growing<'_> {
                     (" by the end of the period".to_owned(), "by the end"),
                     (format!(" by the last {office} day of the period"), "by the last business day"),
                     (format!(" by the 3rd {office} day of the period"), "by the nth business day"),
-                    (format!(" by the end of the 2nd {office} day of the period"), "by the end of a business day"),
+                    (
+                        format!(" by the end of the 2nd {office} day of the period"),
+                        "by the end of a business day",
+                    ),
                     (" by the 5th calendar day of the period".to_owned(), "by the nth calendar day"),
                     (format!(" by the first {office} day of the period"), "by the first business day"),
                 ]);
@@ -106,8 +110,8 @@ impl Growing<'_> {
                 ]);
                 let otherwise =
                     if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
-                let clause =
-                    self.clause(format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"));
+                let clause = self
+                    .clause(format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"));
                 if subject == "ann" {
                     self.duties.push(Duty { clause, case: None });
                 }
@@ -218,7 +222,8 @@ impl Growing<'_> {
         };
         let otherwise = self.otherwise_item(case);
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
-        let sentence = format!("    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
+        let sentence =
+            format!("    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
         let clause = self.clause(sentence);
         self.duties.push(Duty { clause, case: Some(n) });
     }

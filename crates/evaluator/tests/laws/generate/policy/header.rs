@@ -78,8 +78,14 @@ impl Growing<'_> {
             (format!("open mon..sat 08:00..24:00. open {DATED} 10:00..14:00."), "calendar dated"),
             ("open mon..fri 00:00..24:00. closed on holidays of DE.".to_owned(), "calendar holidays"),
             ("time zone America/New_York. open mon..fri 09:00..17:00.".to_owned(), "calendar zone"),
-            ("open mon..sun 08:00..20:00. closed wed, sun. closed fri 12:00..14:00.".to_owned(), "calendar closed days"),
-            (format!("open mon..fri 07:00..15:00. closed on {CLOSED} 09:00..11:00. open {DATED}."), "calendar closed hours"),
+            (
+                "open mon..sun 08:00..20:00. closed wed, sun. closed fri 12:00..14:00.".to_owned(),
+                "calendar closed days",
+            ),
+            (
+                format!("open mon..fri 07:00..15:00. closed on {CLOSED} 09:00..11:00. open {DATED}."),
+                "calendar closed hours",
+            ),
         ]);
         let mut text = format!("  calendar work {{ {lines} }}\n");
         let second = self.one_of(&[

@@ -96,7 +96,14 @@ impl Growing<'_> {
             ]);
         }
         if tasks.iter().any(|it| it.rich) {
-            wanted.extend(["sum of lengths", "sum of days", "sum of open time", "sum of minor money", "highest of numbers", "sum of optional"]);
+            wanted.extend([
+                "sum of lengths",
+                "sum of days",
+                "sum of open time",
+                "sum of minor money",
+                "highest of numbers",
+                "sum of optional",
+            ]);
         }
         if !on_items.is_empty() {
             wanted.extend(["share kept", "share kept", "share not broken"]);
@@ -105,7 +112,15 @@ impl Growing<'_> {
             wanted.push("count of breaches");
         }
         if !states.is_empty() {
-            wanted.extend(["share of time", "time in", "time not in", "steps", "nested steps", "leaving out", "time during"]);
+            wanted.extend([
+                "share of time",
+                "time in",
+                "time not in",
+                "steps",
+                "nested steps",
+                "leaving out",
+                "time during",
+            ]);
         }
         if !before.is_empty() {
             wanted.extend(["of measures", "table of measure"]);
@@ -178,11 +193,7 @@ impl Growing<'_> {
             }
             "overtime" => {
                 let n = task(self).number;
-                (
-                    Kind::Money,
-                    format!("(60 EUR per hour) of ((count of e{n}.done) * 20 minutes)"),
-                    none,
-                )
+                (Kind::Money, format!("(60 EUR per hour) of ((count of e{n}.done) * 20 minutes)"), none)
             }
             "sum of lengths" => {
                 let n = rich(self);
@@ -280,9 +291,7 @@ impl Growing<'_> {
                 (Kind::Share, format!("share of time {not}in c{n}"), none)
             }
             "time in" => (Kind::Time, format!("time in c{}", self.tape.pick(&states).number), none),
-            "time not in" => {
-                (Kind::Time, format!("time not in c{}", self.tape.pick(&states).number), none)
-            }
+            "time not in" => (Kind::Time, format!("time not in c{}", self.tape.pick(&states).number), none),
             "nested steps" => {
                 let (x, y) = (self.tape.pick(&states).clone(), self.tape.pick(&states).number);
                 let filter = match x.shape {
