@@ -1,6 +1,7 @@
 //! Cases and the events that touch them.
 
 use super::{Case, Growing, Shape};
+use crate::generate::now;
 use std::fmt::Write as _;
 
 impl Growing<'_> {
@@ -77,8 +78,8 @@ impl Growing<'_> {
         let n = case.number;
         case.finish = self.tape.chance(40);
         case.undone = self.tape.chance(30);
-        case.from_field = self.tape.chance(8);
-        case.pauses = self.tape.chance(40);
+        case.from_field = self.tape.chance(15);
+        case.pauses = self.tape.chance(40) && (!case.from_field || now("pause before the clock"));
         case.rich = self.tape.chance(40);
         let mut lines = String::new();
         let key = if self.tape.chance(20) {
@@ -105,8 +106,10 @@ impl Growing<'_> {
             (format!(" from log \"OPENED{n}\" with flag = \"yes\", n = \"number\""), "event from log"),
             (" with price = \"sum\"".to_owned(), "event with other keys"),
         ]);
+        let by =
+            self.one_of(&[("", "act of anyone"), ("", "act of anyone"), (", doer: party", "act of a party")]);
         let mut events = format!(
-            "  event e{n}.opened {{ {fields} }}{log}\n  event e{n}.done {{ {key}, m: count }}\n  event e{n}.closed {{ \
+            "  event e{n}.opened {{ {fields} }}{log}\n  event e{n}.done {{ {key}, m: count{by} }}\n  event e{n}.closed {{ \
              {key}, good: yes or no }}\n"
         );
         if case.from_field {
@@ -127,11 +130,15 @@ impl Growing<'_> {
             }
             let _ = writeln!(lines, "    begins when {begins}.");
         }
-        let (when, more) = self.one_of(&[
+        let mut whens = vec![
             ((format!("e{n}.done"), false), "act when"),
             ((format!("e{n}.done where m is at least 2"), false), "act where"),
-            ((format!("e{n}.done where m is above 1, or e{n}.made"), true), "act when either"),
-        ]);
+        ];
+        // Where several events do an act, none of them or all name a party.
+        if by.is_empty() {
+            whens.push(((format!("e{n}.done where m is above 1, or e{n}.made"), true), "act when either"));
+        }
+        let (when, more) = self.one_of(&whens);
         case.two_acts = more;
         if more {
             let _ = writeln!(events, "  event e{n}.made {{ {key} }}");

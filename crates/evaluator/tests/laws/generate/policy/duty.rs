@@ -75,7 +75,11 @@ impl Growing<'_> {
                 self.duties.push(Duty { clause, case: None });
             }
             Shape::Recurring => {
-                let subject = self.one_of(&[("ann", "recurring of one"), ("each party", "each party")]);
+                let subject = self.one_of(&[
+                    ("ann", "recurring of one"),
+                    ("each party", "each party"),
+                    ("rep", "recurring of a role"),
+                ]);
                 let window = *self.tape.pick(&[
                     "calendar month",
                     "calendar week",
@@ -109,10 +113,10 @@ impl Growing<'_> {
                     ),
                 ]);
                 let otherwise =
-                    if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
+                    if subject != "each party" { otherwise } else { ", without consequence.".to_owned() };
                 let clause = self
                     .clause(format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"));
-                if subject == "ann" {
+                if subject != "each party" {
                     self.duties.push(Duty { clause, case: None });
                 }
             }
@@ -220,10 +224,20 @@ impl Growing<'_> {
                 }
             }
         };
+        let mut within = within;
+        let mut named = String::new();
+        if let Some(table) = within.strip_prefix(" within (depending").and_then(|it| it.split_once(')'))
+            && self.tape.chance(50)
+        {
+            self.used("let of a table");
+            let name = format!("pace{}", self.clauses.len());
+            named = format!("    let {name} = depending{}.\n", table.0);
+            within = format!(" within {name}{}", table.1);
+        }
         let otherwise = self.otherwise_item(case);
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
         let sentence =
-            format!("    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
+            format!("{named}    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
         let clause = self.clause(sentence);
         self.duties.push(Duty { clause, case: Some(n) });
     }
@@ -244,11 +258,11 @@ impl Growing<'_> {
             }
             choice => {
                 let amount = match money {
-                    Some(path) if self.tape.chance(50) => {
+                    Some(path) if self.tape.chance(30) => {
                         self.used("percent of field");
                         format!("{} of {path}", self.tape.pick(&["10%", "33.3%"]))
                     }
-                    _ if case.shape == Shape::Task && self.tape.chance(50) => self.one_of(&[
+                    _ if case.shape == Shape::Task && self.tape.chance(70) => self.one_of(&[
                         ("depending on kind { red: 5 EUR, blue or green: 7.50 EUR }".to_owned(), "amount by table"),
                         ("depending on kind { red: 5 EUR, otherwise: 1 EUR }".to_owned(), "otherwise of a table"),
                         ("depending on flag { yes: 5 EUR, no: 0 EUR }".to_owned(), "amount by yes or no"),
