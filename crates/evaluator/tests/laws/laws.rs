@@ -1,6 +1,6 @@
 //! The laws, by their numbers in the reference.
 
-use crate::generate::{self, Tape};
+use crate::generate::Tape;
 use crate::meaning::{self, ALL, Parts};
 use crate::oracle::Line;
 use crate::scene::{Scene, clauses, compile, hold, push};
@@ -12,7 +12,7 @@ use servanda_evaluator::{Evaluator, Outcome, Subject};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CapScope, Effect, ExprKind, FieldType, Value, Verdict};
 use servanda_policy::time::{Date, Instant};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many events a scene has at most.
@@ -32,7 +32,7 @@ fn shuffled<T: Clone>(things: &[T], tape: &mut Tape<'_>) -> Vec<T> {
 }
 
 /// Numbers for choices beyond those of the scene.
-fn spread(choices: &[u32], count: usize) -> Vec<u32> {
+pub(crate) fn spread(choices: &[u32], count: usize) -> Vec<u32> {
     let mut state = choices.iter().fold(1_u64, |sum, it| sum.wrapping_mul(31).wrapping_add(u64::from(*it)));
     (0..count)
         .map(|_| {
@@ -307,9 +307,12 @@ fn reordered(text: &str) -> String {
 
 /// The text with a figure that is written in several places named once.
 fn named(text: &str) -> String {
-    let named = text.replace("credits ben 5 EUR", "credits ben usual").replace("10% of fee", "share_of_fee");
-    named
-        .replace("  calendar work", "  let usual = 5 EUR.\n  let share_of_fee = 10% of fee.\n  calendar work")
+    let currency = if text.contains("money in USD") { "USD" } else { "EUR" };
+    let named = text
+        .replace(&format!("credits ben 5 {currency}"), "credits ben usual")
+        .replace("10% of fee", "share_of_fee");
+    let values = format!("  let usual = 5 {currency}.\n  let share_of_fee = 10% of fee.\n  calendar work");
+    named.replace("  calendar work", &values)
 }
 
 /// The syntax tree as text, without the places.
@@ -436,22 +439,4 @@ fn renaming() {
         let parts = Parts { evidence: false, ..ALL };
         scene.same(&scene.outcome(), &scene.outcome_of(&lines, scene.log.as_of), parts)
     });
-}
-
-/// The generator reaches what the language can say.
-#[test]
-fn every_construct_is_generated() {
-    let mut uses: BTreeSet<&'static str> = BTreeSet::new();
-    let mut forms: BTreeSet<&'static str> = BTreeSet::new();
-    for seed in 0..500_u32 {
-        let text = generate::policy(&spread(&[seed], 150));
-        let (policy, _) = compile(&text.text);
-        forms.extend(generate::forms(&policy));
-        uses.extend(text.uses);
-    }
-    assert_eq!(forms.len(), 4, "{forms:?}");
-    let missing: Vec<&str> = generate::CONSTRUCTS.iter().copied().filter(|it| !uses.contains(it)).collect();
-    assert!(missing.is_empty(), "never generated: {missing:?}");
-    let unlisted: Vec<&&str> = uses.iter().filter(|it| !generate::CONSTRUCTS.contains(it)).collect();
-    assert!(unlisted.is_empty(), "not listed: {unlisted:?}");
 }

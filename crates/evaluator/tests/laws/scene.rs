@@ -68,7 +68,7 @@ fn try_compile(text: &str) -> Result<(Arc<Policy>, Arc<Agreement>), String> {
 pub(crate) fn scenes(events: usize) -> impl Strategy<Value = Scene> {
     let numbers = |length: usize| proptest::collection::vec(any::<u32>(), length);
     let log = proptest::collection::vec(proptest::array::uniform10(any::<u32>()), 0..=events);
-    (numbers(150), log, numbers(6), numbers(12)).prop_map(|(policy, events, as_of, choices)| {
+    (numbers(400), log, numbers(6), numbers(12)).prop_map(|(policy, events, as_of, choices)| {
         let text = generate::policy(&policy).text;
         let (policy, agreement) = compile(&text);
         let log = generate::log(&policy, &agreement, &events, &as_of);

@@ -1,5 +1,6 @@
 //! Logs that crowd around the instants at which something is decided.
 
+use super::now;
 use super::tape::Tape;
 use crate::oracle::{self, Line};
 use compact_str::{CompactString, format_compact};
@@ -15,6 +16,14 @@ pub(crate) struct Log {
     pub(crate) lines: Vec<Line>,
     pub(crate) as_of: Instant,
 }
+
+/// Numbers and percentages.
+const DECIMALS: [FieldValue; 4] = [
+    FieldValue::Decimal { mantissa: 15, scale: 1 },
+    FieldValue::Decimal { mantissa: 20, scale: 0 },
+    FieldValue::Decimal { mantissa: 333_333_333, scale: 9 },
+    FieldValue::Decimal { mantissa: -1, scale: 0 },
+];
 
 /// How many days after the start of the term a log reaches.
 const DAYS: i64 = 75;
@@ -95,7 +104,11 @@ impl Drawing<'_> {
     fn event(&mut self, number: usize, numbers: &[u32], birth: bool) {
         let mut tape = Tape::new(numbers);
         // The order of the choices is that in which a smaller one makes a simpler event.
-        let mutation = tape.below(100);
+        let mutation = tape.below(108);
+        if !birth && mutation >= 100 {
+            self.walk(&mut tape, number);
+            return;
+        }
         if !birth && mutation >= 88 && !self.lines.is_empty() {
             self.mutated(mutation, &mut tape, number);
             return;
@@ -105,6 +118,35 @@ impl Drawing<'_> {
         let id = (!tape.chance(12)).then(|| format_compact!("e{number}"));
         let fact = self.fact(event, at, id, number, &mut tape);
         self.lines.push(Line::Fact(fact));
+    }
+
+    /// Time stops for an item, it is worked on, and time goes on.
+    fn walk(&mut self, tape: &mut Tape<'_>, number: usize) {
+        let cases: Vec<&Case> = self.policy.cases.values().filter(|it| !it.pauses.is_empty()).collect();
+        if cases.is_empty() {
+            return;
+        }
+        let case = *tape.pick(&cases);
+        let (from, to) = tape.pick(&case.pauses).clone();
+        let acts: Vec<EventId> = case.acts.iter().flat_map(|it| it.when.iter().map(|it| it.event)).collect();
+        if acts.is_empty() {
+            return;
+        }
+        let act = *tape.pick(&acts);
+        let key = FieldValue::Text((*tape.pick(&["k1", "k2", "k3"])).into());
+        let mut at = self.instant(tape);
+        for (step, event) in [from.event, act, to.event].into_iter().enumerate() {
+            let id = Some(format_compact!("w{}", 10 * number + step));
+            let mut fact = self.fact(event, at, id, number, tape);
+            for (field, value) in self.policy.events[event].fields.iter().zip(fact.fields.iter_mut()) {
+                if field.key {
+                    *value = key.clone();
+                }
+            }
+            self.lines.push(Line::Fact(fact));
+            let minutes = *tape.pick(&[90, 0, 10, 1_500, 9_000]);
+            at = Instant(at.0 + minutes * 60 * NANOS_PER_SECOND);
+        }
     }
 
     fn instant(&self, tape: &mut Tape<'_>) -> Instant {
@@ -170,6 +212,7 @@ impl Drawing<'_> {
         tape: &mut Tape<'_>,
     ) -> Fact {
         let declared = &self.policy.events[event];
+        let future = now("start in the future");
         let fields = declared
             .fields
             .iter()
@@ -178,23 +221,35 @@ impl Drawing<'_> {
                 if !field.key && tape.chance(4) && self.may_fail(event, place as u32) {
                     return FieldValue::Bad;
                 }
+                if field.optional && tape.chance(30) {
+                    return FieldValue::Absent;
+                }
                 match &field.ty {
                     FieldType::Id | FieldType::Text => {
                         FieldValue::Text((*tape.pick(&["k1", "k2", "k3"])).into())
                     }
                     FieldType::Count => FieldValue::Count(tape.below(7) as i64),
                     FieldType::Money { .. } | FieldType::MinorMoney => {
+                        if now("negative amounts") && tape.chance(3) {
+                            return FieldValue::Money(-700);
+                        }
                         FieldValue::Money(*tape.pick(&[1_000, 0, 1, 999, 1_050, 2_000, 12_345, 500]))
                     }
                     FieldType::YesNo => FieldValue::Bool(tape.chance(50)),
                     FieldType::OneOf(words) => FieldValue::Word(tape.below(words.len()) as u32),
                     FieldType::Date => {
                         let date = self.agreement.zone.date_of(at);
-                        FieldValue::Date(Date(date.0 - tape.below(3) as i32))
+                        let days: &[i32] =
+                            if future { &[0, -1, -2, -9, 3, 14, 1] } else { &[0, -1, -2, -9, -20] };
+                        FieldValue::Date(Date(date.0 + *tape.pick(days)))
                     }
                     FieldType::Party(parties) => FieldValue::Party(tape.pick(parties).1),
-                    FieldType::Percent | FieldType::Number => FieldValue::Decimal { mantissa: 15, scale: 1 },
-                    FieldType::Instant => FieldValue::Instant(at),
+                    FieldType::Percent | FieldType::Number => tape.pick(&DECIMALS).clone(),
+                    FieldType::Instant => {
+                        let hours: &[i64] =
+                            if future { &[0, -1, -50, -400, 3, 70, 300] } else { &[0, -1, -50, -400] };
+                        FieldValue::Instant(Instant(at.0 + tape.pick(hours) * 3_600 * NANOS_PER_SECOND))
+                    }
                     FieldType::Length { .. } => FieldValue::Count(tape.below(7) as i64),
                 }
             })

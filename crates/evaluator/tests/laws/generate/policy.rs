@@ -1,7 +1,9 @@
 //! Policies, grown from what is declared: a phrase is only written where its type fits.
 
 mod case;
+mod condition;
 mod duty;
+mod header;
 mod measure;
 
 use super::tape::Tape;
@@ -40,6 +42,12 @@ struct Case {
     undone: bool,
     /// Whether its time runs from a field.
     from_field: bool,
+    /// Whether the events that open it have fields of every type.
+    rich: bool,
+    /// Whether time can stop for it.
+    pauses: bool,
+    /// Whether events of two types do its act.
+    two_acts: bool,
 }
 
 /// The type of a measure.
@@ -49,6 +57,8 @@ enum Kind {
     Number,
     Money,
     Share,
+    Points,
+    Days,
     /// Of physical time.
     Time,
     /// Of open time.
@@ -79,11 +89,10 @@ struct Growing<'t> {
     clauses: Vec<String>,
     start: &'static str,
     kinds: Vec<String>,
+    /// The calendars, the one that each policy has first.
+    calendars: Vec<&'static str>,
+    currency: &'static str,
 }
-
-/// A date on which nothing is open though it is a weekday, and one with hours of its own.
-const CLOSED: &str = "2026-03-13";
-const DATED: &str = "2026-04-04";
 
 /// Grows a policy from a tape.
 pub(crate) fn policy(numbers: &[u32]) -> Text {
@@ -96,8 +105,11 @@ pub(crate) fn policy(numbers: &[u32]) -> Text {
         clauses: Vec::new(),
         start: "2026-03-01",
         kinds: Vec::new(),
+        calendars: vec!["work"],
+        currency: "EUR",
     };
     let text = growing.document();
+    let text = text.replace("EUR", growing.currency);
     Text { text, uses: growing.uses }
 }
 
@@ -140,8 +152,8 @@ impl Growing<'_> {
         for _ in 0..self.tape.below(3) {
             self.money();
         }
-        let mut text =
-            String::from("language 1.\n\nagreement \"Generated\" takes {\n  fee: money = 1000 EUR.\n} {\n");
+        let mut text = String::from("language 1.\n\n");
+        text += &self.takes();
         text += &header;
         text += &calendar;
         text += &events;
@@ -155,51 +167,9 @@ impl Growing<'_> {
         text
     }
 
-    fn header(&mut self) -> String {
-        self.start = *self.tape.pick(&["2026-03-01", "2026-01-31", "2026-02-16", "2026-03-28"]);
-        let end = self.one_of(&[
-            ("", "term without end"),
-            (" for 2 months", "term of months"),
-            (" for 45 calendar days", "term of days"),
-            (" until 2026-04-10", "term until"),
-        ]);
-        let zone = *self.tape.pick(&[
-            "Etc/UTC",
-            "Europe/Berlin",
-            "America/New_York",
-            "Africa/Cairo",
-            "Asia/Beirut",
-            "Australia/Lord_Howe",
-        ]);
-        let rounding = self.one_of(&[
-            ("", "rounding default"),
-            (", rounded half even", "rounded half even"),
-            (", rounded up", "rounded up"),
-            (", rounded down", "rounded down"),
-        ]);
-        let lateness = *self.tape.pick(&[48, 744, 1]);
-        let start = self.start;
-        format!(
-            "  party ann.\n  party ben.\n  role rep of ann.\n  in force from {start}{end}.\n  time zone {zone}.\n  \
-             money in EUR{rounding}.\n  events arrive at most {lateness} hours late.\n"
-        )
-    }
-
-    fn calendar(&mut self) -> String {
-        let lines = self.one_of(&[
-            ("open mon..fri 09:00..18:00.".to_owned(), "calendar plain"),
-            (format!("open mon..fri 09:00..12:00, 13:00..18:00. closed on {CLOSED}."), "calendar split"),
-            ("open mon..fri 09:00..18:00. open sat 22:00..02:00.".to_owned(), "calendar overnight"),
-            ("open always.".to_owned(), "calendar always"),
-            (format!("open mon..sat 08:00..24:00. open {DATED} 10:00..14:00."), "calendar dated"),
-            ("open mon..fri 00:00..24:00. closed on holidays of DE.".to_owned(), "calendar holidays"),
-            ("time zone America/New_York. open mon..fri 09:00..17:00.".to_owned(), "calendar zone"),
-        ]);
-        format!("  calendar work {{ {lines} }}\n")
-    }
-
     /// Puts sentences into a clause of their own and gives its number.
     fn clause(&mut self, sentences: String) -> usize {
+        let sentences = self.prose() + &sentences;
         let surviving = self.tape.chance(15);
         if surviving {
             self.used("surviving");

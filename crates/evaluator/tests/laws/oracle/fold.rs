@@ -46,15 +46,19 @@ impl World<'_> {
             FoldKind::Time { within, negated, during, leaving_out, share } => {
                 let until = window.end.min(seen_before);
                 let end = Figured { value: Maybe::NoData, ratio: None, final_at: before(window.end) };
-                let Some(mut there) = self.there(*during, leaving_out.as_ref(), window.start, until) else {
-                    return Figured { value: Maybe::failed(fold.span), ..end };
+                let of = |sure: bool| {
+                    let there = self.there(*during, leaving_out.as_ref(), window.start, until, sure);
+                    let on = both(&there, &self.stretches(within, until, sure));
+                    (there, on)
                 };
+                let (there, on) = of(true);
+                // Where it makes a difference of which items a condition holds, and that is unknown of one.
+                let without = self.there(*during, leaving_out.as_ref(), window.start, until, false);
+                if without != there || both(&there, &of(false).1) != on {
+                    return Figured { value: Maybe::failed(fold.span), ..end };
+                }
                 let whole_time = length(&there);
-                let Some(on) = self.stretches(within, until) else {
-                    return Figured { value: Maybe::failed(fold.span), ..end };
-                };
-                there = if *negated { minus(&there, &on) } else { both(&there, &on) };
-                let part = length(&there);
+                let part = length(&if *negated { minus(&there, &on) } else { on });
                 if !share {
                     let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
                     return Figured { value: Maybe::Known(Known::Length(kind, part)), ..end };
@@ -273,14 +277,15 @@ impl World<'_> {
         }
     }
 
-    /// The time that is there at all.
+    /// The time that is there at all: surely, or possibly.
     fn there(
         &self,
         during: Option<CalendarId>,
         leaving_out: Option<&Steps>,
         from: Instant,
         until: Instant,
-    ) -> Option<Stretches> {
+        sure: bool,
+    ) -> Stretches {
         let mut there = if from < until { vec![(from, until)] } else { Vec::new() };
         if let Some(calendar) = during
             && from < until
@@ -288,24 +293,22 @@ impl World<'_> {
             there = self.hours(calendar).open_within(from, until);
         }
         if let Some(steps) = leaving_out {
-            there = minus(&there, &self.stretches(steps, until)?);
+            there = minus(&there, &self.stretches(steps, until, !sure));
         }
-        Some(there)
+        there
     }
 
-    /// When a step is on; none where a condition of an item cannot be known.
-    fn stretches(&self, steps: &Steps, until: Instant) -> Option<Stretches> {
-        Some(match steps {
+    /// When a step is surely on; or when it possibly is, because a condition of an item cannot be known.
+    fn stretches(&self, steps: &Steps, until: Instant, sure: bool) -> Stretches {
+        match steps {
             Steps::Alive { case, filter } => {
                 let mut stretches = Vec::new();
                 for item in self.items(*case) {
-                    match filter
+                    let belongs = filter
                         .as_ref()
-                        .map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born)))
-                    {
-                        it if it.is_false() => continue,
-                        it if it.is_true() => {}
-                        _ => return None,
+                        .map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born)));
+                    if belongs.is_false() || sure && !belongs.is_true() {
+                        continue;
                     }
                     let end = item.end.unwrap_or(until).min(until);
                     // Time is counted from when it is known.
@@ -317,22 +320,17 @@ impl World<'_> {
                 united(stretches)
             }
             Steps::Any(parts) => {
-                let mut all = Vec::new();
-                for part in parts {
-                    all.extend(self.stretches(part, until)?);
-                }
-                united(all)
+                united(parts.iter().flat_map(|part| self.stretches(part, until, sure)).collect())
             }
-            Steps::All(parts) => {
-                let mut parts = parts.iter();
-                let mut all = self.stretches(parts.next()?, until)?;
-                for part in parts {
-                    all = both(&all, &self.stretches(part, until)?);
-                }
-                all
+            Steps::All(parts) => parts
+                .iter()
+                .map(|part| self.stretches(part, until, sure))
+                .reduce(|all, part| both(&all, &part))
+                .unwrap_or_default(),
+            Steps::ButNot(on, off) => {
+                minus(&self.stretches(on, until, sure), &self.stretches(off, until, !sure))
             }
-            Steps::ButNot(on, off) => minus(&self.stretches(on, until)?, &self.stretches(off, until)?),
-        })
+        }
     }
 }
 

@@ -1,94 +1,41 @@
 //! Cases and the events that touch them.
 
 use super::{Case, Growing, Shape};
+use crate::generate::now;
 use std::fmt::Write as _;
 
 impl Growing<'_> {
     /// The declaration of a case and of its events.
     pub(super) fn case(&mut self, number: usize, shape: Shape) -> (String, String) {
         let n = number;
-        let mut case = Case { number, shape, ends: true, finish: false, undone: false, from_field: false };
+        let mut case = Case {
+            number,
+            shape,
+            ends: true,
+            finish: false,
+            undone: false,
+            from_field: false,
+            rich: false,
+            pauses: false,
+            two_acts: false,
+        };
         let (events, lines) = match shape {
-            Shape::Task => {
-                case.finish = self.tape.chance(40);
-                case.undone = self.tape.chance(30);
-                case.from_field = self.tape.chance(8);
-                let pauses = self.tape.chance(40);
-                let mut events = format!(
-                    "  event e{n}.opened {{ c{n}: id, flag: yes or no, n: count, kind: one of (red, blue), \
-                     price: money, since{n}: date }}\n  event e{n}.done {{ c{n}: id, m: count }}\n  event \
-                     e{n}.closed {{ c{n}: id }}\n"
-                );
-                let mut lines = String::new();
-                if case.from_field {
-                    self.used("begins at");
-                    let _ = writeln!(lines, "    begins at since{n}.");
-                } else {
-                    let filter = self.one_of(&[("", "begins when"), (" where kind is red", "begins where")]);
-                    let _ = writeln!(lines, "    begins when e{n}.opened{filter}.");
-                }
-                let filter = self.one_of(&[("", "act when"), (" where m is at least 2", "act where")]);
-                let undone = if case.undone { format!(", undone by e{n}.undone") } else { String::new() };
-                let _ = writeln!(lines, "    do{n} (did{n}) when e{n}.done{filter}{undone}.");
-                if case.undone {
-                    self.used("undone by");
-                    let _ = writeln!(events, "  event e{n}.undone {{ c{n}: id }}");
-                }
-                if case.finish {
-                    let _ = writeln!(events, "  event e{n}.finished {{ c{n}: id }}");
-                    let _ = writeln!(lines, "    finish{n} (finished{n}) when e{n}.finished.");
-                }
-                let act = if case.finish { "finished" } else { "did" };
+            Shape::Task => self.task(&mut case),
+            Shape::State => {
+                let filter = self.one_of(&[("", "state plain"), (" where bad", "state where")]);
                 let end = self.one_of(&[
-                    (format!("    ends when {act}{n}.\n"), "ends when done"),
-                    (format!("    ends when e{n}.closed.\n"), "ends when event"),
-                    (format!("    ends when {act}{n} or e{n}.closed.\n"), "ends when either"),
-                    (String::new(), "no end"),
+                    (format!("e{n}.up"), "one way to end"),
+                    (format!("e{n}.up where good, or e{n}.gone"), "two ways to end"),
                 ]);
-                case.ends = !end.is_empty();
-                lines += &end;
-                if pauses {
-                    self.used("pauses");
-                    let _ = writeln!(
-                        events,
-                        "  event e{n}.stopped {{ c{n}: id }}\n  event e{n}.resumed {{ c{n}: id }}"
-                    );
-                    let _ = writeln!(lines, "    pauses from e{n}.stopped to e{n}.resumed.");
-                }
-                if self.tape.chance(20) {
-                    self.used("out of scope");
-                    lines += "    out of scope where kind is blue and n is below 3.\n";
-                }
-                if self.tape.chance(40) {
-                    self.used("ignored");
-                    let _ = writeln!(lines, "    further e{n}.done are ignored.");
-                }
-                (events, lines)
-            }
-            Shape::State => (
-                format!("  event e{n}.down {{ c{n}: id, bad: yes or no }}\n  event e{n}.up {{ c{n}: id }}\n"),
-                format!("    begins when e{n}.down.\n    ends when e{n}.up.\n"),
-            ),
-            Shape::Debt => {
-                let order = self.one_of(&[
-                    ("oldest first", "oldest first"),
-                    ("newest first", "newest first"),
-                    ("the named one only", "the named one only"),
-                ]);
-                let rest = self.one_of(&[("as credit", "rest as credit"), ("returned", "rest returned")]);
-                let ends = if self.tape.chance(60) { "    ends when paid.\n" } else { "" };
-                case.ends = !ends.is_empty();
                 (
                     format!(
-                        "  event e{n}.issued {{ c{n}: id, amount: money, got: date }}\n  event e{n}.paid {{ c{n}: \
-                         id, sum: money }}\n"
+                        "  event e{n}.down {{ c{n}: id, bad: yes or no }}\n  event e{n}.up {{ c{n}: id, good: yes or no \
+                         }}\n  event e{n}.gone {{ c{n}: id }}\n"
                     ),
-                    format!(
-                        "    begins when e{n}.issued.\n    ben owes ann amount.\n    paid by e{n}.paid, settling \
-                         principal, {order}, any rest {rest}.\n{ends}"
-                    ),
+                    format!("    begins when e{n}.down{filter}.\n    ends when {end}.\n"),
                 )
             }
+            Shape::Debt => self.debt(&mut case),
             Shape::Implicit => {
                 case.undone = self.tape.chance(50);
                 let mut events = format!(
@@ -125,5 +72,173 @@ impl Growing<'_> {
         };
         self.cases.push(case);
         (events, format!("  case c{n} {{\n{lines}  }}\n"))
+    }
+
+    fn task(&mut self, case: &mut Case) -> (String, String) {
+        let n = case.number;
+        case.finish = self.tape.chance(40);
+        case.undone = self.tape.chance(30);
+        case.from_field = self.tape.chance(15);
+        case.pauses = self.tape.chance(40) && (!case.from_field || now("pause before the clock"));
+        case.rich = self.tape.chance(40);
+        let mut lines = String::new();
+        let key = if self.tape.chance(20) {
+            self.used("known by");
+            let _ = writeln!(lines, "    known by key{n}.");
+            format!("key{n}: id, other: id")
+        } else {
+            format!("c{n}: id")
+        };
+        let rich = if case.rich {
+            self.used("fields of every type");
+            format!(
+                ", note?: text, extra?: count, weight: number, part: percent, at{n}: time, cost: money in minor units, \
+                 took: minutes, desk: work hours, span: calendar days, who: party"
+            )
+        } else {
+            String::new()
+        };
+        let fields = format!(
+            "{key}, flag: yes or no, n: count, kind: one of (red, blue, green), price: money, since{n}: date{rich}"
+        );
+        let log = self.one_of(&[
+            (String::new(), "event as in the log"),
+            (format!(" from log \"OPENED{n}\" with flag = \"yes\", n = \"number\""), "event from log"),
+            (" with price = \"sum\"".to_owned(), "event with other keys"),
+        ]);
+        let by =
+            self.one_of(&[("", "act of anyone"), ("", "act of anyone"), (", doer: party", "act of a party")]);
+        let mut events = format!(
+            "  event e{n}.opened {{ {fields} }}{log}\n  event e{n}.done {{ {key}, m: count{by} }}\n  event e{n}.closed {{ \
+             {key}, good: yes or no }}\n"
+        );
+        if case.from_field {
+            let field = if case.rich {
+                self.one_of(&[("since", "begins at"), ("at", "begins at a time")])
+            } else {
+                self.one_of(&[("since", "begins at")])
+            };
+            let _ = writeln!(lines, "    begins at {field}{n}.");
+        } else {
+            let (begins, more) = self.one_of(&[
+                ((format!("e{n}.opened"), false), "begins when"),
+                ((format!("e{n}.opened where kind is red"), false), "begins where"),
+                ((format!("e{n}.opened, or e{n}.again where flag"), true), "begins when either"),
+            ]);
+            if more {
+                let _ = writeln!(events, "  event e{n}.again {{ {fields} }}");
+            }
+            let _ = writeln!(lines, "    begins when {begins}.");
+        }
+        let mut whens = vec![
+            ((format!("e{n}.done"), false), "act when"),
+            ((format!("e{n}.done where m is at least 2"), false), "act where"),
+        ];
+        // Where several events do an act, none of them or all name a party.
+        if by.is_empty() {
+            whens.push(((format!("e{n}.done where m is above 1, or e{n}.made"), true), "act when either"));
+        }
+        let (when, more) = self.one_of(&whens);
+        case.two_acts = more;
+        if more {
+            let _ = writeln!(events, "  event e{n}.made {{ {key} }}");
+        }
+        let undone = if case.undone { format!(", undone by e{n}.undone") } else { String::new() };
+        let _ = writeln!(lines, "    do{n} (did{n}) when {when}{undone}.");
+        if case.undone {
+            self.used("undone by");
+            let _ = writeln!(events, "  event e{n}.undone {{ {key} }}");
+        }
+        if case.finish {
+            let _ = writeln!(events, "  event e{n}.finished {{ {key} }}");
+            let _ = writeln!(lines, "    finish{n} (finished{n}) when e{n}.finished.");
+        }
+        let act = if case.finish { "finished" } else { "did" };
+        let end = self.one_of(&[
+            (format!("    ends when {act}{n}.\n"), "ends when done"),
+            (format!("    ends when e{n}.closed.\n"), "ends when event"),
+            (format!("    ends when {act}{n} or e{n}.closed.\n"), "ends when either"),
+            (format!("    ends when {act}{n} or e{n}.closed where good.\n"), "ends where"),
+            (String::new(), "no end"),
+        ]);
+        case.ends = !end.is_empty();
+        lines += &end;
+        if case.pauses {
+            self.used("pauses");
+            let _ = writeln!(
+                events,
+                "  event e{n}.stopped {{ {key}, hard: yes or no }}\n  event e{n}.resumed {{ {key}, hard: yes or no }}"
+            );
+            let filter = self.one_of(&[
+                (("", ""), "pauses always"),
+                ((" where hard", ""), "pauses where"),
+                (("", " where not hard"), "resumes where"),
+            ]);
+            let _ = writeln!(lines, "    pauses from e{n}.stopped{} to e{n}.resumed{}.", filter.0, filter.1);
+            if self.tape.chance(40) {
+                self.used("two pauses");
+                let _ = writeln!(events, "  event e{n}.lost {{ {key} }}\n  event e{n}.found {{ {key} }}");
+                let _ = writeln!(lines, "    pauses from e{n}.lost to e{n}.found.");
+            }
+        }
+        if self.tape.chance(20) {
+            self.used("out of scope");
+            lines += "    out of scope where kind is blue and n is below 3.\n";
+        }
+        if self.tape.chance(40) {
+            let are = self.one_of(&[("are ignored", "ignored"), ("is ignored", "is ignored")]);
+            let _ = writeln!(lines, "    further e{n}.done {are}.");
+        }
+        (events, lines)
+    }
+
+    fn debt(&mut self, case: &mut Case) -> (String, String) {
+        let n = case.number;
+        let order = self.one_of(&[
+            (", oldest first", "oldest first"),
+            (", newest first", "newest first"),
+            (", the named one only", "the named one only"),
+            ("", "order by default"),
+        ]);
+        let rest = self.one_of(&[
+            (", any rest as credit", "rest as credit"),
+            (", any rest returned", "rest returned"),
+            ("", "rest by default"),
+        ]);
+        let settling =
+            self.one_of(&[(", settling principal", "settling principal"), ("", "settling by default")]);
+        let ends = if self.tape.chance(60) { "    ends when paid.\n" } else { "" };
+        case.ends = !ends.is_empty();
+        let key = if order == ", the named one only" {
+            format!("c{n}: id, ")
+        } else {
+            self.one_of(&[
+                (format!("c{n}: id, "), "payment names"),
+                (format!("c{n}?: id, "), "payment may name"),
+                (String::new(), "payment names nothing"),
+            ])
+        };
+        let principal = self.one_of(&[
+            ("amount", "principal of a field"),
+            ("1.5 * amount", "principal computed"),
+            ("(amount + 2 EUR)", "principal added"),
+            ("20 EUR", "principal constant"),
+        ]);
+        let paid = if self.tape.chance(10) {
+            self.used("never paid");
+            case.ends = false;
+            return (
+                format!("  event e{n}.issued {{ c{n}: id, amount: money, got: date }}\n"),
+                format!("    begins when e{n}.issued.\n    ben owes ann {principal}.\n"),
+            );
+        } else {
+            format!("    paid by e{n}.paid{settling}{order}{rest}.\n")
+        };
+        (
+            format!(
+                "  event e{n}.issued {{ c{n}: id, amount: money, got: date }}\n  event e{n}.paid {{ {key}sum: money }}\n"
+            ),
+            format!("    begins when e{n}.issued.\n    ben owes ann {principal}.\n{paid}{ends}"),
+        )
     }
 }

@@ -1,6 +1,7 @@
 //! Duties on cases and what follows a breach of them.
 
 use super::{Case, Duty, Growing, Shape};
+use crate::generate::now;
 use std::fmt::Write as _;
 
 impl Growing<'_> {
@@ -13,13 +14,27 @@ impl Growing<'_> {
                 }
                 if self.tape.chance(30) {
                     self.used("must not of task");
+                    let condition = self.condition(case);
                     let unless = self.one_of(&[
-                        ("", "must not always"),
-                        (" unless flag", "unless field"),
-                        (" unless kind is red", "unless word"),
+                        (String::new(), "must not always"),
+                        (" unless flag".to_owned(), "unless field"),
+                        (format!(" unless {condition}"), "unless condition"),
+                        (format!(" if {condition}"), "must not if"),
+                        if case.two_acts {
+                            (String::new(), "must not always")
+                        } else {
+                            (" if m is at least 3".to_owned(), "must not if of the act")
+                        },
                     ]);
+                    let filter = if self.tape.chance(30) {
+                        self.used("must not where");
+                        self.filter(case)
+                    } else {
+                        String::new()
+                    };
                     let otherwise = self.otherwise_item(case);
-                    let clause = self.clause(format!("    ann must not do{n} any c{n}{unless}{otherwise}\n"));
+                    let clause =
+                        self.clause(format!("    ann must not do{n} any c{n}{filter}{unless}{otherwise}\n"));
                     self.duties.push(Duty { clause, case: Some(n) });
                 }
             }
@@ -30,7 +45,11 @@ impl Growing<'_> {
                     ("3 work days", "pay in business days"),
                     ("1 month", "pay in months"),
                     ("36 hours", "pay in hours"),
+                    ("2 calendar weeks", "pay in weeks"),
+                    ("1 quarter", "pay in quarters"),
+                    ("days", "pay in a parameter"),
                 ]);
+                let debtor = self.one_of(&[("ben", "party pays"), ("aide", "role pays")]);
                 let of = if self.tape.chance(30) {
                     self.used("within of field");
                     format!(" of c{n}.got")
@@ -43,7 +62,7 @@ impl Growing<'_> {
                     _ => self.accrual(case),
                 };
                 let clause =
-                    self.clause(format!("    ben must pay each c{n} within {length}{of}{otherwise}\n"));
+                    self.clause(format!("    {debtor} must pay each c{n} within {length}{of}{otherwise}\n"));
                 self.duties.push(Duty { clause, case: Some(n) });
             }
             Shape::Implicit => {
@@ -56,15 +75,33 @@ impl Growing<'_> {
                 self.duties.push(Duty { clause, case: None });
             }
             Shape::Recurring => {
-                let subject = self.one_of(&[("ann", "recurring of one"), ("each party", "each party")]);
-                let window = *self.tape.pick(&["calendar month", "calendar week", "contract month"]);
+                let subject = self.one_of(&[
+                    ("ann", "recurring of one"),
+                    ("each party", "each party"),
+                    ("rep", "recurring of a role"),
+                ]);
+                let window = *self.tape.pick(&[
+                    "calendar month",
+                    "calendar week",
+                    "contract month",
+                    "calendar day",
+                    "calendar quarter",
+                    "contract quarter",
+                    "calendar year",
+                    "season",
+                ]);
+                let (a, office) = (*self.tape.pick(&["a", "an"]), self.office());
                 let by = self.one_of(&[
-                    ("", "by default"),
-                    (" by the end of the period", "by the end"),
-                    (" by the last work day of the period", "by the last business day"),
-                    (" by the 3rd work day of the period", "by the nth business day"),
-                    (" by the end of the 2nd work day of the period", "by the end of a business day"),
-                    (" by the 5th calendar day of the period", "by the nth calendar day"),
+                    (String::new(), "by default"),
+                    (" by the end of the period".to_owned(), "by the end"),
+                    (format!(" by the last {office} day of the period"), "by the last business day"),
+                    (format!(" by the 3rd {office} day of the period"), "by the nth business day"),
+                    (
+                        format!(" by the end of the 2nd {office} day of the period"),
+                        "by the end of a business day",
+                    ),
+                    (" by the 5th calendar day of the period".to_owned(), "by the nth calendar day"),
+                    (format!(" by the first {office} day of the period"), "by the first business day"),
                 ]);
                 let otherwise = self.one_of(&[
                     (", without consequence.".to_owned(), "recurring without consequence"),
@@ -76,10 +113,10 @@ impl Growing<'_> {
                     ),
                 ]);
                 let otherwise =
-                    if subject == "ann" { otherwise } else { ", without consequence.".to_owned() };
-                let clause =
-                    self.clause(format!("    {subject} must send{n} a c{n} each {window}{by}{otherwise}\n"));
-                if subject == "ann" {
+                    if subject != "each party" { otherwise } else { ", without consequence.".to_owned() };
+                let clause = self
+                    .clause(format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"));
+                if subject != "each party" {
                     self.duties.push(Duty { clause, case: None });
                 }
             }
@@ -90,11 +127,14 @@ impl Growing<'_> {
         let n = case.number;
         let finish = case.finish && self.tape.chance(50);
         let verb = if finish { "finish" } else { "do" };
+        let condition = self.condition(case);
         let filter = self.one_of(&[
-            ("", "do each"),
-            (" where flag", "do where"),
-            (" where n is at least 2", "do where count"),
+            (String::new(), "do each"),
+            (" where flag".to_owned(), "do where"),
+            (format!(" where {condition}"), "do where condition"),
         ]);
+        let office = self.office();
+        let late_start = !case.pauses || now("pause before the clock");
         let (within, modifier) = if case.from_field {
             (
                 format!(
@@ -122,22 +162,46 @@ impl Growing<'_> {
                 }
                 _ => {
                     let length = self.one_of(&[
-                        ("3 work hours", "open hours"),
-                        ("15 work minutes", "open minutes"),
-                        ("9 work hours", "a whole open day"),
-                        ("30 minutes", "physical minutes"),
-                        ("24 hours", "physical hours"),
-                        ("3 calendar days", "calendar days"),
-                        ("2 work days", "business days"),
-                        ("1 work day", "one business day"),
-                        ("1 month", "months"),
+                        (format!("3 {office} hours"), "open hours"),
+                        (format!("15 {office} minutes"), "open minutes"),
+                        (format!("9 {office} hours"), "a whole open day"),
+                        ("30 minutes".to_owned(), "physical minutes"),
+                        ("24 hours".to_owned(), "physical hours"),
+                        ("3 calendar days".to_owned(), "calendar days"),
+                        (format!("2 {office} days"), "business days"),
+                        (format!("1 {office} day"), "one business day"),
+                        (format!("0 {office} days"), "no business day"),
+                        ("1 month".to_owned(), "months"),
+                        ("1 calendar week".to_owned(), "weeks"),
+                        ("1 quarter".to_owned(), "quarters"),
+                        ("1 year".to_owned(), "years"),
+                        ("5400 seconds".to_owned(), "seconds"),
+                        ("2 elapsed hours".to_owned(), "elapsed hours"),
+                        ("reply".to_owned(), "length of a parameter"),
+                        ("office_time".to_owned(), "open time of a parameter"),
                         (
-                            "(depending on kind { red: 2 work hours, blue: 1 calendar day })",
+                            format!("(depending on kind {{ red: 2 {office} hours, blue or green: 1 calendar day }})"),
                             "length by table",
                         ),
+                        (
+                            format!("(depending on flag {{ yes: 1 {office} days, no: 3 hours }})"),
+                            "length by yes or no",
+                        ),
+                        (
+                            "(depending on n { at most 2: 1 hour, above 2 to 4: 3 hours, exactly 5: 4 hours, otherwise: reply })".to_owned(),
+                            "length by count",
+                        ),
                     ]);
-                    let of = match (finish, self.tape.below(4)) {
-                        (true, 0 | 1) => {
+                    let of = match (finish, self.tape.below(6)) {
+                        (_, 4) if late_start => {
+                            self.used("within of a date");
+                            format!(" of c{n}.since{n}")
+                        }
+                        (_, 5) if case.rich && late_start => {
+                            self.used("within of a time");
+                            format!(" of c{n}.at{n}")
+                        }
+                        (true, 0 | 1) if late_start => {
                             self.used("from done");
                             format!(" of did{n}")
                         }
@@ -147,7 +211,9 @@ impl Growing<'_> {
                         }
                         _ => String::new(),
                     };
-                    let open = length.contains("work hours") || length.contains("work minutes");
+                    let open = !length.contains("depending")
+                        && (length.contains(&format!("{office} hours"))
+                            || length.contains(&format!("{office} minutes")));
                     let modifier = if open && self.tape.chance(40) {
                         self.used("ending at the next opening");
                         ", ending at the next opening"
@@ -158,9 +224,21 @@ impl Growing<'_> {
                 }
             }
         };
+        let mut within = within;
+        let mut named = String::new();
+        if let Some(table) = within.strip_prefix(" within (depending").and_then(|it| it.split_once(')'))
+            && self.tape.chance(50)
+        {
+            self.used("let of a table");
+            let name = format!("pace{}", self.clauses.len());
+            named = format!("    let {name} = depending{}.\n", table.0);
+            within = format!(" within {name}{}", table.1);
+        }
         let otherwise = self.otherwise_item(case);
-        let clause =
-            self.clause(format!("    ann must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n"));
+        let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
+        let sentence =
+            format!("{named}    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
+        let clause = self.clause(sentence);
         self.duties.push(Duty { clause, case: Some(n) });
     }
 
@@ -180,18 +258,46 @@ impl Growing<'_> {
             }
             choice => {
                 let amount = match money {
-                    Some(path) if self.tape.chance(50) => {
+                    Some(path) if self.tape.chance(30) => {
                         self.used("percent of field");
                         format!("{} of {path}", self.tape.pick(&["10%", "33.3%"]))
                     }
-                    _ if case.shape == Shape::Task && self.tape.chance(30) => {
-                        self.used("amount by table");
-                        "depending on kind { red: 5 EUR, blue: 7.50 EUR }".to_owned()
-                    }
+                    _ if case.shape == Shape::Task && self.tape.chance(70) => self.one_of(&[
+                        ("depending on kind { red: 5 EUR, blue or green: 7.50 EUR }".to_owned(), "amount by table"),
+                        ("depending on kind { red: 5 EUR, otherwise: 1 EUR }".to_owned(), "otherwise of a table"),
+                        ("depending on flag { yes: 5 EUR, no: 0 EUR }".to_owned(), "amount by yes or no"),
+                        (
+                            "depending on price { below 5 EUR: 1 EUR, from 5 EUR to 20 EUR: 2 EUR, above 20 EUR: 3 EUR }"
+                                .to_owned(),
+                            "amount by money",
+                        ),
+                        ("excess of price over 9.99 EUR".to_owned(), "excess of a field"),
+                        ("rate of (price + 100 EUR)".to_owned(), "rate of money"),
+                        (format!("fee - 2 * c{n}.price"), "money minus"),
+                        ("price / 3".to_owned(), "money divided"),
+                    ]),
                     _ => "5 EUR".to_owned(),
                 };
+                let condition = match case.shape {
+                    Shape::Task => {
+                        let condition = self.condition(case);
+                        self.one_of(&[
+                            (String::new(), "always"),
+                            (String::new(), "always"),
+                            (format!(" if {condition}"), "if of an amount"),
+                            (format!(" unless {condition}"), "unless of an amount"),
+                        ])
+                    }
+                    Shape::Debt => self.one_of(&[
+                        (String::new(), "always"),
+                        (" if amount is above 10 EUR".to_owned(), "if of a debt"),
+                        (format!(" unless c{n}.unpaid is at most 5 EUR"), "unless of what is unpaid"),
+                    ]),
+                    _ => String::new(),
+                };
                 let limits = self.limits(Some(n));
-                let entry = format!("ann credits ben {amount}{limits}");
+                let creditor = "ben";
+                let entry = format!("ann credits {creditor} {amount}{condition}{limits}");
                 if choice == 3 {
                     self.used("two consequences");
                     format!("\n      otherwise {{\n        {entry}.\n        tell rep.\n      }}")
@@ -214,6 +320,8 @@ impl Growing<'_> {
             (", at most 4 EUR".to_owned(), "cap per entry"),
             (", at most 8 EUR per calendar month".to_owned(), "cap per window"),
             (", at most 12 EUR in all".to_owned(), "cap in all"),
+            (", at most 1.5% of fee per calendar quarter".to_owned(), "cap of a percentage"),
+            (", at most 9 EUR per season".to_owned(), "cap per named window"),
         ];
         if let Some(n) = case {
             caps.push((format!(", at most 7 EUR for each c{n}"), "cap per case"));
@@ -222,9 +330,13 @@ impl Growing<'_> {
             self.used(construct);
             limits += &cap;
         }
-        if self.tape.chance(20) {
-            self.used("rounded down of entry");
-            limits += ", rounded down";
+        if self.tape.chance(30) {
+            limits += self.one_of(&[
+                (", rounded down", "rounded down of entry"),
+                (", rounded up", "rounded up of entry"),
+                (", rounded half even", "rounded half even of entry"),
+                (", rounded half up", "rounded half up of entry"),
+            ]);
         }
         if self.tape.chance(25) {
             self.used("kind of entry");
@@ -242,6 +354,9 @@ impl Growing<'_> {
             ("calendar day", "per day"),
             ("calendar week", "per week"),
             ("calendar month", "per month"),
+            ("month", "per elapsed month"),
+            ("quarter", "per quarter"),
+            ("year", "per year"),
         ]);
         let counted = self.one_of(&[("begun", "begun"), ("completed", "completed")]);
         let mut limits = String::new();
@@ -262,9 +377,14 @@ impl Growing<'_> {
             self.used(construct);
             limits += &cap;
         }
-        let rate = *self.tape.pick(&["1%", "0.333%"]);
+        let rate = self.one_of(&[
+            (format!("1% of c{n}.{base}"), "accrual of a percentage"),
+            (format!("0.333% of c{n}.{base}"), "accrual of a fraction"),
+            (format!("rate of c{n}.{base}"), "accrual of a parameter"),
+            ("0.75 EUR".to_owned(), "accrual of a flat sum"),
+        ]);
         format!(
-            "\n      otherwise ben owes ann {rate} of c{n}.{base} per {period} {counted} from the deadline until paid, as \
+            "\n      otherwise ben owes ann {rate} per {period} {counted} from the deadline until paid, as \
              late_fee{limits}."
         )
     }

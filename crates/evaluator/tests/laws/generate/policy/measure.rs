@@ -3,18 +3,6 @@
 use super::{Case, Duty, Growing, Kind, Measure, Shape};
 
 impl Growing<'_> {
-    /// A condition on the fields of a task, where there is one.
-    pub(super) fn filter(&mut self, case: &Case) -> &'static str {
-        let filters = [
-            "",
-            " where flag",
-            " where kind is red",
-            " where kind is one of (red, blue) and n is above 1",
-            " where not flag or n is at most 4",
-        ];
-        if case.shape == Shape::Task { filters[self.tape.below(filters.len())] } else { "" }
-    }
-
     pub(super) fn measure(&mut self) {
         let window = self.one_of(&[
             ("calendar month", "calendar month"),
@@ -23,6 +11,11 @@ impl Growing<'_> {
             ("contract month", "contract month"),
             ("calendar quarter", "calendar quarter"),
             ("the term", "the term"),
+            ("calendar year", "calendar year"),
+            ("contract week", "contract week"),
+            ("contract quarter", "contract quarter"),
+            ("contract year", "contract year"),
+            ("season", "named window"),
         ]);
         let name = format!("m{}", self.measures.len());
         let Some((kind, value, options)) = self.quantity(window) else { return };
@@ -93,6 +86,23 @@ impl Growing<'_> {
                 "growth",
                 "ratio of folds",
                 "during",
+                "excess of",
+                "minus of folds",
+                "sum of products",
+                "collection during",
+                "table of counts",
+                "points",
+                "overtime",
+            ]);
+        }
+        if tasks.iter().any(|it| it.rich) {
+            wanted.extend([
+                "sum of lengths",
+                "sum of days",
+                "sum of open time",
+                "sum of minor money",
+                "highest of numbers",
+                "sum of optional",
             ]);
         }
         if !on_items.is_empty() {
@@ -102,7 +112,15 @@ impl Growing<'_> {
             wanted.push("count of breaches");
         }
         if !states.is_empty() {
-            wanted.extend(["share of time", "time in", "steps", "leaving out", "time during"]);
+            wanted.extend([
+                "share of time",
+                "time in",
+                "time not in",
+                "steps",
+                "nested steps",
+                "leaving out",
+                "time during",
+            ]);
         }
         if !before.is_empty() {
             wanted.extend(["of measures", "table of measure"]);
@@ -113,6 +131,8 @@ impl Growing<'_> {
         let what = *self.tape.pick(&wanted);
         self.used(what);
         let task = |it: &mut Self| it.tape.pick(&tasks).clone();
+        let rich: Vec<Case> = tasks.iter().filter(|it| it.rich).cloned().collect();
+        let rich = |it: &mut Self| it.tape.pick(&rich).number;
         let none = String::new();
         Some(match what {
             "count of cases" => {
@@ -136,7 +156,74 @@ impl Growing<'_> {
             }
             "during" => {
                 let case = task(self);
-                (Kind::Count, format!("count of e{}.opened during work", case.number), none)
+                (Kind::Count, format!("count of e{}.opened during {}", case.number, self.office()), none)
+            }
+            "excess of" => {
+                let n = task(self).number;
+                (Kind::Count, format!("excess of (count of e{n}.opened) over quota"), none)
+            }
+            "minus of folds" => {
+                let n = task(self).number;
+                (Kind::Number, format!("2 * (count of e{n}.opened) - (count of e{n}.done) * 1.5"), none)
+            }
+            "sum of products" => {
+                let n = task(self).number;
+                (Kind::Money, format!("sum of (price + n * 1 EUR) over c{n}"), none)
+            }
+            "collection during" => {
+                let case = task(self);
+                let filter = self.filter(&case);
+                (Kind::Count, format!("count of c{}{filter} during {}", case.number, self.office()), none)
+            }
+            "table of counts" => {
+                let n = task(self).number;
+                (
+                    Kind::Money,
+                    format!(
+                        "depending on (count of c{n}) {{ exactly 0: 0 EUR, exactly 1: 5 EUR, above 1 to below 4: 20 EUR, \
+                         otherwise: 30 EUR }}"
+                    ),
+                    none,
+                )
+            }
+            "points" => {
+                let n = task(self).number;
+                let value = *self.tape.pick(&[" - 50%", " - 20%"]);
+                (Kind::Points, format!("(share of c{n} in which did{n}){value}"), none)
+            }
+            "overtime" => {
+                let n = task(self).number;
+                (Kind::Money, format!("(60 EUR per hour) of ((count of e{n}.done) * 20 minutes)"), none)
+            }
+            "sum of lengths" => {
+                let n = rich(self);
+                let fold = *self.tape.pick(&["sum", "average", "highest"]);
+                (Kind::Time, format!("{fold} of took over e{n}.opened"), none)
+            }
+            "sum of days" => {
+                let n = rich(self);
+                let fold = *self.tape.pick(&["sum", "lowest", "latest"]);
+                (Kind::Days, format!("{fold} of span over c{n}"), none)
+            }
+            "sum of open time" => {
+                let n = rich(self);
+                (Kind::Open, format!("sum of desk over e{n}.opened"), none)
+            }
+            "sum of minor money" => {
+                let n = rich(self);
+                let fold = *self.tape.pick(&["sum", "average", "first"]);
+                (Kind::Money, format!("{fold} of cost over c{n}"), none)
+            }
+            "highest of numbers" => {
+                let n = rich(self);
+                let fold = *self.tape.pick(&["highest", "average", "sum"]);
+                (Kind::Number, format!("{fold} of weight over e{n}.opened"), none)
+            }
+            "sum of optional" => {
+                let n = rich(self);
+                let fold = *self.tape.pick(&["sum", "average", "highest", "latest"]);
+                let kind = if fold == "average" { Kind::Number } else { Kind::Count };
+                (kind, format!("{fold} of extra over e{n}.opened"), none)
             }
             "sum of counts" => {
                 let case = task(self);
@@ -173,7 +260,15 @@ impl Growing<'_> {
                     (", counted at the deadline", "counted at the deadline"),
                     (", counted at the decision", "counted at the decision"),
                 ]);
-                let is = if what == "share kept" { "is kept" } else { "is not broken" };
+                let is = match what {
+                    "share kept" => "is kept",
+                    _ => self.one_of(&[
+                        ("is not broken", "is not broken"),
+                        ("is broken", "is broken"),
+                        ("is pending", "is pending"),
+                        ("is not pending", "is not pending"),
+                    ]),
+                };
                 let share = format!("share of c{}{filter} in which {} {is}", case.number, duty.clause);
                 (Kind::Share, share, options.to_owned())
             }
@@ -196,6 +291,16 @@ impl Growing<'_> {
                 (Kind::Share, format!("share of time {not}in c{n}"), none)
             }
             "time in" => (Kind::Time, format!("time in c{}", self.tape.pick(&states).number), none),
+            "time not in" => (Kind::Time, format!("time not in c{}", self.tape.pick(&states).number), none),
+            "nested steps" => {
+                let (x, y) = (self.tape.pick(&states).clone(), self.tape.pick(&states).number);
+                let filter = match x.shape {
+                    Shape::Task => self.filter(&x),
+                    _ => self.one_of(&[(" where bad", "interval where"), ("", "interval always")]).to_owned(),
+                };
+                let word = *self.tape.pick(&["but not", "and", "or"]);
+                (Kind::Time, format!("time in (c{}{filter}) {word} (c{y} or c{})", x.number, x.number), none)
+            }
             "time during" => {
                 (Kind::Open, format!("time in c{} during work", self.tape.pick(&states).number), none)
             }
@@ -233,11 +338,12 @@ impl Growing<'_> {
             ("at most", "at most"),
             ("above", "above"),
             ("below", "below"),
+            ("exactly", "exactly"),
         ]);
         let target = level(measure.kind, self.tape.below(3));
-        let second = if relation == "at least" && self.tape.chance(15) {
+        let second = if relation == "at least" && self.tape.chance(35) {
             self.used("two targets");
-            format!(" and at most {}", level(measure.kind, 2))
+            format!(" and {} {}", self.tape.pick(&["at most", "below"]), level(measure.kind, 2))
         } else {
             String::new()
         };
@@ -302,6 +408,16 @@ impl Growing<'_> {
             _ => return,
         };
         let limits = self.limits(None);
+        if self.tape.chance(30) {
+            // Several sentences of one clause.
+            self.used("labels");
+            let other = self.one_of(&[
+                ("(b) ann owes ben fee each calendar month", "several sentences"),
+                ("ann credits aide 1.005 EUR each season", "role as creditor"),
+            ]);
+            self.clause(format!("    (a) {sentence}{limits}.\n    {other}.\n"));
+            return;
+        }
         self.clause(format!("    {sentence}{limits}.\n"));
     }
 }
@@ -313,6 +429,8 @@ fn level(kind: Kind, level: usize) -> &'static str {
         Kind::Number => ["1.5", "3", "5"],
         Kind::Money => ["10 EUR", "20 EUR", "50 EUR"],
         Kind::Share => ["50%", "90%", "99.9%"],
+        Kind::Points => ["1 percentage points", "30 percentage points", "49.5 percentage points"],
+        Kind::Days => ["1 calendar days", "4 calendar days", "9 calendar days"],
         Kind::Time => ["1 hour", "24 hours", "200 hours"],
         Kind::Open => ["1 work hour", "9 work hours", "40 work hours"],
     };
