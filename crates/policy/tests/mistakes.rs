@@ -92,6 +92,60 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("\n      otherwise tell lead.", ".", "no-consequence", "must"),
     ("settling principal", "settling principal then late_fee", "not-supported", "late_fee"),
     ("from 2026-01-01 for 12 months", "from 2026-01-15 for 12 months", "", ""),
+    // What is read when an item begins, and asks for what is done to it later.
+    (
+        "deliver each request within",
+        "deliver each request where not delivered within",
+        "misplaced",
+        "delivered",
+    ),
+    ("count of lead.created", "count of request where request.delivered", "misplaced", "request.delivered"),
+    (
+        "count of lead.created",
+        "count of request where delivered, counted at the deadline",
+        "misplaced",
+        "delivered",
+    ),
+    ("count of lead.created", "count of request where delivered, counted at its end", "", ""),
+    ("count of lead.created", "share of request in which delivered", "", ""),
+    ("count of lead.created", "time in request where delivered", "misplaced", "delivered"),
+    ("out of scope where topic", "out of scope where answered or topic", "misplaced", "answered"),
+    (
+        "clause 9",
+        "clause 10 \"More\" { client owes agency 5 EUR for each request where delivered. }\n  clause 9",
+        "misplaced",
+        "delivered",
+    ),
+    (
+        "clause 9",
+        "clause 10 \"More\" { client owes agency 5 EUR for each request if delivered. }\n  clause 9",
+        "misplaced",
+        "delivered",
+    ),
+    (
+        "clause 9",
+        "clause 10 \"More\" { client owes agency 5 EUR for each invoice if paid or unpaid is below 9 EUR. }\n  clause 9",
+        "",
+        "",
+    ),
+    (
+        "clause 9",
+        "clause 10 \"More\" { client owes agency 5 EUR for each invoice where paid. }\n  clause 9",
+        "misplaced",
+        "paid",
+    ),
+    // Words of another case.
+    (
+        "late_reply, at most 10 EUR per calendar month",
+        "late_reply, at most 10 EUR for each request",
+        "misplaced",
+        "request",
+    ),
+    ("late_reply, at most 10 EUR per calendar month", "late_reply, at most 10 EUR for each inquiry", "", ""),
+    ("at most credit_cap per calendar month", "at most credit_cap for each request", "misplaced", "request"),
+    ("until paid,\n", "until request.paid,\n", "misplaced", "request.paid"),
+    ("until paid,\n", "until nonsense.paid,\n", "misplaced", "nonsense.paid"),
+    ("until paid,\n", "until invoice.paid,\n", "", ""),
 ];
 
 #[test]

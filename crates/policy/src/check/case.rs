@@ -372,7 +372,7 @@ impl<'a> Draft<'a> {
                 }
             }
             CaseLineKind::OutOfScope(cond) => {
-                let cond = self.cond(cond, &Place::new(Scope::Case(id)));
+                let cond = self.cond(cond, &Place::new(Scope::Case(id)).at_the_beginning());
                 if let Some(case) = self.cases.find_mut(id) {
                     case.out_of_scope = cond;
                 }

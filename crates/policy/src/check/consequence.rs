@@ -1,6 +1,7 @@
 //! Consequences: what follows a breach, and amounts that stand by themselves.
 
 use crate::arena::Id;
+use crate::check::case::PAY;
 use crate::check::draft::Draft;
 use crate::check::header::rounding;
 use crate::check::names::Thing;
@@ -239,11 +240,12 @@ impl<'a> Draft<'a> {
             ast::CollectionKind::Path(path) => match path.parts.as_slice() {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
                     let case = self.case_of_items(name)?;
+                    let place = Place::new(Scope::Case(case)).at_the_beginning();
                     let filter = match &collection.filter {
                         None => None,
-                        Some(cond) => Some(self.cond(cond, &Place::new(Scope::Case(case)))?),
+                        Some(cond) => Some(self.cond(cond, &place)?),
                     };
-                    Some((Signal::ForEach(case, filter), Place::new(Scope::Case(case)).after_charge()))
+                    Some((Signal::ForEach(case, filter), place.after_charge()))
                 }
                 _ => {
                     let event = self.event(path)?;
@@ -358,9 +360,24 @@ impl<'a> Draft<'a> {
             ast::CapScope::Window(window) => {
                 self.window(window).map(|spec| CapScope::Window(self.window_id(spec)))
             }
-            ast::CapScope::Case(name) => self.case(name).map(CapScope::Case),
+            ast::CapScope::Case(name) => self.capped_case(name, place),
         };
         Some(self.caps.push(Cap { limit: limit?, scope: scope?, span }))
+    }
+
+    /// The case of a limit for each item: the one whose item the amount is about.
+    fn capped_case(&mut self, name: &'a ast::Name, place: &Place) -> Option<CapScope> {
+        let case = self.case(name)?;
+        let about = match place.scope {
+            Scope::Case(about) | Scope::Act(about, _) => Some(about),
+            Scope::Agreement | Scope::Fact(_) => None,
+        };
+        if about == Some(case) {
+            return Some(CapScope::Case(case));
+        }
+        let about = about.map(|about| self.cases[about].name.as_str());
+        let finding = diagnostics::cap_of_other_case(name, about);
+        self.fail(finding)
     }
 
     /// The amount per period that an amount is, where it is one.
@@ -382,22 +399,33 @@ impl<'a> Draft<'a> {
     ) -> Option<(Expr, ast::Unit, Counted)> {
         let ast::ExprKind::Per { amount, kind, unit, counted } = &per.kind else { return None };
         let amount = self.money_at(amount, place);
-        let pays = duty.and_then(|duty| self.duties.get(duty.index())?.as_ref()).is_some_and(|duty| {
-            match &duty.form {
-                Form::Do { case, act, .. } => {
-                    self.cases[*case].debt.as_ref().is_some_and(|debt| debt.paid == *act)
-                }
-                _ => false,
+        let owed = duty.and_then(|duty| match self.duties.get(duty.index())?.as_ref()?.form {
+            Form::Do { case, act, .. } => {
+                self.cases[case].debt.as_ref().is_some_and(|debt| debt.paid == act).then_some(case)
             }
+            _ => None,
         });
-        if !pays {
+        let Some(owed) = owed else {
             return self.fail(diagnostics::accrual_without_debt(per.span));
-        }
+        };
         let from = stretch.from.is_some_and(|point| point.kind == PointKind::Deadline);
-        let until = stretch.until.is_some_and(|point| {
-            matches!(&point.kind, PointKind::Path(path) if path.parts.last().is_some_and(|name| name.value == "paid"))
-        });
-        if !from || !until {
+        let until = match stretch.until.map(|point| &point.kind) {
+            Some(PointKind::Path(path)) => Some(path),
+            _ => None,
+        };
+        if let Some(path) = until {
+            let name = &self.cases[owed].name;
+            let own = match path.parts.as_slice() {
+                [paid] => paid.value == PAY.1,
+                [owner, paid] => owner.value == *name && paid.value == PAY.1,
+                _ => false,
+            };
+            if !own {
+                let finding = diagnostics::accrual_until_other(self.words_at(path.span), path.span, name);
+                return self.fail(finding);
+            }
+        }
+        if !from || until.is_none() {
             return self.fail(diagnostics::accrual_without_stretch(
                 per.span,
                 stretch.from.or(stretch.until).map(|p| p.span),

@@ -155,7 +155,7 @@ impl<'a> Draft<'a> {
             Some(cond) if self.outlines[case].windowed => {
                 return self.fail(diagnostics::misplaced(cond.span, "a case with a beginning", "this duty"));
             }
-            Some(cond) => self.cond(cond, &Place::new(Scope::Case(case))).map(Some),
+            Some(cond) => self.cond(cond, &Place::new(Scope::Case(case)).at_the_beginning()).map(Some),
         };
         if seed.norm.must_not {
             let when = self.prohibited_when(seed, case, act);

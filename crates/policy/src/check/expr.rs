@@ -1,5 +1,6 @@
 //! Expressions: what each part means at its place, and which type it has.
 
+use crate::check::case::PAY;
 use crate::check::draft::{Draft, index_of};
 use crate::check::names::{Thing, joined, nearest};
 use crate::check::place::{Place, Scope};
@@ -244,6 +245,16 @@ impl<'a> Draft<'a> {
             [] => return None,
         };
         if let Some(act) = self.cases[case].acts.iter().position(|act| act.done == name.value) {
+            // A debt can be paid as it begins, from what was paid too much before: an amount may ask.
+            let paid_at_once = place.charged && self.outlines[case].debt && name.value == PAY.1;
+            if place.beginning && !paid_at_once {
+                let finding = diagnostics::act_at_beginning(&name.value, span, &self.cases[case].name);
+                let used = self.inlining.last().map(|(name, used)| (*used, format!("`{name}` is used here")));
+                return Some(self.fail(match used {
+                    Some((used, text)) => finding.also(used, text),
+                    None => finding,
+                }));
+            }
             return Some(Some(Typed::new(ExprKind::Done(index_of(act)), Ty::BOOL, span)));
         }
         let outline = &self.outlines[case];

@@ -316,13 +316,16 @@ impl<'a> Draft<'a> {
                 }
             },
         };
-        let filter = match &over.filter {
-            None => None,
-            Some(cond) => Some(self.cond(cond, &place.over(scope))?),
-        };
         let counted_at = match &source {
             Source::Events(_) => default,
             Source::Cases(_) | Source::Breaches(_) => gathering.counted_at.unwrap_or(default),
+        };
+        let mut chosen = place.over(scope);
+        // A deadline is mostly known from the beginning, and the item is chosen as soon as it is.
+        chosen.beginning = matches!(counted_at, CountedAt::Beginning | CountedAt::Deadline);
+        let filter = match &over.filter {
+            None => None,
+            Some(cond) => Some(self.cond(cond, &chosen)?),
         };
         Some(Items { source, scope, filter, during, counted_at })
     }
@@ -357,7 +360,7 @@ impl<'a> Draft<'a> {
                 }
                 let filter = match filter {
                     None => None,
-                    Some(cond) => Some(self.cond(cond, &Place::new(Scope::Case(case)))?),
+                    Some(cond) => Some(self.cond(cond, &Place::new(Scope::Case(case)).at_the_beginning())?),
                 };
                 Some(Steps::Alive { case, filter })
             }

@@ -41,6 +41,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) verdicts: bool,
     /// Whether an item's principal is on record yet: it is not while the item begins.
     pub(in crate::check) charged: bool,
+    /// Whether an item only begins here: nothing is done to it yet.
+    pub(in crate::check) beginning: bool,
     /// What reads, for circularity.
     pub(in crate::check) reader: Option<Node>,
     /// What the figure of a broken duty is known to miss.
@@ -57,6 +59,7 @@ impl Place {
             gathering: None,
             verdicts: false,
             charged: false,
+            beginning: false,
             reader: None,
             missed: None,
             lenient: false,
@@ -69,7 +72,8 @@ impl Place {
 
     /// The same place over other fields, outside of any figure.
     pub(in crate::check) fn over(&self, scope: Scope) -> Self {
-        Self { scope, window: None, gathering: None, verdicts: false, charged: false, ..self.clone() }
+        let plain = Self::new(scope);
+        Self { reader: self.reader, missed: self.missed.clone(), lenient: self.lenient, ..plain }
     }
 
     #[must_use]
@@ -87,6 +91,12 @@ impl Place {
     #[must_use]
     pub(in crate::check) fn after_charge(mut self) -> Self {
         self.charged = true;
+        self
+    }
+
+    #[must_use]
+    pub(in crate::check) fn at_the_beginning(mut self) -> Self {
+        self.beginning = true;
         self
     }
 

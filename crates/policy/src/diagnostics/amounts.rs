@@ -37,6 +37,32 @@ pub(crate) fn accrual_without_stretch(span: Span, part: Option<Span>) -> Diagnos
     }
 }
 
+pub(crate) fn accrual_until_other(written: &str, span: Span, case: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::Misplaced,
+        span,
+        format!("what is owed for each `{case}` runs until it is paid, not until `{written}`"),
+    )
+    .label("does not end this amount")
+    .help("`from the deadline until paid`")
+}
+
+pub(crate) fn cap_of_other_case(name: &Name, about: Option<&str>) -> Diagnostic {
+    let word = &name.value;
+    match about {
+        Some(about) => Diagnostic::new(
+            Code::Misplaced,
+            name.span,
+            format!("this amount is about each `{about}`, not about each `{word}`"),
+        )
+        .label("another case")
+        .help(format!("`at most … for each {about}`, `at most … per calendar month` or `at most … in all`")),
+        None => Diagnostic::new(Code::Misplaced, name.span, format!("this amount is not about one `{word}`"))
+            .label("of which item?")
+            .help("`at most … per calendar month` or `at most … in all`"),
+    }
+}
+
 pub(crate) fn accrual_uncounted(span: Span, unit: &str) -> Diagnostic {
     Diagnostic::new(
         Code::AmountPerTime,

@@ -67,6 +67,13 @@ pub(crate) fn condition_on_act(span: Span) -> Diagnostic {
     .help("choose the items at their beginning: `each CASE where …`")
 }
 
+pub(crate) fn act_at_beginning(act: &str, span: Span, case: &str) -> Diagnostic {
+    let message = format!("this is read when each `{case}` begins, and nothing is done to it then");
+    Diagnostic::new(Code::Misplaced, span, message).label(format!("never `{act}` yet")).help(format!(
+        "a figure asks for it at the end: `share of {case} in which {act}`, or `…, counted at its end`"
+    ))
+}
+
 pub(crate) fn must_not_keep(span: Span) -> Diagnostic {
     Diagnostic::new(Code::Misplaced, span, "a figure is kept, not forbidden")
         .label("write `must`")
