@@ -903,6 +903,20 @@ codes! {
                 "  client owes agency deposit each contract year."
                 "}"
 
+    NothingSurvives "SLA0504" Warning "nothing-survives"
+        what    "A clause is called surviving, and all that it says is said of windows, which end with the term."
+        why     "Its author would think that it goes on, and after the term there is no window in which it could."
+        example "event report.sent { report: id }"
+                "case report { send (sent) when report.sent. }"
+                "clause 1 \"Reports\", surviving {"
+                "  agency must send a report each calendar month, without consequence."
+                "}"
+        instead "event report.sent { report: id }"
+                "case report { send (sent) when report.sent. }"
+                "clause 1 \"Reports\" {"
+                "  agency must send a report each calendar month, without consequence."
+                "}"
+
     // SLA08xx: problems in events.
 
     InvalidJson "SLA0801" Warning "invalid-json"

@@ -134,6 +134,16 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "misplaced",
         "paid",
     ),
+    // What ends with the term.
+    ("clause 5 \"Posts\"", "clause 5 \"Posts\", surviving", "", ""),
+    (
+        "clause 6 \"Reports and meetings\"",
+        "clause 6 \"Reports and meetings\", surviving",
+        "nothing-survives",
+        "surviving",
+    ),
+    ("clause 7 \"Figures\"", "clause 7 \"Figures\", surviving", "nothing-survives", "surviving"),
+    ("clause 1 \"Scope\"", "clause 1 \"Scope\", surviving", "", ""),
     // Words of another case.
     (
         "late_reply, at most 10 EUR per calendar month",

@@ -188,7 +188,7 @@ impl<'a> Draft<'a> {
         self.check_prose(agreement);
         self.check_unused();
         let order = self.order_steps();
-        self.lint();
+        self.lint(agreement);
         if self.broken {
             return None;
         }

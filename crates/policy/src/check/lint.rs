@@ -30,9 +30,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(in crate::check) fn lint(&mut self) {
+    pub(in crate::check) fn lint(&mut self, agreement: &ast::Agreement) {
         self.lint_consequences();
         self.lint_partial_windows();
+        self.lint_surviving(agreement);
         self.lint_unused();
     }
 
@@ -87,6 +88,32 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// A clause that is called surviving and speaks only of windows: they end with the term.
+    fn lint_surviving(&mut self, agreement: &ast::Agreement) {
+        for line in &agreement.lines {
+            let ast::Line::Clause(clause) = line else { continue };
+            let Some(surviving) = clause.surviving else { continue };
+            let mut windowed = None;
+            let mut survives = false;
+            for part in &clause.parts {
+                match part {
+                    ast::ClausePart::Measure(measure) => windowed = windowed.or(Some(measure.span)),
+                    ast::ClausePart::Sentence(sentence) if of_windows(sentence) => {
+                        windowed = windowed.or(Some(sentence.span));
+                    }
+                    ast::ClausePart::Sentence(_) => survives = true,
+                    ast::ClausePart::Prose(_)
+                    | ast::ClausePart::Let(_)
+                    | ast::ClausePart::Case(_)
+                    | ast::ClausePart::Broken(_) => {}
+                }
+            }
+            if let (Some(windowed), false) = (windowed, survives) {
+                self.tell(diagnostics::nothing_survives(surviving, windowed));
+            }
+        }
+    }
+
     /// Whether the term can begin or end inside of a window.
     fn term_cuts(&self, spec: WindowSpec) -> bool {
         let WindowSpec::Calendar(unit) = spec else { return false };
@@ -123,6 +150,20 @@ impl<'a> Draft<'a> {
                 self.tell(diagnostics::unused(word, &name, span));
             }
         }
+    }
+}
+
+/// Whether all that a sentence says is said of windows, of which there are none after the term.
+fn of_windows(sentence: &ast::Sentence) -> bool {
+    match &sentence.core {
+        ast::Core::Norm(norm) => match &norm.act {
+            ast::Act::Keep { .. } => true,
+            ast::Act::Do { quantity, .. } => quantity.value == ast::Quantity::A,
+        },
+        ast::Core::Money(money) => {
+            money.qualifiers.iter().any(|qualifier| matches!(qualifier.kind, ast::QualifierKind::Each(_)))
+        }
+        ast::Core::Tell(_) => false,
     }
 }
 

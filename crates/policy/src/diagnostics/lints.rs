@@ -15,6 +15,15 @@ pub(crate) fn partial_window(measure: &str, window: Span, duty: Span) -> Diagnos
         .help("say which is meant: `partial windows prorated`, `partial windows in full` or `partial windows left out`")
 }
 
+pub(crate) fn nothing_survives(span: Span, windowed: Span) -> Diagnostic {
+    Diagnostic::new(Code::NothingSurvives, span, "nothing in this clause goes on after the term")
+        .label("survives the term, and windows end with it")
+        .also(windowed, "this is said of a window")
+        .help(
+            "leave `surviving` out, or say it of items or events: `each CASE`, `any CASE`, `for each EVENT`",
+        )
+}
+
 pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }
