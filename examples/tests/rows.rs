@@ -43,7 +43,34 @@ const ROWS: &[(&str, &str)] = &[
     ("H3", "a clock that is over at closing"),
     ("F11", "breach by silence"),
     ("F18", "what is indeterminate"),
+    ("F20", "figures of different kinds"),
+    ("F21", "the version of the language"),
     ("F24", "the lines of the input add up"),
+];
+
+/// What is refused: the row, what is wrong, what stands in `rows/kinds.sla` and what is written instead, the name of
+/// the finding and a part of its help.
+const REFUSED: &[(&str, &str, &str, &str, &str, &str)] = &[
+    ("F20", "days that do not say which", "2 office days", "2 days", "bare-days", "`2 office days`"),
+    (
+        "F20",
+        "a percentage without its base",
+        "fee of order.placed.price",
+        "fee",
+        "percent-without-base",
+        "of",
+    ),
+    (
+        "F20",
+        "pieces and money added up",
+        "work.logged.pieces * piece",
+        "work.logged.pieces + piece",
+        "units-differ",
+        "",
+    ),
+    ("F20", "a number instead of money", "piece = 2 EUR", "piece = 2", "wrong-type", "currency"),
+    ("F21", "a version that is not known", "language 1.", "language 2.", "language-line", "`language 1.`"),
+    ("F21", "no version", "language 1.\n", "", "language-line", "`language 1.`"),
 ];
 
 fn examples() -> &'static Path {
@@ -126,6 +153,9 @@ fn page(policies: &[(String, Compiled)]) -> String {
             let title = title.split_once(": ").map_or(*title, |(_, title)| title);
             let _ = writeln!(text, "- [{name}]({name}): {title}");
         }
+        for (_, wrong, _, _, finding, _) in REFUSED.iter().filter(|refused| refused.0 == *row) {
+            let _ = writeln!(text, "- refused (`{finding}`): {wrong}");
+        }
     }
     text
 }
@@ -181,6 +211,23 @@ fn every_row_has_scenarios_and_every_scenario_of_a_row_names_it() -> Result<(), 
     let missing: Vec<&str> =
         ROWS.iter().map(|(row, _)| *row).filter(|row| !shown.contains_key(row)).collect();
     assert!(missing.is_empty(), "no scenario shows {}", missing.join(", "));
+    Ok(())
+}
+
+#[test]
+fn what_a_row_refuses_is_refused_with_help() -> Result<(), Box<dyn Error>> {
+    let kinds = fs::read_to_string(examples().join("rows/kinds.sla"))?;
+    for (row, wrong, right, slip, name, help) in REFUSED {
+        assert_eq!(kinds.matches(right).count(), 1, "{right}");
+        let sources = Sources::new().with("kinds.sla", kinds.replace(right, slip));
+        let Err(diagnostics) = compile(&sources) else {
+            return Err(format!("{row}: {wrong} is accepted").into());
+        };
+        let [only] = diagnostics.list() else { return Err(format!("{row}: {wrong}:\n{diagnostics}").into()) };
+        assert_eq!(only.code().name(), *name, "{row}: {wrong}");
+        let helps = only.helps().join("; ");
+        assert!(helps.contains(help), "{row}: {wrong}: {helps}");
+    }
     Ok(())
 }
 
