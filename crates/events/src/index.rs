@@ -3,6 +3,8 @@
 //! Its hash is keyed, so that no input can choose keys that collide, and it cannot be iterated, so that no order
 //! of an outcome can depend on it.
 
+#![expect(clippy::disallowed_types, reason = "this is the map that hides the order of its hash")]
+
 use foldhash::quality::RandomState;
 use std::borrow::Borrow;
 use std::collections::HashMap;
