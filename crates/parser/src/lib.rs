@@ -2,6 +2,18 @@
 //!
 //! [`parse`] is total: whatever it is given, it answers with a tree and a list of diagnostics. It knows no
 //! meaning: names are not looked up, literals stay text.
+//!
+//! ```
+//! use servanda_diagnostics::SourceId;
+//! use servanda_parser::ast::Item;
+//!
+//! let text = "language 1.\nagreement \"Works\" { party  desk. party client. }\n";
+//! let parsed = servanda_parser::parse(SourceId(0), text);
+//! assert!(parsed.diagnostics.is_empty());
+//! let [Item::Agreement(agreement)] = parsed.document.items.as_slice() else { panic!("one agreement") };
+//! assert_eq!(agreement.title.value, "Works");
+//! assert_eq!(agreement.lines.len(), 2);
+//! ```
 
 pub mod ast;
 

@@ -3,6 +3,38 @@
 //! Everything here is a function over a policy, an agreement and an outcome. Nothing reads a file or a clock, and
 //! nothing decides a verdict or an amount: what is shown was computed by the evaluator, apart from the cut of an
 //! accrual to a period, which is a function of how it grew.
+//!
+//! ```
+//! use servanda_diagnostics::{SourceId, Sources};
+//! use servanda_evaluator::Evaluator;
+//! use servanda_policy::Binder;
+//! use servanda_policy::time::Date;
+//! use servanda_report::{Statement, outcome_value};
+//! use std::sync::Arc;
+//!
+//! let text = r#"
+//!     language 1.
+//!     agreement "Visits" {
+//!       party desk. party client.
+//!       in force from 2026-01-01. time zone Europe/Berlin. money in EUR.
+//!       event visit.made { visit: id, cost: money }
+//!       clause 1 "Costs" { client owes desk 30 EUR each calendar month. }
+//!     }
+//! "#;
+//! let sources = Sources::new().with("visits.sla", text);
+//! let parsed = servanda_parser::parse(SourceId(0), text);
+//! let policy = Arc::new(servanda_policy::check(&parsed.document, text).policy.ok_or("a finding says why")?);
+//! let agreement = Arc::new(Binder::new(&policy).bind("acme", Vec::new()).map_err(|_| "a figure is missing")?);
+//! let evaluator = Evaluator::new(Arc::clone(&policy), vec![Arc::clone(&agreement)]);
+//! let march = Date::from_civil(2026, 3, 1).ok_or("a date")?;
+//! let outcome = evaluator.outcome(0, agreement.zone.start_of(march))?;
+//!
+//! let statement = Statement::new(&policy, &agreement, &outcome, &sources, None);
+//! assert_eq!(statement.entries.len(), 2);
+//! let value = outcome_value(&statement)?;
+//! assert_eq!(value["entries"][0]["amount"], "30.00");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod accrual;
 mod csv;
