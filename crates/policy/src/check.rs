@@ -62,8 +62,9 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
     let mut draft = Draft::new(text);
     let policy = match agreements.as_slice() {
         [] => {
-            // A file that could not be read at all has been told already.
-            if !broken {
+            // Of a file that could not be read at all, or in which nothing is written, the parser has told.
+            let nothing = document.items.is_empty() && document.language.is_none();
+            if !broken && !nothing {
                 draft.tell(diagnostics::no_agreement(document.span, scenarios.first().map(|s| s.title.span)));
             }
             None

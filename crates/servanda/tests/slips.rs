@@ -75,6 +75,14 @@ fn whatever_the_head_lacks_is_told_in_one_finding() {
 }
 
 #[test]
+fn an_empty_file_has_one_finding() {
+    for empty in ["", "\n", "// nothing yet\n"] {
+        assert_eq!(findings(empty).len(), 1, "{:?}", findings(empty));
+    }
+    assert_eq!(findings("language 1.\n").len(), 1);
+}
+
+#[test]
 fn nothing_is_called_unused_where_the_text_has_errors() {
     let unused = with("  let monthly_fee = 400 EUR.\n", "  let monthly_fee = 400 EUR. let other = 1 EUR.\n");
     assert_eq!(findings(&unused), [("unused", "other".to_owned())]);
