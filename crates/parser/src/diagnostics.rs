@@ -255,6 +255,47 @@ pub(crate) fn figure(span: Span, found: &str, instead: &str) -> Diagnostic {
         .fix(format!("Write `{instead}`"), span, instead)
 }
 
+/// `2,000 EUR`, `99,5%`
+pub(crate) fn comma(span: Span, found: &str, ways: &[String]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a figure is written"))
+        .label("no comma stands in a figure");
+    match ways {
+        [one] => finding
+            .help(format!("the decimal sign is a point: `{one}`"))
+            .fix(format!("Write `{one}`"), span, one),
+        ways => {
+            let ways: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
+            finding.help(format!(
+                "{}, whichever is meant: thousands stand together, the decimal sign is a point",
+                ways.join(" or ")
+            ))
+        }
+    }
+}
+
+/// `8am`, `8:00`
+pub(crate) fn time_of_day(span: Span, found: &str, instead: &str) -> Diagnostic {
+    Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a time of day is written"))
+        .label(format!("write `{instead}`"))
+        .help("a time of day has two digits for the hour and two for the minute: `08:00..17:30`")
+}
+
+/// `money in €`, `100 euro`
+pub(crate) fn currency_code(span: Span, found: &str, code: &str) -> Diagnostic {
+    Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a currency is written"))
+        .label(format!("write `{code}`"))
+        .help("a currency is written by its three letters")
+        .fix(format!("Write `{code}`"), span, code)
+}
+
+/// `text "…".`
+pub(crate) fn text_stop(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::StrayStop, span, "a text line has no full stop")
+        .label("nothing ends here")
+        .help("remove it: the quote has already ended the text")
+        .fix("Remove the full stop", span, "")
+}
+
 /// `05/01/26`
 pub(crate) fn date(span: Span, found: &str) -> Diagnostic {
     Diagnostic::new(Code::DateForm, span, format!("`{found}` is not how a date is written"))

@@ -4,6 +4,7 @@
 //! declares are known and nothing else has to be reported about them.
 
 mod explain;
+mod notation;
 
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};

@@ -215,7 +215,7 @@ fn note(entry: &Booking) -> String {
 fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
     writeln!(out, "\nTotals")?;
     if statement.totals.parties.is_empty() {
-        return writeln!(out, "  nobody owes anything");
+        return writeln!(out, "  {}", nothing_owed(statement));
     }
     let mut table = plain();
     for total in &statement.totals.parties {
@@ -232,6 +232,27 @@ fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.lines().try_for_each(|line| writeln!(out, " {}", line.trim_end()))
+}
+
+/// What is said where no entry is: what is not known may still be owed.
+fn nothing_owed(statement: &Statement) -> String {
+    let open = statement.verdicts.iter().filter(|verdict| verdict.verdict == "indeterminate").count();
+    let unread = statement.input.problems;
+    let mut unknown = Vec::new();
+    match open {
+        0 => {}
+        1 => unknown.push("1 duty is indeterminate".to_owned()),
+        more => unknown.push(format!("{more} duties are indeterminate")),
+    }
+    match unread {
+        0 => {}
+        1 => unknown.push("1 line could not be read".to_owned()),
+        more => unknown.push(format!("{more} lines could not be read")),
+    }
+    if unknown.is_empty() {
+        return "nobody owes anything".to_owned();
+    }
+    format!("nobody owes anything that is known; {}", unknown.join(", "))
 }
 
 fn total_row(what: String, total: &Total) -> Vec<String> {
@@ -267,10 +288,9 @@ fn write_input(out: &mut String, statement: &Statement) -> fmt::Result {
     let input = &statement.input;
     let lines = if input.lines == 1 { "line" } else { "lines" };
     let duplicates = if input.duplicates == 1 { "duplicate" } else { "duplicates" };
-    let problems = if input.problems == 1 { "problem" } else { "problems" };
     writeln!(
         out,
-        "\nInput: {} {lines} = {} evaluated + {} {duplicates} + {} ignored + {} out of scope + {} {problems}",
+        "\nInput: {} {lines} = {} evaluated + {} {duplicates} + {} ignored + {} out of scope + {} not admitted",
         input.lines, input.evaluated, input.duplicates, input.ignored, input.out_of_scope, input.problems,
     )
 }

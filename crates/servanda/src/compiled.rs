@@ -53,6 +53,12 @@ pub fn check(sources: &Sources, id: SourceId) -> Checked {
     Checked { policy: checked.policy.filter(|_| sound), diagnostics }
 }
 
+/// What is wrong with the scenarios of a policy as they are written: names that it does not have, units that do not
+/// fit. They are no part of what is agreed, so that a policy can be evaluated all the same.
+pub fn check_scenarios(policy: &Policy) -> Vec<Diagnostic> {
+    crate::scenario::findings(policy)
+}
+
 /// Parses and checks a policy: the first of the texts.
 ///
 /// # Errors

@@ -59,13 +59,13 @@ mod scenario;
 pub mod testing;
 
 pub use civil::{MomentError, moment};
-pub use compiled::{Checked, Compiled, FormatError, check, compile, format};
+pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format};
 pub use diagnostics::Diagnostics;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};
 pub use servanda_diagnostics::{
     Code, Diagnostic, Fix, Label, Position, SOURCE_BYTES_MAX, Severity, SourceError, SourceId, Sources, Span,
-    Summary, render, spelling,
+    Summary, render, sort, spelling,
 };
 pub use servanda_evaluator::{self as evaluator, Evaluator, Misuse, Outcome};
 pub use servanda_events as events;

@@ -3,15 +3,17 @@
 //! A scenario's events are written out as lines of a log and read like any other, so that a scenario can show what
 //! bad data does. Results are data with what was expected and what came out; showing them is for others.
 
+mod check;
 mod event;
 mod expectation;
 mod literal;
 
 use crate::{Compiled, Run, moment};
 use serde::Serialize;
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Code, Diagnostic, Span};
 use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::Policy;
 use servanda_policy::time::{Instant, Zone};
 use std::collections::BTreeMap;
 
@@ -48,6 +50,12 @@ pub struct ExpectationResult {
 pub struct Fault {
     /// What is wrong, one clause.
     pub message: String,
+    /// What to write instead, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The code under which `explain` says more, where there is one.
+    #[serde(skip)]
+    pub code: Option<Code>,
     /// Where it stands.
     #[serde(skip)]
     pub span: Span,
@@ -56,7 +64,22 @@ pub struct Fault {
 impl Fault {
     /// What is wrong at a place.
     pub(crate) fn new(message: impl Into<String>, span: Span) -> Self {
-        Self { message: message.into(), span }
+        Self { message: message.into(), help: None, code: None, span }
+    }
+
+    /// With its code.
+    fn code(self, code: Code) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
+    /// With what to write instead.
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With what to write instead, where that is known.
+    fn help_opt(self, help: Option<String>) -> Self {
+        Self { help, ..self }
     }
 }
 
@@ -65,11 +88,27 @@ impl ScenarioResult {
     pub fn passed(&self) -> bool {
         self.faults.is_empty() && self.expectations.iter().all(|expectation| expectation.passed)
     }
+
+    /// Whether a fault within a step has been told already.
+    fn is_faulty(&self, step: Span) -> bool {
+        self.faults.iter().any(|fault| fault.span.start >= step.start && fault.span.end <= step.end)
+    }
 }
 
 /// Runs every scenario of a policy, in the order of the text.
 pub fn scenarios(compiled: &Compiled) -> Vec<ScenarioResult> {
     compiled.policy().scenarios.iter().map(|scenario| run(compiled, scenario)).collect()
+}
+
+/// What is wrong with the scenarios of a policy as they are written, without running them.
+pub(crate) fn findings(policy: &Policy) -> Vec<Diagnostic> {
+    let currency = check::fixed_currency(policy);
+    let faults = policy.scenarios.iter().flat_map(|scenario| check::faults(policy, currency, scenario));
+    let finding = |fault: Fault| {
+        let finding = Diagnostic::new(fault.code?, fault.span, fault.message);
+        Some(finding.label("in a scenario").help_opt(fault.help))
+    };
+    faults.filter_map(finding).collect()
 }
 
 fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
@@ -81,7 +120,13 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
     };
     let (instance, faults) = event::instance_line(compiled.policy(), scenario);
     result.faults.extend(faults);
-    let mut run = match Run::of_instance(compiled, &instance) {
+    let bound = Run::of_instance(compiled, &instance);
+    let currency = match &bound {
+        Ok(run) => run.agreement(0).map(|agreement| agreement.currency),
+        Err(_) => check::fixed_currency(compiled.policy()),
+    };
+    result.faults.extend(check::faults(compiled.policy(), currency, scenario));
+    let mut run = match bound {
         Ok(run) => run,
         Err(error) => {
             result.faults.push(Fault::new(error.to_string(), scenario.title.span));
@@ -91,6 +136,9 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
     let Some(agreement) = run.agreement(0).cloned() else { return result };
     tell_events(&mut run, compiled, &agreement, scenario, &mut result);
     for (as_of, expect) in expectations(scenario, &agreement.zone, &mut result) {
+        if result.is_faulty(expect.span) {
+            continue;
+        }
         if let Ok(outcome) = &run.outcome(0, as_of) {
             let material =
                 expectation::Material { policy: compiled.policy(), agreement: &agreement, outcome };
@@ -124,6 +172,7 @@ fn tell_events(
     let mut lines = String::new();
     for step in &scenario.steps {
         match step {
+            Step::Happens(happens) if result.is_faulty(happens.span) => {}
             Step::Happens(happens) => match event::line(compiled.policy(), agreement, happens) {
                 Ok(line) => {
                     lines.push_str(&line);

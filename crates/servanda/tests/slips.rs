@@ -41,6 +41,16 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("a gap between rows", "from 90% to below 95%", "from 92% to below 95%", "below 90%"),
     ("another currency", "20 EUR", "20 USD", "USD"),
     ("an unknown placeholder", "within {reply_time}", "within {replytime}", "replytime"),
+    ("a point between thousands", "let monthly_fee = 400 EUR", "let monthly_fee = 2.000 EUR", "2.000 EUR"),
+    ("a comma between thousands", "let monthly_fee = 400 EUR", "let monthly_fee = 2,000 EUR", "2,000"),
+    ("a decimal comma", "at least 95%", "at least 99,5%", "99,5%"),
+    ("the sign of a currency", "money in EUR", "money in €", "€"),
+    ("an hour of one digit", "09:00..17:00", "8:00..17:00", "8:00..17:00"),
+    ("an hour before noon", "09:00..17:00", "8am..5pm", "8am..5pm"),
+    ("a day with a capital", "mon..fri", "Mon..Fri", "Mon"),
+    ("a text with a full stop", "{reply_time}.\"", "{reply_time}.\".", "."),
+    ("a share without its sign", "at least 95%", "at least 0.9", "0.9"),
+    ("a name with an article", "(a) desk must answer", "(a) The desk must answer", "The"),
     ("a word that no table has", "within {reply_time}", "within {reply_time of urgent}", "urgent"),
 ];
 
@@ -127,4 +137,44 @@ fn one_slip_gives_one_finding_with_help() {
     }
     insta::assert_snapshot!(said);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The faults of a scenario: the code's name and the words at its place.
+fn faults(steps: &str) -> Vec<(&'static str, String)> {
+    let text = format!("{DESK}\nscenario \"s\" {{ as of 2026-03-01. {steps} }}");
+    let sources = Sources::new().with("desk.sla", text);
+    let compiled = servanda::compile(&sources).unwrap();
+    let results = servanda::scenarios(&compiled);
+    let faults = results.iter().flat_map(|result| &result.faults);
+    let run: Vec<_> = faults
+        .map(|fault| (fault.code.map_or("", |code| code.name()), sources.text(fault.span).to_owned()))
+        .collect();
+    let linted: Vec<_> = servanda::check_scenarios(compiled.policy())
+        .iter()
+        .map(|it| (it.code().name(), sources.text(it.primary().span).to_owned()))
+        .collect();
+    assert_eq!(run, linted, "{steps}");
+    run
+}
+
+#[test]
+fn a_scenario_is_held_to_the_names_and_units_of_its_policy() {
+    for (step, code, at) in [
+        ("expect desk credits client 100%.", "percent-without-base", "100%"),
+        ("expect desk credits client 100 hours.", "compare-unlike", "100 hours"),
+        ("expect desk credits client 100 USD.", "currency-mismatch", "USD"),
+        ("expect desk credits client 2.000 EUR.", "impossible-value", "2.000 EUR"),
+        ("expect desk credits client nothing under 9.", "unknown-duty", "9"),
+        ("expect answered_share is 0 EUR for \"2026-01\".", "compare-unlike", "0 EUR"),
+        ("expect visits is 4%.", "compare-unlike", "4%"),
+        ("expect no clock under 9.", "unknown-duty", "9"),
+        ("expect visit is 4.", "unknown-measure", "visit"),
+        ("expect helpco has kept 1(a).", "unknown-party", "helpco"),
+        ("2026-01-05 10:00 question.askd { question: \"1\" } expect no problem.", "unknown-event", "question.askd"),
+        ("2026-01-05 10:00 visit.made { vist: \"1\" } expect no problem.", "unknown-field", "vist"),
+    ] {
+        assert_eq!(faults(step), [(code, at.to_owned())], "{step}");
+    }
+    assert_eq!(faults("2026-01-05 10:00 weather.changed. expect 1 ignored."), []);
+    assert_eq!(faults("expect desk credits client 0.00 EUR. expect visits is 0 for \"2026-02\"."), []);
 }

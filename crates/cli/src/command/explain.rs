@@ -33,7 +33,8 @@ fn codes(terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Some(code) = Code::find(wanted) else {
+    let found = Code::find(wanted).or_else(|| Code::find(&format!("SLA{wanted}")));
+    let Some(code) = found else {
         let known = Code::ALL.iter().flat_map(|code| [code.number(), code.name()]);
         let hint = match spelling::nearest(wanted, known) {
             Some(near) => format!("; did you mean `{near}`?"),
@@ -60,6 +61,13 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
 fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(policy, terminal)?;
     let run = log::run(&compiled, &arguments.log, terminal)?;
+    let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
+    if let Some(wanted) = &arguments.agreement
+        && !names.contains(&wanted.as_str())
+    {
+        let known: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
+        return Err(Failure::usage(format!("no agreement `{wanted}`; there is {}", known.join(", "))));
+    }
     let mut found = Vec::new();
     let mut looked_at = Vec::new();
     for (number, agreement) in (0..).zip(run.agreements()) {

@@ -12,7 +12,11 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     let mut findings = Vec::new();
     for path in input::policies(&arguments.paths)? {
         let id = input::add_policy(&mut sources, &path)?;
-        findings.extend(servanda::check(&sources, id).diagnostics);
+        let checked = servanda::check(&sources, id);
+        let mut of_file = checked.diagnostics;
+        of_file.extend(checked.policy.iter().flat_map(servanda::check_scenarios));
+        servanda::sort(&mut of_file);
+        findings.extend(of_file);
     }
     let summary = Summary::of(&findings);
     let text = match arguments.format {

@@ -4,7 +4,7 @@ use crate::arguments::{Test, TestFormat};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::{input, log};
-use servanda::{Compiled, ScenarioResult, Span, scenarios};
+use servanda::{Code, Compiled, ScenarioResult, Span, scenarios};
 use std::fmt::Write;
 
 /// Runs the scenarios of policies.
@@ -56,7 +56,11 @@ fn human(compiled: &Compiled, result: &ScenarioResult) -> String {
     let mark = if result.passed() { "passed" } else { "FAILED" };
     let _ = writeln!(text, "{mark}  {}", result.title);
     for fault in &result.faults {
-        let _ = writeln!(text, "  {}: {}", place(compiled, fault.span), fault.message);
+        let code = fault.code.map(|code| format!(" ({})", code.number())).unwrap_or_default();
+        let _ = writeln!(text, "  {}: {}{code}", place(compiled, fault.span), fault.message);
+        if let Some(help) = &fault.help {
+            let _ = writeln!(text, "    {help}");
+        }
     }
     for expectation in result.expectations.iter().filter(|expectation| !expectation.passed) {
         let line = compiled.sources().text(expectation.span);
@@ -76,10 +80,12 @@ fn json(compiled: &Compiled, result: &ScenarioResult) -> String {
             "place": place(compiled, expectation.span),
         })
     });
-    let faults = result
-        .faults
-        .iter()
-        .map(|fault| serde_json::json!({ "message": fault.message, "place": place(compiled, fault.span) }));
+    let faults = result.faults.iter().map(|fault| {
+        serde_json::json!({
+            "message": fault.message, "help": fault.help, "code": fault.code.map(Code::number),
+            "place": place(compiled, fault.span),
+        })
+    });
     let object = serde_json::json!({
         "scenario": result.title, "passed": result.passed(), "place": place(compiled, result.span),
         "expectations": expectations.collect::<Vec<_>>(), "faults": faults.collect::<Vec<_>>(),

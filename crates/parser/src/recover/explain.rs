@@ -21,23 +21,23 @@ pub(super) struct Failure<'t> {
 }
 
 impl<'t> Failure<'t> {
-    fn before(&self) -> &'t str {
+    pub(super) fn before(&self) -> &'t str {
         self.slice.get(..self.at).unwrap_or("")
     }
 
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         self.slice.get(self.at..).unwrap_or("")
     }
 
     /// A part of the slice, which `part` must be.
-    fn place(&self, part: &str) -> Span {
+    pub(super) fn place(&self, part: &str) -> Span {
         let offset =
             (part.as_ptr() as usize).saturating_sub(self.slice.as_ptr() as usize).min(self.slice.len());
         let start = self.span.start + offset as u32;
         Span::new(self.span.source, start, start + part.len() as u32)
     }
 
-    fn expects(&self, rule: Rule) -> bool {
+    pub(super) fn expects(&self, rule: Rule) -> bool {
         self.expected.contains(&rule)
     }
 }
@@ -46,6 +46,7 @@ impl<'t> Failure<'t> {
 pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
     consequence(failure)
         .or_else(|| between(failure))
+        .or_else(|| super::notation::notation(failure))
         .or_else(|| figure(failure))
         .or_else(|| date(failure))
         .or_else(|| range(failure))
@@ -137,7 +138,7 @@ fn through<'t>(rest: &'t str, part: &str) -> Option<&'t str> {
 }
 
 /// The code of a currency's sign, for the suggestion.
-fn currency(sign: char) -> Option<&'static str> {
+pub(super) fn currency(sign: char) -> Option<&'static str> {
     match sign {
         '€' => Some("EUR"),
         '$' => Some("USD"),
@@ -172,13 +173,14 @@ fn range(failure: &Failure<'_>) -> Option<Diagnostic> {
 
 /// What authors write out of habit, and the words of the language for it.
 fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
-    const HABITS: [(&str, &str); 14] = [
+    const HABITS: [(&str, &str); 15] = [
         ("max", "at most"),
         ("maximum", "at most"),
         ("min", "at least"),
         ("minimum", "at least"),
         ("every", "each"),
         ("all", "each"),
+        ("each", "any"),
         ("shall", "must"),
         ("will", "must"),
         ("should", "must"),
@@ -197,7 +199,7 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
         let verb = words::last(failure.before());
         return Some(
             diagnostics::syntax(here, found, &["the participle in parentheses".to_owned()])
-                .help(format!("an act has its verb and its participle: `{verb} ({verb}ed) when …`")),
+                .help(format!("an act has its verb and its participle: `{verb} ({}) when …`", participle(verb))),
         );
     }
     let named = [Rule::name, Rule::subject, Rule::core, Rule::sentence, Rule::consequence, Rule::brace_open];
@@ -210,6 +212,15 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
     // Only where the words of the language would be understood.
     let modifier = first == "at" && failure.before().trim_end().ends_with(',');
     (modifier || fits.contains(instead)).then(|| diagnostics::misspelled(here, found, instead))
+}
+
+/// The participle of a verb, as a proposal.
+fn participle(verb: &str) -> String {
+    match verb.strip_suffix('y') {
+        _ if verb.ends_with('e') => format!("{verb}d"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
+        _ => format!("{verb}ed"),
+    }
 }
 
 /// `x > 5`

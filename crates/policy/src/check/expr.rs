@@ -32,7 +32,8 @@ impl<'a> Draft<'a> {
             ast::ExprKind::Path(path) => self.path(path, place),
             ast::ExprKind::Paren(inner) => self.expr(inner, place),
             ast::ExprKind::Binary { op, left, right } => {
-                let (left, right) = (self.expr(left, place), self.expr(right, place));
+                let factor = matches!(op.value, ast::BinaryOp::Multiply);
+                let (left, right) = (self.operand(left, place, factor), self.operand(right, place, factor));
                 self.binary(op, left?, right?, span)
             }
             ast::ExprKind::Of { left, right } => {
@@ -40,7 +41,7 @@ impl<'a> Draft<'a> {
                 self.of(left?, right?, span)
             }
             ast::ExprKind::Per { amount, kind, unit, counted } => {
-                let typed = self.expr(amount, place);
+                let typed = self.operand(amount, place, true);
                 if let Some(counted) = counted {
                     return self.fail(diagnostics::accrual_out_of_place(counted.span));
                 }
@@ -50,6 +51,14 @@ impl<'a> Draft<'a> {
             ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, place, span),
             ast::ExprKind::Broken => self.unreadable(),
         }
+    }
+
+    /// A part of an expression, which may be the price of a unit.
+    fn operand(&mut self, expr: &'a ast::Expr, place: &Place, price: bool) -> Option<Typed> {
+        if price && let Some(read) = self.unit_price(expr) {
+            return read;
+        }
+        self.expr(expr, place)
     }
 
     /// An expression of the type that is due at its place.

@@ -66,7 +66,24 @@ impl<'a> Draft<'a> {
         let number = self.number(&amount.value, amount.span);
         let code = self.currency_named(currency)?;
         self.agreement_currency(code, currency.span)?;
+        if let Some(finding) = diagnostics::too_many_decimals(&amount.value, code, span) {
+            return self.fail(finding);
+        }
         Some(Typed::value(Value::Number(number?), ValueType::Money, span))
+    }
+
+    /// `0.125 EUR per hour`: the price of a unit may have parts of a cent, since only the product is rounded.
+    pub(in crate::check) fn unit_price(&mut self, expr: &'a ast::Expr) -> Option<Option<Typed>> {
+        let ast::ExprKind::Money { amount, currency } = &expr.kind else { return None };
+        let places = amount.value.split_once('.').map_or("", |(_, places)| places);
+        // `2.000 EUR per hour` has nothing to say behind its point: somebody means two thousand.
+        if places.is_empty() || places.ends_with('0') {
+            return None;
+        }
+        let number = self.number(&amount.value, amount.span);
+        let code = self.currency_named(currency);
+        let own = code.and_then(|code| self.agreement_currency(code, currency.span));
+        Some(own.and(number).map(|number| Typed::value(Value::Number(number), ValueType::Money, expr.span)))
     }
 
     /// The currency with this code.

@@ -227,7 +227,11 @@ pub(crate) fn case_has_no_act(
 
 /// The participle of a verb, as a proposal.
 fn participle(verb: &str) -> String {
-    if verb.ends_with('e') { format!("{verb}d") } else { format!("{verb}ed") }
+    match verb.strip_suffix('y') {
+        _ if verb.ends_with('e') => format!("{verb}d"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
+        _ => format!("{verb}ed"),
+    }
 }
 
 pub(crate) fn no_start(written: &str, span: Span, case: &str, starts: &[String]) -> Diagnostic {

@@ -4,6 +4,8 @@ use super::listed;
 use servanda_diagnostics::{Code, Diagnostic, Span};
 use servanda_parser::ast::BinaryOp;
 
+use crate::value::Currency;
+
 /// A place and what its type is called.
 type Place<'w> = (Span, &'w str);
 
@@ -122,7 +124,12 @@ pub(crate) fn target_unlike(target: (Span, &str, &str), measure: (&str, Span, &s
     .label(format!("this is {found}"))
     .also(declared, format!("this is {wanted}"));
     if wanted == "a percentage" && matches!(found, "a count" | "a number") {
-        return finding.help(format!("`{written}%`"));
+        // `0.9` is meant as 90 %; whoever writes `95` has left out the sign.
+        let share = crate::value::Exact::from_decimal_str(written).ok().filter(|share| *share <= crate::value::Exact::ONE);
+        return match share {
+            Some(share) => finding.help(format!("`{}%`", &share * &crate::value::Exact::integer(100))),
+            None => finding.help(format!("`{written}%`")),
+        };
     }
     if found == "a percentage" && matches!(wanted, "a count" | "a number") {
         return finding.help(format!("`{}`", written.trim_end_matches('%')));
@@ -145,6 +152,40 @@ pub(crate) fn impossible_number(span: Span) -> Diagnostic {
     Diagnostic::new(Code::ImpossibleValue, span, "the number has too many digits")
         .label("too long")
         .help("a number has at most 18 digits before the point and 9 behind it")
+}
+
+/// What is wrong with an amount as written, of a currency: more decimals than the currency has.
+pub fn too_many_decimals(written: &str, currency: Currency, span: Span) -> Option<Diagnostic> {
+    let (whole, places) = written.split_once('.')?;
+    let own = usize::try_from(currency.digits()).unwrap_or(usize::MAX);
+    if places.len() <= own {
+        return None;
+    }
+    let code = currency.code();
+    let count = |number: usize| match number {
+        0 => "no decimals".to_owned(),
+        1 => "one decimal".to_owned(),
+        2 => "two decimals".to_owned(),
+        3 => "three decimals".to_owned(),
+        more => format!("{more} decimals"),
+    };
+    let message = format!("`{written} {code}` has {}, {code} has {}", count(places.len()), count(own));
+    let rest = places.trim_end_matches('0');
+    let short = match rest {
+        "" => whole.to_owned(),
+        rest => format!("{whole}.{rest:0<own$}"),
+    };
+    let finding = Diagnostic::new(Code::ImpossibleValue, span, message).label("more decimals than there are");
+    Some(match (places.len(), rest.len() <= own) {
+        (3, true) => finding.help(format!(
+            "a point is never between thousands: `{whole}{places} {code}` or `{short} {code}`, whichever is meant"
+        )),
+        (3, false) => finding.help(format!(
+            "a point is never between thousands: `{whole}{places} {code}`, if that is meant; only the price of a unit has parts of the smallest coin"
+        )),
+        (_, true) => finding.help(format!("write `{short} {code}`")),
+        (_, false) => finding.help("an amount is of whole smallest coins; only the price of a unit has parts of them"),
+    })
 }
 
 pub(crate) fn impossible_date(written: &str, span: Span) -> Diagnostic {

@@ -179,6 +179,8 @@ fn rounding_words(rounding: Rounding) -> &'static str {
 
 /// The caps that an entry passed, and what they took.
 fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
+    let sentence = material.policy.consequences.find(entry.consequence).map(|it| it.name.as_str());
+    let under = sentence.map(|name| format!(" under {name}")).unwrap_or_default();
     let mut steps = Vec::new();
     for id in caps {
         let Some(cap) = material.policy.caps.find(*id) else { continue };
@@ -188,10 +190,13 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
         let written = material.quoted(cap.span);
         let limit = limit.filter(|limit| !written.contains(limit.as_str()));
         let over = match cap.scope {
-            CapScope::Entry => "each amount",
-            CapScope::Case(_) => "all amounts about it",
-            CapScope::Window(_) => "all amounts of that time together",
-            CapScope::InAll => "all amounts together",
+            CapScope::Entry => "each amount".to_owned(),
+            CapScope::Case(_) => format!("all amounts{under} about it together"),
+            CapScope::Window(_) => match entry.window {
+                Some(window) => format!("all amounts{under} in {} together", window.label()),
+                None => format!("all amounts{under} of that time together"),
+            },
+            CapScope::InAll => format!("all amounts{under} together"),
         };
         let limit = limit.map(|limit| format!("{limit} for ")).unwrap_or_default();
         let mut step = Step::new(format!("cap, {written} ({limit}{over})"));

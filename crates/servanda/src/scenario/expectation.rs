@@ -89,7 +89,7 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
 }
 
 /// A reference as text: `7(b)`.
-fn reference(duty: &DutyRef) -> String {
+pub(super) fn reference(duty: &DutyRef) -> String {
     match &duty.label {
         Some(label) => format!("{}({label})", duty.clause),
         None => duty.clause.clone(),

@@ -1,0 +1,341 @@
+//! What is wrong with a scenario as it is written: names that the policy does not have, and units that do not fit.
+//!
+//! Nothing is evaluated here, so that `lint` can say the same. Whether values of events are right is not asked:
+//! a scenario may show what bad data does.
+
+use super::Fault;
+use super::event::path_text;
+use super::expectation::reference;
+use super::literal::{NumberUnit, number};
+use servanda_diagnostics::{Code, Span, spelling};
+use servanda_parser::ast::{
+    DutyRef, Expect, ExpectKind, ExpectScope, Expr, ExprKind, Happens, InputCount, Name, Scenario, Step, Unit,
+};
+use servanda_policy::policy::{FieldType, LengthKind, Policy, Value, ValueType};
+use servanda_policy::value::Currency;
+
+/// The currency of every instance, where the policy fixes it.
+pub(super) fn fixed_currency(policy: &Policy) -> Option<Currency> {
+    match &policy.currency.kind {
+        servanda_policy::policy::ExprKind::Value(Value::Currency(currency)) => Some(*currency),
+        _ => None,
+    }
+}
+
+/// The faults of a scenario, in the order of the text; amounts are held against a currency where it is known.
+pub(super) fn faults(policy: &Policy, currency: Option<Currency>, scenario: &Scenario) -> Vec<Fault> {
+    let mut check = Check {
+        policy,
+        currency,
+        strangers: expects_ignored(scenario),
+        broken_coins: expects_broken_coins(scenario),
+        faults: Vec::new(),
+    };
+    for step in &scenario.steps {
+        match step {
+            Step::Happens(happens) => check.event(happens),
+            Step::Expect(expect) => check.expectation(expect),
+            Step::Let(_) | Step::AsOf { .. } | Step::Broken(_) => {}
+        }
+    }
+    check.faults
+}
+
+/// Whether a scenario shows that lines are passed over, which events of no declared type are.
+fn expects_ignored(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| match step {
+        Step::Expect(Expect { kind: ExpectKind::Count { count, what }, .. }) => {
+            what.value == InputCount::Ignored && count.value.chars().any(|digit| digit != '0')
+        }
+        _ => false,
+    })
+}
+
+/// Whether a scenario shows what becomes of an amount with too many decimals.
+fn expects_broken_coins(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| match step {
+        Step::Expect(Expect { kind: ExpectKind::Problem(code), .. }) => {
+            Code::find(&code.value) == Some(Code::TooManyPlaces)
+        }
+        _ => false,
+    })
+}
+
+/// The check of one scenario.
+struct Check<'p> {
+    policy: &'p Policy,
+    currency: Option<Currency>,
+    /// Whether events of types that are not declared are meant.
+    strangers: bool,
+    /// Whether amounts of events with too many decimals are meant.
+    broken_coins: bool,
+    faults: Vec<Fault>,
+}
+
+impl Check<'_> {
+    fn event(&mut self, happens: &Happens) {
+        let name = path_text(&happens.event.parts);
+        for field in &happens.fields {
+            if let ExprKind::Money { amount, currency } = &field.value.kind
+                && let Ok(currency) = Currency::named(&currency.value)
+                && !self.broken_coins
+            {
+                self.decimals(&amount.value, currency, field.value.span);
+            }
+        }
+        let Some(event) = self.policy.events.values().find(|event| event.name == name) else {
+            if name != "retraction" && !self.strangers {
+                let known = self.policy.events.values().map(|event| event.name.as_str());
+                let help = meant(&name, known, "the events are").unwrap_or_default();
+                let help = match help.starts_with("did") {
+                    true => help,
+                    false => "an event that is meant to be passed over is shown by `expect 1 ignored`".to_owned(),
+                };
+                let fault = Fault::new(format!("no event `{name}`"), happens.event.span);
+                self.faults.push(fault.code(Code::UnknownEvent).help(help));
+            }
+            return;
+        };
+        for written in &happens.fields {
+            let Some(field) = event.fields.iter().find(|field| field.name == written.name.value) else {
+                let known = event.fields.iter().map(|field| field.name.as_str());
+                let message = format!("`{name}` has no field `{}`", written.name.value);
+                let help = meant(&written.name.value, known, "its fields are");
+                self.faults.push(
+                    Fault::new(message, written.name.span).code(Code::UnknownField).help_opt(help),
+                );
+                continue;
+            };
+            let fits = match (&field.ty, &written.value.kind) {
+                (FieldType::Money { .. } | FieldType::MinorMoney, ExprKind::Percent(_)) => Some("money"),
+                (FieldType::Count, ExprKind::Percent(_) | ExprKind::Money { .. }) => Some("a whole number"),
+                (FieldType::Number, ExprKind::Percent(_) | ExprKind::Money { .. }) => Some("a number"),
+                (FieldType::Percent, ExprKind::Money { .. }) => Some("a percentage"),
+                (FieldType::Length { .. }, ExprKind::Percent(_) | ExprKind::Money { .. }) => {
+                    Some("a length of time")
+                }
+                _ => None,
+            };
+            if let Some(due) = fits {
+                let message = format!("`{}` is {due}", field.name);
+                self.faults.push(Fault::new(message, written.value.span).code(Code::WrongType));
+            }
+        }
+    }
+
+    fn expectation(&mut self, expect: &Expect) {
+        match &expect.kind {
+            ExpectKind::Verdict { party, duty, .. } => {
+                self.party(party);
+                self.duty(duty);
+            }
+            ExpectKind::Owes { debtor, creditor, amount, under, capped_by, .. } => {
+                self.party(debtor);
+                self.party(creditor);
+                for amount in [amount, capped_by].into_iter().flatten() {
+                    self.money(amount);
+                }
+                if let Some(under) = under {
+                    self.clause(under);
+                }
+            }
+            ExpectKind::Tell { to, .. } => self.party(to),
+            ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
+            ExpectKind::Measure { measure, value, .. } => {
+                let found = self.policy.measures.values().find(|other| other.name == measure.value);
+                match (found, value) {
+                    (Some(found), Some(value)) => self.figure(&found.name, found.unit, value),
+                    (Some(_), None) => {}
+                    (None, _) => {
+                        let known = self.policy.measures.values().map(|other| other.name.as_str());
+                        let help = meant(&measure.value, known, "the measures are");
+                        let fault = Fault::new(format!("no measure `{}`", measure.value), measure.span);
+                        self.faults.push(fault.code(Code::UnknownMeasure).help_opt(help));
+                    }
+                }
+            }
+            ExpectKind::Problem(_) | ExpectKind::NoProblem | ExpectKind::Count { .. } | ExpectKind::Broken => {}
+        }
+        if let Some(ExpectScope::Case { case, .. }) = &expect.scope
+            && !self.policy.cases.values().any(|other| other.name == case.value)
+        {
+            let known = self.policy.cases.values().map(|other| other.name.as_str());
+            let help = meant(&case.value, known, "the cases are");
+            let fault = Fault::new(format!("no case `{}`", case.value), case.span);
+            self.faults.push(fault.code(Code::UnknownCase).help_opt(help));
+        }
+    }
+
+    fn party(&mut self, name: &Name) {
+        if self.policy.parties.values().any(|party| party.name == name.value) {
+            return;
+        }
+        let known = self.policy.parties.values().map(|party| party.name.as_str());
+        let help = meant(&name.value, known, "there is");
+        let fault = Fault::new(format!("no party or role `{}`", name.value), name.span);
+        self.faults.push(fault.code(Code::UnknownParty).help_opt(help));
+    }
+
+    fn duty(&mut self, duty: &DutyRef) {
+        let address = reference(duty);
+        if self.policy.duties.values().any(|other| other.name == address) {
+            return;
+        }
+        let names: Vec<&str> = self.policy.duties.values().map(|duty| duty.name.as_str()).collect();
+        self.no_address(format!("no duty `{address}`"), duty, &names);
+    }
+
+    /// A sentence from which something follows, or a clause that has one.
+    fn clause(&mut self, under: &DutyRef) {
+        let address = reference(under);
+        let clause = self.policy.clauses.values().any(|clause| clause.number == under.clause);
+        let known = match under.label {
+            None => clause,
+            Some(_) => self.policy.consequences.values().any(|other| other.name == address),
+        };
+        if !known {
+            let names: Vec<&str> =
+                self.policy.consequences.values().map(|other| other.name.as_str()).collect();
+            self.no_address(format!("nothing is owed under `{address}`"), under, &names);
+        }
+    }
+
+    /// Tells the addresses of the same clause, else all of them.
+    fn no_address(&mut self, message: String, wanted: &DutyRef, names: &[&str]) {
+        let of_clause = |name: &&&str| {
+            name.strip_prefix(wanted.clause.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
+        };
+        let mut near: Vec<&str> = names.iter().filter(of_clause).copied().collect();
+        if near.is_empty() {
+            near = names.to_vec();
+        }
+        near.dedup();
+        let help = (!near.is_empty()).then(|| format!("there is {}", listed(near)));
+        self.faults.push(Fault::new(message, wanted.span).code(Code::UnknownDuty).help_opt(help));
+    }
+
+    /// An amount that is owed.
+    fn money(&mut self, expr: &Expr) {
+        let Ok(number) = number(expr) else { return };
+        let own = self.currency.map_or("EUR", Currency::code);
+        let digits = servanda_report::exact_text(&number.exact);
+        match &number.unit {
+            NumberUnit::Money(_) => self.amount(expr, false),
+            NumberUnit::Percent | NumberUnit::Points => {
+                let fault = Fault::new(format!("`{digits}%` of what? an amount is owed"), expr.span);
+                self.faults.push(fault.code(Code::PercentWithoutBase).help(format!("write `{digits} {own}`")));
+            }
+            NumberUnit::Plain | NumberUnit::Length(..) => {
+                let found = found(&number.unit);
+                let fault = Fault::new(format!("what is owed is money, this is {found}"), expr.span);
+                self.faults.push(fault.code(Code::CompareUnlike).help(format!("write `{digits} {own}`")));
+            }
+        }
+    }
+
+    /// An amount as written; a figure, which no rounding has seen, may have parts of the smallest coin.
+    fn amount(&mut self, expr: &Expr, figure: bool) {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.amount(inner, figure),
+            ExprKind::Money { amount, currency } => match (Currency::named(&currency.value), self.currency) {
+                (Err(_), _) => {
+                    let fault = Fault::new(format!("no currency `{}`", currency.value), currency.span);
+                    self.faults.push(fault.code(Code::UnknownCurrency));
+                }
+                (Ok(written), Some(own)) if written != own => {
+                    let message = format!("`{written}` is not the currency of the agreement");
+                    let help = format!("write the amount in {own}");
+                    self.faults.push(
+                        Fault::new(message, currency.span).code(Code::CurrencyMismatch).help(help),
+                    );
+                }
+                (Ok(_), _) if figure && !amount.value.ends_with('0') => {}
+                (Ok(written), _) => self.decimals(&amount.value, written, expr.span),
+            },
+            _ => {}
+        }
+    }
+
+    fn decimals(&mut self, written: &str, currency: Currency, span: Span) {
+        if let Some(finding) = servanda_policy::too_many_decimals(written, currency, span) {
+            let help = finding.helps().first().cloned();
+            let fault = Fault::new(finding.message(), span);
+            self.faults.push(fault.code(finding.code()).help_opt(help));
+        }
+    }
+
+    /// The value of a measure.
+    fn figure(&mut self, name: &str, unit: ValueType, expr: &Expr) {
+        let Ok(number) = number(expr) else { return };
+        let (due, example) = match unit {
+            ValueType::Count => ("a count", ""),
+            ValueType::Number => ("a number", ""),
+            ValueType::Share => ("a percentage", "%"),
+            ValueType::Points => ("percentage points", " percentage points"),
+            ValueType::Money => ("money", ""),
+            ValueType::Length(LengthKind::Physical | LengthKind::Open(_)) => ("hours or minutes", " hours"),
+            ValueType::Length(LengthKind::CalendarDays | LengthKind::BusinessDays(_)) => {
+                ("days", " calendar days")
+            }
+            ValueType::Length(LengthKind::Months) => ("months", " months"),
+            _ => return,
+        };
+        let fits = match (&number.unit, unit) {
+            (NumberUnit::Plain, ValueType::Count | ValueType::Number)
+            | (NumberUnit::Percent, ValueType::Share)
+            | (NumberUnit::Points, ValueType::Points) => true,
+            (NumberUnit::Money(_), ValueType::Money) => {
+                self.amount(expr, true);
+                true
+            }
+            (NumberUnit::Length(_, unit), ValueType::Length(kind)) => match unit {
+                Unit::Second | Unit::Minute | Unit::Hour => {
+                    matches!(kind, LengthKind::Physical | LengthKind::Open(_))
+                }
+                Unit::Day | Unit::Week => {
+                    matches!(kind, LengthKind::CalendarDays | LengthKind::BusinessDays(_))
+                }
+                Unit::Month | Unit::Quarter | Unit::Year => kind == LengthKind::Months,
+            },
+            _ => false,
+        };
+        if !fits {
+            let digits = servanda_report::exact_text(&number.exact);
+            let message = format!("`{name}` is measured in another unit: {due}, not {}", found(&number.unit));
+            let unit = match (unit, self.currency) {
+                (ValueType::Money, Some(own)) => format!(" {own}"),
+                _ => example.to_owned(),
+            };
+            let fault = Fault::new(message, expr.span).code(Code::CompareUnlike);
+            self.faults.push(fault.help(format!("write `{digits}{unit}`, if that is meant")));
+        }
+    }
+}
+
+/// What a written number is of, in words.
+const fn found(unit: &NumberUnit) -> &'static str {
+    match unit {
+        NumberUnit::Plain => "a plain number",
+        NumberUnit::Percent => "a percentage",
+        NumberUnit::Points => "percentage points",
+        NumberUnit::Money(_) => "money",
+        NumberUnit::Length(..) => "a length of time",
+    }
+}
+
+/// What was probably meant, else what there is.
+fn meant<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone, there: &str) -> Option<String> {
+    match spelling::nearest(name, known.clone()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None => {
+            let names = listed(known);
+            (!names.is_empty()).then(|| format!("{there} {names}"))
+        }
+    }
+}
+
+/// Names in backticks.
+fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
