@@ -260,9 +260,11 @@ pub(crate) fn comma(span: Span, found: &str, ways: &[String]) -> Diagnostic {
     let finding = Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a figure is written"))
         .label("no comma stands in a figure");
     match ways {
-        [one] => finding
-            .help(format!("the decimal sign is a point: `{one}`"))
-            .fix(format!("Write `{one}`"), span, one),
+        [one] => finding.help(format!("the decimal sign is a point: `{one}`")).fix(
+            format!("Write `{one}`"),
+            span,
+            one,
+        ),
         ways => {
             let ways: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
             finding.help(format!(

@@ -17,8 +17,8 @@ pub(crate) use lints::*;
 pub(crate) use names::*;
 pub(crate) use structure::*;
 pub(crate) use tables::*;
-pub(crate) use types::*;
 pub use types::too_many_decimals;
+pub(crate) use types::*;
 
 /// Names in backticks, joined for a help.
 fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {

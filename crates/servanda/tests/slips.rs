@@ -170,7 +170,11 @@ fn a_scenario_is_held_to_the_names_and_units_of_its_policy() {
         ("expect no clock under 9.", "unknown-duty", "9"),
         ("expect visit is 4.", "unknown-measure", "visit"),
         ("expect helpco has kept 1(a).", "unknown-party", "helpco"),
-        ("2026-01-05 10:00 question.askd { question: \"1\" } expect no problem.", "unknown-event", "question.askd"),
+        (
+            "2026-01-05 10:00 question.askd { question: \"1\" } expect no problem.",
+            "unknown-event",
+            "question.askd",
+        ),
         ("2026-01-05 10:00 visit.made { vist: \"1\" } expect no problem.", "unknown-field", "vist"),
     ] {
         assert_eq!(faults(step), [(code, at.to_owned())], "{step}");

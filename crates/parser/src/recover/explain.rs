@@ -197,10 +197,9 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
     }
     if found == "when" && failure.expects(Rule::paren_open) {
         let verb = words::last(failure.before());
-        return Some(
-            diagnostics::syntax(here, found, &["the participle in parentheses".to_owned()])
-                .help(format!("an act has its verb and its participle: `{verb} ({}) when …`", participle(verb))),
-        );
+        return Some(diagnostics::syntax(here, found, &["the participle in parentheses".to_owned()]).help(
+            format!("an act has its verb and its participle: `{verb} ({}) when …`", participle(verb)),
+        ));
     }
     let named = [Rule::name, Rule::subject, Rule::core, Rule::sentence, Rule::consequence, Rule::brace_open];
     if found == "the" && named.into_iter().any(|rule| failure.expects(rule)) {

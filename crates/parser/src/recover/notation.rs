@@ -62,7 +62,8 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
     if !digits(whole) || !groups.iter().all(|group| digits(group)) {
         return None;
     }
-    let thousands = groups.iter().all(|group| group.len() == 3) && whole.len() <= 3 && !whole.starts_with('0');
+    let thousands =
+        groups.iter().all(|group| group.len() == 3) && whole.len() <= 3 && !whole.starts_with('0');
     let mut ways = Vec::new();
     if thousands {
         ways.push(format!("{whole}{}{sign}", groups.concat()));
@@ -76,9 +77,10 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
 /// `8am` and `8:00..17:00` as the language writes them.
 fn time_of_day(token: &str, failure: &Failure<'_>) -> Option<String> {
     let token = token.split("..").next()?;
-    let half = token.strip_suffix("am").map(|hour| (hour, 0)).or_else(|| {
-        token.strip_suffix("pm").map(|hour| (hour, 12))
-    });
+    let half = token
+        .strip_suffix("am")
+        .map(|hour| (hour, 0))
+        .or_else(|| token.strip_suffix("pm").map(|hour| (hour, 12)));
     let (hour, minute, later) = match half {
         Some((time, later)) => {
             let (hour, minute) = time.split_once(':').unwrap_or((time, "00"));
@@ -124,6 +126,7 @@ fn weekday(word: &str, failure: &Failure<'_>) -> Option<&'static str> {
     ];
     let lower = word.to_ascii_lowercase();
     let (day, _) = DAYS.into_iter().find(|(short, long)| lower == *short || lower == *long)?;
-    let known = words::expected(failure.expected).iter().any(|known| known.contains("mon") || known.contains("day"));
-    (known && lower != word || known && lower != day).then_some(day)
+    let known =
+        words::expected(failure.expected).iter().any(|known| known.contains("mon") || known.contains("day"));
+    (known && (lower != word || lower != day)).then_some(day)
 }

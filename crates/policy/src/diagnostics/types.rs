@@ -125,7 +125,9 @@ pub(crate) fn target_unlike(target: (Span, &str, &str), measure: (&str, Span, &s
     .also(declared, format!("this is {wanted}"));
     if wanted == "a percentage" && matches!(found, "a count" | "a number") {
         // `0.9` is meant as 90 %; whoever writes `95` has left out the sign.
-        let share = crate::value::Exact::from_decimal_str(written).ok().filter(|share| *share <= crate::value::Exact::ONE);
+        let share = crate::value::Exact::from_decimal_str(written)
+            .ok()
+            .filter(|share| *share <= crate::value::Exact::ONE);
         return match share {
             Some(share) => finding.help(format!("`{}%`", &share * &crate::value::Exact::integer(100))),
             None => finding.help(format!("`{written}%`")),

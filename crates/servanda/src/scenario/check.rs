@@ -89,7 +89,9 @@ impl Check<'_> {
                 let help = meant(&name, known, "the events are").unwrap_or_default();
                 let help = match help.starts_with("did") {
                     true => help,
-                    false => "an event that is meant to be passed over is shown by `expect 1 ignored`".to_owned(),
+                    false => {
+                        "an event that is meant to be passed over is shown by `expect 1 ignored`".to_owned()
+                    }
                 };
                 let fault = Fault::new(format!("no event `{name}`"), happens.event.span);
                 self.faults.push(fault.code(Code::UnknownEvent).help(help));
@@ -101,9 +103,8 @@ impl Check<'_> {
                 let known = event.fields.iter().map(|field| field.name.as_str());
                 let message = format!("`{name}` has no field `{}`", written.name.value);
                 let help = meant(&written.name.value, known, "its fields are");
-                self.faults.push(
-                    Fault::new(message, written.name.span).code(Code::UnknownField).help_opt(help),
-                );
+                self.faults
+                    .push(Fault::new(message, written.name.span).code(Code::UnknownField).help_opt(help));
                 continue;
             };
             let fits = match (&field.ty, &written.value.kind) {
@@ -154,7 +155,10 @@ impl Check<'_> {
                     }
                 }
             }
-            ExpectKind::Problem(_) | ExpectKind::NoProblem | ExpectKind::Count { .. } | ExpectKind::Broken => {}
+            ExpectKind::Problem(_)
+            | ExpectKind::NoProblem
+            | ExpectKind::Count { .. }
+            | ExpectKind::Broken => {}
         }
         if let Some(ExpectScope::Case { case, .. }) = &expect.scope
             && !self.policy.cases.values().any(|other| other.name == case.value)
@@ -203,7 +207,8 @@ impl Check<'_> {
     /// Tells the addresses of the same clause, else all of them.
     fn no_address(&mut self, message: String, wanted: &DutyRef, names: &[&str]) {
         let of_clause = |name: &&&str| {
-            name.strip_prefix(wanted.clause.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
+            name.strip_prefix(wanted.clause.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
         };
         let mut near: Vec<&str> = names.iter().filter(of_clause).copied().collect();
         if near.is_empty() {
@@ -223,7 +228,8 @@ impl Check<'_> {
             NumberUnit::Money(_) => self.amount(expr, false),
             NumberUnit::Percent | NumberUnit::Points => {
                 let fault = Fault::new(format!("`{digits}%` of what? an amount is owed"), expr.span);
-                self.faults.push(fault.code(Code::PercentWithoutBase).help(format!("write `{digits} {own}`")));
+                self.faults
+                    .push(fault.code(Code::PercentWithoutBase).help(format!("write `{digits} {own}`")));
             }
             NumberUnit::Plain | NumberUnit::Length(..) => {
                 let found = found(&number.unit);
@@ -245,9 +251,8 @@ impl Check<'_> {
                 (Ok(written), Some(own)) if written != own => {
                     let message = format!("`{written}` is not the currency of the agreement");
                     let help = format!("write the amount in {own}");
-                    self.faults.push(
-                        Fault::new(message, currency.span).code(Code::CurrencyMismatch).help(help),
-                    );
+                    self.faults
+                        .push(Fault::new(message, currency.span).code(Code::CurrencyMismatch).help(help));
                 }
                 (Ok(_), _) if figure && !amount.value.ends_with('0') => {}
                 (Ok(written), _) => self.decimals(&amount.value, written, expr.span),
