@@ -140,6 +140,7 @@ fn one_slip_gives_one_finding_with_help() {
 }
 
 /// The faults of a scenario: the code's name and the words at its place.
+#[expect(clippy::unwrap_used, reason = "the policy of the test compiles")]
 fn faults(steps: &str) -> Vec<(&'static str, String)> {
     let text = format!("{DESK}\nscenario \"s\" {{ as of 2026-03-01. {steps} }}");
     let sources = Sources::new().with("desk.sla", text);
