@@ -413,7 +413,7 @@ impl Growing<'_> {
             self.used("labels");
             let other = self.one_of(&[
                 ("(b) ann owes ben fee each calendar month", "several sentences"),
-                ("ann credits aide 1.005 EUR each season", "role as creditor"),
+                ("ann credits aide 1.05 EUR each season", "role as creditor"),
             ]);
             self.clause(format!("    (a) {sentence}{limits}.\n    {other}.\n"));
             return;
