@@ -14,8 +14,7 @@ pub(crate) use policy::policy;
 pub(crate) use tape::Tape;
 
 /// What the machine does not do yet as the reference says; it is not generated until it does.
-pub(crate) const NOT_YET: &[&str] =
-    &["start in the future"];
+pub(crate) const NOT_YET: &[&str] = &["start in the future"];
 
 /// Whether a thing may be generated.
 fn now(thing: &str) -> bool {
