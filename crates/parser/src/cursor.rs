@@ -21,21 +21,24 @@ pub(crate) struct Node<'i> {
 pub(crate) struct Frame {
     /// The source.
     pub(crate) source: SourceId,
-    /// The offset in the source of the text's first byte. Where a word was respelled, of the byte that would make
-    /// everything behind that word right; it may then be negative.
-    pub(crate) base: i64,
-    /// No place lies before this one.
-    pub(crate) floor: u32,
+    /// The offset in the source of the text's first byte.
+    pub(crate) start: u32,
+    /// Where the first word was respelled: its length as it was read, and as it is written in the source.
+    pub(crate) respelled: (u32, u32),
 }
 
 impl Frame {
     /// A text that begins at `start` of its source.
     pub(crate) fn at(source: SourceId, start: u32) -> Self {
-        Self { source, base: i64::from(start), floor: start }
+        Self { source, start, respelled: (0, 0) }
     }
 
+    /// Letters of a respelled word stand nowhere in the source: they are where it begins.
     fn place(self, at: usize) -> u32 {
-        u32::try_from(self.base + at as i64).unwrap_or(0).max(self.floor)
+        let (read, written) = self.respelled;
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let behind = at.checked_sub(read).map_or(0, |behind| written.saturating_add(behind));
+        self.start.saturating_add(behind)
     }
 
     fn span(self, start: usize, end: usize) -> Span {
@@ -111,7 +114,7 @@ pub(crate) struct Children<'i> {
 impl<'i> Children<'i> {
     /// What was found in a text of this length.
     pub(crate) fn roots(pairs: Pairs<'i, Rule>, frame: Frame, length: usize) -> Self {
-        Self { pairs, frame, behind: frame.floor, span: frame.span(0, length) }
+        Self { pairs, frame, behind: frame.start, span: frame.span(0, length) }
     }
 
     /// The rule of the next child.

@@ -97,8 +97,8 @@ fn respelled(
     let Ok(pairs) = Grammar::parse(wanted, &text) else { return false };
     let here = Span::new(span.source, span.start, span.start + found.len() as u32);
     build.report(diagnostics::misspelled(here, found, word));
-    let base = i64::from(span.start) + found.len() as i64 - word.len() as i64;
-    let frame = Frame { source: span.source, base, floor: span.start };
+    let frame =
+        Frame { source: span.source, start: span.start, respelled: (word.len() as u32, found.len() as u32) };
     for root in Children::roots(pairs, frame, text.len()) {
         for node in root.children().filter(|node| node.rule() != Rule::EOI) {
             keep(build, node);

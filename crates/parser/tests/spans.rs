@@ -123,6 +123,18 @@ fn places_of_every_sample_are_sane() {
     }
 }
 
+/// A first word that is misspelt by a letter of several bytes: the line begins with it, not in it.
+#[test]
+fn a_respelled_line_begins_with_its_first_letter() {
+    for line in ["\u{e9}et fee = 5 EUR.", "mesure m = count of a.b.", "l\u{e9}t fee = 5 EUR."] {
+        let text = format!("language 1.\nagreement \"A\" {{\n  {line}\n}}\n");
+        sane(&text).unwrap();
+        let start = text.find(line).unwrap() as u32;
+        let all = spans(&parse(SourceId(0), &text)).unwrap();
+        assert!(all.iter().any(|span| span.start == start), "{line}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
