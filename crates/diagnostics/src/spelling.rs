@@ -1,9 +1,25 @@
-//! The known word that a misspelled one was meant to be.
+//! The known word that a misspelled one was meant to be, and the participle that goes with a verb.
 //!
 //! How a suggestion is worded is up to whoever makes the finding.
 
 /// A longer word is not compared: nobody mistypes it, and the comparison grows with the square of the length.
 const WORD_CHARS_MAX: usize = 64;
+
+/// The participle of a regular English verb, to be proposed: what an author calls an act is up to the author.
+///
+/// ```
+/// use servanda_diagnostics::spelling::participle;
+/// assert_eq!(participle("answer"), "answered");
+/// assert_eq!(participle("approve"), "approved");
+/// assert_eq!(participle("reply"), "replied");
+/// ```
+pub fn participle(verb: &str) -> String {
+    match verb.strip_suffix('y') {
+        _ if verb.ends_with('e') => format!("{verb}d"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
+        _ => format!("{verb}ed"),
+    }
+}
 
 /// The known word nearest to `wanted`, if one is near enough to be what was meant.
 ///

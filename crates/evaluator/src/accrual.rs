@@ -54,7 +54,8 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    pub(crate) fn open_stretch(
+    /// From an instant on, periods add the amount as it is now.
+    fn open_stretch(
         &self,
         case: CaseId,
         item: &Item,

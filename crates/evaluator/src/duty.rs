@@ -50,23 +50,15 @@ impl<S: Sink> Play<'_, S> {
             } else {
                 Truth::No
             };
+            of.verdict = (concerned != Truth::No).then_some(Kind::Pending);
+            if let Truth::Unknown(causes) = &concerned {
+                of.because.clone_from(causes);
+            }
+            item.duties.push(of);
             match concerned {
                 Truth::No => {}
-                Truth::Unknown(causes) => {
-                    of.verdict = Some(Kind::Pending);
-                    of.because = causes;
-                }
-                Truth::Yes => {
-                    of.verdict = Some(Kind::Pending);
-                }
-            }
-            let unknown = !of.because.is_empty();
-            let concerned = of.verdict.is_some();
-            item.duties.push(of);
-            if unknown {
-                self.decide(case, slot, item, number, Kind::Indeterminate);
-            } else if concerned {
-                self.set_deadline(case, slot, item, number);
+                Truth::Yes => self.set_deadline(case, slot, item, number),
+                Truth::Unknown(_) => self.decide(case, slot, item, number, Kind::Indeterminate),
             }
         }
     }
@@ -78,9 +70,14 @@ impl<S: Sink> Play<'_, S> {
     /// Duties on a new item whose deadline had passed before it began: whatever happens now is late.
     pub(crate) fn overdue(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         let (now, stamp) = (self.now, self.stamp);
+        let is_over = |duty: &ItemDuty| duty.late_from.is_some_and(|late_from| late_from <= now);
+        if !item.duties.iter().any(is_over) {
+            return;
+        }
         for number in 0..item.duties.len() {
-            let late_from = item.duties.get(number).and_then(|duty| duty.late_from);
-            if let Some(late_from) = late_from.filter(|late_from| *late_from <= now) {
+            let late_from =
+                item.duties.get(number).filter(|duty| is_over(duty)).and_then(|duty| duty.late_from);
+            if let Some(late_from) = late_from {
                 self.moment(late_from, crate::play::before(late_from));
                 self.item_late(case, slot, item, number as u32);
             }

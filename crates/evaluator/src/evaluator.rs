@@ -203,6 +203,9 @@ impl Evaluator {
     /// Plays everything up to an instant into sinks, one for each instance, and ends the evaluator: a batch, without
     /// a copy of its state and without an order among outcomes other than that in which they arise.
     ///
+    /// Of the problems of what was settled before, the first [`Outcome::PROBLEMS_MAX`] are told; counts of lines are
+    /// told by [`Evaluator::outcome`] alone.
+    ///
     /// # Errors
     /// If the state of that instant is gone.
     pub fn finish<S: Sink + Send>(

@@ -26,8 +26,8 @@ pub(crate) struct Plan {
     pub(crate) leaves: Table<FoldId, Vec<(CaseId, Option<Expr>)>>,
     /// The duties to keep each measure.
     pub(crate) measure_keeps: Table<MeasureId, Vec<DutyId>>,
-    /// The duties to keep a measure that is the plain count of a fold that only grows: the item that crosses the
-    /// target decides them.
+    /// The duties to keep a measure that is a fold that only grows, or only falls: what crosses the target decides
+    /// them.
     pub(crate) crossed: Table<FoldId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,

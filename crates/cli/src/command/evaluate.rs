@@ -29,9 +29,10 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
         chosen.extend(told.filter(|as_of| !chosen.contains(as_of)));
         tally.add(&outcome);
         terminal.result(&printed(arguments, &statement, first)?)?;
-        shortened |= arguments.format == StatementFormat::Table
-            && detail(arguments) == Detail::Short
-            && table(&statement, Detail::Short) != table(&statement, Detail::All);
+        shortened = shortened
+            || arguments.format == StatementFormat::Table
+                && detail(arguments) == Detail::Short
+                && table(&statement, Detail::Short) != table(&statement, Detail::All);
         first = false;
     }
     if shortened {

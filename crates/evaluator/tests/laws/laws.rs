@@ -83,13 +83,7 @@ fn touches(line: &Line, all: &[Line]) -> Instant {
 }
 
 /// Pushes lines one by one and lets time go on as far as the lines that are still to come allow.
-fn stream(
-    scene: &Scene,
-    lines: &[Line],
-    late: i64,
-    tape: &mut Tape<'_>,
-    stop_at: Option<usize>,
-) -> Evaluator {
+fn stream(scene: &Scene, lines: &[Line], late: i64, tape: &mut Tape<'_>) -> Evaluator {
     let mut evaluator = scene.evaluator();
     let mut now = Instant::MIN;
     for (place, line) in lines.iter().enumerate() {
@@ -103,10 +97,6 @@ fn stream(
             };
             evaluator.advance_to(now).expect("time goes on");
         }
-        if stop_at == Some(place) {
-            // Stopping and going on from a copy must change nothing.
-            evaluator = evaluator.clone();
-        }
         push(&mut evaluator, 0, line);
     }
     evaluator
@@ -119,7 +109,7 @@ fn stream_in_order() {
         let mut lines = scene.log.lines.clone();
         lines.sort_by_key(|line| touches(line, &scene.log.lines));
         let numbers = spread(&scene.choices, 4 * EVENTS);
-        let evaluator = stream(scene, &lines, 0, &mut Tape::new(&numbers), None);
+        let evaluator = stream(scene, &lines, 0, &mut Tape::new(&numbers));
         let streamed = evaluator.outcome(0, scene.log.as_of).expect("it is not settled");
         scene.same(&scene.outcome(), &streamed, ALL)
     });
@@ -143,7 +133,7 @@ fn stream_late() {
             .collect();
         arriving.sort_by_key(|it| it.0);
         let lines: Vec<Line> = arriving.into_iter().map(|it| it.1).collect();
-        let evaluator = stream(scene, &lines, lateness, &mut tape, None);
+        let evaluator = stream(scene, &lines, lateness, &mut tape);
         let streamed = evaluator.outcome(0, scene.log.as_of).expect("it is not settled");
         scene.same(&scene.outcome(), &streamed, ALL)
     });

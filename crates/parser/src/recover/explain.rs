@@ -173,14 +173,13 @@ fn range(failure: &Failure<'_>) -> Option<Diagnostic> {
 
 /// What authors write out of habit, and the words of the language for it.
 fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
-    const HABITS: [(&str, &str); 15] = [
+    const HABITS: [(&str, &str); 14] = [
         ("max", "at most"),
         ("maximum", "at most"),
         ("min", "at least"),
         ("minimum", "at least"),
         ("every", "each"),
         ("all", "each"),
-        ("each", "any"),
         ("shall", "must"),
         ("will", "must"),
         ("should", "must"),
@@ -198,7 +197,10 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
     if found == "when" && failure.expects(Rule::paren_open) {
         let verb = words::last(failure.before());
         return Some(diagnostics::syntax(here, found, &["the participle in parentheses".to_owned()]).help(
-            format!("an act has its verb and its participle: `{verb} ({}) when …`", participle(verb)),
+            format!(
+                "an act has its verb and its participle: `{verb} ({}) when …`",
+                spelling::participle(verb)
+            ),
         ));
     }
     let named = [Rule::name, Rule::subject, Rule::core, Rule::sentence, Rule::consequence, Rule::brace_open];
@@ -211,15 +213,6 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
     // Only where the words of the language would be understood.
     let modifier = first == "at" && failure.before().trim_end().ends_with(',');
     (modifier || fits.contains(instead)).then(|| diagnostics::misspelled(here, found, instead))
-}
-
-/// The participle of a verb, as a proposal.
-fn participle(verb: &str) -> String {
-    match verb.strip_suffix('y') {
-        _ if verb.ends_with('e') => format!("{verb}d"),
-        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
-        _ => format!("{verb}ed"),
-    }
 }
 
 /// `x > 5`

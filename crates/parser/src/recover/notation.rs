@@ -34,7 +34,7 @@ pub(super) fn notation(failure: &Failure<'_>) -> Option<Diagnostic> {
         return Some(diagnostics::article(failure.place(word)));
     }
     let text = words::first(failure.slice) == "text" && failure.before().trim_end().ends_with('"');
-    if text && token.is_empty() | failure.rest().starts_with('.') {
+    if text && (token.is_empty() || failure.rest().starts_with('.')) {
         let stop = failure.rest().get(..1)?;
         return Some(diagnostics::text_stop(failure.place(stop)));
     }
@@ -126,7 +126,7 @@ fn weekday(word: &str, failure: &Failure<'_>) -> Option<&'static str> {
     ];
     let lower = word.to_ascii_lowercase();
     let (day, _) = DAYS.into_iter().find(|(short, long)| lower == *short || lower == *long)?;
-    let known =
-        words::expected(failure.expected).iter().any(|known| known.contains("mon") || known.contains("day"));
-    (known && (lower != word || lower != day)).then_some(day)
+    let expected = words::expected(failure.expected);
+    let wanted = expected.iter().any(|known| known.contains("mon") || known.contains("day"));
+    (wanted && word != day).then_some(day)
 }

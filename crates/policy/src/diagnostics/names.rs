@@ -1,7 +1,7 @@
 //! Messages about names: what is not known, known twice, or known as something else.
 
 use super::{listed, there_is};
-use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_diagnostics::{Code, Diagnostic, Span, spelling};
 use servanda_parser::ast::{self, Name};
 
 /// A name that is near, with the place of its definition.
@@ -222,16 +222,11 @@ pub(crate) fn case_has_no_act(
         None if known.is_empty() => finding.label("it has no acts"),
         None => finding.label(format!("its acts are: {}", known.join(", "))),
     };
-    finding.help(format!("add to case `{case}`: `{} ({}) when EVENT.`", verb.value, participle(&verb.value)))
-}
-
-/// The participle of a verb, as a proposal.
-fn participle(verb: &str) -> String {
-    match verb.strip_suffix('y') {
-        _ if verb.ends_with('e') => format!("{verb}d"),
-        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
-        _ => format!("{verb}ed"),
-    }
+    finding.help(format!(
+        "add to case `{case}`: `{} ({}) when EVENT.`",
+        verb.value,
+        spelling::participle(&verb.value)
+    ))
 }
 
 pub(crate) fn no_start(written: &str, span: Span, case: &str, starts: &[String]) -> Diagnostic {

@@ -86,10 +86,9 @@ impl Check<'_> {
         let Some(event) = self.policy.events.values().find(|event| event.name == name) else {
             if name != "retraction" && !self.strangers {
                 let known = self.policy.events.values().map(|event| event.name.as_str());
-                let help = meant(&name, known, "the events are").unwrap_or_default();
-                let help = match help.starts_with("did") {
-                    true => help,
-                    false => {
+                let help = match spelling::nearest(&name, known) {
+                    Some(near) => did_you_mean(near),
+                    None => {
                         "an event that is meant to be passed over is shown by `expect 1 ignored`".to_owned()
                     }
                 };
@@ -331,12 +330,16 @@ const fn found(unit: &NumberUnit) -> &'static str {
 /// What was probably meant, else what there is.
 fn meant<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone, there: &str) -> Option<String> {
     match spelling::nearest(name, known.clone()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
+        Some(near) => Some(did_you_mean(near)),
         None => {
             let names = listed(known);
             (!names.is_empty()).then(|| format!("{there} {names}"))
         }
     }
+}
+
+fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{near}`?")
 }
 
 /// Names in backticks.

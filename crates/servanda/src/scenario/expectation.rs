@@ -49,7 +49,7 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
         ExpectKind::Measure { measure, value, relation, provisional } => {
             let found = material.policy.measures.iter().find(|(_, other)| other.name == measure.value);
             let Some((id, _)) = found else {
-                return Err(Fault::new(format!("there is no measure `{}`", measure.value), measure.span));
+                return Err(Fault::new(format!("no measure `{}`", measure.value), measure.span));
             };
             let figures: Vec<_> = material
                 .outcome
@@ -99,7 +99,7 @@ pub(super) fn reference(duty: &DutyRef) -> String {
 impl Material<'_> {
     fn party(&self, name: &str, span: servanda_diagnostics::Span) -> Result<PartyId, Fault> {
         let found = self.policy.parties.iter().find(|(_, party)| party.name == name);
-        found.map(|(id, _)| id).ok_or_else(|| Fault::new(format!("there is no party `{name}`"), span))
+        found.map(|(id, _)| id).ok_or_else(|| Fault::new(format!("no party or role `{name}`"), span))
     }
 
     /// Whether a subject is the one asked for.
@@ -132,7 +132,7 @@ impl Material<'_> {
         let ids: Vec<_> =
             self.policy.duties.iter().filter(|(_, duty)| duty.name == address).map(|(id, _)| id).collect();
         if ids.is_empty() {
-            return Err(Fault::new(format!("there is no duty `{address}`"), duty.span));
+            return Err(Fault::new(format!("no duty `{address}`"), duty.span));
         }
         let wanted = |verdict: &&Verdict| ids.contains(&verdict.duty) && self.fits(&verdict.subject, scope);
         Ok(self.outcome.verdicts.iter().filter(wanted).collect())
