@@ -12,11 +12,3 @@ pub(crate) use constructs::CONSTRUCTS;
 pub(crate) use log::{Log, forms, log};
 pub(crate) use policy::policy;
 pub(crate) use tape::Tape;
-
-/// What the machine does not do yet as the reference says; it is not generated until it does.
-pub(crate) const NOT_YET: &[&str] = &["start in the future"];
-
-/// Whether a thing may be generated.
-fn now(thing: &str) -> bool {
-    !NOT_YET.contains(&thing)
-}

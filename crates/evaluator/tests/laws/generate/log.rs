@@ -1,6 +1,5 @@
 //! Logs that crowd around the instants at which something is decided.
 
-use super::now;
 use super::tape::Tape;
 use crate::oracle::{self, Line};
 use compact_str::{CompactString, format_compact};
@@ -212,7 +211,6 @@ impl Drawing<'_> {
         tape: &mut Tape<'_>,
     ) -> Fact {
         let declared = &self.policy.events[event];
-        let future = now("start in the future");
         let fields = declared
             .fields
             .iter()
@@ -230,7 +228,7 @@ impl Drawing<'_> {
                     }
                     FieldType::Count => FieldValue::Count(tape.below(7) as i64),
                     FieldType::Money { .. } | FieldType::MinorMoney => {
-                        if now("negative amounts") && tape.chance(3) {
+                        if tape.chance(3) {
                             return FieldValue::Money(-700);
                         }
                         FieldValue::Money(*tape.pick(&[1_000, 0, 1, 999, 1_050, 2_000, 12_345, 500]))
@@ -239,15 +237,13 @@ impl Drawing<'_> {
                     FieldType::OneOf(words) => FieldValue::Word(tape.below(words.len()) as u32),
                     FieldType::Date => {
                         let date = self.agreement.zone.date_of(at);
-                        let days: &[i32] =
-                            if future { &[0, -1, -2, -9, 3, 14, 1] } else { &[0, -1, -2, -9, -20] };
+                        let days: &[i32] = &[0, -1, -2, -9, 3, 14, 1];
                         FieldValue::Date(Date(date.0 + *tape.pick(days)))
                     }
                     FieldType::Party(parties) => FieldValue::Party(tape.pick(parties).1),
                     FieldType::Percent | FieldType::Number => tape.pick(&DECIMALS).clone(),
                     FieldType::Instant => {
-                        let hours: &[i64] =
-                            if future { &[0, -1, -50, -400, 3, 70, 300] } else { &[0, -1, -50, -400] };
+                        let hours: &[i64] = &[0, -1, -50, -400, 3, 70, 300];
                         FieldValue::Instant(Instant(at.0 + tape.pick(hours) * 3_600 * NANOS_PER_SECOND))
                     }
                     FieldType::Length { .. } => FieldValue::Count(tape.below(7) as i64),

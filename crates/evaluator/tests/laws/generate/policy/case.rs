@@ -1,7 +1,6 @@
 //! Cases and the events that touch them.
 
 use super::{Case, Growing, Shape};
-use crate::generate::now;
 use std::fmt::Write as _;
 
 impl Growing<'_> {
@@ -79,7 +78,7 @@ impl Growing<'_> {
         case.finish = self.tape.chance(40);
         case.undone = self.tape.chance(30);
         case.from_field = self.tape.chance(15);
-        case.pauses = self.tape.chance(40) && (!case.from_field || now("pause before the clock"));
+        case.pauses = self.tape.chance(40);
         case.rich = self.tape.chance(40);
         let mut lines = String::new();
         let key = if self.tape.chance(20) {

@@ -1,7 +1,6 @@
 //! Duties on cases and what follows a breach of them.
 
 use super::{Case, Duty, Growing, Shape};
-use crate::generate::now;
 use std::fmt::Write as _;
 
 impl Growing<'_> {
@@ -134,7 +133,6 @@ impl Growing<'_> {
             (format!(" where {condition}"), "do where condition"),
         ]);
         let office = self.office();
-        let late_start = !case.pauses || now("pause before the clock");
         let (within, modifier) = if case.from_field {
             (
                 format!(
@@ -193,15 +191,15 @@ impl Growing<'_> {
                         ),
                     ]);
                     let of = match (finish, self.tape.below(6)) {
-                        (_, 4) if late_start => {
+                        (_, 4) => {
                             self.used("within of a date");
                             format!(" of c{n}.since{n}")
                         }
-                        (_, 5) if case.rich && late_start => {
+                        (_, 5) if case.rich => {
                             self.used("within of a time");
                             format!(" of c{n}.at{n}")
                         }
-                        (true, 0 | 1) if late_start => {
+                        (true, 0 | 1) => {
                             self.used("from done");
                             format!(" of did{n}")
                         }
