@@ -2,7 +2,7 @@
 
 use crate::environment::Things;
 use crate::expression::evaluate;
-use crate::money::money;
+use crate::money::{money, negative};
 use crate::outcome::{Accrued, Cause, Entry, Evidence, Sink, Stretch};
 use crate::plan::reads_unpaid;
 use crate::play::Play;
@@ -65,6 +65,7 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         match money(evaluate(&rule.amount, &env), rule.amount.span) {
+            Ok(each) if each.is_negative() => accrual.because = vec![negative(rule.amount.span)],
             Ok(each) => {
                 let debt = item.debt.as_deref();
                 let base = if reads_unpaid(&rule.amount) {
@@ -172,8 +173,7 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// What has accrued of what is dated before an instant, in minor units, with the least that is said once a period
-    /// counts; none where it is unknown.
+    /// What has accrued of what is dated before an instant, in minor units; none where it is unknown.
     fn gross_at(
         &self,
         rule: &Accrual,
@@ -181,14 +181,25 @@ impl<S: Sink> Play<'_, S> {
         until: Instant,
         env: &impl crate::expression::Environment,
     ) -> Option<i128> {
-        if !accrual.because.is_empty() {
+        if !is_known(self.agreement, rule, accrual, until) {
             return None;
         }
+        self.known_gross(rule, accrual, until, env)
+    }
+
+    /// The known part of what has accrued, with the least that is said once a period counts.
+    fn known_gross(
+        &self,
+        rule: &Accrual,
+        accrual: &AccrualState,
+        until: Instant,
+        env: &impl crate::expression::Environment,
+    ) -> Option<i128> {
         let gross = gross(self.agreement, rule, &accrual.accrued, accrual.from, until)?;
         let Some(least) = &rule.at_least else { return Some(gross) };
         let least = money(evaluate(least, env), least.span).ok()?;
         let least = least.to_minor(self.agreement.currency.digits(), rule.rounding)?;
-        let any = periods(self.agreement, rule, accrual.from, until) > 0;
+        let any = known_periods(self.agreement, rule, accrual, until) > 0;
         Some(if any { least.max(gross) } else { gross })
     }
 
@@ -239,25 +250,31 @@ impl<S: Sink> Play<'_, S> {
             stretch.periods = u32::try_from(so_far.saturating_sub(counted)).unwrap_or(u32::MAX);
             counted = so_far.max(counted);
         }
-        if counted == 0 && accrual.because.is_empty() {
+        let known = is_known(self.agreement, rule, accrual, as_of);
+        if counted == 0 && known {
             // Nothing has accrued yet, or it was paid before any of it did.
             return None;
         }
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         let gross = self.gross_at(rule, accrual, as_of, &env);
-        let (amount, capped_by) = match (gross, accrual.posted) {
-            (_, Some((_, passed))) => (passed, accrual.capped_by),
-            (None, None) => (None, None),
-            (Some(gross), None) => {
+        let (amount, capped_by) = match accrual.posted {
+            Some((_, passed)) => (passed, accrual.capped_by),
+            None => {
                 // All of it is under its own limits, so that the least of them is the one that it meets first.
                 let limits =
                     rule.caps.iter().map(|cap| self.limit(*cap, &env).map(|limit| (*cap, limit.max(0))));
-                match limits.collect::<Option<Vec<(CapId, i128)>>>() {
-                    None => (None, None),
-                    Some(limits) => match limits.into_iter().min_by_key(|(_, limit)| *limit) {
-                        Some((cap, limit)) if limit < gross => (Some(limit), Some(cap)),
-                        _ => (Some(gross), None),
-                    },
+                let least = limits
+                    .collect::<Option<Vec<(CapId, i128)>>>()
+                    .map(|limits| limits.into_iter().min_by_key(|(_, limit)| *limit));
+                // What is full stays full, whatever the unknown part is.
+                let known_part = self.known_gross(rule, accrual, as_of, &env);
+                match (gross, least) {
+                    (Some(gross), Some(Some((cap, limit)))) if limit < gross => (Some(limit), Some(cap)),
+                    (Some(gross), Some(_)) => (Some(gross), None),
+                    (None, Some(Some((cap, limit)))) if known_part.is_some_and(|part| limit <= part) => {
+                        (Some(limit), Some(cap))
+                    }
+                    (_, None) | (None, _) => (None, None),
                 }
             }
         };
@@ -276,7 +293,7 @@ impl<S: Sink> Play<'_, S> {
             capped_by,
             window: None,
             accrual: Some(accrued),
-            because: accrual.because.clone(),
+            because: if known { Vec::new() } else { accrual.because.clone() },
             evidence,
         })
     }
@@ -296,10 +313,30 @@ fn last_counted(rule: &Accrual, paid: Instant) -> Instant {
     }
 }
 
-/// What accrues on a debt is unknown from when the debt is.
-pub(crate) fn base_unknown(item: &mut Item, causes: &[Cause]) {
+/// Whether every period that is dated before an instant has an amount that is known.
+fn is_known(agreement: &Agreement, rule: &Accrual, accrual: &AccrualState, until: Instant) -> bool {
+    accrual.because.is_empty()
+        || periods(agreement, rule, accrual.from, until) <= known_periods(agreement, rule, accrual, until)
+}
+
+/// How many periods that are dated before an instant have an amount: those of the stretches.
+fn known_periods(agreement: &Agreement, rule: &Accrual, accrual: &AccrualState, until: Instant) -> i64 {
+    let end = accrual.accrued.stretches.last().map_or(accrual.from, |last| last.until.unwrap_or(until));
+    periods(agreement, rule, accrual.from, end.min(until))
+}
+
+/// What accrues on a debt is unknown from the instant from which the debt is.
+pub(crate) fn base_unknown(
+    agreement: &Agreement,
+    policy: &servanda_policy::Policy,
+    item: &mut Item,
+    causes: &[Cause],
+    from: Instant,
+) {
     for accrual in item.duties.iter_mut().flat_map(|duty| &mut duty.accruals) {
+        let Effect::Accrue(rule) = &policy.consequences[accrual.consequence].effect else { continue };
         if accrual.accrued.until.is_none() {
+            close_stretch(agreement, rule, accrual, last_counted(rule, from));
             accrual.because = crate::expression::unite(std::mem::take(&mut accrual.because), causes.to_vec());
         }
     }

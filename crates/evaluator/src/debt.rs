@@ -51,22 +51,46 @@ impl<S: Sink> Play<'_, S> {
             (*case, item.map(|item| (self.due_of(*case, item), item.key.clone())))
         });
         for of_case in charged.chunk_by_mut(|left, right| left.0 == right.0) {
-            let debt = of_case.first().and_then(|(case, _)| self.policy.cases[*case].debt.as_ref());
-            let payments = debt.and_then(|debt| debt.payments.as_ref());
+            let Some(case) = of_case.first().map(|(case, _)| *case) else { continue };
+            let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
             if payments.is_some_and(|payments| payments.order == PaymentOrder::NewestFirst) {
                 of_case.reverse();
             }
-        }
-        for (case, slot) in charged {
-            let Some(mut item) = self.state.cases[case].take(slot) else { continue };
             if let Some(credit) = self.state.credit.remove(&case)
-                && let Ok(left) = self.pay_one(case, &mut item, Ok(credit), None)
+                && let Ok(left) =
+                    self.settle_debts(case, of_case.iter().map(|(_, slot)| *slot), Ok(credit), None)
             {
                 self.keep_credit(case, left);
             }
-            self.settle_if_paid(case, slot, &mut item, None);
+            // What owes nothing is paid without a payment.
+            for (_, slot) in of_case {
+                let Some(mut item) = self.state.cases[case].take(*slot) else { continue };
+                self.settle_if_paid(case, *slot, &mut item, None);
+                self.keep_or_let_go(case, *slot, item);
+            }
+        }
+    }
+
+    /// An amount goes to debts in this order, until nothing of it is left; what is left.
+    fn settle_debts(
+        &mut self,
+        case: CaseId,
+        slots: impl Iterator<Item = u32>,
+        amount: Paid,
+        by: Option<&Fact>,
+    ) -> Paid {
+        let nothing = Ok(Exact::integer(0));
+        let mut left = amount;
+        for slot in slots {
+            if left == nothing {
+                break;
+            }
+            let Some(mut item) = self.state.cases[case].take(slot) else { continue };
+            left = self.pay_one(case, &mut item, left, by);
+            self.settle_if_paid(case, slot, &mut item, by);
             self.keep_or_let_go(case, slot, item);
         }
+        left
     }
 
     fn keep_credit(&mut self, case: CaseId, left: Exact) {
@@ -121,17 +145,7 @@ impl<S: Sink> Play<'_, S> {
                 self.open_debts(case, payments.order).into_iter().filter(|slot| Some(*slot) != named),
             );
         }
-        let nothing = Ok(Exact::integer(0));
-        let mut left = amount.clone();
-        for slot in slots {
-            if left == nothing {
-                break;
-            }
-            let Some(mut item) = self.state.cases[case].take(slot) else { continue };
-            left = self.pay_one(case, &mut item, left, Some(fact));
-            self.settle_if_paid(case, slot, &mut item, Some(fact));
-            self.keep_or_let_go(case, slot, item);
-        }
+        let left = self.settle_debts(case, slots.into_iter(), amount.clone(), Some(fact));
         let settled = amount.is_err() || left != amount;
         match left {
             Ok(left) if payments.rest == PaymentRest::Credit => {
@@ -176,6 +190,8 @@ impl<S: Sink> Play<'_, S> {
     fn pay_one(&mut self, case: CaseId, item: &mut Item, amount: Paid, by: Option<&Fact>) -> Paid {
         let Some(debt) = item.debt.as_deref_mut() else { return amount };
         let left = match (amount, &debt.unpaid) {
+            // A debt that is paid stays so, whatever comes.
+            (amount, Some(unpaid)) if unpaid.is_zero() => return amount,
             (Ok(amount), Some(unpaid)) => {
                 let paid = amount.clone().min(unpaid.clone());
                 debt.unpaid = Some(unpaid - &paid);
@@ -191,7 +207,7 @@ impl<S: Sink> Play<'_, S> {
                     amount.err().unwrap_or_default(),
                 );
                 debt.causes.clone_from(&causes);
-                base_unknown(item, &causes);
+                base_unknown(self.agreement, self.policy, item, &causes, self.now);
                 return Err(causes);
             }
         };

@@ -228,7 +228,8 @@ pub fn compare(relation: Relation, left: &Quantity, right: &Quantity) -> Truth {
             let at_low = fulfills(relation, low.cmp(right));
             let at_high = fulfills(relation, high.cmp(right));
             // Only `exactly` can be false at both ends and true between them.
-            if at_low == at_high && (relation != Relation::Exactly || low == high) {
+            let within = low < right && right < high;
+            if at_low == at_high && !(relation == Relation::Exactly && within) {
                 Truth::of(at_low)
             } else {
                 Truth::Unknown(causes.clone())

@@ -202,13 +202,13 @@ impl<S: Sink> Play<'_, S> {
 
     fn amount(&self, rule: &Rule, env: &impl Environment) -> Result<i128, Vec<Cause>> {
         let exact = money(evaluate(&rule.amount, env), rule.amount.span)?;
+        if exact.is_negative() {
+            return Err(vec![negative(rule.amount.span)]);
+        }
         let raised = match &rule.at_least {
             None => exact,
             Some(least) => money(evaluate(least, env), least.span)?.max(exact),
         };
-        if raised.is_negative() {
-            return Err(vec![Cause { message: "the amount is negative".into(), span: rule.amount.span }]);
-        }
         raised.to_minor(self.agreement.currency.digits(), rule.rounding).ok_or_else(|| {
             vec![Cause { message: "the amount is too great to be booked".into(), span: rule.amount.span }]
         })
@@ -357,6 +357,11 @@ fn key_of(subject: &Subject) -> CompactString {
         Subject::Item { key, .. } => key.clone(),
         Subject::Agreement | Subject::Window(_) | Subject::Event(_) => CompactString::default(),
     }
+}
+
+/// Why an amount below nothing is none: whoever owes and whoever is owed are said by the text, not by a sign.
+pub(crate) fn negative(span: servanda_diagnostics::Span) -> Cause {
+    Cause { message: "the amount is negative".into(), span }
 }
 
 /// An amount in major units.

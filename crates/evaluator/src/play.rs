@@ -98,7 +98,6 @@ impl<'a, S: Sink> Play<'a, S> {
             if !goes_on {
                 self.crossings();
                 self.settle_closing();
-                self.crossings();
                 self.book();
             }
         }

@@ -109,6 +109,8 @@ impl<S: Sink> Play<'_, S> {
                     Some(_) => {}
                 });
             }
+            // A breach may decide a duty whose window goes on, which figures that come later in the order count.
+            self.crossings();
         }
         for (id, index) in ended {
             let plan = self.plan;
@@ -217,9 +219,9 @@ impl<S: Sink> Play<'_, S> {
             let verdict = list.get(slot).and_then(|open| self.crossed(*duty, fold, open));
             let Some(verdict) = verdict else { continue };
             let Some(mut open) = self.state.windows[window].remove(slot) else { continue };
-            self.settling = Some((window, open.window.index));
+            let before = self.settling.replace((window, open.window.index));
             self.decide_keep(*duty, &mut open, verdict, Vec::new());
-            self.settling = None;
+            self.settling = before;
             let list = &mut self.state.windows[window];
             let place = list.partition_point(|other| other.window.index < open.window.index);
             list.insert(place, open);

@@ -215,6 +215,7 @@ fn accrual(accrued: &Accrued) -> String {
             _ => stretches.push((stretch.periods, each)),
         }
     }
-    let from = accrued.stretches.first().map(|stretch| stretch.from);
+    // A stretch in which nothing was counted says nothing.
+    let from = accrued.stretches.first().filter(|_| !stretches.is_empty()).map(|stretch| stretch.from);
     format!("from {from:?} {stretches:?} until {:?}", accrued.until)
 }

@@ -53,7 +53,7 @@ impl World<'_> {
                         at: arising.at,
                     }),
                     Effect::Entry(entry) => {
-                        let amount = self.value(&entry.amount, arising.scope());
+                        let amount = self.owed(&entry.amount, arising.scope());
                         let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
                         let gross = self.booked(&amount, entry.rounding).map(|gross| {
                             let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
@@ -74,7 +74,9 @@ impl World<'_> {
                     Effect::Accrue(accrual) => {
                         let Some(late_from) = arising.late_from else { continue };
                         let (accrued, sums) = self.accrue(accrual, &arising, late_from);
-                        let Some(first) = accrued.stretches.first().map(|it| it.from) else { continue };
+                        if sums.is_empty() {
+                            continue;
+                        }
                         let mut posted = 0;
                         for (at, sum) in &sums {
                             let asked = sum.map(|sum| sum - posted);
@@ -84,12 +86,12 @@ impl World<'_> {
                         births.push(arising.birth());
                         let gross = sums.last().and_then(|it| it.1);
                         let because = if gross.is_none() {
-                            self.value(&accrual.amount, arising.scope()).causes()
+                            Maybe::failed(accrual.amount.span).causes()
                         } else {
                             Vec::new()
                         };
                         let mut made = arising.entry(gross, because);
-                        made.at = first;
+                        made.at = late_from;
                         made.window = None;
                         (made.debtor, made.creditor) = (accrual.debtor, accrual.creditor);
                         let item = arising.item.expect("what accrues is about an item");
@@ -208,6 +210,15 @@ impl World<'_> {
         }
     }
 
+    /// What somebody owes: who it is is said by the text and not by a sign, so that less than nothing is unknown.
+    fn owed(&self, amount: &Expr, scope: Scope<'_>) -> Maybe {
+        let value = self.value(amount, scope);
+        match value.as_number() {
+            Some(number) if *number < Ratio::zero() => Maybe::failed(amount.span),
+            _ => value,
+        }
+    }
+
     /// Minor units, rounded once; none where the amount cannot be known.
     fn booked(&self, amount: &Maybe, rounding: Rounding) -> Option<i128> {
         let minor = whole(self.agreement.currency.minor_per_major());
@@ -241,7 +252,7 @@ impl World<'_> {
             // While it is not known whether it is paid, it is not known whether it accrues.
             let amount = match self.unpaid(item, counts_from) {
                 unknown @ Maybe::Unknown(..) => unknown,
-                _ => self.value(&accrual.amount, scope),
+                _ => self.owed(&accrual.amount, scope),
             };
             let sum = amount.as_number().map(|amount| {
                 exact_sum += amount;
@@ -255,12 +266,12 @@ impl World<'_> {
                 sum.max(least.and_then(|it| self.booked(&it, accrual.rounding)).unwrap_or(sum))
             });
             sums.push((dated, sum));
-            let each = amount.as_number().cloned().unwrap_or_else(Ratio::zero);
+            let Some(each) = amount.as_number() else { continue };
             accrued.stretches.push(Stretch {
                 from: if n == 1 { late_from } else { counts_from },
                 until: None,
                 periods: 1,
-                each: exact(&each),
+                each: exact(each),
                 base: None,
             });
         }

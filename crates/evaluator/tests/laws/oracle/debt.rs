@@ -142,7 +142,8 @@ impl World<'_> {
             let paid: Option<Ratio> = item.paid.iter().map(|it| it.1.clone()).sum();
             let charge = item.principal.as_ref().and_then(Maybe::as_number);
             let unpaid = charge.zip(paid).map(|(charge, paid)| charge - paid);
-            if unpaid.as_ref().is_some_and(Zero::is_zero) && !is_named {
+            // A debt that is paid stays so, whatever comes.
+            if unpaid.as_ref().is_some_and(Zero::is_zero) {
                 continue;
             }
             // What is unknown of the one or of the other makes both unknown.

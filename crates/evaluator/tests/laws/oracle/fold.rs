@@ -105,7 +105,9 @@ impl World<'_> {
                         let Some(decided) = judged.verdict.at.filter(|at| *at < seen_before) else {
                             continue;
                         };
-                        if judged.verdict.verdict != Kind::Broken {
+                        // What was overdue when it began is not known before.
+                        let unborn = judged.item.is_some_and(|item| item.born >= seen_before);
+                        if judged.verdict.verdict != Kind::Broken || unborn {
                             continue;
                         }
                         let at = match (counted_at, judged.item, judged.window) {
