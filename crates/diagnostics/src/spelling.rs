@@ -1,4 +1,5 @@
-//! The known word that a misspelled one was meant to be, and the participle that goes with a verb.
+//! The known word that a misspelled one was meant to be, the participle that goes with a verb, and what a country
+//! or a number in words is in figures and codes.
 //!
 //! How a suggestion is worded is up to whoever makes the finding.
 
@@ -19,6 +20,108 @@ pub fn participle(verb: &str) -> String {
         Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ied"),
         _ => format!("{verb}ed"),
     }
+}
+
+/// The number that a word says, up to a hundred.
+///
+/// ```
+/// use servanda_diagnostics::spelling::number;
+/// assert_eq!(number("four"), Some(4));
+/// assert_eq!(number("Twenty-four"), Some(24));
+/// assert_eq!(number("office"), None);
+/// ```
+pub fn number(word: &str) -> Option<u32> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [(&str, u32); 9] = [
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+        ("seventy", 70),
+        ("eighty", 80),
+        ("ninety", 90),
+        ("hundred", 100),
+    ];
+    let one = |word: &str| (0..).zip(ONES).find(|(_, known)| word.eq_ignore_ascii_case(known));
+    let ten = |word: &str| TENS.into_iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
+    match word.split_once(['-', '_']) {
+        Some((tens, ones)) => {
+            let (tens, ones) = (ten(tens)?.1, one(ones)?.0);
+            (tens < 100 && 0 < ones && ones < 10).then_some(tens + ones)
+        }
+        None => one(word).map(|(number, _)| number).or_else(|| ten(word).map(|(_, number)| number)),
+    }
+}
+
+/// The code of a country that is named, for the countries whose holidays authors ask for most.
+///
+/// ```
+/// use servanda_diagnostics::spelling::country;
+/// assert_eq!(country("Austria"), Some("AT"));
+/// assert_eq!(country("UK"), Some("GB"));
+/// assert_eq!(country("Atlantis"), None);
+/// ```
+pub fn country(name: &str) -> Option<&'static str> {
+    const COUNTRIES: [(&str, &str); 34] = [
+        ("austria", "AT"),
+        ("belgium", "BE"),
+        ("switzerland", "CH"),
+        ("czechia", "CZ"),
+        ("czech republic", "CZ"),
+        ("germany", "DE"),
+        ("denmark", "DK"),
+        ("spain", "ES"),
+        ("france", "FR"),
+        ("united kingdom", "GB"),
+        ("great britain", "GB"),
+        ("britain", "GB"),
+        ("england", "GB"),
+        ("uk", "GB"),
+        ("ireland", "IE"),
+        ("italy", "IT"),
+        ("japan", "JP"),
+        ("netherlands", "NL"),
+        ("holland", "NL"),
+        ("norway", "NO"),
+        ("poland", "PL"),
+        ("portugal", "PT"),
+        ("sweden", "SE"),
+        ("turkey", "TR"),
+        ("türkiye", "TR"),
+        ("united states", "US"),
+        ("united states of america", "US"),
+        ("usa", "US"),
+        ("aut", "AT"),
+        ("deu", "DE"),
+        ("ger", "DE"),
+        ("fra", "FR"),
+        ("gbr", "GB"),
+        ("tur", "TR"),
+    ];
+    let name = name.to_lowercase();
+    COUNTRIES.into_iter().find(|(known, _)| *known == name).map(|(_, code)| code)
 }
 
 /// The known word nearest to `wanted`, if one is near enough to be what was meant.

@@ -20,6 +20,8 @@ pub(crate) use document::{agreement, document, line, version};
 pub(crate) use scenario::{scenario, step};
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use crate::ast::{
     Collection, CollectionKind, Cond, CondKind, DutyRef, Expr, ExprKind, Intervals, IntervalsKind, Name,
@@ -42,12 +44,14 @@ pub(crate) struct Builder<'t> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The operators of the statement so far.
     operators: u32,
+    /// The names of several parts in the source, looked for once somebody asks.
+    names: OnceCell<BTreeSet<&'t str>>,
 }
 
 impl<'t> Builder<'t> {
     /// A builder without findings.
     pub(crate) fn new(source: SourceId, text: &'t str) -> Self {
-        Self { source, text, diagnostics: Vec::new(), operators: 0 }
+        Self { source, text, diagnostics: Vec::new(), operators: 0, names: OnceCell::new() }
     }
 
     /// Notes a finding.
@@ -87,6 +91,11 @@ impl<'t> Builder<'t> {
             }
             at = start + rest.find('\n').unwrap_or(rest.len());
         }
+    }
+
+    /// Whether a name of several parts stands somewhere in the source, or such a party: `party desk`.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.get_or_init(|| words::parted(self.text)).contains(name)
     }
 
     /// The text at a span.

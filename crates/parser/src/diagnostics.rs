@@ -151,7 +151,7 @@ pub(crate) fn condition_for_quantity(span: Span) -> Diagnostic {
 pub(crate) fn quantity_for_condition(span: Span) -> Diagnostic {
     Diagnostic::new(Code::Syntax, span, "a quantity where a condition is expected")
         .label("a quantity")
-        .help("compare it: `… is at least …`, `… is above …`, `… is exactly …`")
+        .help("compare it: `… is at least …`, `… is exactly …`; with one of several words: `… is one of (…)`")
 }
 
 /// `a and b or c`
@@ -288,6 +288,49 @@ pub(crate) fn currency_code(span: Span, found: &str, code: &str) -> Diagnostic {
         .label(format!("write `{code}`"))
         .help("a currency is written by its three letters")
         .fix(format!("Write `{code}`"), span, code)
+}
+
+/// `holidays of Austria`
+pub(crate) fn country(span: Span, found: &str, code: Option<&str>) -> Diagnostic {
+    let finding = Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a country is written"));
+    match code {
+        Some(code) => finding
+            .label(format!("write `{code}`"))
+            .help("a country is written by the two capital letters of its code")
+            .fix(format!("Write `{code}`"), span, code),
+        None => finding
+            .label("the code of a country belongs here")
+            .help("a country is written by the two capital letters of its code: `closed on holidays of DE.`"),
+    }
+}
+
+/// `holidays of DE, FR`
+pub(crate) fn countries(span: Span, lines: &[String]) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "one line names the holidays of one country")
+        .label("several countries")
+        .help(format!("write a line for each: `{}`", lines.join(" ")))
+}
+
+/// `urgent or normal` where one of these words is meant.
+pub(crate) fn choice(span: Span, words: &[&str]) -> Diagnostic {
+    let instead = format!("one of ({})", words.join(", "));
+    Diagnostic::new(Code::Syntax, span, "words to choose from stand in parentheses behind `one of`")
+        .label(format!("write `{instead}`"))
+        .fix(format!("Write `{instead}`"), span, instead)
+}
+
+/// `monthly fee`
+pub(crate) fn two_words(span: Span, found: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not a name: a name is one word"))
+        .label(format!("write `{name}`"))
+        .fix(format!("Write `{name}`"), span, name)
+}
+
+/// `desk must be at least 95%`, `desk must make 4 visits`: the form that is meant is in the help.
+pub(crate) fn bounded_act(span: Span, found: &str, help: String) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a figure is promised"))
+        .label("a party keeps a measure, or owes an amount")
+        .help(help)
 }
 
 /// `text "…".`

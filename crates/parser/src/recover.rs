@@ -5,6 +5,7 @@
 
 mod explain;
 mod notation;
+mod wording;
 
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
@@ -24,6 +25,10 @@ const LINE_WORDS: [&str; 12] = [
 ];
 /// What a part of a clause can begin with, apart from a party.
 const PART_WORDS: [&str; 6] = ["text", "public", "let", "measure", "case", "tell"];
+/// What a name follows.
+const NAMED: [&str; 6] = ["let", "measure", "party", "role", "case", "calendar"];
+/// The most words that a name is looked for in.
+const NAME_WORDS_MAX: usize = 3;
 /// What a step of a scenario can begin with.
 const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
 /// What stands at the top of a file.
@@ -47,9 +52,9 @@ pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) ->
 
 /// A line of an agreement.
 pub(crate) fn line(build: &mut Builder<'_>, span: Span, lines: &mut Vec<Line>) {
-    let read = respelled(build, span, Rule::only_line, &LINE_WORDS, |build, node| {
-        lines.extend(build::line(build, node));
-    });
+    let mut keep = |build: &mut Builder<'_>, node: Node<'_>| lines.extend(build::line(build, node));
+    let read = joined(build, span, Rule::only_line, &mut keep)
+        || respelled(build, span, Rule::only_line, &LINE_WORDS, keep);
     if !read {
         junk(build, span, Rule::only_line);
         lines.push(Line::Broken(span));
@@ -58,9 +63,9 @@ pub(crate) fn line(build: &mut Builder<'_>, span: Span, lines: &mut Vec<Line>) {
 
 /// A part of a clause.
 pub(crate) fn part(build: &mut Builder<'_>, span: Span, parts: &mut Vec<ClausePart>) {
-    let read = respelled(build, span, Rule::only_part, &PART_WORDS, |build, node| {
-        parts.extend(build::clause_part(build, node));
-    });
+    let mut keep = |build: &mut Builder<'_>, node: Node<'_>| parts.extend(build::clause_part(build, node));
+    let read = joined(build, span, Rule::only_part, &mut keep)
+        || respelled(build, span, Rule::only_part, &PART_WORDS, keep);
     if !read {
         junk(build, span, Rule::only_part);
         parts.push(ClausePart::Broken(span));
@@ -107,6 +112,52 @@ fn respelled(
     true
 }
 
+/// Reads a declaration whose name is written as two or three words. False where that does not make it readable.
+fn joined(
+    build: &mut Builder<'_>,
+    span: Span,
+    wanted: Rule,
+    keep: &mut impl FnMut(&mut Builder<'_>, Node<'_>),
+) -> bool {
+    let slice = build.at(span);
+    let keyword = words::first(slice);
+    if !NAMED.contains(&keyword) {
+        return false;
+    }
+    let start = slice.len() - words::behind(slice, keyword).trim_start().len();
+    let mut end = start;
+    for _ in 0..NAME_WORDS_MAX {
+        let rest = slice.get(end..).unwrap_or("");
+        let word = words::first(rest);
+        if !words::is_name(word) {
+            return false;
+        }
+        end += word.len();
+        // The text keeps its length, so that every place in it is right.
+        let name = slice.get(start..end).unwrap_or("").replace(' ', "_");
+        if name.len() > word.len() {
+            let text =
+                format!("{}{name}{}", slice.get(..start).unwrap_or(""), slice.get(end..).unwrap_or(""));
+            if let Ok(pairs) = Grammar::parse(wanted, &text) {
+                let here = Span::new(span.source, span.start + start as u32, span.start + end as u32);
+                build.report(diagnostics::two_words(here, build.at(here), &name));
+                let frame = Frame::at(span.source, span.start);
+                for root in Children::roots(pairs, frame, text.len()) {
+                    for node in root.children().filter(|node| node.rule() != Rule::EOI) {
+                        keep(build, node);
+                    }
+                }
+                return true;
+            }
+        }
+        if !slice.get(end..).is_some_and(|rest| rest.starts_with(' ')) {
+            return false;
+        }
+        end += 1;
+    }
+    false
+}
+
 /// The head of a declaration.
 pub(crate) fn head(build: &mut Builder<'_>, span: Span, wanted: Rule) {
     junk(build, span, wanted);
@@ -119,7 +170,9 @@ pub(crate) fn junk(build: &mut Builder<'_>, span: Span, wanted: Rule) {
         Ok(_) => (0, Vec::new()),
         Err(error) => place(error),
     };
-    build.report(explain::explain(&explain::Failure { span, slice, at, expected: &expected }));
+    let named = |name: &str| build.has_name(name);
+    let finding = explain::explain(&explain::Failure { span, slice, at, expected: &expected, named: &named });
+    build.report(finding);
 }
 
 /// The byte at which reading failed, and the rules that would have fitted there.

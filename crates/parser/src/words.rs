@@ -1,6 +1,8 @@
 //! Words of a text, and the grammar's rules in the words of the language, for messages.
 
-use crate::grammar::Rule;
+use crate::grammar::{Grammar, Rule};
+use pest::Parser;
+use std::collections::BTreeSet;
 
 /// The most things that a message says were expected.
 const SHOWN_MAX: usize = 6;
@@ -48,6 +50,24 @@ fn char_len(text: &str) -> usize {
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+/// Whether a word can be a name.
+pub(crate) fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && Grammar::parse(Rule::name, word).is_ok_and(|pairs| pairs.as_str() == word)
+}
+
+/// The names of several parts that stand in a text, `monthly_fee` and `request.made`, and its parties, `party
+/// desk`.
+pub(crate) fn parted(text: &str) -> BTreeSet<&str> {
+    let part = |c: char| is_word(c) || c == '.';
+    let names = text.split(|c: char| !part(c)).map(|word| word.trim_matches('.'));
+    let parties = text.match_indices("party ").filter_map(|(at, party)| {
+        let name = first(text.get(at + party.len()..)?);
+        text.get(at..at + party.len() + name.len())
+    });
+    names.filter(|word| word.contains(['_', '.'])).chain(parties).collect()
 }
 
 /// The text behind a word that it begins with.

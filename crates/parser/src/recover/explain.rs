@@ -18,6 +18,8 @@ pub(super) struct Failure<'t> {
     pub(super) at: usize,
     /// What would have fitted there.
     pub(super) expected: &'t [Rule],
+    /// Whether the source has a name of several parts that is written so, or such a party: `party desk`.
+    pub(super) named: &'t dyn Fn(&str) -> bool,
 }
 
 impl<'t> Failure<'t> {
@@ -47,6 +49,7 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
     consequence(failure)
         .or_else(|| between(failure))
         .or_else(|| super::notation::notation(failure))
+        .or_else(|| super::wording::wording(failure))
         .or_else(|| figure(failure))
         .or_else(|| date(failure))
         .or_else(|| range(failure))
@@ -203,7 +206,15 @@ fn habit(failure: &Failure<'_>) -> Option<Diagnostic> {
             ),
         ));
     }
-    let named = [Rule::name, Rule::subject, Rule::core, Rule::sentence, Rule::consequence, Rule::brace_open];
+    let named = [
+        Rule::name,
+        Rule::path,
+        Rule::subject,
+        Rule::core,
+        Rule::sentence,
+        Rule::consequence,
+        Rule::brace_open,
+    ];
     if found == "the" && named.into_iter().any(|rule| failure.expects(rule)) {
         return Some(diagnostics::article(here));
     }

@@ -103,7 +103,7 @@ fn time_of_day(token: &str, failure: &Failure<'_>) -> Option<String> {
 }
 
 /// The code of a currency's word.
-fn currency_word(word: &str) -> Option<&'static str> {
+pub(super) fn currency_word(word: &str) -> Option<&'static str> {
     match word {
         "euro" | "euros" | "Euro" | "Euros" => Some("EUR"),
         "dollar" | "dollars" => Some("USD"),

@@ -93,7 +93,10 @@ impl<'a> Draft<'a> {
         id: DutyId,
     ) -> Option<Form> {
         for qualifier in &norm.qualifiers {
-            self.tell(diagnostics::misplaced(qualifier.span, "an act", "a duty to keep a figure"));
+            self.tell(match qualifier.kind {
+                QualifierKind::Each(_) => diagnostics::window_of_figure(qualifier.span),
+                _ => diagnostics::misplaced(qualifier.span, "an act", "a duty to keep a figure"),
+            });
         }
         if norm.must_not {
             return self.fail(diagnostics::must_not_keep(norm.modal_span));
@@ -344,12 +347,15 @@ impl<'a> Draft<'a> {
             let (cond, unless) = match &qualifier.kind {
                 QualifierKind::If(cond) => (cond, false),
                 QualifierKind::Unless(cond) => (cond, true),
-                _ => {
-                    self.tell(diagnostics::misplaced(
-                        qualifier.span,
-                        "something that must be done",
-                        "a prohibition",
-                    ));
+                kind => {
+                    self.tell(match kind {
+                        QualifierKind::Each(_) => diagnostics::rhythm_of_prohibition(qualifier.span),
+                        _ => diagnostics::misplaced(
+                            qualifier.span,
+                            "something that must be done",
+                            "a prohibition",
+                        ),
+                    });
                     sound = false;
                     continue;
                 }

@@ -38,7 +38,11 @@ pub(crate) fn unknown_case(name: &Name, near: Near<'_>, known: &[(&str, Span)]) 
 pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {
     let finding = Diagnostic::new(Code::UnknownCalendar, name.span, format!("no calendar `{}`", name.value))
         .label("not declared");
-    let help = there_is("the calendars are", known.iter().map(|(name, _)| *name)).unwrap_or_else(|| {
+    let known = there_is(
+        "a word before `hours` or `days` names a calendar; the calendars are",
+        known.iter().map(|(name, _)| *name),
+    );
+    let help = known.unwrap_or_else(|| {
         format!("declare it: `calendar {} {{ open mon..fri 09:00..17:00. }}`", name.value)
     });
     meant(finding, near, Some(help))
@@ -59,6 +63,13 @@ pub(crate) fn unknown_measure(name: &Name, near: Near<'_>, known: &[(&str, Span)
 pub(crate) fn unknown_name(name: &str, span: Span, near: Near<'_>, readable: &[String]) -> Diagnostic {
     let finding = Diagnostic::new(Code::UnknownName, span, format!("nothing here is called `{name}`"))
         .label("not known at this place");
+    if let Some(number) = spelling::number(name) {
+        return finding.help(format!("a number is written in figures: `{number}`")).fix(
+            format!("Write `{number}`"),
+            span,
+            number.to_string(),
+        );
+    }
     meant(finding, near, there_is("besides the names of the agreement, there is", readable))
 }
 
@@ -118,7 +129,19 @@ pub(crate) fn unknown_currency(name: &Name) -> Diagnostic {
 }
 
 pub(crate) fn unknown_country(name: &Name, known: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::UnknownCountry, name.span, format!("no holidays are known for `{}`", name.value))
+    let finding = Diagnostic::new(
+        Code::UnknownCountry,
+        name.span,
+        format!("no holidays are known for `{}`", name.value),
+    );
+    if let Some(code) = spelling::country(&name.value).filter(|code| known.contains(code)) {
+        return finding.label(format!("did you mean `{code}`?")).fix(
+            format!("Write `{code}`"),
+            name.span,
+            code,
+        );
+    }
+    finding
         .label("no data for this country")
         .help(format!("there are data for {}; else list the dates: `closed on 2026-01-01.`", listed(known)))
 }

@@ -44,6 +44,20 @@ pub(crate) fn misplaced(span: Span, owner: &str, place: &str) -> Diagnostic {
         .label("has no meaning here")
 }
 
+/// `must not … each calendar month`
+pub(crate) fn rhythm_of_prohibition(span: Span) -> Diagnostic {
+    misplaced(span, "something that must be done", "a prohibition").help(
+        "a prohibition holds at every time; to allow a number in each window, count and keep the count: \
+         `measure visits per calendar month = count of visit.made.`, `desk must keep visits at most 4`",
+    )
+}
+
+/// `must keep … at least 4 each calendar month`
+pub(crate) fn window_of_figure(span: Span) -> Diagnostic {
+    misplaced(span, "an act", "a duty to keep a figure")
+        .help("the measure names its window: `measure visits per calendar month = …`")
+}
+
 pub(crate) fn not_supported(span: Span, what: &str, instead: &str) -> Diagnostic {
     Diagnostic::new(Code::NotSupported, span, format!("{what} is not supported"))
         .label("not yet")

@@ -1,0 +1,213 @@
+//! What other texts say in words that the language says otherwise: numbers, amounts, countries, choices, names of
+//! several words, figures that somebody promises.
+//!
+//! Whether what is proposed is right for the policy is not asked here.
+
+use super::explain::Failure;
+use super::notation::currency_word;
+use crate::grammar::Rule;
+use crate::{diagnostics, words};
+use servanda_diagnostics::{Diagnostic, spelling};
+
+/// What stands around the place where reading failed, if other texts write it so.
+pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
+    country(failure)
+        .or_else(|| choice(failure))
+        .or_else(|| bounded_act(failure))
+        .or_else(|| amount(failure))
+        .or_else(|| number(failure))
+        .or_else(|| name(failure))
+}
+
+/// The words that end a text, the last one first, with what stands before each.
+fn backwards(text: &str) -> impl Iterator<Item = &str> {
+    let mut before = text;
+    std::iter::from_fn(move || {
+        before = before.trim_end();
+        let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let word = before.get(start..)?;
+        before = before.get(..start)?;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// `holidays of Austria`
+fn country(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let holidays = failure.slice.find("holidays of ").filter(|at| *at < failure.at)?;
+    let rest = failure.slice.get(holidays + "holidays of ".len()..)?;
+    let written = rest.split(['.', '\n']).next()?.trim();
+    let here = failure.place(written);
+    let name = written.strip_prefix("the ").unwrap_or(written);
+    let code = |name: &str| {
+        let letters = name.len() == 2 && name.bytes().all(|letter| letter.is_ascii_alphabetic());
+        let known = spelling::country(name).map(str::to_owned);
+        known.or_else(|| letters.then(|| name.to_ascii_uppercase()))
+    };
+    let several: Vec<&str> = name.split([',', '/', '&']).flat_map(|part| part.split(" and ")).collect();
+    let several: Option<Vec<String>> = several.into_iter().map(|name| code(name.trim())).collect();
+    match several.as_deref() {
+        Some([_, _, ..]) => {
+            let lines = several.iter().flatten().map(|code| format!("closed on holidays of {code}."));
+            Some(diagnostics::countries(here, &lines.collect::<Vec<_>>()))
+        }
+        Some([code]) if code != written => Some(diagnostics::country(here, written, Some(code))),
+        // What stands behind a country that is written well is something else.
+        _ if words::first(written).bytes().all(|letter| letter.is_ascii_uppercase()) => None,
+        _ => Some(diagnostics::country(here, written, None)),
+    }
+}
+
+/// `priority: urgent or normal`, `one of urgent, normal`
+fn choice(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let one_of = failure.before().rfind("one of ").map(|at| (at, at + "one of ".len()));
+    let field = || {
+        let found = words::first(failure.rest());
+        let of_type = failure.expects(Rule::unit) && matches!(found, "or" | "|" | "/" | ",");
+        let colon = failure.before().rfind(':').filter(|_| of_type)?;
+        let start = failure.slice.len() - failure.slice.get(colon + 1..)?.trim_start().len();
+        Some((start, start))
+    };
+    let (start, first) = one_of.or_else(field)?;
+    let mut list = Vec::new();
+    let mut end = first;
+    let mut tail = failure.slice.get(first..)?.trim_start();
+    loop {
+        let word = words::first(tail);
+        if !words::is_name(word) && !matches!(word, "yes" | "no") {
+            break;
+        }
+        list.push(word);
+        tail = words::behind(tail, word);
+        end = failure.slice.len() - tail.len();
+        let separators = [", or ", ",", "or ", "|", "/"];
+        let next = tail.trim_start();
+        let Some(rest) = separators.into_iter().find_map(|separator| next.strip_prefix(separator)) else {
+            break;
+        };
+        tail = rest.trim_start();
+    }
+    let reached = end >= failure.before().trim_end().len() && list.len() > 1;
+    let written = failure.slice.get(start..end)?;
+    reached.then(|| diagnostics::choice(failure.place(written), &list))
+}
+
+/// `desk must be at least 95%`, `desk must make 4 visits`: an act is done to each of something, a figure is kept.
+fn bounded_act(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const BOUNDS: [&str; 9] = ["at", "above", "below", "over", "under", "exactly", "more", "less", "fewer"];
+    let mut before = backwards(failure.before());
+    let verb = before.next()?;
+    let modal = before.next()?;
+    let modal = if modal == "not" { before.next()? } else { modal };
+    let subject = before.next().filter(|word| words::is_name(word)).unwrap_or("MEASURE");
+    if modal != "must" || !words::is_name(verb) {
+        return None;
+    }
+    let rest = failure.rest();
+    let found = words::first(rest);
+    let figure = words::digits(rest);
+    let bound = match BOUNDS.into_iter().find(|bound| *bound == found) {
+        Some(_) => {
+            let next = words::first(words::behind(rest, found).trim_start());
+            match next {
+                "least" | "most" | "than" | "to" | "more" | "less" | "fewer" => next,
+                _ => found,
+            }
+        }
+        None if !figure.is_empty() => figure,
+        None => spelling::number(found).map(|_| found)?,
+    };
+    let start = (verb.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+    let end = (bound.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)? + bound.len();
+    let written = failure.slice.get(start..end)?;
+    let next = words::first(words::behind(rest, figure).trim_start());
+    let code = currency_word(next).unwrap_or(next);
+    let help = if !figure.is_empty()
+        && code.len() == 3
+        && code.bytes().all(|letter| letter.is_ascii_uppercase())
+    {
+        format!("an amount is owed: `{subject} owes PARTY {figure} {code} each calendar month.`")
+    } else if !matches!(verb, "be" | "stay" | "remain" | "keep") {
+        "count in a measure, and keep the measure: `measure visits per calendar month = count of visit.made.`, \
+         then `desk must keep visits at least 4`"
+            .to_owned()
+    } else if verb == "keep" || (failure.named)(&format!("party {subject}")) {
+        format!("say which measure is kept: `{subject} must keep MEASURE at least …`")
+    } else {
+        format!("say who keeps it: `PARTY must keep {subject} at least …`")
+    };
+    Some(diagnostics::bounded_act(failure.place(written), written, help))
+}
+
+/// `100 euro`, `95 per cent`: what stands behind a number is read as the name of a calendar.
+fn amount(failure: &Failure<'_>) -> Option<Diagnostic> {
+    // The word may stand before the failure or, behind a number that is a word, at it.
+    let found = words::first(failure.rest());
+    let end = match found {
+        "percent" | "cent" => failure.at + found.len(),
+        _ if currency_word(found).is_some() => failure.at + found.len(),
+        _ => failure.before().trim_end().len(),
+    };
+    let text = failure.slice.get(..end)?;
+    let mut before = backwards(text);
+    let word = before.next()?;
+    let percent = match word {
+        "percent" => true,
+        "cent" if before.next()? == "per" => true,
+        "cent" => return None,
+        _ => false,
+    };
+    let number = before.next()?;
+    let figure = match words::digits(number) {
+        digits if digits == number && !digits.is_empty() => digits.to_owned(),
+        _ => spelling::number(number)?.to_string(),
+    };
+    let instead = match currency_word(word) {
+        Some(code) => format!("{figure} {code}"),
+        None if percent => format!("{figure}%"),
+        None => return None,
+    };
+    let start = (number.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+    let written = text.get(start..)?;
+    Some(diagnostics::figure(failure.place(written), written, &instead))
+}
+
+/// `four office hours`, `thirty (30) days`
+fn number(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let word = backwards(failure.before()).next()?;
+    let figure = spelling::number(word)?.to_string();
+    let rest = failure.rest();
+    let repeated = format!("({figure})");
+    let written = match rest.strip_prefix(repeated.as_str()) {
+        Some(behind) => {
+            let start = (word.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+            failure.slice.get(start..failure.slice.len() - behind.len())?
+        }
+        None => word,
+    };
+    Some(diagnostics::figure(failure.place(written), written, &figure))
+}
+
+/// `monthly fee` where the source has a `monthly_fee`.
+fn name(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let mut before = backwards(failure.before());
+    let last = before.next().filter(|word| words::is_name(word))?;
+    let earlier = before.next().filter(|word| words::is_name(word));
+    let rest = failure.rest();
+    let found = words::first(rest);
+    if !words::is_name(found) {
+        return None;
+    }
+    let later = words::first(words::behind(rest, found).trim_start());
+    for (from, to) in [(Some(last), later), (earlier, found), (Some(last), found)] {
+        let Some(from) = from else { continue };
+        let start = (from.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+        let end = (to.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)? + to.len();
+        let written = failure.slice.get(start..end)?;
+        let parts: Vec<&str> = written.split_whitespace().collect();
+        let known = ["_", "."].into_iter().map(|joint| parts.join(joint)).find(|name| (failure.named)(name));
+        if let Some(known) = known {
+            return Some(diagnostics::two_words(failure.place(written), written, &known));
+        }
+    }
+    None
+}
