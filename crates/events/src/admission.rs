@@ -11,6 +11,7 @@ use crate::instant::Clock;
 use crate::line::{Line, LineKind};
 use crate::problem::{Place, Problem};
 use crate::schema::{Envelope, Kind, Schema, WantedField};
+use crate::undeclared::Undeclared;
 use crate::value;
 use compact_str::CompactString;
 use servanda_diagnostics::{Code, Span};
@@ -41,9 +42,15 @@ struct Admission<'a> {
 
 /// Reads a line that is taken apart: the careful way, for what [`admit_plainly`] leaves.
 #[cold]
-pub(crate) fn admit(schema: &Schema, parts: Parts<'_>, instances: &mut Instances, clock: &mut Clock) -> Line {
+pub(crate) fn admit(
+    schema: &Schema,
+    parts: Parts<'_>,
+    instances: &mut Instances,
+    clock: &mut Clock,
+    undeclared: &mut Undeclared,
+) -> Line {
     let mut admission = Admission { schema, parts, at: None, id: None, problems: Vec::new() };
-    let kind = admission.kind(instances, clock);
+    let kind = admission.kind(instances, clock, undeclared);
     Line { number: parts.number, kind, problems: admission.problems }
 }
 
@@ -100,7 +107,12 @@ enum Whose {
 }
 
 impl Admission<'_> {
-    fn kind(&mut self, instances: &mut Instances, clock: &mut Clock) -> LineKind {
+    fn kind(
+        &mut self,
+        instances: &mut Instances,
+        clock: &mut Clock,
+        undeclared: &mut Undeclared,
+    ) -> LineKind {
         let Parts { line, outer, envelope, .. } = self.parts;
         let named = match outer.find(envelope.kind) {
             None => Err((None, missing("type"))),
@@ -111,7 +123,10 @@ impl Admission<'_> {
         let kind = match &named {
             Err(_) => None,
             Ok(name) => match self.schema.kind(name) {
-                None => return LineKind::Ignored,
+                None => {
+                    undeclared.add(name);
+                    return LineKind::Ignored;
+                }
                 Some(kind) => Some(kind),
             },
         };

@@ -51,6 +51,7 @@ mod problem;
 mod reader;
 mod scan;
 mod schema;
+mod undeclared;
 mod value;
 
 pub use fact::{Fact, FieldValue, InputCounts};
@@ -60,3 +61,4 @@ pub use line::{Line, LineKind};
 pub use problem::{Place, Problem};
 pub use reader::{LONGEST_LINE, Reader};
 pub use schema::Schema;
+pub use undeclared::Undeclared;

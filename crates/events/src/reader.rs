@@ -11,6 +11,7 @@ use crate::line::{Line, LineKind};
 use crate::problem::{Place, Problem};
 use crate::scan::Scanner;
 use crate::schema::Schema;
+use crate::undeclared::Undeclared;
 use servanda_diagnostics::Code;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub struct Reader {
     scanner: Option<Scanner>,
     entries: Entries,
     payload: Entries,
+    undeclared: Undeclared,
 }
 
 impl Reader {
@@ -34,7 +36,8 @@ impl Reader {
         let entries = || Entries::for_keys(schema.keys.len());
         let (entries, payload) = (entries(), entries());
         let scanner = Some(Scanner::default());
-        Self { schema, instances, clock: Clock::default(), scanner, entries, payload }
+        let (clock, undeclared) = (Clock::default(), Undeclared::default());
+        Self { schema, instances, clock, scanner, entries, payload, undeclared }
     }
 
     /// A reader without any short cut, that takes every line apart with serde_json: slower, and the same in all else.
@@ -50,6 +53,11 @@ impl Reader {
     /// The agreements, when there is nothing more to read.
     pub fn into_instances(self) -> Instances {
         self.instances
+    }
+
+    /// The types of the lines so far that the policy does not declare.
+    pub const fn undeclared(&self) -> &Undeclared {
+        &self.undeclared
     }
 
     /// Reads one line, given without its line ending.
@@ -94,7 +102,9 @@ impl Reader {
                     Some(_) => admit_plainly(schema, &parts, &mut self.instances, &mut self.clock),
                     None => None,
                 };
-                plainly.unwrap_or_else(|| admit(schema, parts, &mut self.instances, &mut self.clock))
+                plainly.unwrap_or_else(|| {
+                    admit(schema, parts, &mut self.instances, &mut self.clock, &mut self.undeclared)
+                })
             }
             Err(wrong) => {
                 let code = if wrong.ends && !ended { Code::TruncatedLine } else { wrong.code };

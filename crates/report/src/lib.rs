@@ -58,5 +58,5 @@ pub use statement::{
     Right, SCHEMA, Statement, Total, Totals, VerdictLine,
 };
 pub use subject::{entry_id, evidence_text, subject_text};
-pub use table::{Detail, table};
+pub use table::{Detail, table, undeclared_table};
 pub use text::{exact_text, length_text, money_text, number_text, target_text, unit_text, value_text};

@@ -3,6 +3,9 @@
 //! Instants are told in the agreement's zone, which stands in the head. What is left out here stands in the JSON.
 
 mod figures;
+mod undeclared;
+
+pub use undeclared::undeclared_table;
 
 use crate::statement::{Booking, Statement, Total, VerdictLine};
 use crate::text::read_instant;
@@ -273,7 +276,10 @@ fn write_problems(out: &mut String, statement: &Statement, detail: Detail) -> fm
         return Ok(());
     }
     writeln!(out, "\nProblems: {count}")?;
-    for problem in statement.problems.iter().take(detail.listed(statement.problems.len())) {
+    // Whoever looks for them goes through the file from its beginning; what has no line comes last.
+    let mut problems: Vec<_> = statement.problems.iter().collect();
+    problems.sort_by_key(|problem| (problem.line.is_none(), problem.line));
+    for problem in problems.into_iter().take(detail.listed(statement.problems.len())) {
         let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
         writeln!(out, "  {line}{} ({})", problem.message, problem.code)?;
     }

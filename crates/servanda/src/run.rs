@@ -5,7 +5,7 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
 use servanda_events::{
     Fact, InputCounts, InstanceProblem, Instances, Line, LineKind, Parameters, Place, Problem, Reader,
-    Schema, read_instances,
+    Schema, Undeclared, read_instances,
 };
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
@@ -238,6 +238,11 @@ impl Run {
     /// How many lines are of a type that the policy does not declare, or of an agreement that is not given.
     pub const fn unknown_lines(&self) -> u64 {
         self.desk.unknown
+    }
+
+    /// The types of the lines that are of a type which the policy does not declare.
+    pub const fn undeclared(&self) -> &Undeclared {
+        self.reader.undeclared()
     }
 
     /// To be called when there is nothing more to read: a log that names no agreement is that of the one with the

@@ -6,7 +6,7 @@ use crate::log;
 use crate::terminal::Terminal;
 use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
-use servanda::report::{Detail, Statement, entries_csv, outcome_json, table};
+use servanda::report::{Detail, Statement, entries_csv, outcome_json, table, undeclared_table};
 use servanda::{Compiled, Outcome, Run};
 
 /// What a run came to, over all agreements.
@@ -34,6 +34,9 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
                 && detail(arguments) == Detail::Short
                 && table(&statement, Detail::Short) != table(&statement, Detail::All);
         first = false;
+    }
+    if arguments.format == StatementFormat::Table {
+        terminal.result(&undeclared_table(compiled.policy(), run.undeclared()))?;
     }
     if shortened {
         terminal.message("`--all` lists every figure and every entry");

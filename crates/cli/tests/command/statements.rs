@@ -115,6 +115,44 @@ fn the_table() {
     insta::assert_snapshot!(ran.stdout);
 }
 
+/// What the table has behind a heading.
+fn behind(heading: &str, events: &str) -> Vec<String> {
+    let ran = servanda(&["evaluate", "works.sla", "--events", "-"], events);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let lines = ran.stdout.lines().skip_while(|line| !line.starts_with(heading));
+    lines.take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn problems_are_told_in_the_order_of_the_lines() {
+    let unreadable = |day: u32| {
+        format!(
+            "{{\"time\":\"2026-01-0{day}T10:00:00Z\",\"type\":\"invoice.received\",\"invoice\":\"I-{day}\"}}\n"
+        )
+    };
+    let told = behind("Problems", &[unreadable(7), unreadable(3), unreadable(5)].concat());
+    let numbers: Vec<_> = told.iter().filter_map(|line| line.trim().split(':').next()).collect();
+    assert_eq!(numbers, ["Problems", "line 1", "line 2", "line 3"], "{told:#?}");
+}
+
+#[test]
+fn types_that_nobody_declared_are_named() {
+    let heading = "Types that the policy does not declare";
+    let line = |kind: &str| format!("{{\"time\":\"2026-01-07T10:00:00Z\",\"type\":\"{kind}\"}}\n");
+    assert_eq!(behind(heading, &line("reply.sent")), [""; 0]);
+    let few = ["weather.changed", "reply.send", "weather.changed"].map(line).concat();
+    assert_eq!(
+        behind(heading, &few),
+        [heading, "    weather.changed  2 lines", "    reply.send       1 line   did you mean `reply.sent`?"]
+    );
+    let many: String = (0..9).map(|number| line(&format!("x{number}.y")).repeat(number + 1)).collect();
+    let told = behind(heading, &many);
+    assert_eq!((told.len(), told[1].as_str()), (7, "    x8.y  9 lines"), "{told:#?}");
+    assert_eq!(told[6], "    and 4 more, 10 lines");
+    let many: String = (0..70).map(|number| line(&format!("x{number}.y"))).collect();
+    assert_eq!(behind(heading, &many)[6], "    and more than 59 more, 65 lines");
+}
+
 /// A measure over days, with a target that one of them misses, and one without.
 const DAILY: &str = "language 1.
 agreement \"Daily\" {
