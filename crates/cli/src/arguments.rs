@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Service level agreements as text that is evaluated: who owed what, by when, was it kept, and what does it cost.
@@ -113,6 +114,9 @@ pub(crate) struct Evaluate {
     /// Exit with 1 if a line of the input is of a type that the policy does not declare, or of no agreement given
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Settle this many agreements at once; what is printed does not depend on it
+    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
+    pub(crate) threads: NonZeroUsize,
 }
 
 /// How a statement is printed.

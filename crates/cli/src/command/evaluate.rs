@@ -8,8 +8,12 @@ use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
 use servanda::report::{Detail, Statement, entries_csv, outcome_json, table, undeclared_table};
 use servanda::{Compiled, Outcome, Run};
+use std::panic::resume_unwind;
 
-/// What a run came to, over all agreements.
+/// How many agreements each thread settles before their statements are printed: more are not held at once.
+const BATCH: usize = 16;
+
+/// What agreements came to.
 #[derive(Debug, Default)]
 struct Tally {
     broken: bool,
@@ -21,20 +25,16 @@ struct Tally {
 pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(&arguments.policy, terminal)?;
     let run = log::run(&compiled, &arguments.log, terminal)?;
-    let mut tally = Tally::default();
-    let mut chosen = Vec::new();
-    let (mut first, mut shortened) = (true, false);
-    for number in in_order(&run) {
-        let (statement, outcome, told) = statement(arguments, &compiled, &run, number)?;
-        chosen.extend(told.filter(|as_of| !chosen.contains(as_of)));
-        tally.add(&outcome);
-        terminal.result(&printed(arguments, &statement, first)?)?;
-        shortened = shortened
-            || arguments.format == StatementFormat::Table
-                && detail(arguments) == Detail::Short
-                && table(&statement, Detail::Short) != table(&statement, Detail::All);
-        first = false;
+    let mut sum = Sum::default();
+    let numbers = in_order(&run);
+    let work = Work { arguments, compiled: &compiled, run: &run, first: numbers.first().copied() };
+    let threads = arguments.threads.get();
+    for batch in numbers.chunks(threads.saturating_mul(BATCH)) {
+        for settled in work.settle_all(batch, threads) {
+            sum.tell(settled?, terminal)?;
+        }
     }
+    let Sum { mut tally, chosen, shortened } = sum;
     if arguments.format == StatementFormat::Table {
         terminal.result(&undeclared_table(compiled.policy(), run.undeclared()))?;
     }
@@ -63,21 +63,91 @@ fn in_order(run: &Run) -> Vec<u32> {
     numbers
 }
 
-fn statement(
-    arguments: &Evaluate,
-    compiled: &Compiled,
-    run: &Run,
-    number: u32,
-) -> Result<(Statement, Outcome, Option<String>), Failure> {
-    let Some(agreement) = run.agreement(number) else {
-        return Err(Failure::usage(format!("there is no agreement number {number}")));
-    };
-    let period = arguments.period.as_ref();
-    let asked = arguments.log.as_of.as_deref();
-    let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
-    let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
-    let statement = Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), period);
-    Ok((statement, outcome, chosen.then(|| as_of.format_in(&agreement.zone))))
+/// What the agreements are settled from.
+#[derive(Debug, Clone, Copy)]
+struct Work<'a> {
+    arguments: &'a Evaluate,
+    compiled: &'a Compiled,
+    run: &'a Run,
+    /// The agreement that is printed first.
+    first: Option<u32>,
+}
+
+/// An agreement, settled.
+#[derive(Debug)]
+struct Settled {
+    printed: String,
+    /// Whether the table leaves something out.
+    shortened: bool,
+    /// As of when, where nobody said it.
+    chosen: Option<String>,
+    tally: Tally,
+}
+
+/// What is known once every agreement is settled.
+#[derive(Debug, Default)]
+struct Sum {
+    tally: Tally,
+    /// As of when, where nobody said it: of each instant once.
+    chosen: Vec<String>,
+    /// Whether a table leaves something out.
+    shortened: bool,
+}
+
+impl Work<'_> {
+    /// Settles agreements on some threads, and gives them in their order.
+    fn settle_all(self, numbers: &[u32], threads: usize) -> Vec<Result<Settled, Failure>> {
+        let share = numbers.len().div_ceil(threads).max(1);
+        if share >= numbers.len() {
+            return self.settle_some(numbers);
+        }
+        std::thread::scope(|scope| {
+            let shares: Vec<_> =
+                numbers.chunks(share).map(|share| scope.spawn(move || self.settle_some(share))).collect();
+            // A defect is not hidden by the thread that it struck.
+            let settled = shares.into_iter().map(|share| share.join().unwrap_or_else(|it| resume_unwind(it)));
+            settled.flatten().collect()
+        })
+    }
+
+    fn settle_some(self, numbers: &[u32]) -> Vec<Result<Settled, Failure>> {
+        numbers.iter().map(|number| self.settle(*number)).collect()
+    }
+
+    fn settle(self, number: u32) -> Result<Settled, Failure> {
+        let Self { arguments, compiled, run, first } = self;
+        let Some(agreement) = run.agreement(number) else {
+            return Err(Failure::usage(format!("there is no agreement number {number}")));
+        };
+        let period = arguments.period.as_ref();
+        let asked = arguments.log.as_of.as_deref();
+        let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
+        let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
+        let statement = Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), period);
+        let mut tally = Tally::default();
+        tally.add(&outcome);
+        let shortened = arguments.format == StatementFormat::Table
+            && detail(arguments) == Detail::Short
+            && table(&statement, Detail::Short) != table(&statement, Detail::All);
+        Ok(Settled {
+            printed: printed(arguments, &statement, first == Some(number))?,
+            shortened,
+            chosen: chosen.then(|| as_of.format_in(&agreement.zone)),
+            tally,
+        })
+    }
+}
+
+impl Sum {
+    /// Prints an agreement, and adds what it comes to.
+    fn tell(&mut self, settled: Settled, terminal: &Terminal) -> Result<(), Failure> {
+        let Settled { printed, shortened, chosen, tally } = settled;
+        self.chosen.extend(chosen.filter(|as_of| !self.chosen.contains(as_of)));
+        self.tally.join(&tally);
+        self.shortened |= shortened;
+        terminal.result(&printed)?;
+        Ok(())
+    }
 }
 
 /// How much of a statement the table tells.
@@ -104,6 +174,12 @@ fn printed(arguments: &Evaluate, statement: &Statement, first: bool) -> Result<S
 }
 
 impl Tally {
+    fn join(&mut self, other: &Self) {
+        self.broken |= other.broken;
+        self.indeterminate |= other.indeterminate;
+        self.problems += other.problems;
+    }
+
     fn add(&mut self, outcome: &Outcome) {
         self.broken |= outcome.verdicts.iter().any(|verdict| verdict.verdict == Verdict::Broken);
         self.indeterminate |=

@@ -136,6 +136,29 @@ fn problems_are_told_in_the_order_of_the_lines() {
 }
 
 #[test]
+fn any_number_of_threads_prints_the_same() {
+    let event = |of: u32, day: u32| {
+        let data = format!("\"invoice\":\"I-{day}\",\"amount\":\"{day}.00\",\"agreement\":\"a{of:03}\"");
+        format!("{{\"time\":\"2026-01-0{day}T10:00:00Z\",\"type\":\"invoice.received\",{data}}}\n")
+    };
+    let events: String = (0..90).flat_map(|of| [event(of, 1 + of % 9), event(of, 1 + of % 5)]).collect();
+    for format in ["table", "json", "csv"] {
+        let on = |threads: &str| {
+            let how = ["--as-of", "2026-03-15", "--format", format, "--threads", threads];
+            let ran = servanda(&[&["evaluate", "works.sla", "--events", "-"], &how[..]].concat(), &events);
+            assert_eq!(ran.exit, 0, "{}", ran.stderr);
+            (ran.stdout, ran.stderr)
+        };
+        let one = on("1");
+        assert!(one.0.contains("a089"), "{}", one.0);
+        for threads in ["2", "3", "64", "1000"] {
+            assert_eq!(on(threads), one, "{threads}");
+        }
+    }
+    assert_eq!(servanda(&["evaluate", "works.sla", "--events", "-", "--threads", "0"], "").exit, 3);
+}
+
+#[test]
 fn types_that_nobody_declared_are_named() {
     let heading = "Types that the policy does not declare";
     let line = |kind: &str| format!("{{\"time\":\"2026-01-07T10:00:00Z\",\"type\":\"{kind}\"}}\n");
