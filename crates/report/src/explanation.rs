@@ -4,6 +4,7 @@
 //! that needs more than that says what it knows.
 
 mod amount;
+mod behind;
 mod cause;
 mod rendering;
 
@@ -15,7 +16,7 @@ use serde::Serialize;
 use servanda_diagnostics::{Sources, Span};
 use servanda_evaluator::outcome::{Entry, Evidence, Outcome};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Expr, ExprKind, Policy};
+use servanda_policy::policy::{Expr, ExprKind, Form, MeasureId, Policy, Signal};
 
 /// Why an entry is what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,6 +94,8 @@ pub(crate) struct Material<'a> {
     pub(crate) agreement: &'a Agreement,
     pub(crate) outcome: &'a Outcome,
     pub(crate) sources: &'a Sources,
+    /// The measure whose figure is told already with what stands behind it.
+    pub(crate) told: Option<MeasureId>,
 }
 
 impl Material<'_> {
@@ -154,7 +157,7 @@ pub fn explain_entry(
 ) -> Option<Explanation> {
     let lives = Lives::of(outcome);
     let entry = outcome.entries.iter().find(|entry| identify(policy, agreement, &lives, entry) == id)?;
-    let material = Material { policy, agreement, outcome, sources };
+    let mut material = Material { policy, agreement, outcome, sources, told: None };
     let consequence = policy.consequences.find(entry.consequence)?;
     let clause = policy.clauses.find(consequence.clause)?;
     let kind = consequence_kind(consequence).and_then(|kind| policy.kinds.find(kind));
@@ -168,6 +171,11 @@ pub fn explain_entry(
     root.value = Some(shown_amount(&material, entry));
     root.place = material.place(consequence.span);
     root.steps.extend(cause::steps(&material, entry, consequence));
+    if let Signal::Broken(duty) = &consequence.on
+        && let Some(Form::Keep { measure, .. }) = policy.duties.find(*duty).map(|duty| &duty.form)
+    {
+        material.told = Some(*measure);
+    }
     // The events of a breach are told with it.
     let told = root.steps.iter().flat_map(|step| &step.evidence).cloned().collect::<Vec<_>>();
     root.evidence = material.evidence(&entry.evidence);

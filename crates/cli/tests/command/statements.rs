@@ -258,3 +258,52 @@ fn a_statement_for_each_instance() {
     assert_eq!(seen, [("beta".into(), 0.into()), ("acme".into(), 1.into())]);
     assert!(ran.stderr.contains("1 line of no agreement = 0 ignored + 1 out of scope"), "{}", ran.stderr);
 }
+
+/// What `explain` tells of an entry, over questions of the days of January; the last ones are answered late.
+fn explained(entry: &str, late: u32, urgent: impl Fn(u32) -> bool) -> String {
+    let event = |kind: &str, day: u32, hour: u32, more: &str| {
+        format!(
+            "{{\"id\":\"{kind}-{day}\",\"time\":\"2026-01-{day:02}T{hour:02}:00:00Z\",\"type\":\"question.{kind}\",\"question\":\"Q-{day}\"{more}}}\n"
+        )
+    };
+    let mut events = String::new();
+    for day in 1..=20 {
+        events += &event("asked", day, 9, &format!(",\"urgent\":{}", urgent(day)));
+        let answered = if day > 20 - late { 22 } else { day };
+        events += &event("answered", day, 11, "")
+            .replace(&format!("2026-01-{day:02}T11"), &format!("2026-01-{answered:02}T11"));
+    }
+    let arguments = ["explain", "figures.sla", "--events", "-", "--as-of", "2026-02-10", "--entry", entry];
+    let ran = servanda(&arguments, events);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    ran.stdout
+}
+
+#[test]
+fn a_figure_names_the_items_that_failed() {
+    let told = explained("1(b)/2026-01/share/1", 3, |_| true);
+    assert!(told.contains("late or missed: 3"), "{told}");
+    assert!(told.contains("question Q-20, begun 2026-01-20 09:00"), "{told}");
+    assert!(told.contains("event answered-20 question.answered at 2026-01-22 11:00, line 40"), "{told}");
+    assert!(!told.contains("Q-17"), "{told}");
+    let told = explained("1(b)/2026-01/share/1", 14, |_| true);
+    assert!(told.contains("late or missed: 14") && told.contains("and 4 more"), "{told}");
+    // Of those that are urgent only, one that is not is not known to be left out, so that nothing is told.
+    let told = explained("1(b)/2026-01/share/1", 3, |day| day > 18);
+    assert!(told.contains("in_time in 2026-01") && !told.contains("late or missed"), "{told}");
+}
+
+#[test]
+fn a_time_names_the_spans_that_count() {
+    let told = explained("1(c)/2026-01/time/1", 3, |_| true);
+    assert!(told.contains("spans that count: 20"), "{told}");
+    assert!(told.contains("question Q-1, 2026-01-01 09:00 to 2026-01-01 11:00"), "{told}");
+    assert!(told.contains("and 10 more"), "{told}");
+}
+
+#[test]
+fn a_number_of_breaches_names_them_once() {
+    let told = explained("1(d)/2026-01/breaches/1", 3, |_| true);
+    assert_eq!(told.matches("breaches: 3").count(), 1, "{told}");
+    assert!(told.contains("question Q-18, begun 2026-01-18 09:00"), "{told}");
+}

@@ -1,6 +1,6 @@
 //! Why an entry arose: the breach, the window or the event, and what was decided before.
 
-use super::{Material, Step};
+use super::{Material, Step, behind};
 use crate::expression::{Scope, value};
 use crate::statement::ShownDeadline;
 use crate::subject::{subject_kind, subject_text};
@@ -36,7 +36,7 @@ pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Conseq
 }
 
 /// What something is about: `invoice I-1`; of a window its label alone.
-fn about(material: &Material<'_>, subject: &Subject) -> String {
+pub(super) fn about(material: &Material<'_>, subject: &Subject) -> String {
     let text = subject_text(material.policy, material.agreement, subject);
     match subject {
         Subject::Window(_) if text == "term" => "the term".to_owned(),
@@ -86,7 +86,7 @@ fn breach(material: &Material<'_>, id: DutyId, subject: &Subject) -> Step {
 }
 
 /// When it was due, done and decided.
-fn instants(material: &Material<'_>, verdict: &Verdict) -> Vec<Step> {
+pub(super) fn instants(material: &Material<'_>, verdict: &Verdict) -> Vec<Step> {
     let zone = &material.agreement.zone;
     let shown = |at| instant_text(at, material.agreement);
     let mut steps = Vec::new();
@@ -130,6 +130,9 @@ pub(super) fn figure_step(material: &Material<'_>, id: MeasureId, figure: &Figur
     });
     if let Some((above, below)) = &figure.ratio {
         step.steps.push(Step::new(ratio_text(material, measure, above, below)));
+    }
+    if material.told != Some(id) {
+        step.steps.extend(behind::step(material, measure, figure));
     }
     if figure.provisional {
         step.steps.push(Step::new("provisional: it may still change"));
