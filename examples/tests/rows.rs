@@ -42,6 +42,7 @@ const ROWS: &[(&str, &str)] = &[
     ("H2", "where a clock starts"),
     ("H3", "a clock that is over at closing"),
     ("F11", "breach by silence"),
+    ("F12", "what was true then, and what was known then"),
     ("F18", "what is indeterminate"),
     ("F20", "figures of different kinds"),
     ("F21", "the version of the language"),

@@ -84,6 +84,15 @@ pub(crate) struct Log {
             later; standard error says which."
     )]
     pub(crate) as_of: Option<String>,
+    /// Evaluate only what was recorded before this instant: what was known then
+    #[arg(
+        long,
+        value_name = "T",
+        long_help = "Evaluate only what was recorded before this instant, written as for `--as-of`: an event counts \
+            from its `recorded` on, where it has one, else from its own instant. What became known later, also that \
+            an event is retracted, is ignored and counted."
+    )]
+    pub(crate) known_on: Option<String>,
 }
 
 /// Evaluate a policy over events.

@@ -54,6 +54,18 @@ pub(crate) fn run(compiled: &Compiled, log: &Log, terminal: &Terminal) -> Result
             .map_err(|error| Failure::invalid(format!("{error}: add `--instances FILE`")))?,
         Some(path) => instances(compiled, path, terminal)?,
     };
+    if let Some(text) = &log.known_on {
+        let known_on = match run.zone() {
+            Some(zone) => moment(text, zone).map_err(Failure::usage)?,
+            None => text.parse().map_err(|_| {
+                let instants = "2026-03-01T10:00:00+03:00";
+                Failure::usage(format!(
+                    "the agreements have several time zones: write `--known-on` with its offset, `{instants}`"
+                ))
+            })?,
+        };
+        run = run.known_on(known_on);
+    }
     if input::is_standard_input(events) {
         run.read_from(&mut io::stdin().lock()).map_err(|error| Failure::file(events, &error))?;
     } else {

@@ -51,7 +51,7 @@ pub(crate) fn admit(
 ) -> Line {
     let mut admission = Admission { schema, parts, at: None, id: None, problems: Vec::new() };
     let kind = admission.kind(instances, clock, undeclared);
-    Line { number: parts.number, kind, problems: admission.problems }
+    Line { number: parts.number, kind, recorded: None, problems: admission.problems }
 }
 
 /// Reads a line that is an event without anything wrong or unusual, which most are; none where [`admit`] must do it.
@@ -87,7 +87,40 @@ pub(crate) fn admit_plainly(
         values.push(value);
     }
     let fact = Fact { at, event, line: number, id, fields: values };
-    Some(Line { number, kind: LineKind::Admitted { instance, fact }, problems: Vec::new() })
+    Some(Line { number, kind: LineKind::Admitted { instance, fact }, recorded: None, problems: Vec::new() })
+}
+
+/// When an event became known.
+pub(crate) struct Recorded {
+    /// Its `recorded`, else its own instant; none where neither can be read.
+    pub(crate) at: Option<Instant>,
+    /// What is wrong with its `recorded`.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Reads when an event became known. What of it is wrong beside that is told by whoever admits it.
+pub(crate) fn recorded(parts: &Parts<'_>, clock: &mut Clock) -> Recorded {
+    let Parts { number, line, outer, envelope, .. } = *parts;
+    let mut instant =
+        |entry: Entry| value::text(entry, line, "an instant").and_then(|text| clock.instant(&text));
+    let own = outer.find(envelope.time).and_then(|entry| instant(entry).ok());
+    let Some(entry) = outer.find(envelope.recorded) else { return Recorded { at: own, problem: None } };
+    match instant(entry) {
+        Ok(at) => Recorded { at: Some(at), problem: None },
+        Err(fault) => {
+            let id =
+                envelope.id.and_then(|key| outer.find(key)).and_then(|entry| value::id(entry, line).ok());
+            let problem = Problem {
+                code: fault.code,
+                message: format!("when the event was recorded: {}", fault.message),
+                place: Place { line: number, column: column(line, entry.at as usize) },
+                at: own,
+                event: id.map(|id| id.as_ref().into()),
+                wanted_by: None,
+            };
+            Recorded { at: own, problem: Some(problem) }
+        }
+    }
 }
 
 /// The currency of a field of this type, in an agreement of this currency; none where the field is no money.

@@ -13,6 +13,8 @@ pub struct Line {
     pub number: u32,
     /// What it is.
     pub kind: LineKind,
+    /// When it became known, where the reader is asked to tell it: without a word about it, when it happened.
+    pub recorded: Option<Instant>,
     /// What is wrong with it; of an admitted event, why fields of it are [`crate::FieldValue::Bad`].
     pub problems: Vec<Problem>,
 }
@@ -40,6 +42,8 @@ pub enum LineKind {
     Ignored,
     /// Of an agreement that is not given.
     OutOfScope,
+    /// Not known yet at the instant that [`crate::Reader::known_on`] asks for. Nothing else is asked of it.
+    NotKnown,
     /// Not an event that anything can be said about: its problems say why. What could be read of it is here.
     NotAdmitted {
         /// The agreement, a number of [`crate::Instances`].
@@ -59,7 +63,7 @@ impl LineKind {
         match self {
             LineKind::Admitted { instance, .. } | LineKind::Retraction { instance, .. } => Some(*instance),
             LineKind::NotAdmitted { instance, .. } => *instance,
-            LineKind::Ignored | LineKind::OutOfScope | LineKind::Blank => None,
+            LineKind::Ignored | LineKind::OutOfScope | LineKind::NotKnown | LineKind::Blank => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It keeps nothing of a line but what makes the next one quicker to read; `input` cuts an input into lines.
 
-use crate::admission::{Parts, admit, admit_plainly};
+use crate::admission::{Parts, Recorded, admit, admit_plainly, recorded};
 use crate::decode::{Unreadable, decode};
 use crate::entry::{Entries, Shape, column};
 use crate::instances::Instances;
@@ -13,6 +13,7 @@ use crate::scan::Scanner;
 use crate::schema::Schema;
 use crate::undeclared::Undeclared;
 use servanda_diagnostics::Code;
+use servanda_policy::time::Instant;
 use std::sync::Arc;
 
 /// The longest line that is read, in bytes without its line feed.
@@ -28,6 +29,18 @@ pub struct Reader {
     entries: Entries,
     payload: Entries,
     undeclared: Undeclared,
+    knowledge: Knowledge,
+}
+
+/// What is asked about when events became known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knowledge {
+    /// Nothing: it is not looked for.
+    Unasked,
+    /// Of each line, when.
+    Told,
+    /// The same, and only lines that were known before this instant are read.
+    Before(Instant),
 }
 
 impl Reader {
@@ -37,12 +50,27 @@ impl Reader {
         let (entries, payload) = (entries(), entries());
         let scanner = Some(Scanner::default());
         let (clock, undeclared) = (Clock::default(), Undeclared::default());
-        Self { schema, instances, clock, scanner, entries, payload, undeclared }
+        let knowledge = Knowledge::Unasked;
+        Self { schema, instances, clock, scanner, entries, payload, undeclared, knowledge }
     }
 
     /// A reader without any short cut, that takes every line apart with serde_json: slower, and the same in all else.
     pub fn without_scanner(schema: Arc<Schema>, instances: Instances) -> Self {
         Self { scanner: None, ..Self::new(schema, instances) }
+    }
+
+    /// The same reader, which tells of each line when it became known: its `recorded`, else its own instant.
+    ///
+    /// A `recorded` that cannot be read is a problem and taken as absent: what happened stays what it is.
+    #[must_use]
+    pub fn telling_recorded(self) -> Self {
+        Self { knowledge: Knowledge::Told, ..self }
+    }
+
+    /// The same reader, to which lines that became known at this instant or later are [`LineKind::NotKnown`].
+    #[must_use]
+    pub fn known_on(self, instant: Instant) -> Self {
+        Self { knowledge: Knowledge::Before(instant), ..self }
     }
 
     /// The agreements, with those that were found so far.
@@ -88,7 +116,7 @@ impl Reader {
             return too_long(number);
         }
         if line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
-            return Line { number, kind: LineKind::Blank, problems: Vec::new() };
+            return Line { number, kind: LineKind::Blank, recorded: None, problems: Vec::new() };
         }
         match self.take_apart(line, plain) {
             Ok(cloud) => {
@@ -98,13 +126,32 @@ impl Reader {
                     false => (schema.flat, &self.entries),
                 };
                 let parts = Parts { number, line, outer: &self.entries, fields, envelope };
+                let recorded = match self.knowledge {
+                    Knowledge::Unasked => None,
+                    Knowledge::Told | Knowledge::Before(_) => Some(recorded(&parts, &mut self.clock)),
+                };
+                if let (Knowledge::Before(known_on), Some(Recorded { at: Some(at), .. })) =
+                    (self.knowledge, &recorded)
+                    && *at >= known_on
+                {
+                    return Line {
+                        number,
+                        kind: LineKind::NotKnown,
+                        recorded: Some(*at),
+                        problems: Vec::new(),
+                    };
+                }
                 let plainly = match &self.scanner {
                     Some(_) => admit_plainly(schema, &parts, &mut self.instances, &mut self.clock),
                     None => None,
                 };
-                plainly.unwrap_or_else(|| {
+                let line = plainly.unwrap_or_else(|| {
                     admit(schema, parts, &mut self.instances, &mut self.clock, &mut self.undeclared)
-                })
+                });
+                match recorded {
+                    None => line,
+                    Some(recorded) => with_recorded(line, recorded),
+                }
             }
             Err(wrong) => {
                 let code = if wrong.ends && !ended { Code::TruncatedLine } else { wrong.code };
@@ -151,6 +198,16 @@ impl Reader {
     }
 }
 
+/// A line with when it became known; a problem with that is told of what is of an agreement.
+#[cold]
+fn with_recorded(line: Line, recorded: Recorded) -> Line {
+    let Line { number, kind, mut problems, .. } = line;
+    if kind.instance().is_some() {
+        problems.extend(recorded.problem);
+    }
+    Line { number, kind, recorded: recorded.at, problems }
+}
+
 /// A line that is longer than what is read.
 pub(crate) fn too_long(number: u32) -> Line {
     let message = "the line is longer than 16 MiB".to_owned();
@@ -162,5 +219,5 @@ pub(crate) fn too_long(number: u32) -> Line {
 fn rejected(number: u32, code: Code, message: String, place: Place) -> Line {
     let problem = Problem { code, message, place, at: None, event: None, wanted_by: None };
     let kind = LineKind::NotAdmitted { instance: None, event: None, at: None };
-    Line { number, kind, problems: vec![problem] }
+    Line { number, kind, recorded: None, problems: vec![problem] }
 }

@@ -38,6 +38,7 @@ pub(crate) struct Envelope {
     pub(crate) kind: Key,
     pub(crate) id: Option<Key>,
     pub(crate) agreement: Key,
+    pub(crate) recorded: Key,
 }
 
 /// What a name of a type stands for.
@@ -87,12 +88,15 @@ impl Schema {
             kind: keys.intern(&log.kind),
             id: log.id.as_deref().map(|id| keys.intern(id)),
             agreement: keys.intern(&log.agreement),
+            recorded: keys.intern(&log.recorded),
         };
         let cloud = Envelope {
             time: keys.intern("time"),
             kind: keys.intern("type"),
             id: Some(keys.intern("id")),
             agreement: keys.intern("subject"),
+            // The attribute of the extension for recorded time.
+            recorded: keys.intern("recordedtime"),
         };
         let specversion = keys.intern("specversion");
         let data = keys.intern("data");

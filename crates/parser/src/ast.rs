@@ -1320,10 +1320,12 @@ pub enum Step {
     Let(Let),
     /// `2026-01-05 10:00 bill.received { bill: "I-1", amount: 1000 EUR }`
     Happens(Happens),
-    /// `as of 2026-03-01.`
+    /// `as of 2026-03-01 known on 2026-03-05.`
     AsOf {
         /// When.
         at: Spanned<String>,
+        /// `known on …`: only what was recorded before this counts.
+        known_on: Option<Spanned<String>>,
         /// The whole step.
         span: Span,
     },
@@ -1342,6 +1344,8 @@ pub struct Happens {
     pub event: Path,
     /// `as "e-1"`: its id; without one it has none.
     pub id: Option<Text>,
+    /// `recorded 2026-03-09`: when it became known; without it, when it happened.
+    pub recorded: Option<Spanned<String>>,
     /// Its fields.
     pub fields: Vec<FieldValue>,
     /// Whether braces were written.

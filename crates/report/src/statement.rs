@@ -43,6 +43,9 @@ pub struct Statement {
     pub version: &'static str,
     /// Exclusive, RFC 3339.
     pub as_of: String,
+    /// Exclusive, RFC 3339: only what was recorded before this counts. None where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_on: Option<String>,
     /// The period, where the statement is of one.
     pub period: Option<PeriodRange>,
     /// The verdicts.
@@ -172,6 +175,12 @@ impl Material<'_> {
 }
 
 impl Statement {
+    /// The same statement, which says that it was computed from what was known on an instant, exclusive.
+    #[must_use]
+    pub fn as_known_on(self, instant: Instant, agreement: &Agreement) -> Self {
+        Self { known_on: Some(instant.format_in(&agreement.zone)), ..self }
+    }
+
     /// The statement of an outcome. Of a period it holds the verdicts decided or pending in it, the figures whose
     /// windows overlap it, the entries booked in it and of each accrual the part that fell into it.
     pub fn new(
@@ -191,6 +200,7 @@ impl Statement {
             title: policy.title.clone(),
             version: "original",
             as_of: material.instant(outcome.as_of),
+            known_on: None,
             period: period.map(|period| PeriodRange {
                 label: period.label().to_owned(),
                 start: material.instant(period.start(&agreement.zone)),

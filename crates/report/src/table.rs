@@ -55,7 +55,11 @@ fn write_table(out: &mut String, statement: &Statement, detail: Detail) -> fmt::
     if let Some(period) = &statement.period {
         write!(out, "period {}, ", period.label)?;
     }
-    writeln!(out, "as of {}, times of {}", read_instant(&statement.as_of), statement.zone)?;
+    write!(out, "as of {}", read_instant(&statement.as_of))?;
+    if let Some(known_on) = &statement.known_on {
+        write!(out, ", as known on {}", read_instant(known_on))?;
+    }
+    writeln!(out, ", times of {}", statement.zone)?;
     for (number, title) in &statement.clauses {
         write_clause(out, statement, (number, title), detail)?;
     }

@@ -8,7 +8,7 @@ use servanda_events::{
     Schema, Undeclared, read_instances,
 };
 use servanda_policy::agreement::Agreement;
-use servanda_policy::time::Instant;
+use servanda_policy::time::{Instant, Zone};
 use servanda_policy::{BindProblem, Binder};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ const LOOSE_PROBLEMS_MAX: usize = 100;
 pub struct Run {
     reader: Reader,
     desk: Desk,
+    known_on: Option<Instant>,
 }
 
 /// Where lines go, apart from the reader that reads them.
@@ -170,12 +171,29 @@ impl Run {
             loose: Loose::default(),
             unknown: 0,
         };
-        Self { reader, desk }
+        Self { reader, desk, known_on: None }
+    }
+
+    /// The same run over what was known on an instant, which is exclusive: lines that were recorded then or later
+    /// count as ignored. To be said before anything is read; what is pushed counts as known.
+    ///
+    /// It is the one thing that leaves a retraction out, so that the outcome is the one that was told then.
+    #[must_use]
+    pub fn known_on(self, instant: Instant) -> Self {
+        Self { reader: self.reader.known_on(instant), known_on: Some(instant), ..self }
+    }
+
+    /// The zone of all instances; none where they differ.
+    pub fn zone(&self) -> Option<&Zone> {
+        let agreements = self.desk.agreements.iter().map(AsRef::as_ref).chain(&self.desk.template);
+        let mut zones = agreements.map(|agreement| &agreement.zone);
+        let first = zones.next()?;
+        zones.all(|zone| zone.name() == first.name()).then_some(first)
     }
 
     /// Reads events, one JSON object a line.
     pub fn read(&mut self, lines: &[u8]) {
-        let Self { reader, desk } = self;
+        let Self { reader, desk, .. } = self;
         reader.read(lines, |line| desk.take(line));
         self.name_agreements();
     }
@@ -185,7 +203,7 @@ impl Run {
     /// # Errors
     /// When the input cannot be read; what was read before counts.
     pub fn read_from(&mut self, input: &mut impl Read) -> io::Result<()> {
-        let Self { reader, desk } = self;
+        let Self { reader, desk, .. } = self;
         let result = reader.read_from(input, |line| desk.take(line));
         self.name_agreements();
         result
@@ -208,6 +226,11 @@ impl Run {
                 Arc::make_mut(agreement).name = name.to_owned();
             }
         }
+    }
+
+    /// What it is asked to be as known on, exclusive.
+    pub const fn is_known_on(&self) -> Option<Instant> {
+        self.known_on
     }
 
     /// The instances, by their number.
@@ -315,6 +338,7 @@ impl Desk {
                 self.meet(instance);
                 let _ = self.evaluator.retract(instance, Retraction { id, at, line: line.number });
             }
+            LineKind::NotKnown => self.note(None, Vec::new(), &InputCounts { ignored: 1, ..one }),
             LineKind::Ignored => self.note(None, line.problems, &InputCounts { ignored: 1, ..one }),
             LineKind::OutOfScope => self.note(None, line.problems, &InputCounts { out_of_scope: 1, ..one }),
             LineKind::NotAdmitted { instance, .. } => {

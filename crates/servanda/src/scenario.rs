@@ -10,7 +10,7 @@ mod literal;
 
 use crate::{Compiled, Run, moment};
 use serde::Serialize;
-use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_diagnostics::{Code, Diagnostic, Span, Spanned};
 use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
@@ -134,11 +134,24 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
         }
     };
     let Some(agreement) = run.agreement(0).cloned() else { return result };
-    tell_events(&mut run, compiled, &agreement, scenario, &mut result);
-    for (as_of, expect) in expectations(scenario, &agreement.zone, &mut result) {
+    let lines = event_lines(compiled, &agreement, scenario, &mut result);
+    let expected = expectations(scenario, &agreement.zone, &mut result);
+    run.read(lines.as_bytes());
+    run.close();
+    let mut runs = vec![(None, run)];
+    for Expected { as_of, known_on, expect } in expected {
         if result.is_faulty(expect.span) {
             continue;
         }
+        if !runs.iter().any(|(known, _)| *known == known_on)
+            && let (Some(known_on), Ok(run)) = (known_on, Run::of_instance(compiled, &instance))
+        {
+            let mut run = run.known_on(known_on);
+            run.read(lines.as_bytes());
+            run.close();
+            runs.push((Some(known_on), run));
+        }
+        let Some((_, run)) = runs.iter().find(|(known, _)| *known == known_on) else { continue };
         if let Ok(outcome) = &run.outcome(0, as_of) {
             let material =
                 expectation::Material { policy: compiled.policy(), agreement: &agreement, outcome };
@@ -161,14 +174,13 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
     result
 }
 
-/// Reads the events of a scenario; the line of each is its number among them.
-fn tell_events(
-    run: &mut Run,
+/// The events of a scenario as a log; the line of each is its number among them.
+fn event_lines(
     compiled: &Compiled,
     agreement: &Agreement,
     scenario: &Scenario,
     result: &mut ScenarioResult,
-) {
+) -> String {
     let mut lines = String::new();
     for step in &scenario.steps {
         match step {
@@ -184,26 +196,39 @@ fn tell_events(
             Step::Let(_) | Step::AsOf { .. } | Step::Expect(_) => {}
         }
     }
-    run.read(lines.as_bytes());
-    run.close();
+    lines
 }
 
-/// Each expectation with the instant at which it holds: the last `as of` above it.
-fn expectations<'s>(
-    scenario: &'s Scenario,
-    zone: &Zone,
-    result: &mut ScenarioResult,
-) -> Vec<(Instant, &'s Expect)> {
-    let mut as_of = None;
+/// An expectation with what it is held against.
+struct Expected<'s> {
+    as_of: Instant,
+    known_on: Option<Instant>,
+    expect: &'s Expect,
+}
+
+/// Each expectation with the instants at which it holds: those of the last `as of` above it.
+fn expectations<'s>(scenario: &'s Scenario, zone: &Zone, result: &mut ScenarioResult) -> Vec<Expected<'s>> {
+    let mut last = None;
     let mut found = Vec::new();
     for step in &scenario.steps {
         match step {
-            Step::AsOf { at, .. } => match moment(&at.value, zone) {
-                Ok(at) => as_of = Some(at),
-                Err(error) => result.faults.push(Fault::new(error.to_string(), at.span)),
-            },
-            Step::Expect(expect) => match as_of {
-                Some(as_of) => found.push((as_of, expect)),
+            Step::AsOf { at, known_on, .. } => {
+                let mut read = |text: &Spanned<String>| match moment(&text.value, zone) {
+                    Ok(at) => Some(at),
+                    Err(error) => {
+                        result.faults.push(Fault::new(error.to_string(), text.span));
+                        None
+                    }
+                };
+                let known_on = known_on.as_ref().map(&mut read);
+                if let (Some(as_of), known_on) = (read(at), known_on)
+                    && known_on != Some(None)
+                {
+                    last = Some((as_of, known_on.flatten()));
+                }
+            }
+            Step::Expect(expect) => match last {
+                Some((as_of, known_on)) => found.push(Expected { as_of, known_on, expect }),
                 None => result.faults.push(Fault::new("no `as of` stands above this", expect.span)),
             },
             Step::Happens(_) | Step::Let(_) | Step::Broken(_) => {}

@@ -123,7 +123,11 @@ impl Work<'_> {
         let asked = arguments.log.as_of.as_deref();
         let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
         let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
-        let statement = Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), period);
+        let mut statement =
+            Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), period);
+        if let Some(known_on) = run.is_known_on() {
+            statement = statement.as_known_on(known_on, agreement);
+        }
         let mut tally = Tally::default();
         tally.add(&outcome);
         let shortened = arguments.format == StatementFormat::Table
@@ -198,8 +202,12 @@ fn tell_loose(run: &Run, tally: &mut Tally, terminal: &Terminal) {
     }
     tally.problems += counts.problems;
     let lines = if counts.lines == 1 { "line" } else { "lines" };
+    let whose = match run.is_known_on() {
+        None => "of no agreement",
+        Some(_) => "of no agreement or not known then",
+    };
     terminal.message(&format!(
-        "{} {lines} of no agreement = {} ignored + {} out of scope + {} problems",
+        "{} {lines} {whose} = {} ignored + {} out of scope + {} problems",
         counts.lines, counts.ignored, counts.out_of_scope, counts.problems
     ));
     for problem in &run.loose().problems {

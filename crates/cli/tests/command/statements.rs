@@ -176,6 +176,42 @@ fn types_that_nobody_declared_are_named() {
     assert_eq!(behind(heading, &many)[6], "    and more than 59 more, 65 lines");
 }
 
+/// The events of the works, where the payment of 20 January is recorded in February only.
+fn told_late() -> String {
+    let late = r#""invoice":"I-2","amount":"100.00","recorded":"2026-02-12T08:00:00+03:00"}"#;
+    let (before, after) = events().split_once("\"e-3\"").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    format!("{before}\"e-3\"{}", after.replacen(r#""invoice":"I-2","amount":"100.00"}"#, late, 1))
+}
+
+#[test]
+fn as_known_on_tells_what_was_owed_then() {
+    let owed = |more: &[&str]| {
+        let mut arguments = vec!["evaluate", "works.sla", "--events", "-", "--format", "json"];
+        arguments.extend(["--as-of", "2026-02-11"].iter().chain(more));
+        let ran = servanda(&arguments, told_late());
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        let outcome: Value = serde_json::from_str(&ran.stdout).unwrap();
+        follows("outcome", &outcome);
+        let totals = outcome["totals"]["parties"].as_array().unwrap().clone();
+        let client = totals.iter().find(|total| total["debtor"] == "client").unwrap();
+        (client["amount"].as_str().unwrap().to_owned(), outcome["known_on"].clone())
+    };
+    // I-1 is late from 5 February on, at 0.3333 a day; I-2 from the 6th on, at 1.00 a day, if nobody paid.
+    let (then, known_on) = owed(&["--known-on", "2026-02-11"]);
+    assert_eq!((then.as_str(), known_on.as_str()), ("7.00", Some("2026-02-11T00:00:00+03:00")));
+    let (now, known_on) = owed(&[]);
+    assert_eq!((now.as_str(), known_on), ("2.00", Value::Null));
+    assert_eq!(owed(&["--known-on", "2026-02-12 08:00:01"]).0, now);
+}
+
+#[test]
+fn the_table_says_what_was_known_when() {
+    let arguments =
+        ["evaluate", "works.sla", "--events", "-", "--as-of", "2026-02-11", "--known-on", "2026-02-11"];
+    let ran = servanda(&arguments, told_late());
+    insta::assert_snapshot!(ran.stdout);
+}
+
 /// A measure over days, with a target that one of them misses, and one without.
 const DAILY: &str = "language 1.
 agreement \"Daily\" {

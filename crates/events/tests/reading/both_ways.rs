@@ -227,7 +227,7 @@ fn generated_lines_are_of_every_kind() {
         counts[match line(&text).kind {
             LineKind::Admitted { .. } => 0,
             LineKind::Retraction { .. } => 1,
-            LineKind::Ignored => 2,
+            LineKind::Ignored | LineKind::NotKnown => 2,
             LineKind::OutOfScope => 3,
             LineKind::NotAdmitted { .. } => 4,
             LineKind::Blank => 5,

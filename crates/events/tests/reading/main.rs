@@ -12,6 +12,7 @@ mod bad_input;
 mod both_ways;
 mod canonical;
 mod instances;
+mod known;
 mod schema;
 mod values;
 mod whole_input;

@@ -1,6 +1,6 @@
 //! Scenarios: what happens, and what is expected.
 
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Span, Spanned};
 
 use super::cond::relation;
 use super::document::{close, open, stop, stray_stop};
@@ -92,12 +92,21 @@ fn happens(build: &mut Builder<'_>, node: Node<'_>) -> Happens {
     let id = if children.pass(Rule::kw_as) { Some(text(build, &mut children)) } else { None };
     let (fields, braces) = match children.accept(Rule::record) {
         Some(node) => (record(build, node), true),
-        None => {
-            stop(build, &mut children);
-            (Vec::new(), false)
-        }
+        None => (Vec::new(), false),
     };
-    Happens { at, event, id, fields, braces, span }
+    let recorded = children.accept(Rule::recorded).map(|node| recorded(build, node));
+    // What ends with its braces needs no full stop.
+    if !braces || recorded.is_some() {
+        stop(build, &mut children);
+    }
+    Happens { at, event, id, recorded, fields, braces, span }
+}
+
+/// `recorded`
+fn recorded(build: &mut Builder<'_>, node: Node<'_>) -> Spanned<String> {
+    let mut children = node.children();
+    children.pass(Rule::kw_recorded);
+    children.one(build, Rule::instant, instant)
 }
 
 /// `record`
@@ -122,8 +131,13 @@ fn as_of(build: &mut Builder<'_>, node: Node<'_>) -> Step {
     let mut children = node.children();
     children.pass(Rule::kw_as_of);
     let at = children.one(build, Rule::instant, instant);
+    let known_on = if children.pass(Rule::kw_known_on) {
+        Some(children.one(build, Rule::instant, instant))
+    } else {
+        None
+    };
     stop(build, &mut children);
-    Step::AsOf { at, span }
+    Step::AsOf { at, known_on, span }
 }
 
 /// `expect`

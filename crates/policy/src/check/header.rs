@@ -363,6 +363,7 @@ impl<'a> Draft<'a> {
                 "type" => self.header.log.kind = theirs,
                 "id" => self.header.log.id = Some(theirs),
                 "agreement" => self.header.log.agreement = theirs,
+                "recorded" => self.header.log.recorded = theirs,
                 _ => self.tell(diagnostics::unknown_envelope(&mapping.ours)),
             }
         }

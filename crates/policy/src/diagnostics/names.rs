@@ -148,8 +148,8 @@ pub(crate) fn unknown_country(name: &Name, known: &[&str]) -> Diagnostic {
 
 pub(crate) fn unknown_envelope(name: &Name) -> Diagnostic {
     Diagnostic::new(Code::UnknownField, name.span, format!("`{}` is no part of every event", name.value))
-        .label("not one of the four")
-        .help("every event has `time`, `type`, `id` and `agreement`; a field of one type is mapped where the type is declared")
+        .label("none of the five")
+        .help("every event may have `time`, `type`, `id`, `agreement` and `recorded`; a field of one type is mapped where the type is declared")
 }
 
 pub(crate) fn unknown_window(name: &str, span: Span) -> Diagnostic {

@@ -100,6 +100,8 @@ pub struct LogNames {
     pub id: Option<String>,
     /// The agreement.
     pub agreement: String,
+    /// The instant at which an event became known.
+    pub recorded: String,
 }
 
 impl Default for LogNames {
@@ -109,6 +111,7 @@ impl Default for LogNames {
             kind: "type".into(),
             id: Some("id".into()),
             agreement: "agreement".into(),
+            recorded: "recorded".into(),
         }
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn line(policy: &Policy, agreement: &Agreement, happens: &Happens) ->
     if let (Some(key), Some(id)) = (&policy.log.id, &happens.id) {
         object.insert(key.clone(), id.value.clone().into());
     }
+    if let Some(recorded) = &happens.recorded {
+        let recorded = instant(&recorded.value, &agreement.zone, recorded.span)?;
+        object.insert(policy.log.recorded.clone(), recorded.format_in(&agreement.zone).into());
+    }
     let declared = policy.events.values().find(|event| event.name == name);
     let log_name = declared.map_or(name.as_str(), |event| &event.log_name);
     object.insert(policy.log.kind.clone(), log_name.into());
