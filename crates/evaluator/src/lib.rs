@@ -6,6 +6,54 @@
 //! The way of an event: `admit` decides whether it is a fact; `play` lets time go on moment by moment; `facts` moves
 //! items; `duty` decides what was demanded of them; `gather` counts them; `windows` closes figures; `money` and
 //! `debt` book what follows; `read` tells what is open.
+//!
+//! ```
+//! use servanda_diagnostics::SourceId;
+//! use servanda_evaluator::Evaluator;
+//! use servanda_events::{Fact, FieldValue};
+//! use servanda_policy::policy::Verdict;
+//! use servanda_policy::time::Instant;
+//! use servanda_policy::{Binder, check};
+//! use std::sync::Arc;
+//!
+//! let text = r#"
+//!     language 1.
+//!     agreement "Help desk" {
+//!       party desk. party client.
+//!       in force from 2026-01-01.
+//!       time zone UTC.
+//!       money in EUR.
+//!       event question.asked { question: id }
+//!       event question.answered { question: id }
+//!       case question {
+//!         begins when question.asked.
+//!         answer (answered) when question.answered.
+//!         ends when answered.
+//!       }
+//!       clause 1 "Answers" {
+//!         desk must answer each question within 8 hours
+//!           otherwise desk credits client 5 EUR.
+//!       }
+//!     }
+//! "#;
+//! let parsed = servanda_parser::parse(SourceId(0), text);
+//! let policy = Arc::new(check::check(&parsed.document, text).policy.ok_or("a policy with errors")?);
+//! let agreement = Binder::new(&policy).bind("acme", Vec::new()).map_err(|_| "no such agreement")?;
+//! let asked = policy.events.ids().next().ok_or("no event")?;
+//! let hours = |count: i64| Instant(agreement.start.0 + count * 3_600_000_000_000);
+//!
+//! let mut evaluator = Evaluator::new(Arc::clone(&policy), vec![Arc::new(agreement.clone())]);
+//! let fields = [FieldValue::Text("Q-1".into())].into_iter().collect();
+//! evaluator.push(0, Fact { at: hours(10), event: asked, line: 0, id: None, fields })?;
+//!
+//! // What is not late yet is pending; eight hours later it is broken, and what follows is an entry in minor units.
+//! assert_eq!(evaluator.outcome(0, hours(18))?.verdicts[0].verdict, Verdict::Pending);
+//! let outcome = evaluator.outcome(0, hours(24))?;
+//! assert_eq!(outcome.verdicts[0].verdict, Verdict::Broken);
+//! assert_eq!(outcome.verdicts[0].late_from, hours(18).add_nanos(1));
+//! assert_eq!(outcome.entries[0].amount, Some(500));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod accrual;
 mod admit;

@@ -51,6 +51,11 @@
 //! This crate is a thin face over the crates that do the work; it reads no file and no clock, and it keeps no rule
 //! of the language.
 
+/// The programs of the book's page for embedders, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+struct Embedding;
+
 mod civil;
 mod compiled;
 mod diagnostics;
