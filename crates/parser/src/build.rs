@@ -93,7 +93,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Whether a name of several parts stands somewhere in the source, or such a party: `party desk`.
+    /// Whether a name of several parts stands somewhere in the source, or such a party or case: `party desk`.
     pub(crate) fn has_name(&self, name: &str) -> bool {
         self.names.get_or_init(|| words::parted(self.text)).contains(name)
     }

@@ -58,16 +58,17 @@ pub(crate) fn is_name(word: &str) -> bool {
         && Grammar::parse(Rule::name, word).is_ok_and(|pairs| pairs.as_str() == word)
 }
 
-/// The names of several parts that stand in a text, `monthly_fee` and `request.made`, and its parties, `party
-/// desk`.
+/// The names of several parts that stand in a text, `monthly_fee` and `request.made`, and its parties and
+/// cases, `party desk`.
 pub(crate) fn parted(text: &str) -> BTreeSet<&str> {
     let part = |c: char| is_word(c) || c == '.';
     let names = text.split(|c: char| !part(c)).map(|word| word.trim_matches('.'));
-    let parties = text.match_indices("party ").filter_map(|(at, party)| {
-        let name = first(text.get(at + party.len()..)?);
-        text.get(at..at + party.len() + name.len())
+    let declared = ["party ", "case "].into_iter().flat_map(|keyword| text.match_indices(keyword));
+    let declared = declared.filter_map(|(at, keyword)| {
+        let name = first(text.get(at + keyword.len()..)?);
+        text.get(at..at + keyword.len() + name.len())
     });
-    names.filter(|word| word.contains(['_', '.'])).chain(parties).collect()
+    names.filter(|word| word.contains(['_', '.'])).chain(declared).collect()
 }
 
 /// The text behind a word that it begins with.

@@ -78,6 +78,15 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("per cent", "at least 95%", "at least 95 per cent", "95 per cent"),
     ("a figure that must be", "desk must keep visits at least 4", "visits must be at least 4", "be at least"),
     ("a party that must be", "desk must keep visits at least 4", "desk must be at least 95%", "be at least"),
+    ("a limit in other words", "at most 50 EUR", "up to 50 EUR", "up to"),
+    (
+        "a figure that must not be more",
+        "desk must keep visits at least 4",
+        "visits must not be more than 4",
+        "be more than",
+    ),
+    ("a field as two words", "1% of invoice.amount", "1% of invoice amount", "invoice amount"),
+    ("an article for a number", "within reply_time", "within a week", "a"),
     ("a number of acts", "desk must keep visits at least 4", "desk must make 4 visits", "make 4"),
     ("an amount that must be paid", "desk must keep visits at least 4", "desk must pay 400 EUR", "pay 400"),
     (

@@ -18,7 +18,7 @@ pub(super) struct Failure<'t> {
     pub(super) at: usize,
     /// What would have fitted there.
     pub(super) expected: &'t [Rule],
-    /// Whether the source has a name of several parts that is written so, or such a party: `party desk`.
+    /// Whether the source has a name of several parts that is written so, or such a party or case: `party desk`.
     pub(super) named: &'t dyn Fn(&str) -> bool,
 }
 

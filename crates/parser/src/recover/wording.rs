@@ -14,6 +14,7 @@ pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
     country(failure)
         .or_else(|| choice(failure))
         .or_else(|| bounded_act(failure))
+        .or_else(|| limit(failure))
         .or_else(|| amount(failure))
         .or_else(|| number(failure))
         .or_else(|| name(failure))
@@ -97,7 +98,8 @@ fn bounded_act(failure: &Failure<'_>) -> Option<Diagnostic> {
     let mut before = backwards(failure.before());
     let verb = before.next()?;
     let modal = before.next()?;
-    let modal = if modal == "not" { before.next()? } else { modal };
+    let not = modal == "not";
+    let modal = if not { before.next()? } else { modal };
     let subject = before.next().filter(|word| words::is_name(word)).unwrap_or("MEASURE");
     if modal != "must" || !words::is_name(verb) {
         return None;
@@ -121,21 +123,37 @@ fn bounded_act(failure: &Failure<'_>) -> Option<Diagnostic> {
     let written = failure.slice.get(start..end)?;
     let next = words::first(words::behind(rest, figure).trim_start());
     let code = currency_word(next).unwrap_or(next);
+    // `must not be more` and `must be less` bound from above.
+    let above = verb == "exceed" || matches!(found, "more" | "above" | "over");
+    let below = matches!(found, "less" | "fewer" | "below" | "under");
+    let relation = if bound == "most" || above && not || below && !not { "at most" } else { "at least" };
     let help = if !figure.is_empty()
         && code.len() == 3
         && code.bytes().all(|letter| letter.is_ascii_uppercase())
     {
         format!("an amount is owed: `{subject} owes PARTY {figure} {code} each calendar month.`")
     } else if !matches!(verb, "be" | "stay" | "remain" | "keep") {
-        "count in a measure, and keep the measure: `measure visits per calendar month = count of visit.made.`, \
-         then `desk must keep visits at least 4`"
-            .to_owned()
+        format!(
+            "count in a measure, and keep the measure: `measure visits per calendar month = count of visit.made.`, \
+         then `desk must keep visits {relation} 4`"
+        )
     } else if verb == "keep" || (failure.named)(&format!("party {subject}")) {
-        format!("say which measure is kept: `{subject} must keep MEASURE at least …`")
+        format!("say which measure is kept: `{subject} must keep MEASURE {relation} …`")
     } else {
-        format!("say who keeps it: `PARTY must keep {subject} at least …`")
+        format!("say who keeps it: `PARTY must keep {subject} {relation} …`")
     };
     Some(diagnostics::bounded_act(failure.place(written), written, help))
+}
+
+/// `, up to 50 EUR`, `, capped at 50 EUR`
+fn limit(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const LIMITS: [&str; 6] =
+        ["up to", "capped at", "limited to", "not more than", "no more than", "not exceeding"];
+    let rest = failure.rest();
+    let found = LIMITS.into_iter().find(|words| rest.starts_with(words))?;
+    let written = rest.get(..found.len())?;
+    let modifier = failure.before().trim_end().ends_with(',');
+    modifier.then(|| diagnostics::misspelled(failure.place(written), written, "at most"))
 }
 
 /// `100 euro`, `95 per cent`: what stands behind a number is read as the name of a calendar.
@@ -171,8 +189,12 @@ fn amount(failure: &Failure<'_>) -> Option<Diagnostic> {
     Some(diagnostics::figure(failure.place(written), written, &instead))
 }
 
-/// `four office hours`, `thirty (30) days`
+/// `four office hours`, `thirty (30) days`, `a week`
 fn number(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    if matches!(found, "a" | "an") && (failure.expects(Rule::length_of) || failure.expects(Rule::length)) {
+        return Some(diagnostics::figure(failure.place(found), found, "1"));
+    }
     let word = backwards(failure.before()).next()?;
     let figure = spelling::number(word)?.to_string();
     let rest = failure.rest();
@@ -187,7 +209,7 @@ fn number(failure: &Failure<'_>) -> Option<Diagnostic> {
     Some(diagnostics::figure(failure.place(written), written, &figure))
 }
 
-/// `monthly fee` where the source has a `monthly_fee`.
+/// `monthly fee` where the source has a `monthly_fee`; `5% of visit price` where it has a case `visit`.
 fn name(failure: &Failure<'_>) -> Option<Diagnostic> {
     let mut before = backwards(failure.before());
     let last = before.next().filter(|word| words::is_name(word))?;
@@ -196,6 +218,14 @@ fn name(failure: &Failure<'_>) -> Option<Diagnostic> {
     let found = words::first(rest);
     if !words::is_name(found) {
         return None;
+    }
+    if words::last(failure.before()) == last && (failure.named)(&format!("case {last}")) {
+        let start = (last.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+        let written = failure.slice.get(start..failure.at + found.len())?;
+        let of_quantity = failure.before().get(..start).is_some_and(|text| text.trim_end().ends_with(" of"));
+        if of_quantity {
+            return Some(diagnostics::two_words(failure.place(written), written, &format!("{last}.{found}")));
+        }
     }
     let later = words::first(words::behind(rest, found).trim_start());
     for (from, to) in [(Some(last), later), (earlier, found), (Some(last), found)] {
