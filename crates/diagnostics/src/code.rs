@@ -1137,6 +1137,18 @@ codes! {
                 "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}, three days later"
         instead "events arrive at most 744 hours late."
 
+    NothingToDecide "SLA0857" Warning "nothing-to-decide"
+        what    "A decision names a duty, an entry or a period that is not there, or about which there is nothing to decide."
+        why     "A waiver or a dispute that finds nothing would be lost without a word; the name may be misspelled."
+        example "{\"type\":\"entry.disputed\",\"entry\":\"1/I-1/latefee/1\",\"by\":\"client\"}"
+        instead "{\"type\":\"entry.disputed\",\"entry\":\"1/I-1/late_fee/1\",\"by\":\"client\"}"
+
+    NotTheirsToDecide "SLA0858" Warning "not-theirs-to-decide"
+        what    "A decision is taken by somebody whose it is not."
+        why     "Only who is owed something can give it up, and only who owes it can dispute it or owe more."
+        example "{\"type\":\"entry.lapsed\",\"entry\":\"1/I-1/late_fee/1\",\"by\":\"client\"}, who owes it"
+        instead "{\"type\":\"entry.lapsed\",\"entry\":\"1/I-1/late_fee/1\",\"by\":\"agency\"}"
+
     // SLA09xx: problems in instances and other input.
 
     MissingParameter "SLA0901" Error "missing-parameter"

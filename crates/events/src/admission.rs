@@ -3,11 +3,13 @@
 //! What is asked first decides what is told: of an event that nobody declared, or of an agreement that is not
 //! given, no problem is told.
 
+use crate::decision::{Decision, DecisionType, Ruling};
 use crate::entry::{Entries, Entry, column};
 use crate::fact::{Fact, FieldValue};
 use crate::fault::Fault;
 use crate::instances::Instances;
 use crate::instant::Clock;
+use crate::keys::Key;
 use crate::line::{Line, LineKind};
 use crate::problem::{Place, Problem};
 use crate::schema::{Envelope, Kind, Schema, WantedField};
@@ -200,12 +202,16 @@ impl Admission<'_> {
         }
         let event = match kind {
             Some(Kind::Event(event)) => Some(event),
-            Some(Kind::Retraction) | None => None,
+            Some(Kind::Retraction | Kind::Decision(_)) | None => None,
         };
         let not_admitted = LineKind::NotAdmitted { instance, event, at: self.at };
         let (Some(instance), Some(at), Some(kind)) = (instance, self.at, kind) else { return not_admitted };
         let admitted = match kind {
             Kind::Retraction => self.retraction(instance, at),
+            Kind::Decision(of) => instances
+                .currency(instance)
+                .and_then(|currency| self.decision(of, at, currency, clock))
+                .map(|decision| LineKind::Decision { instance, decision: Box::new(decision) }),
             Kind::Event(event) => match instances.currency(instance) {
                 Some(currency) => self.event(event, instance, at, currency, clock),
                 None => None,
@@ -253,6 +259,120 @@ impl Admission<'_> {
                 None
             }
         }
+    }
+
+    /// What somebody has decided; none where it does not say who or what.
+    fn decision(
+        &mut self,
+        of: DecisionType,
+        at: Instant,
+        currency: Currency,
+        clock: &mut Clock,
+    ) -> Option<Decision> {
+        let keys = self.schema.decision;
+        let reason = self.decided(keys.reason, ("reason", &FieldType::Text), currency, clock);
+        let by = self.decided_surely(keys.by, ("by", &self.schema.parties), currency, clock);
+        let mut text = |key, name| match self.decided_surely(key, (name, &FieldType::Id), currency, clock)? {
+            FieldValue::Text(text) => Some(text),
+            _ => None,
+        };
+        let what = match of {
+            DecisionType::Disputed => text(keys.entry, "entry").map(|entry| Ruling::Disputed { entry }),
+            DecisionType::Resumed => text(keys.entry, "entry").map(|entry| Ruling::Resumed { entry }),
+            DecisionType::Lapsed => text(keys.entry, "entry").map(|entry| Ruling::Lapsed { entry }),
+            DecisionType::Waived => {
+                let duty = text(keys.duty, "duty");
+                let subject = self.decided(keys.subject, ("subject", &FieldType::Id), currency, clock);
+                duty.zip(subject.ok()).map(|(duty, subject)| Ruling::Waived { duty, subject: texts(subject) })
+            }
+            DecisionType::Closed => {
+                let period = text(keys.period, "period");
+                let hash = self.decided(keys.hash, ("hash", &FieldType::Id), currency, clock);
+                period.zip(hash.ok()).map(|(period, hash)| Ruling::Closed { period, hash: texts(hash) })
+            }
+            DecisionType::Adjusted => {
+                let entry = text(keys.entry, "entry");
+                let by = self.adjustment(currency, clock);
+                entry.zip(by).map(|(entry, by)| Ruling::Adjusted { entry, by })
+            }
+        };
+        let (Some(FieldValue::Party(by)), Some(what), Ok(reason)) = (by, what, reason) else { return None };
+        let (id, line) = (self.id.clone(), self.parts.number);
+        Some(Decision { at, what, by, reason: texts(reason), id, line })
+    }
+
+    /// By how much an entry is adjusted: `less` or `more`, one of them.
+    fn adjustment(&mut self, currency: Currency, clock: &mut Clock) -> Option<i64> {
+        let keys = self.schema.decision;
+        let money = FieldType::Money { currency: None };
+        let less = self.decided(keys.less, ("less", &money), currency, clock).ok()?;
+        let more = self.decided(keys.more, ("more", &money), currency, clock).ok()?;
+        let (name, entry, by) = match (less, more) {
+            (FieldValue::Money(less), FieldValue::Absent) => ("less", keys.less, less.checked_neg()?),
+            (FieldValue::Absent, FieldValue::Money(more)) => ("more", keys.more, more),
+            (both, _) => {
+                let message = match both {
+                    FieldValue::Absent => "neither `less` nor `more` says by how much",
+                    _ => "`less` and `more` are both given: by which of them is not known",
+                };
+                let fault = Fault { code: Code::MissingField, message: message.to_owned() };
+                self.tell(None, fault, None);
+                return None;
+            }
+        };
+        if (name == "less") == (by > 0) && by != 0 {
+            let other = if name == "less" { "more" } else { "less" };
+            let message =
+                format!("`{name}`: an amount below nothing says the opposite: write it as `{other}`");
+            self.tell(self.parts.fields.find(entry), Fault { code: Code::NegativeNumber, message }, None);
+            return None;
+        }
+        Some(by)
+    }
+
+    /// A field of a decision that it must have; what is wrong with it is told.
+    fn decided_surely(
+        &mut self,
+        key: Key,
+        field: (&str, &FieldType),
+        currency: Currency,
+        clock: &mut Clock,
+    ) -> Option<FieldValue> {
+        match self.decided(key, field, currency, clock).ok()? {
+            FieldValue::Absent => {
+                let message = format!("`{}` is missing", field.0);
+                self.tell(None, Fault { code: Code::MissingField, message }, None);
+                None
+            }
+            value => Some(value),
+        }
+    }
+
+    /// A field of a decision, absent where it has none; what is wrong with it is told.
+    fn decided(
+        &mut self,
+        key: Key,
+        (name, ty): (&str, &FieldType),
+        currency: Currency,
+        clock: &mut Clock,
+    ) -> Result<FieldValue, ()> {
+        let Some(entry) = self.parts.fields.find(key) else { return Ok(FieldValue::Absent) };
+        let said = match ty {
+            FieldType::Money { .. } => self.parts.fields.find(self.schema.currency),
+            _ => None,
+        };
+        let read = match said.map(|said| value::text(said, self.parts.line, "the code of a currency")) {
+            Some(Err(fault)) => Err(fault),
+            Some(Ok(said)) if said != currency.code() => {
+                let what = format!("is not the currency, {currency}");
+                Err(Fault::new(Code::OtherCurrency, &said, &what))
+            }
+            _ => value::read(ty, entry, self.parts.line, currency, clock),
+        };
+        read.map_err(|fault| {
+            let message = format!("`{name}`: {}", fault.message);
+            self.tell(Some(entry), Fault { code: fault.code, message }, None);
+        })
     }
 
     /// The event; none where a field that identifies something cannot be read.
@@ -331,6 +451,14 @@ impl Admission<'_> {
             event: self.id.clone(),
             wanted_by,
         });
+    }
+}
+
+/// The text of a field, where it is there.
+fn texts(value: FieldValue) -> Option<CompactString> {
+    match value {
+        FieldValue::Text(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -36,6 +36,7 @@
 
 mod admission;
 mod canonical;
+mod decision;
 mod decode;
 mod entry;
 mod fact;
@@ -54,6 +55,7 @@ mod schema;
 mod undeclared;
 mod value;
 
+pub use decision::{Decision, Ruling, built_in_fields};
 pub use fact::{Fact, FieldValue, InputCounts};
 pub use index::Index;
 pub use instances::{Given, InstanceProblem, Instances, Parameters, read_instances};

@@ -1,5 +1,6 @@
 //! What became of one line of an input.
 
+use crate::decision::Decision;
 use crate::fact::Fact;
 use crate::problem::Problem;
 use compact_str::CompactString;
@@ -38,6 +39,13 @@ pub enum LineKind {
         /// When it was removed.
         at: Instant,
     },
+    /// A decision of a party.
+    Decision {
+        /// The agreement, a number of [`crate::Instances`].
+        instance: u32,
+        /// What is decided.
+        decision: Box<Decision>,
+    },
     /// Of a type that the policy does not declare.
     Ignored,
     /// Of an agreement that is not given.
@@ -61,7 +69,9 @@ impl LineKind {
     /// The agreement, where it is known.
     pub fn instance(&self) -> Option<u32> {
         match self {
-            LineKind::Admitted { instance, .. } | LineKind::Retraction { instance, .. } => Some(*instance),
+            LineKind::Admitted { instance, .. }
+            | LineKind::Retraction { instance, .. }
+            | LineKind::Decision { instance, .. } => Some(*instance),
             LineKind::NotAdmitted { instance, .. } => *instance,
             LineKind::Ignored | LineKind::OutOfScope | LineKind::NotKnown | LineKind::Blank => None,
         }

@@ -2,6 +2,7 @@
 //!
 //! It is made once for each policy and shared by all readers; it reads nothing itself.
 
+use crate::decision::DecisionType;
 use crate::keys::{Key, Keys};
 use servanda_diagnostics::Span;
 use servanda_policy::arena::{Id, Table};
@@ -24,6 +25,10 @@ pub struct Schema {
     pub(crate) currency: Key,
     /// The id that a retraction removes.
     pub(crate) retracts: Key,
+    /// What decisions say.
+    pub(crate) decision: DecisionKeys,
+    /// The parties that decide.
+    pub(crate) parties: FieldType,
     /// The names of the types in the log, numbered as they stand in `types`.
     names: Keys,
     /// What each name stands for.
@@ -48,6 +53,22 @@ pub(crate) enum Kind {
     Event(EventId),
     /// The removal of an event.
     Retraction,
+    /// A decision of a party.
+    Decision(DecisionType),
+}
+
+/// Under which keys decisions have their fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DecisionKeys {
+    pub(crate) by: Key,
+    pub(crate) reason: Key,
+    pub(crate) duty: Key,
+    pub(crate) subject: Key,
+    pub(crate) entry: Key,
+    pub(crate) less: Key,
+    pub(crate) more: Key,
+    pub(crate) period: Key,
+    pub(crate) hash: Key,
 }
 
 /// The wanted fields of one type.
@@ -68,19 +89,21 @@ pub(crate) struct WantedField {
 }
 
 /// The type that removes an event, and its field.
-const RETRACTION: &str = "retraction";
-const RETRACTS: &str = "retracts";
+pub(crate) const RETRACTION: &str = "retraction";
+pub(crate) const RETRACTS: &str = "retracts";
 
 impl Schema {
     /// What this policy wants.
     pub fn new(policy: &Policy) -> Self {
-        Self::of(&policy.log, &policy.events)
+        let parties = policy.parties.iter().map(|(id, party)| (party.name.clone(), id)).collect();
+        Self { parties: FieldType::Party(parties), ..Self::of(&policy.log, &policy.events) }
     }
 
     /// What these names and types want.
     ///
     /// The type `retraction` with the field `retracts` is always there; a policy that declares it says under
-    /// which names the log has it.
+    /// which names the log has it. The types of decisions are there unless the policy declares one of that name,
+    /// which then is its own; without a policy there are no parties that could decide.
     pub fn of(log: &LogNames, events: &Table<EventId, EventType>) -> Self {
         let mut keys = Keys::default();
         let flat = Envelope {
@@ -126,8 +149,38 @@ impl Schema {
         if !types.contains(&Kind::Retraction) {
             name(&mut names, &mut types, RETRACTION, Kind::Retraction);
         }
+        for decision in DecisionType::ALL {
+            if !events.values().any(|event| event.name == decision.name()) {
+                name(&mut names, &mut types, decision.name(), Kind::Decision(decision));
+            }
+        }
         let retracts = keys.intern(retracts);
-        Self { keys, flat, cloud, specversion, data, currency, retracts, names, types, events: wanted }
+        let decision = DecisionKeys {
+            by: keys.intern("by"),
+            reason: keys.intern("reason"),
+            duty: keys.intern("duty"),
+            subject: keys.intern("subject"),
+            entry: keys.intern("entry"),
+            less: keys.intern("less"),
+            more: keys.intern("more"),
+            period: keys.intern("period"),
+            hash: keys.intern("hash"),
+        };
+        let parties = FieldType::Party(Vec::new());
+        Self {
+            keys,
+            flat,
+            cloud,
+            specversion,
+            data,
+            currency,
+            retracts,
+            decision,
+            parties,
+            names,
+            types,
+            events: wanted,
+        }
     }
 
     /// What this name of a type in the log stands for; none where the policy does not declare it.

@@ -3,7 +3,7 @@
 use crate::statement::{Booking, Statement};
 
 /// The columns, in their order.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 19] = [
     "id",
     "instance",
     "clause",
@@ -19,6 +19,10 @@ const COLUMNS: [&str; 15] = [
     "at",
     "capped_by",
     "evidence",
+    "standing",
+    "decided_by",
+    "reason",
+    "refers_to",
 ];
 
 /// The entries of these statements, one line each under one header; events are joined by blanks. An amount that is
@@ -39,7 +43,7 @@ pub fn entries_csv<'a>(
 }
 
 /// One line.
-fn record(entry: &Booking) -> [String; 15] {
+fn record(entry: &Booking) -> [String; 19] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         inert(&entry.id),
@@ -57,6 +61,10 @@ fn record(entry: &Booking) -> [String; 15] {
         entry.at.clone(),
         inert(&text(&entry.capped_by)),
         inert(&entry.evidence.join(" ")),
+        entry.standing.unwrap_or("due").to_owned(),
+        inert(entry.decision.as_ref().map_or("", |decision| &decision.by)),
+        inert(entry.decision.as_ref().and_then(|decision| decision.reason.as_deref()).unwrap_or("")),
+        inert(entry.refers_to.as_deref().unwrap_or("")),
     ]
 }
 

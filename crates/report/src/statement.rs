@@ -9,13 +9,14 @@ mod origin;
 mod total;
 mod verdict;
 
-pub use booking::Booking;
+pub use booking::{Booking, DecisionLine};
 pub use figure::MeasureLine;
 pub use origin::{PlaceRange, ProducedBy};
 pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
 
+use crate::decision::Decided;
 use crate::period::Period;
 use crate::subject::{Lives, subject_kind, subject_text};
 use serde::Serialize;
@@ -157,6 +158,8 @@ pub(crate) struct Material<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) agreement: &'a Agreement,
     pub(crate) outcome: &'a Outcome,
+    /// What the parties have decided about the outcome.
+    pub(crate) decided: Option<&'a Decided>,
     pub(crate) sources: &'a Sources,
     /// Of a period: its first instant and the first after it.
     pub(crate) period: Option<(Instant, Instant)>,
@@ -191,7 +194,26 @@ impl Statement {
         period: Option<&Period>,
     ) -> Self {
         let range = period.map(|period| (period.start(&agreement.zone), period.end(&agreement.zone)));
-        let material = Material { policy, agreement, outcome, sources, period: range };
+        let material = Material { policy, agreement, outcome, decided: None, sources, period: range };
+        Self::of(material, period)
+    }
+
+    /// [`Statement::new`] of an outcome with what the parties have decided about it: entries that are disputed or
+    /// waived are shown and not added up as due, adjustments stand behind the other entries.
+    pub fn decided(
+        policy: &Policy,
+        agreement: &Agreement,
+        decided: &Decided,
+        sources: &Sources,
+        period: Option<&Period>,
+    ) -> Self {
+        let range = period.map(|period| (period.start(&agreement.zone), period.end(&agreement.zone)));
+        let (outcome, decided) = (&decided.outcome, Some(decided));
+        Self::of(Material { policy, agreement, outcome, decided, sources, period: range }, period)
+    }
+
+    fn of(material: Material<'_>, period: Option<&Period>) -> Self {
+        let Material { policy, agreement, outcome, .. } = material;
         let lives = Lives::of(outcome);
         let entries = booking::all(&material, &lives);
         Self {

@@ -86,14 +86,7 @@ pub fn entry_id(policy: &Policy, agreement: &Agreement, outcome: &Outcome, entry
 
 /// The id of an entry, with the births at hand.
 pub(crate) fn identify(policy: &Policy, agreement: &Agreement, lives: &Lives, entry: &Entry) -> String {
-    let subject = match &entry.subject {
-        Subject::Agreement => "agreement".to_owned(),
-        Subject::Item { case, born, key } => match lives.number(*case, key, *born) {
-            1 => escape(key),
-            number => format!("{}~{number}", escape(key)),
-        },
-        other => escape(&subject_text(policy, agreement, other)),
-    };
+    let subject = subject_of_id(policy, agreement, lives, &entry.subject);
     let Some(consequence) = policy.consequences.find(entry.consequence) else {
         return format!("?/{subject}/?/{}", entry.ordinal);
     };
@@ -101,6 +94,23 @@ pub(crate) fn identify(policy: &Policy, agreement: &Agreement, lives: &Lives, en
     let kind_name = kind.and_then(|kind| policy.kinds.find(kind)).map_or("entry", String::as_str);
     let ordinal = spread(policy, entry.consequence, kind, &consequence.name, entry.ordinal);
     format!("{}/{subject}/{kind_name}/{ordinal}", consequence.name)
+}
+
+/// A subject as it stands in ids: `I-1`, the second item of that key `I-1~2`.
+pub(crate) fn subject_of_id(
+    policy: &Policy,
+    agreement: &Agreement,
+    lives: &Lives,
+    subject: &Subject,
+) -> String {
+    match subject {
+        Subject::Agreement => "agreement".to_owned(),
+        Subject::Item { case, born, key } => match lives.number(*case, key, *born) {
+            1 => part_of_id(key),
+            number => format!("{}~{number}", part_of_id(key)),
+        },
+        other => part_of_id(&subject_text(policy, agreement, other)),
+    }
 }
 
 /// Numbers of consequences that share an address and a kind, spread so that none is used twice: with two of them,
@@ -117,6 +127,6 @@ fn spread(policy: &Policy, id: ConsequenceId, kind: Option<KindId>, name: &str, 
 }
 
 /// A key as a part of an id.
-fn escape(key: &str) -> String {
+pub(crate) fn part_of_id(key: &str) -> String {
     key.replace('%', "%25").replace('/', "%2F").replace('~', "%7E")
 }

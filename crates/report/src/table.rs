@@ -117,7 +117,7 @@ fn write_duties(
         let of: Vec<_> =
             verdicts.iter().filter(|line| line.duty == duty && line.party == party).copied().collect();
         writeln!(out, "  {duty} {party}: {}", counts(&of))?;
-        let open = [Verdict::Broken, Verdict::Pending, Verdict::Indeterminate];
+        let open = [Verdict::Broken, Verdict::Pending, Verdict::Indeterminate, Verdict::Excused];
         let listed: Vec<_> = of.iter().filter(|line| open.contains(&line.kind) && !told(line)).collect();
         let mut table = plain();
         for line in listed.iter().take(detail.listed(listed.len())) {
@@ -210,8 +210,29 @@ fn write_entries(out: &mut String, entries: &[&Booking], detail: Detail) -> fmt:
     Ok(())
 }
 
-/// What a cap took of an entry, or why its amount is not known.
+/// What is said behind an entry.
 fn note(entry: &Booking) -> String {
+    [decision(entry), amount_note(entry)]
+        .into_iter()
+        .filter(|note| !note.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// Who has decided something about an entry, when and why: `disputed by client on 2026-03-05: not ours`.
+fn decision(entry: &Booking) -> String {
+    let Some(decision) = &entry.decision else { return String::new() };
+    let what = match (&entry.refers_to, entry.standing) {
+        (Some(_), Some(standing)) => format!("{standing}, adjusted"),
+        (Some(_), None) => "adjusted".to_owned(),
+        (None, standing) => standing.unwrap_or("due").to_owned(),
+    };
+    let reason = decision.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("{what} by {} on {}{reason}", decision.by, read_instant(&decision.at))
+}
+
+/// What a cap took of an entry, or why its amount is not known.
+fn amount_note(entry: &Booking) -> String {
     match (&entry.capped_by, &entry.gross) {
         (Some(cap), Some(gross)) => format!("of {gross} {}: {cap}", entry.currency),
         (Some(cap), None) => cap.clone(),
@@ -267,11 +288,14 @@ fn total_row(what: String, total: &Total) -> Vec<String> {
         Some(amount) => format!("{amount} {}", total.currency),
         None => "more than can be held".to_owned(),
     };
-    let unknown = match total.undetermined {
-        0 => String::new(),
-        count => format!("and {count} undetermined"),
+    let aside = |amount: &Option<String>, how: &str| {
+        amount.as_ref().map(|amount| format!("{amount} {} {how}", total.currency))
     };
-    vec![what, known, unknown]
+    let unknown = (total.undetermined > 0).then(|| format!("{} undetermined", total.undetermined));
+    let further = [unknown, aside(&total.disputed, "disputed"), aside(&total.waived, "waived")];
+    let further: Vec<String> = further.into_iter().flatten().collect();
+    let and = if further.is_empty() { String::new() } else { format!("and {}", further.join(", ")) };
+    vec![what, known, and]
 }
 
 fn write_problems(out: &mut String, statement: &Statement, detail: Detail) -> fmt::Result {

@@ -1,6 +1,9 @@
 //! A policy over the events of its instances: lines in, outcomes out.
 
+mod docket;
+
 use crate::Compiled;
+use docket::Docket;
 use servanda_diagnostics::Code;
 use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
 use servanda_events::{
@@ -10,6 +13,7 @@ use servanda_events::{
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::{Instant, Zone};
 use servanda_policy::{BindProblem, Binder};
+use servanda_report::Decided;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -18,7 +22,8 @@ const LOOSE_PROBLEMS_MAX: usize = 100;
 
 /// A policy with its instances, reading events and telling outcomes.
 ///
-/// Events may come in any order. An outcome as of an instant is that of the events read so far.
+/// Events may come in any order, but a retraction of a decision comes with what is read with the decision or later.
+/// An outcome as of an instant is that of the events read so far.
 #[derive(Debug)]
 pub struct Run {
     reader: Reader,
@@ -35,6 +40,7 @@ struct Desk {
     latest: Vec<Option<Instant>>,
     /// What every instance is like that the log alone names.
     template: Option<Agreement>,
+    docket: Docket,
     loose: Loose,
     unknown: u64,
 }
@@ -168,6 +174,7 @@ impl Run {
             latest: vec![None; agreements.len()],
             agreements,
             template,
+            docket: Docket::default(),
             loose: Loose::default(),
             unknown: 0,
         };
@@ -195,6 +202,7 @@ impl Run {
     pub fn read(&mut self, lines: &[u8]) {
         let Self { reader, desk, .. } = self;
         reader.read(lines, |line| desk.take(line));
+        desk.release();
         self.name_agreements();
     }
 
@@ -205,6 +213,7 @@ impl Run {
     pub fn read_from(&mut self, input: &mut impl Read) -> io::Result<()> {
         let Self { reader, desk, .. } = self;
         let result = reader.read_from(input, |line| desk.take(line));
+        desk.release();
         self.name_agreements();
         result
     }
@@ -283,16 +292,24 @@ impl Run {
         }
     }
 
-    /// The outcome of an instance as of an instant, which is exclusive.
+    /// The outcome of an instance as of an instant, which is exclusive, with the decisions of its parties: of the
+    /// verdicts; how its entries stand is told by [`Run::decided`].
     ///
     /// # Errors
     /// When there is no such instance.
     pub fn outcome(&self, instance: u32, as_of: Instant) -> Result<Outcome, Misuse> {
+        self.decided(instance, as_of).map(|decided| decided.outcome)
+    }
+
+    /// The outcome of an instance as of an instant, which is exclusive, with what its parties have decided about it.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn decided(&self, instance: u32, as_of: Instant) -> Result<Decided, Misuse> {
         let mut outcome = self.desk.evaluator.outcome(instance, as_of)?;
-        if let Some(agreement) = self.agreement(instance) {
-            outcome.agreement.clone_from(&agreement.name);
-        }
-        Ok(outcome)
+        let Some(agreement) = self.agreement(instance) else { return Ok(Decided::nothing(outcome)) };
+        outcome.agreement.clone_from(&agreement.name);
+        Ok(self.desk.docket.decided(self.desk.evaluator.policy(), (instance, agreement), outcome))
     }
 }
 
@@ -336,7 +353,14 @@ impl Desk {
             }
             LineKind::Retraction { instance, id, at } => {
                 self.meet(instance);
-                let _ = self.evaluator.retract(instance, Retraction { id, at, line: line.number });
+                self.note(Some(instance), line.problems, &InputCounts::default());
+                self.docket.hold(instance, Retraction { id, at, line: line.number });
+            }
+            LineKind::Decision { instance, decision } => {
+                self.meet(instance);
+                self.saw(instance, decision.at);
+                self.note(Some(instance), line.problems, &InputCounts::default());
+                self.docket.decide(instance, *decision);
             }
             LineKind::NotKnown => self.note(None, Vec::new(), &InputCounts { ignored: 1, ..one }),
             LineKind::Ignored => self.note(None, line.problems, &InputCounts { ignored: 1, ..one }),
@@ -348,6 +372,14 @@ impl Desk {
                 self.note(instance, line.problems, &InputCounts { problems: 1, ..one });
             }
             LineKind::Blank => {}
+        }
+    }
+
+    /// Retractions that take no decision back take back other events.
+    fn release(&mut self) {
+        for (instance, retraction) in self.docket.release() {
+            // It is of an instance that was met.
+            let _ = self.evaluator.retract(instance, retraction);
         }
     }
 

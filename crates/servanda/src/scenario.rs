@@ -152,9 +152,9 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
             runs.push((Some(known_on), run));
         }
         let Some((_, run)) = runs.iter().find(|(known, _)| *known == known_on) else { continue };
-        if let Ok(outcome) = &run.outcome(0, as_of) {
-            let material =
-                expectation::Material { policy: compiled.policy(), agreement: &agreement, outcome };
+        if let Ok(decided) = &run.decided(0, as_of) {
+            let (policy, outcome) = (compiled.policy(), &decided.outcome);
+            let material = expectation::Material { policy, agreement: &agreement, outcome, decided };
             match expectation::judge(&material, expect) {
                 Ok((passed, expected, actual)) => {
                     result.expectations.push(ExpectationResult {

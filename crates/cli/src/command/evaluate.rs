@@ -122,14 +122,14 @@ impl Work<'_> {
         let period = arguments.period.as_ref();
         let asked = arguments.log.as_of.as_deref();
         let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
-        let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
+        let decided = run.decided(number, as_of).map_err(Failure::usage)?;
         let mut statement =
-            Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), period);
+            Statement::decided(compiled.policy(), agreement, &decided, compiled.sources(), period);
         if let Some(known_on) = run.is_known_on() {
             statement = statement.as_known_on(known_on, agreement);
         }
         let mut tally = Tally::default();
-        tally.add(&outcome);
+        tally.add(&decided.outcome);
         let shortened = arguments.format == StatementFormat::Table
             && detail(arguments) == Detail::Short
             && table(&statement, Detail::Short) != table(&statement, Detail::All);

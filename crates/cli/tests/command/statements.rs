@@ -19,7 +19,7 @@ fn late_fee(more: &[&str]) -> String {
     fee.map_or("none".to_owned(), |fee| fee["amount"].as_str().unwrap_or("null").to_owned())
 }
 
-fn follows(schema: &str, instance: &Value) {
+pub(crate) fn follows(schema: &str, instance: &Value) {
     let schema: Value = serde_json::from_str(&servanda(&["schema", schema], "").stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(instance).map(|error| error.to_string()).collect();

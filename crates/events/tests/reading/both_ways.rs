@@ -226,7 +226,7 @@ fn generated_lines_are_of_every_kind() {
         let text = object().new_tree(&mut runner).unwrap().current();
         counts[match line(&text).kind {
             LineKind::Admitted { .. } => 0,
-            LineKind::Retraction { .. } => 1,
+            LineKind::Retraction { .. } | LineKind::Decision { .. } => 1,
             LineKind::Ignored | LineKind::NotKnown => 2,
             LineKind::OutOfScope => 3,
             LineKind::NotAdmitted { .. } => 4,

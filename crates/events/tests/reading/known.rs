@@ -42,7 +42,7 @@ fn a_bad_recorded_is_a_problem_and_taken_as_absent() {
     assert_eq!(line.problems[0].event.as_deref(), Some("e-1"));
     assert_eq!(
         line.problems[0].message,
-        "when the event was recorded: `9 March` cannot be read as an instant: a year, a month and a day are written as `2026-01-05`"
+        "when the event was recorded: `9 March` cannot be read as an instant: not an instant of the form YYYY-MM-DDTHH:MM:SS and an offset"
     );
     assert!(matches!(line.kind, LineKind::Admitted { .. }), "{line:?}");
     assert_eq!(codes(&told(&with(r#""recorded":7"#))), ["wrong-value-type"]);

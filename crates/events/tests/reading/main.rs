@@ -11,6 +11,7 @@
 mod bad_input;
 mod both_ways;
 mod canonical;
+mod decisions;
 mod instances;
 mod known;
 mod schema;

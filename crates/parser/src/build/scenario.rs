@@ -120,7 +120,11 @@ fn record(build: &mut Builder<'_>, node: Node<'_>) -> Vec<FieldValue> {
 /// `field_value`
 fn field_value(build: &mut Builder<'_>, node: Node<'_>) -> FieldValue {
     let mut children = node.children();
-    let name = children.name(build);
+    // The author of a decision is its `by`.
+    let name = match children.accept(Rule::kw_by) {
+        Some(node) => node.spanned(),
+        None => children.name(build),
+    };
     children.pass(Rule::colon);
     FieldValue { name, value: children.one(build, Rule::expr, expr) }
 }

@@ -2,6 +2,7 @@
 
 use super::{Material, PlaceRange, Reason};
 use crate::accrual::{Amounts, amounts_at};
+use crate::decision::{Adjustment, Decider, Standing};
 use crate::subject::{Lives, consequence_kind, evidence_text, identify, subject_kind, subject_text};
 use serde::Serialize;
 use servanda_evaluator::outcome::Entry;
@@ -42,6 +43,15 @@ pub struct Booking {
     pub capped_by: Option<String>,
     /// Whether it is an accrual, which may still grow.
     pub accrues: bool,
+    /// `disputed` or `waived`; none where it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<&'static str>,
+    /// Who has decided that it stands so, or that it is adjusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionLine>,
+    /// The id of the entry that this one adjusts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refers_to: Option<String>,
     /// Why the amount is undetermined.
     pub because: Vec<Reason>,
     /// The events behind it.
@@ -56,9 +66,60 @@ pub struct Booking {
     pub gross_minor: Option<i128>,
 }
 
-/// The entries of a statement: of a period, those booked in it, and what accrued in it.
+/// Who has decided something about an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DecisionLine {
+    /// The party or role.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The event: its id, or its type and instant.
+    pub event: String,
+}
+
+impl DecisionLine {
+    fn of(material: &Material<'_>, decider: &Decider) -> Self {
+        let party = material.policy.parties.find(decider.by);
+        Self {
+            by: party.map_or_else(String::new, |party| party.name.clone()),
+            at: material.instant(decider.at),
+            reason: decider.reason.clone(),
+            event: decider.event.clone(),
+        }
+    }
+}
+
+/// The entries of a statement: of a period, those booked in it, and what accrued in it; then what was adjusted in it.
 pub(super) fn all(material: &Material<'_>, lives: &Lives) -> Vec<Booking> {
-    material.outcome.entries.iter().filter_map(|entry| line(material, lives, entry)).collect()
+    let mut lines: Vec<Booking> = (0..)
+        .zip(&material.outcome.entries)
+        .filter_map(|(at, entry)| line(material, lives, (at, entry), part(material, entry)?))
+        .collect();
+    let adjustments = material.decided.map_or(&[][..], |decided| decided.adjustments());
+    let of_period = adjustments.iter().filter(|adjustment| material.in_period(adjustment.decider.at));
+    lines.extend(of_period.filter_map(|adjustment| adjusted(material, lives, adjustment)));
+    lines
+}
+
+/// An adjustment: an entry of its own, which stands as the one that it adjusts.
+fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> Option<Booking> {
+    let entry = material.outcome.entries.get(adjustment.entry)?;
+    let amount = Amounts { gross: adjustment.amount, amount: adjustment.amount };
+    let of = line(material, lives, (adjustment.entry, entry), Some(amount))?;
+    Some(Booking {
+        refers_to: Some(of.id),
+        id: adjustment.id.clone(),
+        kind: "adjustment".to_owned(),
+        at: material.instant(adjustment.decider.at),
+        capped_by: None,
+        accrues: false,
+        decision: Some(DecisionLine::of(material, &adjustment.decider)),
+        because: Vec::new(),
+        evidence: vec![adjustment.decider.event.clone()],
+        ..of
+    })
 }
 
 /// What of an entry belongs to the statement: amounts, none of them where they are undetermined; nothing at all
@@ -83,13 +144,19 @@ fn part(material: &Material<'_>, entry: &Entry) -> Option<Option<Amounts>> {
     (part != Amounts::default() || material.in_period(entry.at)).then_some(Some(part))
 }
 
-fn line(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking> {
-    let part = part(material, entry)?;
+/// The entry of this place with the amounts that belong to the statement, where they are known.
+fn line(
+    material: &Material<'_>,
+    lives: &Lives,
+    (at, entry): (usize, &Entry),
+    part: Option<Amounts>,
+) -> Option<Booking> {
     let (policy, agreement) = (material.policy, material.agreement);
     let consequence = policy.consequences.find(entry.consequence)?;
     let party = |party| policy.parties.find(party).map_or_else(String::new, |party| party.name.clone());
     let text = |minor: i128| format_minor(minor, agreement.currency);
     let cap = entry.capped_by.and_then(|cap| policy.caps.find(cap));
+    let standing = material.decided.map_or(&Standing::Due, |decided| decided.standing(at));
     let took = part.is_none_or(|part| part.gross != part.amount);
     Some(Booking {
         id: identify(policy, agreement, lives, entry),
@@ -113,6 +180,9 @@ fn line(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking
         at: material.instant(entry.at),
         capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
         accrues: entry.accrual.is_some(),
+        standing: standing.decider().map(|_| standing.word()),
+        decision: standing.decider().map(|decider| DecisionLine::of(material, decider)),
+        refers_to: None,
         because: Reason::all(material, &entry.because),
         evidence: entry.evidence.iter().map(|event| evidence_text(policy, agreement, event)).collect(),
         span: PlaceRange::of(material.sources, consequence.span),

@@ -25,15 +25,21 @@ pub struct Total {
     pub debtor: String,
     /// To whom.
     pub creditor: String,
-    /// The sum of the known amounts, with the currency's digits; none where it is too large to be held.
+    /// The sum of the known amounts that are due, with the currency's digits; none where it is too large to be held.
     pub amount: Option<String>,
     /// The currency's code.
     pub currency: &'static str,
     /// How many entries.
     pub entries: u64,
-    /// How many of them have no amount.
+    /// How many of those that are due have no amount.
     pub undetermined: u64,
-    /// The sum in minor units.
+    /// The sum of the known amounts that are disputed, where any are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disputed: Option<String>,
+    /// The sum of the known amounts that are waived, where any are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<String>,
+    /// The sum of what is due in minor units.
     #[serde(skip)]
     pub minor: Option<i128>,
 }
@@ -41,8 +47,26 @@ pub struct Total {
 /// A sum under way.
 struct Sum {
     minor: Option<i128>,
+    /// What is not due, by how it stands; none where there is no such entry.
+    disputed: Option<i128>,
+    waived: Option<i128>,
     entries: u64,
     undetermined: u64,
+}
+
+impl Sum {
+    const NOTHING: Self = Self { minor: Some(0), disputed: None, waived: None, entries: 0, undetermined: 0 };
+
+    fn add(&mut self, entry: &Booking) {
+        self.entries += 1;
+        let aside = |sum: Option<i128>| sum.unwrap_or(0).checked_add(entry.minor.unwrap_or(0));
+        match (entry.standing, entry.minor) {
+            (Some("disputed"), _) => self.disputed = aside(self.disputed),
+            (Some(_), _) => self.waived = aside(self.waived),
+            (None, Some(minor)) => self.minor = self.minor.and_then(|total| total.checked_add(minor)),
+            (None, None) => self.undetermined += 1,
+        }
+    }
 }
 
 impl Totals {
@@ -69,12 +93,7 @@ fn sums(
     let mut sums = BTreeMap::new();
     for entry in entries {
         let key = (clause(entry), entry.debtor.clone(), entry.creditor.clone());
-        let sum = sums.entry(key).or_insert(Sum { minor: Some(0), entries: 0, undetermined: 0 });
-        sum.entries += 1;
-        match entry.minor {
-            Some(minor) => sum.minor = sum.minor.and_then(|total: i128| total.checked_add(minor)),
-            None => sum.undetermined += 1,
-        }
+        sums.entry(key).or_insert(Sum::NOTHING).add(entry);
     }
     let total = |((clause, debtor, creditor), sum): ((Option<String>, String, String), Sum)| Total {
         clause,
@@ -84,6 +103,8 @@ fn sums(
         currency: agreement.currency.code(),
         entries: sum.entries,
         undetermined: sum.undetermined,
+        disputed: sum.disputed.map(|minor| format_minor(minor, agreement.currency)),
+        waived: sum.waived.map(|minor| format_minor(minor, agreement.currency)),
         minor: sum.minor,
     };
     sums.into_iter().map(total).collect()

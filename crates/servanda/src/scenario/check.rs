@@ -84,7 +84,13 @@ impl Check<'_> {
             }
         }
         let Some(event) = self.policy.events.values().find(|event| event.name == name) else {
-            if name != "retraction" && !self.strangers {
+            if let Some(known) = servanda_events::built_in_fields(&name) {
+                for written in happens.fields.iter().map(|field| &field.name) {
+                    if !known.contains(&written.value.as_str()) {
+                        self.no_field(&name, written, known.iter().copied());
+                    }
+                }
+            } else if !self.strangers {
                 let known = self.policy.events.values().map(|event| event.name.as_str());
                 let help = match spelling::nearest(&name, known) {
                     Some(near) => did_you_mean(near),
@@ -99,11 +105,7 @@ impl Check<'_> {
         };
         for written in &happens.fields {
             let Some(field) = event.fields.iter().find(|field| field.name == written.name.value) else {
-                let known = event.fields.iter().map(|field| field.name.as_str());
-                let message = format!("`{name}` has no field `{}`", written.name.value);
-                let help = meant(&written.name.value, known, "its fields are");
-                self.faults
-                    .push(Fault::new(message, written.name.span).code(Code::UnknownField).help_opt(help));
+                self.no_field(&name, &written.name, event.fields.iter().map(|field| field.name.as_str()));
                 continue;
             };
             let fits = match (&field.ty, &written.value.kind) {
@@ -121,6 +123,12 @@ impl Check<'_> {
                 self.faults.push(Fault::new(message, written.value.span).code(Code::WrongType));
             }
         }
+    }
+
+    fn no_field<'n>(&mut self, event: &str, name: &Name, known: impl Iterator<Item = &'n str> + Clone) {
+        let message = format!("`{event}` has no field `{}`", name.value);
+        let help = meant(&name.value, known, "its fields are");
+        self.faults.push(Fault::new(message, name.span).code(Code::UnknownField).help_opt(help));
     }
 
     fn expectation(&mut self, expect: &Expect) {

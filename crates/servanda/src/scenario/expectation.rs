@@ -11,7 +11,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{PartyId, Policy, Value, Verdict as Kind};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
-use servanda_report::{money_text, subject_text, value_text};
+use servanda_report::{Decided, Standing, money_text, subject_text, value_text};
 
 /// What expectations are held against.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,7 @@ pub(super) struct Material<'a> {
     pub(super) policy: &'a Policy,
     pub(super) agreement: &'a Agreement,
     pub(super) outcome: &'a Outcome,
+    pub(super) decided: &'a Decided,
 }
 
 /// Whether it holds, what was expected and what came out.
@@ -194,7 +195,16 @@ impl Material<'_> {
                 && under.is_none_or(|under| self.is_under(entry, under))
                 && (self.fits(&entry.subject, scope) || self.settles(entry, scope))
         };
-        let entries: Vec<_> = self.outcome.entries.iter().filter(wanted).collect();
+        // What is disputed or waived is not owed; what was added to an entry or taken off is owed with it.
+        let due = |at: &usize| *self.decided.standing(*at) == Standing::Due;
+        let places: Vec<usize> = (0..)
+            .zip(&self.outcome.entries)
+            .filter(|(at, entry)| wanted(entry) && due(at))
+            .map(|(at, _)| at)
+            .collect();
+        let entries: Vec<&Entry> = places.iter().filter_map(|at| self.outcome.entries.get(*at)).collect();
+        let adjustments = self.decided.adjustments().iter().filter(|of| places.contains(&of.entry));
+        let adjusted: i128 = adjustments.map(|of| of.amount).sum();
         let minor = |expr: &Expr| -> Result<i128, Fault> {
             let places = self.agreement.currency.digits();
             let exact = number(expr)?.exact;
@@ -203,7 +213,7 @@ impl Material<'_> {
         };
         let expected = amount.map_or(Ok(0), minor)?;
         let sum = |part: fn(&Entry) -> Option<i128>| {
-            entries.iter().try_fold(0_i128, |sum, entry| sum.checked_add(part(entry)?))
+            entries.iter().try_fold(adjusted, |sum, entry| sum.checked_add(part(entry)?))
         };
         let (owed, gross) = (sum(|entry| entry.amount), sum(|entry| entry.gross));
         let shown = |minor: Option<i128>| {

@@ -1,0 +1,127 @@
+//! What the parties have decided about an outcome: a layer over it, which changes no figure and no other duty.
+//!
+//! Decisions are events: those that are retracted, repeated or not before `as_of` decide nothing, and their order of
+//! arrival is not an input. Nothing is evaluated again here.
+
+mod admission;
+mod ruling;
+
+use servanda_evaluator::Retraction;
+use servanda_evaluator::outcome::Outcome;
+use servanda_events::{Decision, Problem};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{PartyId, Policy};
+use servanda_policy::time::Instant;
+
+/// An outcome with what the parties have decided about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The outcome: the verdicts of duties that are waived read excused, and the decisions are counted in its input.
+    pub outcome: Outcome,
+    /// How each entry of the outcome stands, in their order; empty where nothing is decided.
+    standings: Vec<Standing>,
+    /// What was added to entries or taken off, by instant.
+    adjustments: Vec<Adjustment>,
+}
+
+/// Whether an entry is due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// It is.
+    #[default]
+    Due,
+    /// Not as long as the debtor disputes it.
+    Disputed(Decider),
+    /// Not any more: the creditor has given it up.
+    Waived(Decider),
+}
+
+impl Standing {
+    /// The word in statements.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Disputed(_) => "disputed",
+            Self::Waived(_) => "waived",
+        }
+    }
+
+    /// Who has decided so.
+    pub const fn decider(&self) -> Option<&Decider> {
+        match self {
+            Self::Due => None,
+            Self::Disputed(decider) | Self::Waived(decider) => Some(decider),
+        }
+    }
+}
+
+/// Who has decided something, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decider {
+    /// Who.
+    pub by: PartyId,
+    /// When.
+    pub at: Instant,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The event: its id, or its type and instant.
+    pub event: String,
+}
+
+/// What was added to an entry, or taken off: an entry of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    /// Its id: that of the entry with the event behind it.
+    pub id: String,
+    /// The place of the entry in the outcome.
+    pub entry: usize,
+    /// In minor units; below zero what is taken off.
+    pub amount: i128,
+    /// Who has decided it, when and why.
+    pub decider: Decider,
+}
+
+impl Decided {
+    /// An outcome about which nothing is decided.
+    pub const fn nothing(outcome: Outcome) -> Self {
+        Self { outcome, standings: Vec::new(), adjustments: Vec::new() }
+    }
+
+    /// What these decisions make of an outcome. Only those before its `as_of` count, and none that one of these
+    /// retractions takes back.
+    pub fn new(
+        policy: &Policy,
+        agreement: &Agreement,
+        outcome: Outcome,
+        decisions: &[Decision],
+        retractions: &[Retraction],
+    ) -> Self {
+        let mut decided = Self::nothing(outcome);
+        if decisions.is_empty() {
+            return decided;
+        }
+        let standing = admission::admit(policy, agreement, &mut decided.outcome, decisions, retractions);
+        ruling::apply(policy, agreement, &mut decided, &standing);
+        decided.outcome.problems.sort_by(|left, right| {
+            (left.at, left.code, &left.message).cmp(&(right.at, right.code, &right.message))
+        });
+        decided.outcome.problems.truncate(Outcome::PROBLEMS_MAX);
+        decided
+    }
+
+    /// How the entry of this place stands.
+    pub fn standing(&self, entry: usize) -> &Standing {
+        self.standings.get(entry).unwrap_or(&Standing::Due)
+    }
+
+    /// What was added to entries or taken off, by instant.
+    pub fn adjustments(&self) -> &[Adjustment] {
+        &self.adjustments
+    }
+}
+
+/// A problem of an outcome.
+fn tell(outcome: &mut Outcome, problem: Problem) {
+    *outcome.problem_counts.entry(problem.code).or_insert(0) += 1;
+    outcome.problems.push(problem);
+}
