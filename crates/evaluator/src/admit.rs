@@ -1,12 +1,13 @@
 //! Which of the events that have arrived are facts: retracted ones and repeated ones are not. A set to a set: the
 //! order of arrival is not an input.
 
+use crate::keys::Keys;
 use crate::outcome::Sink;
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, InputCounts, Place, Problem};
 use servanda_policy::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A retraction of an event by its id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -33,20 +34,16 @@ pub(crate) struct Pending {
     pub(crate) found: bool,
 }
 
-/// Takes out what is retracted, at every instant.
-pub(crate) fn retract(
-    facts: &mut Vec<Fact>,
-    retractions: &mut [Pending],
-    lateness: i64,
-    counts: &mut InputCounts,
-) {
-    if retractions.is_empty() {
-        return;
+/// Takes out what is retracted, at every instant; how many it was.
+pub(crate) fn retract(facts: &mut Vec<Fact>, retractions: &mut [Pending], lateness: i64) -> u64 {
+    if retractions.is_empty() || facts.is_empty() {
+        return 0;
     }
     let mut by_id: BTreeMap<CompactString, Vec<&mut Pending>> = BTreeMap::new();
     for pending in retractions {
         by_id.entry(pending.retraction.id.clone()).or_default().push(pending);
     }
+    let before = facts.len();
     facts.retain(|fact| {
         let Some(list) = fact.id.as_ref().and_then(|id| by_id.get_mut(id)) else { return true };
         let mut kept = true;
@@ -56,11 +53,9 @@ pub(crate) fn retract(
                 kept = false;
             }
         }
-        if !kept {
-            counts.ignored += 1;
-        }
         kept
     });
+    (before - facts.len()) as u64
 }
 
 /// Counts a retraction that nothing can find any more, and tells of one that has found nothing.
@@ -97,57 +92,107 @@ pub(crate) fn concerns(retraction: &Retraction, fact: &Fact, lateness: i64) -> b
     fact.id.as_ref() == Some(&retraction.id) && (0..=lateness).contains(&age)
 }
 
-/// Keeps, of the events of one id that lie no further apart than the lateness, the first by instant and content.
-pub(crate) fn unique(
-    facts: &mut Vec<Fact>,
-    recent: &[Fact],
-    lateness: i64,
-    sink: &mut impl Sink,
-    counts: &mut InputCounts,
-) {
-    if facts.iter().all(|fact| fact.id.is_none()) {
-        return;
-    }
-    // Among equal instants the smaller content comes first, so that the one that stands does not depend on arrival.
-    let mut start = 0;
-    while start < facts.len() {
-        let Some(at) = facts.get(start).map(|fact| fact.at) else { break };
-        let length = facts.iter().skip(start).take_while(|fact| fact.at == at).count();
-        if let Some(group) = facts.get_mut(start..start + length) {
+/// The events with an id that stand, as far back as later ones may repeat them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Standing {
+    /// In the order of their instants.
+    facts: VecDeque<Fact>,
+    /// For each id the latest of its events: its number, of which `first` is that of the first that is held.
+    by_id: Keys,
+    first: u32,
+}
+
+impl Standing {
+    /// Keeps, of the events of one id that lie no further apart than the lateness, the first by instant and content.
+    ///
+    /// The facts come in the order of their instants, none before those of an earlier call. What lies further than
+    /// the lateness before `floor`, or before the fact at hand, is forgotten.
+    pub(crate) fn admit(
+        &mut self,
+        facts: &mut Vec<Fact>,
+        lateness: i64,
+        floor: Instant,
+        sink: &mut impl Sink,
+        counts: &mut InputCounts,
+    ) {
+        if facts.iter().all(|fact| fact.id.is_none()) {
+            return;
+        }
+        // Among equal instants the smaller content comes first, so that the one that stands does not depend on arrival.
+        for group in facts.chunk_by_mut(|left, right| left.at == right.at) {
             group.sort_by(|left, right| left.canonical_cmp(right).then_with(|| left.id.cmp(&right.id)));
         }
-        start += length;
+        facts.retain(|fact| {
+            let Some(id) = &fact.id else { return true };
+            self.forget_before(Instant(fact.at.min(floor).0.saturating_sub(lateness)));
+            let earlier = self.of_id(id).filter(|earlier| fact.at.nanos_since(earlier.at) <= lateness);
+            match earlier {
+                None => {
+                    self.stand(fact.clone());
+                    true
+                }
+                Some(earlier) if earlier.same_content(fact) => {
+                    counts.duplicates += 1;
+                    false
+                }
+                Some(_) => {
+                    counts.problems += 1;
+                    sink.problem(Problem {
+                        code: Code::SameIdOtherContent,
+                        message: format!("another event has the id `{id}`"),
+                        place: Place { line: fact.line, column: u32::from(fact.line > 0) },
+                        at: Some(fact.at),
+                        event: Some(id.clone()),
+                        wanted_by: None,
+                    });
+                    false
+                }
+            }
+        });
     }
-    let mut kept: BTreeMap<CompactString, Fact> = BTreeMap::new();
-    for fact in recent {
-        if let Some(id) = &fact.id {
-            kept.insert(id.clone(), fact.clone());
+
+    fn of_id(&self, id: &str) -> Option<&Fact> {
+        let number = self.by_id.get(id)?;
+        self.facts.get(number.wrapping_sub(self.first) as usize)
+    }
+
+    fn stand(&mut self, fact: Fact) {
+        let Some(id) = fact.id.clone() else { return };
+        self.by_id.insert(id, self.first.wrapping_add(self.facts.len() as u32));
+        self.facts.push_back(fact);
+    }
+
+    /// Forgets what later events may no longer repeat.
+    pub(crate) fn forget_before(&mut self, at: Instant) {
+        while self.facts.front().is_some_and(|fact| fact.at < at) {
+            if let Some(id) = self.facts.pop_front().and_then(|fact| fact.id)
+                && self.by_id.get(&id) == Some(self.first)
+            {
+                self.by_id.remove(&id);
+            }
+            self.first = self.first.wrapping_add(1);
         }
     }
-    facts.retain(|fact| {
-        let Some(id) = &fact.id else { return true };
-        let earlier = kept.get(id.as_str()).filter(|earlier| fact.at.nanos_since(earlier.at) <= lateness);
-        match earlier {
-            None => {
-                kept.insert(id.clone(), fact.clone());
-                true
-            }
-            Some(earlier) if earlier.same_content(fact) => {
-                counts.duplicates += 1;
-                false
-            }
-            Some(_) => {
-                counts.problems += 1;
-                sink.problem(Problem {
-                    code: Code::SameIdOtherContent,
-                    message: format!("another event has the id `{id}`"),
-                    place: Place { line: fact.line, column: u32::from(fact.line > 0) },
-                    at: Some(fact.at),
-                    event: Some(id.clone()),
-                    wanted_by: None,
-                });
-                false
-            }
+
+    /// Takes back what stands from an instant on, which is then admitted anew.
+    pub(crate) fn back_to(&mut self, at: Instant) {
+        if self.facts.back().is_none_or(|fact| fact.at < at) {
+            return;
         }
-    });
+        let kept = self.facts.partition_point(|fact| fact.at < at);
+        // An id may have been taken over by a later event, so that all ids are found anew.
+        *self = Self::of(self.facts.drain(..kept).collect());
+    }
+
+    /// These events stand.
+    pub(crate) fn of(facts: Vec<Fact>) -> Self {
+        let mut standing = Self::default();
+        facts.into_iter().for_each(|fact| standing.stand(fact));
+        standing
+    }
+
+    /// The events that stand, in the order of their instants.
+    pub(crate) fn facts(&self) -> &VecDeque<Fact> {
+        &self.facts
+    }
 }

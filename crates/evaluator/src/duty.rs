@@ -3,7 +3,7 @@
 use crate::environment::Things;
 use crate::expression::{Truth, holds};
 use crate::outcome::{Evidence, Sink, Subject, Verdict};
-use crate::play::Play;
+use crate::play::{Play, Telling};
 use crate::state::{BoundKind, Item, ItemDuty};
 use servanda_events::Fact;
 use servanda_policy::policy::{CaseId, CountedAt, Deadline, DutyId, Form, From, Verdict as Kind};
@@ -133,7 +133,7 @@ impl<S: Sink> Play<'_, S> {
             self.gather_breach(id, None);
             self.broken_item(id, case, slot, item, number);
         }
-        if matches!(verdict, Kind::Kept) {
+        if verdict == Kind::Kept || self.telling == Telling::Prompt {
             self.tell_item(case, item, Some(number));
         }
     }
@@ -158,10 +158,13 @@ impl<S: Sink> Play<'_, S> {
             if duty.done_at.is_none() && duty.verdict.is_some() {
                 duty.done_at = Some(now);
                 duty.done_by = by.map(evidence);
+                // What was told before the act did not have it.
+                duty.told = false;
             }
             match duty.verdict {
                 Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),
                 Some(Kind::Broken) => self.tell_item(case, item, Some(number)),
+                Some(_) if self.telling == Telling::Prompt => self.tell_item(case, item, Some(number)),
                 _ => {}
             }
         }
@@ -270,8 +273,21 @@ impl<S: Sink> Play<'_, S> {
         instance.verdict = Kind::Broken;
         instance.at = Some(stamp);
         let window = instance.window;
+        let late_from = instance.late_from;
         self.gather_breach(duty, None);
         let Form::DoEach { window: id, .. } = &self.policy.duties[duty].form else { return };
+        if self.telling == Telling::Prompt {
+            self.sink.verdict(Verdict {
+                duty,
+                subject: crate::windows::subject_of(*id, &window),
+                verdict: Kind::Broken,
+                at: Some(stamp),
+                late_from: Some(late_from),
+                done_at: None,
+                because: Vec::new(),
+                evidence: Vec::new(),
+            });
+        }
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
     }
 
@@ -344,7 +360,7 @@ pub(crate) fn verdict_of(
         (&policy.cases[case].life, &policy.duties[id].form)
     {
         let done = item.acts.get(*act as usize).is_some_and(|act| act.first.is_some());
-        if !done {
+        if !done && duty.done_by.is_none() {
             return None;
         }
     }

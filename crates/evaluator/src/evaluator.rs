@@ -1,11 +1,12 @@
 //! The evaluator: instances, the events that have arrived for them, and their outcomes as of an instant.
 
-use crate::admit::{Pending, Retraction, count, in_order, retract, unique};
+use crate::admit::Retraction;
+use crate::instance::{Instance, Reach};
 use crate::outcome::{Entry, Figure, Notice, Outcome, Sink, Verdict};
 use crate::plan::Plan;
-use crate::play::Play;
-use crate::read::read;
-use crate::state::State;
+use crate::play::Telling;
+use crate::revision::{OfInstance, StreamSink};
+use crate::schedule::Schedule;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, InputCounts, Place, Problem};
 use servanda_policy::Policy;
@@ -17,29 +18,19 @@ use std::sync::Arc;
 ///
 /// Events may be pushed in any order; an outcome is a function of the set of events and of `as_of`. Nothing here
 /// reads a clock, a file or the environment, and bad data is an outcome, never an error.
+///
+/// A batch pushes everything and asks for [`Evaluator::outcomes`]. A stream lets time go on in between, in one of two
+/// ways: [`Evaluator::advance_to`] tells what nothing can change any more, which is what lies before the lateness;
+/// [`Evaluator::follow`] tells everything as it arises, and revises it when events come late.
 #[derive(Debug, Clone)]
 pub struct Evaluator {
     plan: Arc<Plan>,
     instances: Vec<Instance>,
+    schedule: Schedule,
     now: Option<Instant>,
-}
-
-/// One instance: what is settled, and what may still be reordered.
-#[derive(Debug, Clone)]
-struct Instance {
-    open: Open,
-    /// Outcomes that have left the state.
-    settled: Outcome,
-}
-
-/// What of an instance goes on.
-#[derive(Debug, Clone)]
-struct Open {
-    agreement: Arc<Agreement>,
-    state: State,
-    tail: Vec<Fact>,
-    /// Retractions that may still concern the tail.
-    retractions: Vec<Pending>,
+    /// Up to where outcomes have been told; and how.
+    told_until: Instant,
+    telling: Telling,
 }
 
 /// Misuse of an evaluator.
@@ -59,7 +50,14 @@ pub enum Misuse {
 impl Evaluator {
     /// An evaluator for these instances, before any event.
     pub fn new(policy: Arc<Policy>, agreements: Vec<Arc<Agreement>>) -> Self {
-        let mut evaluator = Self { plan: Arc::new(Plan::new(policy)), instances: Vec::new(), now: None };
+        let mut evaluator = Self {
+            plan: Arc::new(Plan::new(policy)),
+            instances: Vec::new(),
+            schedule: Schedule::default(),
+            now: None,
+            told_until: Instant::MIN,
+            telling: Telling::Complete,
+        };
         for agreement in agreements {
             evaluator.add(agreement);
         }
@@ -69,15 +67,8 @@ impl Evaluator {
     /// Adds an instance, before any event of it, and numbers it: the first is 0.
     pub fn add(&mut self, agreement: Arc<Agreement>) -> u32 {
         let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
-        self.instances.push(Instance {
-            settled: Outcome::new(agreement.name.clone(), agreement.start),
-            open: Open {
-                state: State::new(&self.plan, &agreement),
-                agreement,
-                tail: Vec::new(),
-                retractions: Vec::new(),
-            },
-        });
+        self.instances.push(Instance::new(&self.plan, agreement));
+        self.schedule.touch(number);
         number
     }
 
@@ -88,7 +79,22 @@ impl Evaluator {
 
     /// The instances, by their number.
     pub fn agreements(&self) -> impl ExactSizeIterator<Item = &Arc<Agreement>> {
-        self.instances.iter().map(|instance| &instance.open.agreement)
+        self.instances.iter().map(|instance| &instance.agreement)
+    }
+
+    /// Up to where time has gone on; none before it has.
+    pub const fn now(&self) -> Option<Instant> {
+        self.now
+    }
+
+    /// How many items of all instances are open.
+    pub fn open_items(&self) -> u64 {
+        self.instances.iter().map(Instance::open_items).sum()
+    }
+
+    fn instance_mut(&mut self, number: u32) -> Result<&mut Instance, Misuse> {
+        self.schedule.touch(number);
+        self.instances.get_mut(number as usize).ok_or(Misuse::NoInstance(number))
     }
 
     /// An event has arrived for an instance. An event that is later than the lateness is a problem of the outcome.
@@ -97,11 +103,11 @@ impl Evaluator {
     /// If there is no such instance.
     pub fn push(&mut self, instance: u32, fact: Fact) -> Result<(), Misuse> {
         let horizon = self.horizon();
-        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
-        of.settled.input.lines += 1;
+        let of = self.instance_mut(instance)?;
+        of.kept.input.lines += 1;
         if horizon.is_some_and(|horizon| fact.at < horizon) {
-            of.settled.input.problems += 1;
-            of.settled.problem(Problem {
+            of.kept.input.problems += 1;
+            of.kept.problem(Problem {
                 code: Code::TooLate,
                 message: "the event is later than the agreement lets events be".into(),
                 place: Place { line: fact.line, column: u32::from(fact.line > 0) },
@@ -111,7 +117,7 @@ impl Evaluator {
             });
             return Ok(());
         }
-        of.open.tail.push(fact);
+        of.push(fact);
         Ok(())
     }
 
@@ -120,9 +126,9 @@ impl Evaluator {
     /// # Errors
     /// If there is no such instance.
     pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
-        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
-        of.settled.input.lines += 1;
-        of.open.retractions.push(Pending { retraction, found: false });
+        let of = self.instance_mut(instance)?;
+        of.kept.input.lines += 1;
+        of.retract(retraction);
         Ok(())
     }
 
@@ -136,16 +142,20 @@ impl Evaluator {
         problems: Vec<Problem>,
         counts: &InputCounts,
     ) -> Result<(), Misuse> {
-        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
-        of.settled.input.add(counts);
+        let of = self.instance_mut(instance)?;
+        of.kept.input.add(counts);
         for problem in problems {
-            of.settled.problem(problem);
+            of.kept.problem(problem);
         }
         Ok(())
     }
 
     fn horizon(&self) -> Option<Instant> {
-        self.now.map(|now| Instant(now.0.saturating_sub(self.plan.policy.lateness)))
+        self.now.map(|now| self.before_lateness(now))
+    }
+
+    fn before_lateness(&self, now: Instant) -> Instant {
+        Instant(now.0.saturating_sub(self.plan.policy.lateness))
     }
 
     /// Before this instant nothing more will come but what is late. What lies before the lateness is settled.
@@ -162,21 +172,58 @@ impl Evaluator {
     /// # Errors
     /// If time has gone on beyond it already.
     pub fn advance_into<S: Sink>(&mut self, now: Instant, sinks: &mut [S]) -> Result<(), Misuse> {
+        let horizon = self.before_lateness(now);
+        let reach = Reach { horizon, until: horizon, telling: Telling::Complete };
+        self.go_on(now, reach, |number, instance, plan, room| match sinks.get_mut(number as usize) {
+            Some(sink) => instance.advance(plan, reach, room, sink),
+            None => {
+                let mut kept = std::mem::replace(&mut instance.kept, Outcome::new("", Instant::MIN));
+                instance.advance(plan, reach, room, &mut kept);
+                kept.input.add(&instance.kept.input);
+                instance.kept = kept;
+            }
+        })
+    }
+
+    /// Before this instant nothing more will come but what is late. Everything up to it is told as it arises; what
+    /// comes late, within the lateness, revises what was told.
+    ///
+    /// Of an instance, problems come first, then revisions, then what arises, in the order of time. A verdict is told
+    /// as soon as it is decided, and again when the act is done late; an accrual when it stops.
+    ///
+    /// # Errors
+    /// If time has gone on beyond it already.
+    pub fn follow(&mut self, now: Instant, sink: &mut impl StreamSink) -> Result<(), Misuse> {
+        let reach = Reach { horizon: self.before_lateness(now), until: now, telling: Telling::Prompt };
+        self.go_on(now, reach, |number, instance, plan, room| {
+            instance.kept.hand_over(&mut OfInstance { instance: number, sink });
+            instance.advance(plan, reach, room, &mut OfInstance { instance: number, sink });
+        })
+    }
+
+    fn go_on(
+        &mut self,
+        now: Instant,
+        reach: Reach,
+        mut advance: impl FnMut(u32, &mut Instance, &Plan, &mut Vec<Fact>),
+    ) -> Result<(), Misuse> {
         if self.now.is_some_and(|before| now < before) {
             return Err(Misuse::TimeGoesBack(now));
         }
         self.now = Some(now);
-        let Some(horizon) = self.horizon() else { return Ok(()) };
-        let mut sinks = sinks.iter_mut();
+        self.told_until = self.told_until.max(reach.until);
+        if self.telling != reach.telling {
+            self.telling = reach.telling;
+            (0..).zip(&self.instances).for_each(|(number, _)| self.schedule.touch(number));
+        }
+        let lateness = self.plan.policy.lateness;
+        let delay = now.nanos_since(reach.until);
         // Room for the facts of one instance, used for one after the other.
-        let mut facts = Vec::new();
-        for Instance { open, settled } in &mut self.instances {
-            let mut counts = InputCounts::default();
-            match sinks.next() {
-                Some(sink) => open.settle(&self.plan, horizon, &mut facts, sink, &mut counts),
-                None => open.settle(&self.plan, horizon, &mut facts, settled, &mut counts),
-            }
-            settled.input.add(&counts);
+        let mut room = Vec::new();
+        for number in self.schedule.due(now) {
+            let Some(instance) = self.instances.get_mut(number as usize) else { continue };
+            advance(number, instance, &self.plan, &mut room);
+            self.schedule.set(number, instance.wakes_at(lateness, delay));
         }
         Ok(())
     }
@@ -246,12 +293,9 @@ impl Evaluator {
         self.check(as_of)?;
         let plan = &*self.plan;
         let finish = |(instance, sink): (&mut Instance, &mut S)| {
-            instance.settled.hand_over(sink);
-            let open = &mut instance.open;
-            open.play(plan, as_of, sink, &mut InputCounts::default());
-            read(plan, &open.agreement, &mut open.state, as_of, sink);
+            instance.finish(plan, as_of, sink);
             // What a finished instance held is given back before the next one needs as much.
-            open.state = State::new(plan, &open.agreement);
+            *instance = Instance::new(plan, Arc::clone(&instance.agreement));
         };
         let shard = self.instances.len().div_ceil(threads.max(1)).max(1);
         if shard >= self.instances.len() {
@@ -269,75 +313,7 @@ impl Evaluator {
     }
 
     fn check(&self, as_of: Instant) -> Result<(), Misuse> {
-        match self.horizon() {
-            Some(horizon) if as_of < horizon => Err(Misuse::Settled(as_of)),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Open {
-    /// Admits the tail and plays it up to an instant; what lies behind it is ignored.
-    fn play(&mut self, plan: &Plan, until: Instant, sink: &mut impl Sink, counts: &mut InputCounts) {
-        let mut facts = std::mem::take(&mut self.tail);
-        in_order(&mut facts);
-        let lateness = plan.policy.lateness;
-        retract(&mut facts, &mut self.retractions, lateness, counts);
-        for pending in &self.retractions {
-            count(pending, self.agreement.start, until, sink, counts);
-        }
-        // What is not before `until` is not looked at, also not whether it repeats another.
-        let before = facts.partition_point(|fact| fact.at < until);
-        counts.ignored += (facts.len() - before) as u64;
-        facts.truncate(before);
-        unique(&mut facts, &self.state.recent, lateness, sink, counts);
-        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(&facts, until);
-    }
-
-    /// Moves what lies before the horizon from the tail into the state.
-    fn settle(
-        &mut self,
-        plan: &Plan,
-        horizon: Instant,
-        facts: &mut Vec<Fact>,
-        sink: &mut impl Sink,
-        counts: &mut InputCounts,
-    ) {
-        in_order(&mut self.tail);
-        let before = self.tail.partition_point(|fact| fact.at < horizon);
-        facts.clear();
-        facts.extend(self.tail.drain(..before));
-        let lateness = plan.policy.lateness;
-        let recent = std::mem::take(&mut self.state.recent);
-        retract(facts, &mut self.retractions, lateness, counts);
-        unique(facts, &recent, lateness, sink, counts);
-        // A retraction takes back what lies before it: one before the horizon finds nothing in the tail.
-        if !self.retractions.is_empty() {
-            let (over, open): (Vec<_>, _) =
-                self.retractions.drain(..).partition(|pending| pending.retraction.at < horizon);
-            self.retractions = open;
-            for pending in over {
-                count(&pending, self.agreement.start, horizon, sink, counts);
-            }
-        }
-        Play::new(plan, &self.agreement, &mut self.state, sink, counts).run(facts, horizon);
-        self.state.recent = recent;
-        self.state.recent.extend(facts.drain(..).filter(|fact| fact.id.is_some()));
-        self.state.recent.retain(|fact| horizon.nanos_since(fact.at) <= lateness);
-    }
-}
-
-impl Instance {
-    fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {
-        let mut copy = self.clone();
-        let mut outcome = std::mem::replace(&mut copy.settled, Outcome::new(String::new(), as_of));
-        outcome.as_of = as_of;
-        let mut counts = InputCounts::default();
-        copy.open.play(plan, as_of, &mut outcome, &mut counts);
-        read(plan, &copy.open.agreement, &mut copy.open.state, as_of, &mut outcome);
-        outcome.input.add(&counts);
-        outcome.sort();
-        outcome
+        if as_of < self.told_until { Err(Misuse::Settled(as_of)) } else { Ok(()) }
     }
 }
 
@@ -369,14 +345,20 @@ impl Sink for Outcome {
 }
 
 impl Outcome {
-    /// Hands everything over to a sink and keeps nothing but the counts.
-    fn hand_over(&mut self, sink: &mut impl Sink) {
+    /// Hands everything over to a sink and keeps nothing but the counts: of lines, and of problems that are not named.
+    pub(crate) fn hand_over(&mut self, sink: &mut impl Sink) {
         self.cut_problems();
         self.verdicts.drain(..).for_each(|verdict| sink.verdict(verdict));
         self.figures.drain(..).for_each(|figure| sink.figure(figure));
         self.entries.drain(..).for_each(|entry| sink.entry(entry));
         self.notices.drain(..).for_each(|notice| sink.notice(notice));
-        self.problems.drain(..).for_each(|problem| sink.problem(problem));
+        for problem in self.problems.drain(..) {
+            if let Some(count) = self.problem_counts.get_mut(&problem.code) {
+                *count = count.saturating_sub(1);
+            }
+            sink.problem(problem);
+        }
+        self.problem_counts.retain(|_, count| *count > 0);
     }
 
     fn cut_problems(&mut self) {

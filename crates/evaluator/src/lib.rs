@@ -66,20 +66,26 @@ mod evaluator;
 pub mod expression;
 mod facts;
 mod gather;
+mod instance;
 mod item;
 mod keys;
+mod ledger;
 mod money;
 pub mod outcome;
 mod plan;
 mod play;
 mod read;
+mod revision;
+mod schedule;
 mod state;
 mod windows;
 
 pub use accrual::{gross, periods};
 pub use admit::Retraction;
 pub use evaluator::{Evaluator, Misuse};
+pub use ledger::Ledger;
 pub use outcome::{
     Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,
     Verdict,
 };
+pub use revision::{Revision, StreamSink, Told};

@@ -26,6 +26,8 @@ pub trait Sink {
     fn notice(&mut self, notice: Notice);
     /// A problem with an event.
     fn problem(&mut self, problem: Problem);
+    /// What was told has changed; only a stream that is followed tells this, through [`crate::StreamSink`].
+    fn revised(&mut self, _revision: crate::Revision) {}
 }
 
 /// What a verdict or an entry is about.

@@ -12,6 +12,15 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CaseId, FoldId, Policy, WindowId};
 use servanda_policy::time::Instant;
 
+/// When verdicts and accruals are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// Once, when nothing can be added to them any more but by what comes late.
+    Complete,
+    /// As soon as they are decided, and again when more is known of them.
+    Prompt,
+}
+
 /// What a moment is played with.
 pub(crate) struct Play<'a, S: Sink> {
     pub(crate) plan: &'a Plan,
@@ -20,6 +29,7 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) state: &'a mut State,
     pub(crate) sink: &'a mut S,
     pub(crate) counts: &'a mut InputCounts,
+    pub(crate) telling: Telling,
     /// The instant that is played.
     pub(crate) now: Instant,
     /// To which instant it is dated: what ends at an instant, to the one before.
@@ -44,6 +54,7 @@ impl<'a, S: Sink> Play<'a, S> {
         state: &'a mut State,
         sink: &'a mut S,
         counts: &'a mut InputCounts,
+        telling: Telling,
     ) -> Self {
         Play {
             plan,
@@ -52,6 +63,7 @@ impl<'a, S: Sink> Play<'a, S> {
             state,
             sink,
             counts,
+            telling,
             now: Instant::MIN,
             stamp: Instant::MIN,
             known: Instant::MIN,

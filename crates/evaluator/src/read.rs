@@ -3,7 +3,7 @@
 use crate::environment::InWindow;
 use crate::outcome::{Sink, Verdict};
 use crate::plan::Plan;
-use crate::play::Play;
+use crate::play::{Play, Telling};
 use crate::state::State;
 use crate::windows::{figure_of, subject_of};
 use servanda_events::InputCounts;
@@ -93,7 +93,7 @@ fn open_accruals(
 ) -> Vec<crate::outcome::Entry> {
     let mut counts = InputCounts::default();
     let mut nowhere = Nowhere;
-    let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts);
+    let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
     let mut entries = Vec::new();
     for case in plan.policy.cases.ids() {
         for item in play.state.cases[case].slots.iter().flatten() {

@@ -5,7 +5,7 @@ use crate::keys::Keys;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
-use servanda_events::{Fact, FieldValue};
+use servanda_events::FieldValue;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldKind, Verdict, WindowId};
@@ -30,8 +30,6 @@ pub(crate) struct State {
     /// What has been paid and found no debt, in major units, per case that is a debt.
     pub(crate) credit: BTreeMap<CaseId, Exact>,
     pub(crate) agenda: BTreeSet<Bound>,
-    /// Events with an id that later ones may repeat.
-    pub(crate) recent: Vec<Fact>,
     /// Whether the term has begun.
     pub(crate) begun: bool,
     /// Whether the term has ended.
@@ -121,7 +119,7 @@ pub(crate) struct ItemDuty {
     pub(crate) late_from: Option<Instant>,
     pub(crate) done_at: Option<Instant>,
     pub(crate) done_by: Option<Evidence>,
-    /// Whether the record has left through the sink.
+    /// Whether the record as it is has left through the sink.
     pub(crate) told: bool,
     pub(crate) because: Vec<Cause>,
     /// The clock where it has been stopped and started: what of the budget was used, and since when it runs.
@@ -367,7 +365,6 @@ impl State {
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
             credit: BTreeMap::new(),
             agenda,
-            recent: Vec::new(),
             begun: false,
             ended: false,
         }

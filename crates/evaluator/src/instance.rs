@@ -1,0 +1,321 @@
+//! One instance in a stream: what has been played, what waits, and the earlier states from which it is played again
+//! when something comes late.
+//!
+//! What lies before the horizon (the lateness before now) is settled: nothing that comes can change it.
+
+use crate::admit::{Pending, Retraction, Standing, concerns, count, in_order, retract};
+use crate::outcome::{Outcome, Sink};
+use crate::plan::Plan;
+use crate::play::{Play, Telling};
+use crate::read::read;
+use crate::revision::Record;
+use crate::state::State;
+use serde::{Deserialize, Serialize};
+use servanda_events::{Fact, InputCounts};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::time::Instant;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// One instance: what is settled, and what may still change.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) agreement: Arc<Agreement>,
+    /// Outcomes that have left the state and have not been handed over; and counts of lines.
+    pub(crate) kept: Outcome,
+    /// States from which what comes late is played again, oldest first. There are some as soon as something is played
+    /// beyond the horizon; the first of them lies before it.
+    earlier: VecDeque<Played>,
+    live: Played,
+    /// Events that stand before the first of the states, and since.
+    standing: Standing,
+    /// Events from the instant of the first of the states on, in the order of their instants.
+    tail: Vec<Fact>,
+    /// Events that have arrived since, in any order.
+    arrived: Vec<Fact>,
+    /// Retractions that may still concern the tail, and those that have arrived since.
+    retractions: Vec<Pending>,
+    retracting: Vec<Pending>,
+}
+
+/// A state, and up to where it has been played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Played {
+    /// Everything before this instant has been played, and nothing of it.
+    pub(crate) at: Instant,
+    pub(crate) state: State,
+    /// What became of the events that have been played.
+    pub(crate) counts: InputCounts,
+}
+
+/// How far an instance is played.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// Nothing before it will come any more.
+    pub(crate) horizon: Instant,
+    /// Up to where it is played: the horizon, or beyond.
+    pub(crate) until: Instant,
+    pub(crate) telling: Telling,
+}
+
+impl Instance {
+    pub(crate) fn new(plan: &Plan, agreement: Arc<Agreement>) -> Self {
+        let live =
+            Played { at: Instant::MIN, state: State::new(plan, &agreement), counts: InputCounts::default() };
+        Instance {
+            kept: Outcome::new(agreement.name.clone(), agreement.start),
+            agreement,
+            earlier: VecDeque::new(),
+            live,
+            standing: Standing::default(),
+            tail: Vec::new(),
+            arrived: Vec::new(),
+            retractions: Vec::new(),
+            retracting: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, fact: Fact) {
+        self.arrived.push(fact);
+    }
+
+    pub(crate) fn retract(&mut self, retraction: Retraction) {
+        self.retracting.push(Pending { retraction, found: false });
+    }
+
+    /// How many items are open.
+    pub(crate) fn open_items(&self) -> u64 {
+        self.live.state.cases.values().map(|items| items.slots.iter().flatten().count() as u64).sum()
+    }
+
+    /// Plays what has arrived and what the passing of time brings. What lies before the horizon is settled; what lies
+    /// beyond is played on states that are kept, so that what comes late can be played in its place. `room` is for the
+    /// facts of one instance after the other.
+    pub(crate) fn advance(&mut self, plan: &Plan, reach: Reach, room: &mut Vec<Fact>, sink: &mut impl Sink) {
+        let lateness = plan.policy.lateness;
+        match self.changed_from(lateness) {
+            Some(from) => self.play_again(plan, from, reach.telling, room, sink),
+            None => self.take_in(lateness),
+        }
+        self.settle_retractions(reach.horizon, sink);
+        if self.live.at < reach.horizon {
+            // Nothing that can still come lies before the horizon, so that no state before it is needed.
+            let facts = self.tail.partition_point(|fact| fact.at < reach.horizon);
+            let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+            room.clear();
+            room.extend(self.tail.drain(..facts).skip(played));
+            self.play(plan, reach.horizon, reach.telling, reach.horizon, room, sink);
+        }
+        if reach.until > self.live.at && self.goes_on(reach.until) {
+            self.keep_state(lateness);
+            let floor = self.earlier.front().map_or(self.live.at, |state| state.at);
+            let (from, to) = (
+                self.tail.partition_point(|fact| fact.at < self.live.at),
+                self.tail.partition_point(|fact| fact.at < reach.until),
+            );
+            room.clear();
+            room.extend(self.tail.get(from..to).unwrap_or_default().iter().cloned());
+            self.play(plan, reach.until, reach.telling, floor, room, sink);
+        }
+        self.forget(reach.horizon, lateness);
+    }
+
+    /// Whether anything happens before an instant, or ends there.
+    fn goes_on(&self, until: Instant) -> bool {
+        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+        self.tail.get(played).is_some_and(|fact| fact.at < until)
+            || self.live.state.agenda.first().is_some_and(|bound| bound.at <= until)
+    }
+
+    fn play(
+        &mut self,
+        plan: &Plan,
+        until: Instant,
+        telling: Telling,
+        floor: Instant,
+        facts: &mut Vec<Fact>,
+        sink: &mut impl Sink,
+    ) {
+        self.live.play(plan, &self.agreement, &mut self.standing, until, telling, floor, facts, sink);
+    }
+
+    /// From which instant on what has arrived changes what has been played.
+    fn changed_from(&self, lateness: i64) -> Option<Instant> {
+        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+        let taken_back = self.tail.get(..played).unwrap_or_default().iter().filter(|fact| {
+            self.retracting.iter().any(|pending| concerns(&pending.retraction, fact, lateness))
+        });
+        let late = self.arrived.iter().filter(|fact| fact.at < self.live.at);
+        late.chain(taken_back).map(|fact| fact.at).min()
+    }
+
+    /// Puts what has arrived among the rest.
+    fn take_in(&mut self, lateness: i64) {
+        if !self.arrived.is_empty() {
+            self.kept.input.ignored += retract(&mut self.arrived, &mut self.retractions, lateness);
+            if self.tail.is_empty() {
+                std::mem::swap(&mut self.tail, &mut self.arrived);
+            } else {
+                self.tail.append(&mut self.arrived);
+            }
+            in_order(&mut self.tail);
+        }
+        if !self.retracting.is_empty() {
+            self.kept.input.ignored += retract(&mut self.tail, &mut self.retracting, lateness);
+            self.retractions.append(&mut self.retracting);
+        }
+    }
+
+    /// Takes in what has arrived, and plays again from before an instant on what has been played: what was told, and
+    /// what is to be told instead, are compared.
+    fn play_again(
+        &mut self,
+        plan: &Plan,
+        from: Instant,
+        telling: Telling,
+        room: &mut Vec<Fact>,
+        sink: &mut impl Sink,
+    ) {
+        let lateness = plan.policy.lateness;
+        let until = self.live.at;
+        while self.earlier.len() > 1 && self.earlier.back().is_some_and(|state| state.at > from) {
+            self.earlier.pop_back();
+        }
+        let Some(start) = self.earlier.back().cloned() else {
+            self.take_in(lateness);
+            return;
+        };
+        let floor = self.earlier.front().map_or(start.at, |state| state.at);
+        let again = |instance: &mut Self, room: &mut Vec<Fact>| {
+            let mut record = Record::default();
+            let mut played = start.clone();
+            instance.standing.back_to(start.at);
+            let (from, to) = (
+                instance.tail.partition_point(|fact| fact.at < start.at),
+                instance.tail.partition_point(|fact| fact.at < until),
+            );
+            room.clear();
+            room.extend(instance.tail.get(from..to).unwrap_or_default().iter().cloned());
+            let agreement = &instance.agreement;
+            played.play(plan, agreement, &mut instance.standing, until, telling, floor, room, &mut record);
+            (played, record)
+        };
+        let (_, was) = again(self, room);
+        self.take_in(lateness);
+        let (live, is) = again(self, room);
+        self.live = live;
+        was.revisions(is, sink);
+    }
+
+    /// Retractions that nothing can find any more are counted.
+    fn settle_retractions(&mut self, horizon: Instant, sink: &mut impl Sink) {
+        if self.retractions.iter().all(|pending| pending.retraction.at >= horizon) {
+            return;
+        }
+        let (over, open): (Vec<_>, _) =
+            self.retractions.drain(..).partition(|pending| pending.retraction.at < horizon);
+        self.retractions = open;
+        for pending in over {
+            count(&pending, self.agreement.start, horizon, sink, &mut self.kept.input);
+        }
+    }
+
+    /// Keeps the state from which what comes late can be played again, twice in a lateness.
+    fn keep_state(&mut self, lateness: i64) {
+        let last = self.earlier.back().map(|state| state.at);
+        if last.is_none_or(|last| self.live.at.nanos_since(last) >= lateness / 2) {
+            self.earlier.push_back(self.live.clone());
+        }
+    }
+
+    /// Lets go of what lies so far back that nothing can need it.
+    fn forget(&mut self, horizon: Instant, lateness: i64) {
+        while self.earlier.get(1).unwrap_or(&self.live).at <= horizon && self.earlier.pop_front().is_some() {}
+        let floor = self.earlier.front().map_or(self.live.at, |state| state.at);
+        let settled = self.tail.partition_point(|fact| fact.at < floor);
+        self.tail.drain(..settled);
+        self.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
+    }
+
+    /// The next instant at which something happens without an event, or something can be let go of.
+    ///
+    /// It is played up to `delay` before the instant that time has gone on to.
+    pub(crate) fn wakes_at(&self, lateness: i64, delay: i64) -> Option<Instant> {
+        let delayed = |at: Instant| Instant(at.0.saturating_add(delay));
+        let bound = self.live.state.agenda.first().map(|bound| match bound.kind.ends() {
+            true => bound.at,
+            false => Instant(bound.at.0.saturating_add(1)),
+        });
+        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+        let waiting = self.tail.get(played).map(|fact| Instant(fact.at.0.saturating_add(1)));
+        let keeps = !self.earlier.is_empty() || !self.standing.facts().is_empty();
+        let forgets = keeps.then(|| {
+            let next = self.earlier.get(1).map_or(self.live.at, |state| state.at);
+            Instant(next.0.saturating_add(lateness))
+        });
+        let settles = self
+            .retractions
+            .iter()
+            .map(|pending| Instant(pending.retraction.at.0.saturating_add(lateness).saturating_add(1)));
+        bound.into_iter().chain(waiting).map(delayed).chain(settles).chain(forgets).min()
+    }
+
+    /// The outcome as of an instant up to which everything has arrived that will.
+    pub(crate) fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {
+        let mut copy = self.clone();
+        let mut outcome = std::mem::replace(&mut copy.kept, Outcome::new(String::new(), as_of));
+        outcome.as_of = as_of;
+        copy.play_all(plan, as_of, &mut outcome);
+        let mut counts = copy.live.counts;
+        counts.add(&copy.kept.input);
+        for pending in &copy.retractions {
+            count(pending, copy.agreement.start, as_of, &mut outcome, &mut counts);
+        }
+        counts.ignored += copy.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;
+        outcome.input.add(&counts);
+        read(plan, &copy.agreement, &mut copy.live.state, as_of, &mut outcome);
+        outcome.sort();
+        outcome
+    }
+
+    /// Plays everything up to an instant, and tells what is open then.
+    pub(crate) fn finish(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
+        self.kept.hand_over(sink);
+        self.play_all(plan, as_of, sink);
+        for pending in &self.retractions {
+            count(pending, self.agreement.start, as_of, sink, &mut InputCounts::default());
+        }
+        read(plan, &self.agreement, &mut self.live.state, as_of, sink);
+    }
+
+    fn play_all(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
+        let lateness = plan.policy.lateness;
+        match self.changed_from(lateness) {
+            Some(from) => self.play_again(plan, from, Telling::Complete, &mut Vec::new(), sink),
+            None => self.take_in(lateness),
+        }
+        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+        let before = self.tail.partition_point(|fact| fact.at < as_of);
+        let mut facts: Vec<Fact> = self.tail.drain(..before).skip(played).collect();
+        self.play(plan, as_of, Telling::Complete, as_of, &mut facts, sink);
+    }
+}
+
+impl Played {
+    #[expect(clippy::too_many_arguments, reason = "an instance lends its parts")]
+    fn play(
+        &mut self,
+        plan: &Plan,
+        agreement: &Agreement,
+        standing: &mut Standing,
+        until: Instant,
+        telling: Telling,
+        floor: Instant,
+        facts: &mut Vec<Fact>,
+        sink: &mut impl Sink,
+    ) {
+        standing.admit(facts, plan.policy.lateness, floor, sink, &mut self.counts);
+        Play::new(plan, agreement, &mut self.state, sink, &mut self.counts, telling).run(facts, until);
+        self.at = until;
+    }
+}

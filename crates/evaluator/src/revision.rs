@@ -1,0 +1,199 @@
+//! What a stream tells, and how that changes when an event comes late, is corrected or is taken back.
+//!
+//! No construct takes part in this: what was told is played again with what has come, and the two are compared.
+
+use crate::outcome::{Entry, Figure, Notice, Sink, Subject, Verdict};
+use servanda_diagnostics::Code;
+use servanda_events::Problem;
+use servanda_policy::policy::{ConsequenceId, DutyId, MeasureId, PartyId};
+use servanda_policy::time::Instant;
+use std::collections::BTreeMap;
+
+/// Something that a stream tells of an instance.
+///
+/// A verdict on the same duty and subject, and an entry of the same consequence, subject and ordinal, take the place of
+/// the one before: a duty that was broken in silence is told again when it is done late.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Told {
+    /// What a duty has come to.
+    Verdict(Verdict),
+    /// The final figure of a measure in a window.
+    Figure(Figure),
+    /// An entry; of an accrual, when it has stopped.
+    Entry(Entry),
+    /// A notice.
+    Notice(Notice),
+    /// A problem with an event.
+    Problem(Problem),
+}
+
+/// A change of what was told, because of an event that came late or was taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    /// What was told; none where it is told for the first time.
+    pub was: Option<Told>,
+    /// What takes its place; none where it is withdrawn.
+    pub is: Option<Told>,
+}
+
+impl Revision {
+    /// By how much an entry changes, in minor units; none where it is no entry, or where an amount is undetermined.
+    pub fn difference(&self) -> Option<i128> {
+        let amount = |told: &Option<Told>| match told {
+            None => Some(0),
+            Some(Told::Entry(entry)) => entry.amount,
+            Some(_) => None,
+        };
+        amount(&self.is)?.checked_sub(amount(&self.was)?)
+    }
+}
+
+/// Receives what a stream tells, as it arises.
+pub trait StreamSink {
+    /// Something arises in an instance.
+    fn told(&mut self, instance: u32, told: Told);
+    /// What was told of an instance has changed.
+    fn revised(&mut self, instance: u32, revision: Revision);
+}
+
+/// What is told of one instance, for a stream.
+pub(crate) struct OfInstance<'s, S> {
+    pub(crate) instance: u32,
+    pub(crate) sink: &'s mut S,
+}
+
+impl<S: StreamSink> Sink for OfInstance<'_, S> {
+    fn verdict(&mut self, verdict: Verdict) {
+        self.sink.told(self.instance, Told::Verdict(verdict));
+    }
+
+    fn figure(&mut self, figure: Figure) {
+        self.sink.told(self.instance, Told::Figure(figure));
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        self.sink.told(self.instance, Told::Entry(entry));
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.sink.told(self.instance, Told::Notice(notice));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.sink.told(self.instance, Told::Problem(problem));
+    }
+
+    fn revised(&mut self, revision: Revision) {
+        self.sink.revised(self.instance, revision);
+    }
+}
+
+/// What makes something told the same thing, whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Verdict(DutyId, Subject),
+    Figure(MeasureId, i32),
+    Entry(ConsequenceId, Subject, u32),
+    Notice(ConsequenceId, Subject, PartyId, Instant),
+    /// Problems that are alike are counted.
+    Problem(Option<Instant>, Code, String, u32, u32, u32),
+}
+
+/// What has been told of one instance, each thing as it was told last.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Record {
+    told: BTreeMap<Key, Told>,
+}
+
+impl Record {
+    pub(crate) fn add(&mut self, told: Told) {
+        let mut key = key_of(&told);
+        if let Key::Problem(.., number) = &mut key {
+            *number = self.alike(&told).map_or(0, |last| last.saturating_add(1));
+        }
+        self.told.insert(key, told);
+    }
+
+    /// The number of the last problem like this one.
+    fn alike(&self, told: &Told) -> Option<u32> {
+        let first = key_of(told);
+        let mut last = first.clone();
+        let Key::Problem(.., number) = &mut last else { return None };
+        *number = u32::MAX;
+        match self.told.range(first..=last).next_back() {
+            Some((Key::Problem(.., number), _)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Applies a change to what was told.
+    pub(crate) fn revise(&mut self, revision: Revision) {
+        if let Some(was) = revision.was {
+            let mut key = key_of(&was);
+            if let (Key::Problem(.., number), Some(last)) = (&mut key, self.alike(&was)) {
+                *number = last;
+            }
+            self.told.remove(&key);
+        }
+        if let Some(is) = revision.is {
+            self.add(is);
+        }
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Told> {
+        self.told.into_values()
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Told> {
+        self.told.values()
+    }
+
+    /// What changes between two records of the same stretch of time, in a defined order.
+    pub(crate) fn revisions(self, mut now: Record, sink: &mut impl Sink) {
+        for (key, was) in self.told {
+            let is = now.told.remove(&key);
+            if is.as_ref() != Some(&was) {
+                sink.revised(Revision { was: Some(was), is });
+            }
+        }
+        for is in now.told.into_values() {
+            sink.revised(Revision { was: None, is: Some(is) });
+        }
+    }
+}
+
+/// What makes it the same thing; of a problem, the first of those that are alike.
+fn key_of(told: &Told) -> Key {
+    match told {
+        Told::Verdict(it) => Key::Verdict(it.duty, it.subject.clone()),
+        Told::Figure(it) => Key::Figure(it.measure, it.window.index),
+        Told::Entry(it) => Key::Entry(it.consequence, it.subject.clone(), it.ordinal),
+        Told::Notice(it) => Key::Notice(it.consequence, it.subject.clone(), it.to, it.at),
+        Told::Problem(it) => {
+            Key::Problem(it.at, it.code, it.message.clone(), it.place.line, it.place.column, 0)
+        }
+    }
+}
+
+impl Sink for Record {
+    fn verdict(&mut self, verdict: Verdict) {
+        self.add(Told::Verdict(verdict));
+    }
+
+    fn figure(&mut self, figure: Figure) {
+        self.add(Told::Figure(figure));
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        self.add(Told::Entry(entry));
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.add(Told::Notice(notice));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.add(Told::Problem(problem));
+    }
+}
