@@ -24,13 +24,13 @@ use std::sync::Arc;
 /// [`Evaluator::follow`] tells everything as it arises, and revises it when events come late.
 #[derive(Debug, Clone)]
 pub struct Evaluator {
-    plan: Arc<Plan>,
-    instances: Vec<Instance>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) instances: Vec<Instance>,
     schedule: Schedule,
-    now: Option<Instant>,
+    pub(crate) now: Option<Instant>,
     /// Up to where outcomes have been told; and how.
-    told_until: Instant,
-    telling: Telling,
+    pub(crate) told_until: Instant,
+    pub(crate) telling: Telling,
 }
 
 /// Misuse of an evaluator.
@@ -66,10 +66,25 @@ impl Evaluator {
 
     /// Adds an instance, before any event of it, and numbers it: the first is 0.
     pub fn add(&mut self, agreement: Arc<Agreement>) -> u32 {
+        self.adopt(Instance::new(&self.plan, agreement))
+    }
+
+    pub(crate) fn adopt(&mut self, instance: Instance) -> u32 {
         let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
-        self.instances.push(Instance::new(&self.plan, agreement));
+        self.instances.push(instance);
         self.schedule.touch(number);
         number
+    }
+
+    /// Names an instance, of which the name has become known.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn rename(&mut self, instance: u32, name: &str) -> Result<(), Misuse> {
+        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        Arc::make_mut(&mut of.agreement).name = name.to_owned();
+        name.clone_into(&mut of.kept.agreement);
+        Ok(())
     }
 
     /// The policy.

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
+use servanda_policy::policy::Value;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -46,6 +48,22 @@ pub(crate) struct Played {
     pub(crate) state: State,
     /// What became of the events that have been played.
     pub(crate) counts: InputCounts,
+}
+
+/// An instance as it is stored: from the first of its states the others are played again.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Stored<'i> {
+    pub(crate) name: Cow<'i, str>,
+    pub(crate) params: Cow<'i, [Value]>,
+    kept: Cow<'i, Outcome>,
+    state: Cow<'i, Played>,
+    /// Up to where it had been played.
+    played: Instant,
+    standing: Vec<Cow<'i, Fact>>,
+    tail: Cow<'i, [Fact]>,
+    arrived: Cow<'i, [Fact]>,
+    retractions: Cow<'i, [Pending]>,
+    retracting: Cow<'i, [Pending]>,
 }
 
 /// How far an instance is played.
@@ -258,6 +276,74 @@ impl Instance {
             .iter()
             .map(|pending| Instant(pending.retraction.at.0.saturating_add(lateness).saturating_add(1)));
         bound.into_iter().chain(waiting).map(delayed).chain(settles).chain(forgets).min()
+    }
+
+    /// What is stored of it.
+    pub(crate) fn stored(&self) -> Stored<'_> {
+        let state = self.earlier.front().unwrap_or(&self.live);
+        let standing = self.standing.facts().iter().take_while(|fact| fact.at < state.at);
+        Stored {
+            name: Cow::Borrowed(&self.agreement.name),
+            params: Cow::Borrowed(&self.agreement.params),
+            kept: Cow::Borrowed(&self.kept),
+            state: Cow::Borrowed(state),
+            played: self.live.at,
+            standing: standing.map(Cow::Borrowed).collect(),
+            tail: Cow::Borrowed(&self.tail),
+            arrived: Cow::Borrowed(&self.arrived),
+            retractions: Cow::Borrowed(&self.retractions),
+            retracting: Cow::Borrowed(&self.retracting),
+        }
+    }
+
+    /// The instance that was stored; none where what is stored does not fit the policy.
+    pub(crate) fn restored(
+        plan: &Plan,
+        agreement: Arc<Agreement>,
+        stored: Stored<'_>,
+        telling: Telling,
+    ) -> Option<Self> {
+        let state = stored.state.into_owned();
+        let standing: Vec<Fact> = stored.standing.into_iter().map(Cow::into_owned).collect();
+        let (tail, arrived) = (stored.tail.into_owned(), stored.arrived.into_owned());
+        let facts = || standing.iter().chain(&tail).chain(&arrived);
+        let in_order = |facts: &[Fact]| facts.is_sorted_by_key(|fact| fact.at);
+        let sound = stored.played >= state.at
+            && in_order(&standing)
+            && in_order(&tail)
+            && standing.last().is_none_or(|fact| fact.at < state.at)
+            && tail.first().is_none_or(|fact| fact.at >= state.at)
+            && facts().all(|fact| crate::fits::fact(&plan.policy, fact))
+            && crate::fits::state(plan, &agreement, &state.state, state.at)
+            && crate::fits::outcome(&plan.policy, &stored.kept);
+        if !sound {
+            return None;
+        }
+        let beyond = stored.played > state.at;
+        let mut instance = Instance {
+            agreement,
+            kept: stored.kept.into_owned(),
+            earlier: beyond.then(|| state.clone()).into_iter().collect(),
+            live: state,
+            standing: Standing::of(standing),
+            tail,
+            arrived,
+            retractions: stored.retractions.into_owned(),
+            retracting: stored.retracting.into_owned(),
+        };
+        if beyond {
+            // It was told before it was stored.
+            let (mut facts, floor) = (instance.between(stored.played), instance.live.at);
+            instance.play(plan, stored.played, telling, floor, &mut facts, &mut Record::default());
+        }
+        Some(instance)
+    }
+
+    /// The events from where it has been played up to an instant.
+    fn between(&self, until: Instant) -> Vec<Fact> {
+        let from = self.tail.partition_point(|fact| fact.at < self.live.at);
+        let to = self.tail.partition_point(|fact| fact.at < until);
+        self.tail.get(from..to).unwrap_or_default().to_vec()
     }
 
     /// The outcome as of an instant up to which everything has arrived that will.

@@ -2,8 +2,6 @@
 
 use compact_str::CompactString;
 use foldhash::fast::RandomState;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
 #[expect(clippy::disallowed_types, reason = "this is the one place, and it offers no iteration")]
 use std::collections::HashMap;
 
@@ -25,20 +23,5 @@ impl Keys {
 
     pub(crate) fn remove(&mut self, key: &str) {
         self.slots.remove(key);
-    }
-}
-
-impl Serialize for Keys {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sorted: BTreeMap<&CompactString, u32> =
-            self.slots.iter().map(|(key, slot)| (key, *slot)).collect();
-        sorted.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let sorted = BTreeMap::<CompactString, u32>::deserialize(deserializer)?;
-        Ok(Keys { slots: sorted.into_iter().collect() })
     }
 }

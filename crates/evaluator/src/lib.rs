@@ -65,6 +65,7 @@ mod environment;
 mod evaluator;
 pub mod expression;
 mod facts;
+mod fits;
 mod gather;
 mod instance;
 mod item;
@@ -77,6 +78,7 @@ mod play;
 mod read;
 mod revision;
 mod schedule;
+mod snapshot;
 mod state;
 mod windows;
 
@@ -89,3 +91,4 @@ pub use outcome::{
     Verdict,
 };
 pub use revision::{Revision, StreamSink, Told};
+pub use snapshot::{OtherData, Snapshot, SnapshotError, VERSION as SNAPSHOT_VERSION};

@@ -78,7 +78,7 @@ pub struct Evidence {
 }
 
 /// The verdict of a duty on one subject.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// Of which duty.
     pub duty: DutyId,
@@ -108,7 +108,7 @@ pub struct Cause {
 }
 
 /// The figure of a measure in one window.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Of which measure.
     pub measure: MeasureId,
@@ -125,7 +125,7 @@ pub struct Figure {
 }
 
 /// A duty to keep a measure, judged by the figure as it stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// Which duty.
     pub duty: DutyId,
@@ -152,7 +152,7 @@ pub enum Quantity {
 }
 
 /// One amount that a party owes another.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The consequence that made it.
     pub consequence: ConsequenceId,
@@ -210,7 +210,7 @@ pub struct Stretch {
 }
 
 /// Somebody is told something.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
     /// The consequence that made it.
     pub consequence: ConsequenceId,
@@ -224,7 +224,7 @@ pub struct Notice {
 
 /// The outcome of one instance, in defined orders: verdicts by duty, subject; figures by measure, window; entries
 /// by instant, consequence, subject; notices by instant, consequence, subject; problems by instant and code.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The instance's name.
     pub agreement: String,

@@ -38,12 +38,35 @@ pub(crate) struct State {
 
 /// The items of a case.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "StoredItems")]
 pub(crate) struct Items {
+    /// Those that are not over, by their keys; not stored, because the items say it.
+    #[serde(skip_serializing)]
     pub(crate) keys: Keys,
     pub(crate) slots: Vec<Option<Box<Item>>>,
     pub(crate) free: Vec<u32>,
     /// How many items were ever put into a slot: tells a slot's items apart.
     pub(crate) births: u64,
+}
+
+/// The items of a case as they are stored.
+#[derive(Deserialize)]
+struct StoredItems {
+    slots: Vec<Option<Box<Item>>>,
+    free: Vec<u32>,
+    births: u64,
+}
+
+impl From<StoredItems> for Items {
+    fn from(StoredItems { slots, free, births }: StoredItems) -> Self {
+        let mut keys = Keys::default();
+        for (slot, item) in (0..).zip(&slots) {
+            if let Some(item) = item.as_deref().filter(|item| !item.over) {
+                keys.insert(item.key.clone(), slot);
+            }
+        }
+        Items { keys, slots, free, births }
+    }
 }
 
 /// One thing that is followed.

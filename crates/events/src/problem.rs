@@ -6,7 +6,7 @@ use servanda_diagnostics::{Code, Span};
 use servanda_policy::time::Instant;
 
 /// A problem with an event or with an instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What kind of problem.
     pub code: Code,

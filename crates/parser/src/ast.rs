@@ -785,7 +785,7 @@ pub enum Quantity {
 }
 
 /// How two things are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Relation {
     /// `at least`
     AtLeast,

@@ -69,7 +69,7 @@ fn permutation() {
 }
 
 /// The instant by which a line is late: a retraction is as late as what it removes.
-fn touches(line: &Line, all: &[Line]) -> Instant {
+pub(crate) fn touches(line: &Line, all: &[Line]) -> Instant {
     match line {
         Line::Fact(fact) => fact.at,
         Line::Retraction { id, at, .. } => all

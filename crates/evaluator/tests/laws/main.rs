@@ -18,3 +18,4 @@ mod laws;
 mod meaning;
 mod oracle;
 mod scene;
+mod stream;

@@ -1,0 +1,193 @@
+//! Whether what was stored fits the policy that is to go on with it. A snapshot may have been made by anybody: every
+//! name in it must be one of the policy's, every table as long as the policy makes it, and nothing may be due before
+//! the instant up to which it was played.
+
+use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
+use crate::plan::Plan;
+use crate::state::{
+    Bound, BoundKind, CapKey, Gathered, Item, ItemDuty, Items, OpenWindow, State, WindowDuty,
+};
+use servanda_events::{Fact, FieldValue};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{
+    CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId,
+};
+use servanda_policy::time::{Instant, Window};
+
+/// Whether the policy has an event of this type with as many fields, and what they name.
+pub(crate) fn fact(policy: &Policy, fact: &Fact) -> bool {
+    policy.events.find(fact.event).is_some_and(|of| of.fields.len() == fact.fields.len())
+        && fact.fields.iter().all(|value| field(policy, value))
+}
+
+fn field(policy: &Policy, value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Party(id) => party(policy, *id),
+        FieldValue::Decimal { scale, .. } => *scale <= 9,
+        _ => true,
+    }
+}
+
+fn party(policy: &Policy, id: PartyId) -> bool {
+    policy.parties.find(id).is_some()
+}
+
+fn value(policy: &Policy, value: &Value) -> bool {
+    match value {
+        Value::Party(id) => party(policy, *id),
+        Value::Length(length) => match length.kind {
+            LengthKind::Open(id) | LengthKind::BusinessDays(id) => policy.calendars.find(id).is_some(),
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+fn quantity(policy: &Policy, it: &Quantity) -> bool {
+    match it {
+        Quantity::Known(known) => value(policy, known),
+        Quantity::NoData | Quantity::Unknown { .. } => true,
+    }
+}
+
+/// Whether a state that was played up to an instant is one of this agreement.
+pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
+    let policy = &plan.policy;
+    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _ } = state;
+    cases.len() == policy.cases.len()
+        && windows.len() == policy.windows.len()
+        && leaves.len() == plan.leaves.len()
+        && caps.len() == policy.caps.len()
+        && leaves.values().zip(plan.leaves.values()).all(|(counts, of)| counts.len() == of.len())
+        && cases.iter().all(|(case, of)| items(plan, case, of))
+        && windows.iter().all(|(id, open)| {
+            open.iter().all(|open| open_window(plan, agreement, id, open))
+                && open.iter().is_sorted_by_key(|open| open.window.index)
+        })
+        && windowed.iter().all(|(duty, of)| match policy.duties.find(*duty).map(|duty| &duty.form) {
+            Some(Form::DoEach { window: id, .. }) => {
+                of.iter().all(|WindowDuty { window: it, .. }| is_window(agreement, *id, it))
+            }
+            _ => false,
+        })
+        && caps.values().flat_map(|of| of.keys()).all(|key| match key {
+            CapKey::All | CapKey::Window(_) | CapKey::Item(..) => true,
+        })
+        && credit.keys().all(|case| policy.cases.find(*case).is_some())
+        && agenda.iter().all(|due| due.at >= at && bound(policy, due))
+}
+
+fn is_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
+    agreement.windows.get(id.index()).and_then(|windows| windows.window(window.index)) == Some(*window)
+}
+
+fn items(plan: &Plan, case: CaseId, items: &Items) -> bool {
+    let empty = items.slots.iter().filter(|slot| slot.is_none()).count();
+    let mut free = items.free.clone();
+    free.sort_unstable();
+    free.dedup();
+    free.len() == empty
+        && items.free.len() == empty
+        && free.iter().all(|slot| items.slots.get(*slot as usize).is_some_and(Option::is_none))
+        && items.slots.iter().flatten().all(|it| item(plan, case, it) && it.birth <= items.births)
+}
+
+fn item(plan: &Plan, case: CaseId, it: &Item) -> bool {
+    let policy = &plan.policy;
+    let (Some(of), Some(case_plan)) = (policy.cases.find(case), plan.cases.find(case)) else { return false };
+    it.acts.len() == of.acts.len()
+        && it.fields.len() == of.fields.len()
+        && it.fields.iter().all(|value| field(policy, value))
+        && it.duties.len() == case_plan.duties.len()
+        && it.duties.iter().all(|duty| item_duty(policy, duty))
+        && it.marks.iter().all(|mark| (mark.fold as usize) < case_plan.folds.len())
+        && it.alive.iter().all(|leaf| {
+            plan.leaves.find(leaf.fold).is_some_and(|leaves| (leaf.leaf as usize) < leaves.len())
+        })
+        && it.debt.is_some() <= of.debt.is_some()
+        && it.opened_by.iter().all(|event| evidence(policy, event))
+}
+
+fn item_duty(policy: &Policy, duty: &ItemDuty) -> bool {
+    duty.done_by.iter().all(|event| evidence(policy, event))
+        && duty.accruals.iter().all(|accrual| {
+            let effect = policy.consequences.find(accrual.consequence).map(|of| &of.effect);
+            matches!(effect, Some(Effect::Accrue(_)))
+                && accrual.capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
+        })
+}
+
+fn open_window(plan: &Plan, agreement: &Agreement, id: WindowId, open: &OpenWindow) -> bool {
+    let Some(of) = plan.windows.find(id) else { return false };
+    let folds = of.folds.iter().zip(&open.folds).all(|(fold, gathered)| {
+        let time = matches!(plan.policy.folds[*fold].kind, FoldKind::Time { .. });
+        match gathered {
+            Gathered::Items(tally) => {
+                !time && tally.value.as_ref().is_none_or(|held| value(&plan.policy, &held.amount))
+            }
+            Gathered::Time(_) => time,
+        }
+    });
+    folds
+        && is_window(agreement, id, &open.window)
+        && open.folds.len() == of.folds.len()
+        && open.figures.len() == of.measures.len()
+        && open.figures.iter().flatten().all(|figure| quantity(&plan.policy, &figure.value))
+        && open.keeps.len() == of.keeps.len()
+        && open.weighed.len() == of.consequences.len()
+}
+
+fn bound(policy: &Policy, bound: &Bound) -> bool {
+    match bound.kind {
+        BoundKind::ItemLate { case, .. }
+        | BoundKind::PeriodOver { case, .. }
+        | BoundKind::PeriodBegins { case, .. }
+        | BoundKind::Alive { case, .. }
+        | BoundKind::Forget { case, .. } => policy.cases.find(case).is_some(),
+        BoundKind::WindowLate { duty, .. } => policy.duties.find(duty).is_some(),
+        BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
+            policy.windows.find(window).is_some()
+        }
+        BoundKind::TermOver | BoundKind::TermBegins => true,
+    }
+}
+
+fn evidence(policy: &Policy, event: &Evidence) -> bool {
+    policy.events.find(event.event).is_some()
+}
+
+fn subject(policy: &Policy, it: &Subject) -> bool {
+    match it {
+        Subject::Agreement => true,
+        Subject::Item { case, .. } => policy.cases.find(*case).is_some(),
+        Subject::Event(event) => evidence(policy, event),
+        Subject::Window(span) => policy.windows.find(span.window).is_some(),
+    }
+}
+
+/// Whether outcomes that were kept are of this policy.
+pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
+    let Outcome { verdicts, figures, entries, notices, .. } = it;
+    verdicts.iter().all(|Verdict { duty, subject: of, evidence: events, .. }| {
+        policy.duties.find(*duty).is_some()
+            && subject(policy, of)
+            && events.iter().all(|event| evidence(policy, event))
+    }) && figures.iter().all(|Figure { measure, value: it, judged, .. }| {
+        policy.measures.find(*measure).is_some()
+            && quantity(policy, it)
+            && judged.iter().all(|judged| {
+                policy.duties.find(judged.duty).is_some()
+                    && judged.targets.iter().all(|(_, target)| quantity(policy, target))
+            })
+    }) && entries.iter().all(|Entry { consequence, subject: of, debtor, creditor, capped_by, evidence: events, .. }| {
+        policy.consequences.find(*consequence).is_some()
+            && subject(policy, of)
+            && party(policy, *debtor)
+            && party(policy, *creditor)
+            && capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
+            && events.iter().all(|event| evidence(policy, event))
+    }) && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
+        policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
+    })
+}

@@ -1,0 +1,239 @@
+//! The whole of an evaluator as bytes, and back.
+//!
+//! ```text
+//! 8 bytes   "SERVANDA"
+//! 4 bytes   the version of the format, least byte first
+//! 32 bytes  the BLAKE3 hash of what follows
+//! …         in the encoding of postcard: the head, then each instance
+//! ```
+//!
+//! The head says of which policy (its hash) and with which zone and holiday data; each instance is its name, its
+//! parameters, the state from which everything that may still change is played again, and the events since.
+
+use crate::evaluator::Evaluator;
+use crate::instance::{Instance, Stored};
+use crate::play::Telling;
+use serde::{Deserialize, Serialize};
+use servanda_policy::Policy;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::time::{Instant, holidays, tzdb_version};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const MAGIC: [u8; 8] = *b"SERVANDA";
+const HEAD: usize = 8 + 4 + 32;
+
+/// The version of the format that is written.
+pub const VERSION: u32 = 1;
+
+/// A snapshot that has been read, and is not yet an evaluator.
+#[derive(Debug)]
+pub struct Snapshot<'b> {
+    head: Head,
+    instances: Vec<Stored<'b>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    policy: String,
+    /// The versions of the data that the meaning depends on, by what they are called.
+    data: BTreeMap<String, String>,
+    now: Option<Instant>,
+    told_until: Instant,
+    prompt: bool,
+    instances: u32,
+}
+
+/// What to do where the data about zones or holidays are not those of the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherData {
+    /// Nothing is restored: deadlines could lie elsewhere than where they have been told to.
+    Refuse,
+    /// Go on with the data that are there.
+    Accept,
+}
+
+/// Why there is no evaluator to go on with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// It does not begin as snapshots do.
+    #[error("this is no snapshot")]
+    NotASnapshot,
+    /// A later version of Servanda has written it.
+    #[error("the snapshot has version {0} of the format, and only versions up to {VERSION} can be read")]
+    Newer(u32),
+    /// It is cut off or changed.
+    #[error("the snapshot is damaged: {0}")]
+    Damaged(&'static str),
+    /// It was made with another policy.
+    #[error("the snapshot is of the policy with the hash {was}, not of this one, {is}")]
+    OtherPolicy {
+        /// The hash of the policy that it was made with.
+        was: String,
+        /// The hash of the one that is given.
+        is: String,
+    },
+    /// It was made with other data about zones or holidays.
+    #[error("the snapshot was made with {what} of {was}, and {is} is what there is")]
+    OtherData {
+        /// What data.
+        what: String,
+        /// Their version when it was made.
+        was: String,
+        /// Their version now.
+        is: String,
+    },
+    /// An agreement of the snapshot is not given.
+    #[error("the agreement `{0}` of the snapshot is not given")]
+    Missing(String),
+    /// An agreement is given with other parameters.
+    #[error("the agreement `{0}` has other parameters than in the snapshot")]
+    OtherParameters(String),
+    /// Two agreements have one name, so that it does not tell them apart.
+    #[error("two agreements have the name `{0}`")]
+    SameName(String),
+    /// It could not be written.
+    #[error("the snapshot cannot be written")]
+    NotWritten,
+}
+
+/// The versions of the data that the meaning of a policy depends on.
+fn data_of(policy: &Policy) -> BTreeMap<String, String> {
+    let named = policy.calendars.values().flat_map(|calendar| calendar.spec.holidays.iter());
+    let mut data: BTreeMap<String, String> = named
+        .filter_map(|country| {
+            Some((format!("the holidays of {country}"), holidays(country)?.version().to_owned()))
+        })
+        .collect();
+    data.insert("the zone data".to_owned(), tzdb_version().to_owned());
+    data
+}
+
+impl Evaluator {
+    /// Everything that the evaluator holds, as bytes. Restoring them and going on is the same as going on.
+    ///
+    /// # Errors
+    /// When two agreements have one name.
+    pub fn snapshot(&self) -> Result<Vec<u8>, SnapshotError> {
+        let mut names = BTreeMap::new();
+        for instance in &self.instances {
+            if names.insert(instance.agreement.name.as_str(), ()).is_some() {
+                return Err(SnapshotError::SameName(instance.agreement.name.clone()));
+            }
+        }
+        let head = Head {
+            policy: self.plan.policy.hash.clone(),
+            data: data_of(&self.plan.policy),
+            now: self.now,
+            told_until: self.told_until,
+            prompt: self.telling == Telling::Prompt,
+            instances: self.instances.len() as u32,
+        };
+        let failed = |_| SnapshotError::NotWritten;
+        let mut bytes = vec![0; HEAD];
+        bytes = postcard::to_extend(&head, bytes).map_err(failed)?;
+        for instance in &self.instances {
+            bytes = postcard::to_extend(&instance.stored(), bytes).map_err(failed)?;
+        }
+        let hash = blake3::hash(bytes.get(HEAD..).unwrap_or_default());
+        let head = MAGIC.iter().chain(&VERSION.to_le_bytes()).chain(hash.as_bytes()).copied().collect::<Vec<u8>>();
+        if let Some(place) = bytes.get_mut(..HEAD) {
+            place.copy_from_slice(&head);
+        }
+        Ok(bytes)
+    }
+}
+
+impl<'b> Snapshot<'b> {
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// When the bytes are none, are damaged, or were written by a later version.
+    pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
+        let rest = bytes.strip_prefix(&MAGIC).ok_or(SnapshotError::NotASnapshot)?;
+        let cut = SnapshotError::Damaged("it is cut off");
+        let (version, rest) = rest.split_first_chunk::<4>().ok_or(cut.clone())?;
+        let version = u32::from_le_bytes(*version);
+        if version == 0 || version > VERSION {
+            return Err(SnapshotError::Newer(version));
+        }
+        let (hash, rest) = rest.split_first_chunk::<32>().ok_or(cut)?;
+        if blake3::hash(rest) != *hash {
+            return Err(SnapshotError::Damaged("its checksum is wrong"));
+        }
+        let unread = |_| SnapshotError::Damaged("it cannot be decoded");
+        let (head, mut rest) = postcard::take_from_bytes::<Head>(rest).map_err(unread)?;
+        let mut instances = Vec::new();
+        for _ in 0..head.instances {
+            let (instance, left) = postcard::take_from_bytes::<Stored<'b>>(rest).map_err(unread)?;
+            instances.push(instance);
+            rest = left;
+        }
+        if !rest.is_empty() {
+            return Err(SnapshotError::Damaged("something stands behind its end"));
+        }
+        Ok(Self { head, instances })
+    }
+
+    /// The names of its agreements.
+    pub fn agreements(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.instances.iter().map(|instance| &*instance.name)
+    }
+
+    /// The hash of the policy that it was made with.
+    pub fn policy_hash(&self) -> &str {
+        &self.head.policy
+    }
+
+    /// The evaluator that was stored, with the agreements that it had, in any order, and maybe more: those have no
+    /// event yet.
+    ///
+    /// # Errors
+    /// When the policy, an agreement or the data are not those of the snapshot.
+    pub fn restore(
+        self,
+        policy: Arc<Policy>,
+        agreements: Vec<Arc<Agreement>>,
+        other_data: OtherData,
+    ) -> Result<Evaluator, SnapshotError> {
+        let Head { policy: was, data, now, told_until, prompt, instances: _ } = self.head;
+        if was != policy.hash {
+            return Err(SnapshotError::OtherPolicy { was, is: policy.hash.clone() });
+        }
+        if other_data == OtherData::Refuse {
+            let none = || "none".to_owned();
+            for (what, is) in data_of(&policy) {
+                let was = data.get(&what).cloned().unwrap_or_else(none);
+                if was != is {
+                    return Err(SnapshotError::OtherData { what, was, is });
+                }
+            }
+        }
+        let telling = if prompt { Telling::Prompt } else { Telling::Complete };
+        let mut evaluator = Evaluator::new(policy, Vec::new());
+        (evaluator.now, evaluator.told_until, evaluator.telling) = (now, told_until, telling);
+        let mut stored = BTreeMap::new();
+        for instance in self.instances {
+            if let Some(twice) = stored.insert(instance.name.clone().into_owned(), instance) {
+                return Err(SnapshotError::SameName(twice.name.into_owned()));
+            }
+        }
+        for agreement in agreements {
+            let Some(stored) = stored.remove(&agreement.name) else {
+                evaluator.add(agreement);
+                continue;
+            };
+            if stored.params.as_ref() != agreement.params {
+                return Err(SnapshotError::OtherParameters(agreement.name.clone()));
+            }
+            let restored = Instance::restored(&evaluator.plan, agreement, stored, telling)
+                .ok_or(SnapshotError::Damaged("it does not fit its policy"))?;
+            evaluator.adopt(restored);
+        }
+        match stored.into_keys().next() {
+            Some(name) => Err(SnapshotError::Missing(name)),
+            None => Ok(evaluator),
+        }
+    }
+}
