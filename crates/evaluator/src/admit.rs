@@ -34,28 +34,42 @@ pub(crate) struct Pending {
     pub(crate) found: bool,
 }
 
-/// Takes out what is retracted, at every instant; how many it was.
-pub(crate) fn retract(facts: &mut Vec<Fact>, retractions: &mut [Pending], lateness: i64) -> u64 {
+/// An event that has been taken back, which further retractions may find.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct TakenBack {
+    pub(crate) id: CompactString,
+    pub(crate) at: Instant,
+}
+
+/// Takes out what is retracted, at every instant.
+pub(crate) fn retract(
+    facts: &mut Vec<Fact>,
+    retractions: &mut [Pending],
+    lateness: i64,
+    taken_back: &mut Vec<TakenBack>,
+) {
     if retractions.is_empty() || facts.is_empty() {
-        return 0;
+        return;
     }
     let mut by_id: BTreeMap<CompactString, Vec<&mut Pending>> = BTreeMap::new();
     for pending in retractions {
         by_id.entry(pending.retraction.id.clone()).or_default().push(pending);
     }
-    let before = facts.len();
     facts.retain(|fact| {
-        let Some(list) = fact.id.as_ref().and_then(|id| by_id.get_mut(id)) else { return true };
+        let Some(id) = &fact.id else { return true };
+        let Some(list) = by_id.get_mut(id) else { return true };
         let mut kept = true;
         for pending in list {
-            if concerns(&pending.retraction, fact, lateness) {
+            if concerns(&pending.retraction, id, fact.at, lateness) {
                 pending.found = true;
                 kept = false;
             }
         }
+        if !kept {
+            taken_back.push(TakenBack { id: id.clone(), at: fact.at });
+        }
         kept
     });
-    (before - facts.len()) as u64
 }
 
 /// Counts a retraction that nothing can find any more, and tells of one that has found nothing.
@@ -87,9 +101,9 @@ pub(crate) fn count(
 }
 
 /// Whether a retraction takes an event back: it lies at most the lateness before it.
-pub(crate) fn concerns(retraction: &Retraction, fact: &Fact, lateness: i64) -> bool {
-    let age = retraction.at.nanos_since(fact.at);
-    fact.id.as_ref() == Some(&retraction.id) && (0..=lateness).contains(&age)
+pub(crate) fn concerns(retraction: &Retraction, id: &str, at: Instant, lateness: i64) -> bool {
+    let age = retraction.at.nanos_since(at);
+    retraction.id == id && (0..=lateness).contains(&age)
 }
 
 /// The events with an id that stand, as far back as later ones may repeat them.

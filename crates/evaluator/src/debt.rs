@@ -228,10 +228,10 @@ impl<S: Sink> Play<'_, S> {
                 stop(self.agreement, self.policy, accrual, until);
             }
         }
+        self.act(case, slot, item, debt.paid, true, by);
         if self.telling == crate::play::Telling::Prompt {
             self.tell_accruals(case, item);
         }
-        self.act(case, slot, item, debt.paid, true, by);
         if self.plan.cases[case].ending_acts.contains(&debt.paid) {
             self.end_item(case, slot, item);
         }

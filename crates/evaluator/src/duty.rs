@@ -4,9 +4,9 @@ use crate::environment::Things;
 use crate::expression::{Truth, holds};
 use crate::outcome::{Evidence, Sink, Subject, Verdict};
 use crate::play::{Play, Telling};
-use crate::state::{BoundKind, Item, ItemDuty};
+use crate::state::{BoundKind, Item, ItemDuty, WindowDuty};
 use servanda_events::Fact;
-use servanda_policy::policy::{CaseId, CountedAt, Deadline, DutyId, Form, From, Verdict as Kind};
+use servanda_policy::policy::{CaseId, CountedAt, Deadline, DutyId, Form, From, Verdict as Kind, WindowId};
 
 /// Whether a duty may still change what is known of its item: it is pending, or an accrual goes on.
 pub(crate) fn still_open(duty: &ItemDuty) -> bool {
@@ -273,21 +273,11 @@ impl<S: Sink> Play<'_, S> {
         instance.verdict = Kind::Broken;
         instance.at = Some(stamp);
         let window = instance.window;
-        let late_from = instance.late_from;
-        self.gather_breach(duty, None);
         let Form::DoEach { window: id, .. } = &self.policy.duties[duty].form else { return };
         if self.telling == Telling::Prompt {
-            self.sink.verdict(Verdict {
-                duty,
-                subject: crate::windows::subject_of(*id, &window),
-                verdict: Kind::Broken,
-                at: Some(stamp),
-                late_from: Some(late_from),
-                done_at: None,
-                because: Vec::new(),
-                evidence: Vec::new(),
-            });
+            self.sink.verdict(windowed_verdict(duty, *id, instance));
         }
+        self.gather_breach(duty, None);
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
     }
 
@@ -297,6 +287,7 @@ impl<S: Sink> Play<'_, S> {
         let Some(list) = self.state.windowed.get_mut(&duty) else { return false };
         let Some(instance) = list.pop_front() else { return false };
         let verdict = if instance.verdict == Kind::Pending { Kind::Kept } else { instance.verdict };
+        let subject = crate::windows::subject_of(*window, &instance.window);
         if verdict == Kind::Kept {
             self.state.agenda.remove(&crate::state::Bound {
                 at: instance.late_from,
@@ -305,7 +296,7 @@ impl<S: Sink> Play<'_, S> {
         }
         self.sink.verdict(Verdict {
             duty,
-            subject: crate::windows::subject_of(*window, &instance.window),
+            subject,
             verdict,
             at: instance.at.or(Some(self.stamp)),
             late_from: Some(instance.late_from),
@@ -342,6 +333,20 @@ impl<S: Sink> Play<'_, S> {
                 });
             }
         }
+    }
+}
+
+/// The record of a duty in a window for which nothing has been done.
+pub(crate) fn windowed_verdict(duty: DutyId, window: WindowId, of: &WindowDuty) -> Verdict {
+    Verdict {
+        duty,
+        subject: crate::windows::subject_of(window, &of.window),
+        verdict: of.verdict,
+        at: of.at,
+        late_from: Some(of.late_from),
+        done_at: None,
+        because: Vec::new(),
+        evidence: Vec::new(),
     }
 }
 

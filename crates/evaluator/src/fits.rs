@@ -10,9 +10,7 @@ use crate::state::{
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{
-    CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId,
-};
+use servanda_policy::policy::{CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId};
 use servanda_policy::time::{Instant, Window};
 
 /// Whether the policy has an event of this type with as many fields, and what they name.
@@ -102,9 +100,10 @@ fn item(plan: &Plan, case: CaseId, it: &Item) -> bool {
         && it.duties.len() == case_plan.duties.len()
         && it.duties.iter().all(|duty| item_duty(policy, duty))
         && it.marks.iter().all(|mark| (mark.fold as usize) < case_plan.folds.len())
-        && it.alive.iter().all(|leaf| {
-            plan.leaves.find(leaf.fold).is_some_and(|leaves| (leaf.leaf as usize) < leaves.len())
-        })
+        && it
+            .alive
+            .iter()
+            .all(|leaf| plan.leaves.find(leaf.fold).is_some_and(|leaves| (leaf.leaf as usize) < leaves.len()))
         && it.debt.is_some() <= of.debt.is_some()
         && it.opened_by.iter().all(|event| evidence(policy, event))
 }
@@ -180,14 +179,16 @@ pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
                 policy.duties.find(judged.duty).is_some()
                     && judged.targets.iter().all(|(_, target)| quantity(policy, target))
             })
-    }) && entries.iter().all(|Entry { consequence, subject: of, debtor, creditor, capped_by, evidence: events, .. }| {
-        policy.consequences.find(*consequence).is_some()
-            && subject(policy, of)
-            && party(policy, *debtor)
-            && party(policy, *creditor)
-            && capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
-            && events.iter().all(|event| evidence(policy, event))
-    }) && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
+    }) && entries.iter().all(
+        |Entry { consequence, subject: of, debtor, creditor, capped_by, evidence: events, .. }| {
+            policy.consequences.find(*consequence).is_some()
+                && subject(policy, of)
+                && party(policy, *debtor)
+                && party(policy, *creditor)
+                && capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
+                && events.iter().all(|event| evidence(policy, event))
+        },
+    ) && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
         policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
     })
 }

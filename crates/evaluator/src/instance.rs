@@ -3,18 +3,18 @@
 //!
 //! What lies before the horizon (the lateness before now) is settled: nothing that comes can change it.
 
-use crate::admit::{Pending, Retraction, Standing, concerns, count, in_order, retract};
-use crate::outcome::{Outcome, Sink};
+use crate::admit::{Pending, Retraction, Standing, TakenBack, concerns, count, in_order, retract};
+use crate::outcome::{Outcome, Sink, Subject};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::read::read;
-use crate::revision::Record;
-use crate::state::State;
+use crate::revision::{Record, Told};
+use crate::state::{Item, State};
 use serde::{Deserialize, Serialize};
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Value, Verdict as Kind};
 use servanda_policy::time::Instant;
-use servanda_policy::policy::Value;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub(crate) struct Instance {
     /// Retractions that may still concern the tail, and those that have arrived since.
     retractions: Vec<Pending>,
     retracting: Vec<Pending>,
+    /// Events that were taken back, as far back as a retraction may still come.
+    taken_back: Vec<TakenBack>,
 }
 
 /// A state, and up to where it has been played.
@@ -64,6 +66,7 @@ pub(crate) struct Stored<'i> {
     arrived: Cow<'i, [Fact]>,
     retractions: Cow<'i, [Pending]>,
     retracting: Cow<'i, [Pending]>,
+    taken_back: Cow<'i, [TakenBack]>,
 }
 
 /// How far an instance is played.
@@ -90,6 +93,7 @@ impl Instance {
             arrived: Vec::new(),
             retractions: Vec::new(),
             retracting: Vec::new(),
+            taken_back: Vec::new(),
         }
     }
 
@@ -118,6 +122,7 @@ impl Instance {
         self.settle_retractions(reach.horizon, sink);
         if self.live.at < reach.horizon {
             // Nothing that can still come lies before the horizon, so that no state before it is needed.
+            self.earlier.clear();
             let facts = self.tail.partition_point(|fact| fact.at < reach.horizon);
             let played = self.tail.partition_point(|fact| fact.at < self.live.at);
             room.clear();
@@ -161,7 +166,8 @@ impl Instance {
     fn changed_from(&self, lateness: i64) -> Option<Instant> {
         let played = self.tail.partition_point(|fact| fact.at < self.live.at);
         let taken_back = self.tail.get(..played).unwrap_or_default().iter().filter(|fact| {
-            self.retracting.iter().any(|pending| concerns(&pending.retraction, fact, lateness))
+            let of = |pending: &Pending, id| concerns(&pending.retraction, id, fact.at, lateness);
+            fact.id.as_ref().is_some_and(|id| self.retracting.iter().any(|pending| of(pending, id)))
         });
         let late = self.arrived.iter().filter(|fact| fact.at < self.live.at);
         late.chain(taken_back).map(|fact| fact.at).min()
@@ -169,8 +175,9 @@ impl Instance {
 
     /// Puts what has arrived among the rest.
     fn take_in(&mut self, lateness: i64) {
+        let before = self.taken_back.len();
         if !self.arrived.is_empty() {
-            self.kept.input.ignored += retract(&mut self.arrived, &mut self.retractions, lateness);
+            retract(&mut self.arrived, &mut self.retractions, lateness, &mut self.taken_back);
             if self.tail.is_empty() {
                 std::mem::swap(&mut self.tail, &mut self.arrived);
             } else {
@@ -179,9 +186,15 @@ impl Instance {
             in_order(&mut self.tail);
         }
         if !self.retracting.is_empty() {
-            self.kept.input.ignored += retract(&mut self.tail, &mut self.retracting, lateness);
+            // An event may be taken back by several.
+            for pending in &mut self.retracting {
+                let of = |event: &TakenBack| concerns(&pending.retraction, &event.id, event.at, lateness);
+                pending.found = self.taken_back.iter().any(of);
+            }
+            retract(&mut self.tail, &mut self.retracting, lateness, &mut self.taken_back);
             self.retractions.append(&mut self.retracting);
         }
+        self.kept.input.ignored += (self.taken_back.len() - before) as u64;
     }
 
     /// Takes in what has arrived, and plays again from before an instant on what has been played: what was told, and
@@ -222,7 +235,7 @@ impl Instance {
         self.take_in(lateness);
         let (live, is) = again(self, room);
         self.live = live;
-        was.revisions(is, sink);
+        was.revisions(is, |told| told_before(plan, &start.state, told), sink);
     }
 
     /// Retractions that nothing can find any more are counted.
@@ -253,6 +266,7 @@ impl Instance {
         let settled = self.tail.partition_point(|fact| fact.at < floor);
         self.tail.drain(..settled);
         self.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
+        self.taken_back.retain(|event| event.at >= horizon);
     }
 
     /// The next instant at which something happens without an event, or something can be let go of.
@@ -266,7 +280,8 @@ impl Instance {
         });
         let played = self.tail.partition_point(|fact| fact.at < self.live.at);
         let waiting = self.tail.get(played).map(|fact| Instant(fact.at.0.saturating_add(1)));
-        let keeps = !self.earlier.is_empty() || !self.standing.facts().is_empty();
+        let keeps =
+            !(self.earlier.is_empty() && self.standing.facts().is_empty() && self.taken_back.is_empty());
         let forgets = keeps.then(|| {
             let next = self.earlier.get(1).map_or(self.live.at, |state| state.at);
             Instant(next.0.saturating_add(lateness))
@@ -293,6 +308,7 @@ impl Instance {
             arrived: Cow::Borrowed(&self.arrived),
             retractions: Cow::Borrowed(&self.retractions),
             retracting: Cow::Borrowed(&self.retracting),
+            taken_back: Cow::Borrowed(&self.taken_back),
         }
     }
 
@@ -330,6 +346,7 @@ impl Instance {
             arrived,
             retractions: stored.retractions.into_owned(),
             retracting: stored.retracting.into_owned(),
+            taken_back: stored.taken_back.into_owned(),
         };
         if beyond {
             // It was told before it was stored.
@@ -385,6 +402,28 @@ impl Instance {
         let mut facts: Vec<Fact> = self.tail.drain(..before).skip(played).collect();
         self.play(plan, as_of, Telling::Complete, as_of, &mut facts, sink);
     }
+}
+
+/// The verdict on the same thing as it had been told when a state was reached: of what is done late, the breach.
+fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
+    let Told::Verdict(told) = told else { return None };
+    let verdict = match &told.subject {
+        Subject::Item { case, born, key } => {
+            let items = state.cases.find(*case)?;
+            let is_it = |item: &&Item| item.key == *key && item.born == *born;
+            let open = items.slot_of(key).and_then(|slot| items.get(slot)).filter(is_it);
+            let item = open.or_else(|| items.slots.iter().flatten().map(|item| &**item).find(is_it))?;
+            let duty = item.duties.get(*plan.duty_places.find(told.duty)?).filter(|duty| duty.told)?;
+            crate::duty::verdict_of(plan, told.duty, *case, item, duty)
+        }
+        Subject::Window(span) => {
+            let mut open = state.windowed.get(&told.duty)?.iter();
+            let of = open.find(|of| of.window.index == span.index && of.verdict == Kind::Broken)?;
+            Some(crate::duty::windowed_verdict(told.duty, span.window, of))
+        }
+        Subject::Agreement | Subject::Event(_) => None,
+    };
+    verdict.map(Told::Verdict)
 }
 
 impl Played {

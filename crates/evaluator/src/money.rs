@@ -221,12 +221,22 @@ impl<S: Sink> Play<'_, S> {
         }
         let mut asked = std::mem::take(&mut self.asked);
         asked.sort_by(|left, right| left.rank.cmp(&right.rank));
+        let mut before: Option<(ConsequenceId, Subject)> = None;
+        let mut ordinal = 1;
         for asked in asked {
-            self.book_one(asked);
+            // Only events without ids can be told apart by nothing else.
+            let same = before.as_ref().is_some_and(|(consequence, subject)| {
+                *consequence == asked.consequence && subject.is_same(&asked.subject)
+            });
+            ordinal = if same { ordinal + 1 } else { 1 };
+            if let Subject::Event(Evidence { id: None, .. }) = asked.subject {
+                before = Some((asked.consequence, asked.subject.clone()));
+            }
+            self.book_one(asked, ordinal);
         }
     }
 
-    fn book_one(&mut self, asked: Asked) {
+    fn book_one(&mut self, asked: Asked, ordinal: u32) {
         let of = &self.policy.consequences[asked.consequence];
         let Effect::Entry(rule) = &of.effect else { return };
         let at = asked.rank.0;
@@ -240,7 +250,7 @@ impl<S: Sink> Play<'_, S> {
         self.sink.entry(Entry {
             consequence: asked.consequence,
             subject: asked.subject,
-            ordinal: 1,
+            ordinal,
             debtor: rule.debtor,
             creditor: rule.creditor,
             at,

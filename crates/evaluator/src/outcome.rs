@@ -51,6 +51,26 @@ pub enum Subject {
     Window(Span),
 }
 
+impl Subject {
+    /// Whether two subjects are the same: in which line of the input an event stood is no part of that.
+    pub fn is_same(&self, other: &Subject) -> bool {
+        match (self, other) {
+            (Subject::Event(left), Subject::Event(right)) => {
+                (left.at, left.event, &left.id) == (right.at, right.event, &right.id)
+            }
+            (left, right) => left == right,
+        }
+    }
+
+    /// The subject without the line of the input.
+    pub(crate) fn without_line(&self) -> Subject {
+        match self {
+            Subject::Event(event) => Subject::Event(Evidence { line: 0, ..event.clone() }),
+            other => other.clone(),
+        }
+    }
+}
+
 /// A window as a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {

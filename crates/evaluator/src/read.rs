@@ -51,16 +51,7 @@ pub(crate) fn read(
     for (duty, list) in &state.windowed {
         let Form::DoEach { window, .. } = &policy.duties[*duty].form else { continue };
         for instance in list.iter().filter(|instance| instance.window.start < as_of) {
-            sink.verdict(Verdict {
-                duty: *duty,
-                subject: subject_of(*window, &instance.window),
-                verdict: instance.verdict,
-                at: instance.at,
-                late_from: Some(instance.late_from),
-                done_at: None,
-                because: Vec::new(),
-                evidence: Vec::new(),
-            });
+            sink.verdict(crate::duty::windowed_verdict(*duty, *window, instance));
         }
     }
     for case in policy.cases.ids() {

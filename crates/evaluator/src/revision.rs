@@ -95,8 +95,8 @@ pub(crate) enum Key {
     Verdict(DutyId, Subject),
     Figure(MeasureId, i32),
     Entry(ConsequenceId, Subject, u32),
-    Notice(ConsequenceId, Subject, PartyId, Instant),
-    /// Problems that are alike are counted.
+    /// Notices and problems that are alike are numbered.
+    Notice(ConsequenceId, Subject, PartyId, Instant, u32),
     Problem(Option<Instant>, Code, String, u32, u32, u32),
 }
 
@@ -109,20 +109,20 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn add(&mut self, told: Told) {
         let mut key = key_of(&told);
-        if let Key::Problem(.., number) = &mut key {
+        if let Key::Notice(.., number) | Key::Problem(.., number) = &mut key {
             *number = self.alike(&told).map_or(0, |last| last.saturating_add(1));
         }
         self.told.insert(key, told);
     }
 
-    /// The number of the last problem like this one.
+    /// The number of the last notice or problem like this one.
     fn alike(&self, told: &Told) -> Option<u32> {
         let first = key_of(told);
         let mut last = first.clone();
-        let Key::Problem(.., number) = &mut last else { return None };
+        let (Key::Notice(.., number) | Key::Problem(.., number)) = &mut last else { return None };
         *number = u32::MAX;
         match self.told.range(first..=last).next_back() {
-            Some((Key::Problem(.., number), _)) => Some(*number),
+            Some((Key::Notice(.., number) | Key::Problem(.., number), _)) => Some(*number),
             _ => None,
         }
     }
@@ -131,7 +131,9 @@ impl Record {
     pub(crate) fn revise(&mut self, revision: Revision) {
         if let Some(was) = revision.was {
             let mut key = key_of(&was);
-            if let (Key::Problem(.., number), Some(last)) = (&mut key, self.alike(&was)) {
+            if let (Key::Notice(.., number) | Key::Problem(.., number), Some(last)) =
+                (&mut key, self.alike(&was))
+            {
                 *number = last;
             }
             self.told.remove(&key);
@@ -149,27 +151,36 @@ impl Record {
         self.told.values()
     }
 
-    /// What changes between two records of the same stretch of time, in a defined order.
-    pub(crate) fn revisions(self, mut now: Record, sink: &mut impl Sink) {
+    /// What changes between two records of the same stretch of time, in a defined order. What only one of them has
+    /// stands, in the other, as it was told before that time.
+    pub(crate) fn revisions(
+        self,
+        mut now: Record,
+        before: impl Fn(&Told) -> Option<Told>,
+        sink: &mut impl Sink,
+    ) {
         for (key, was) in self.told {
-            let is = now.told.remove(&key);
+            let is = now.told.remove(&key).or_else(|| before(&was));
             if is.as_ref() != Some(&was) {
                 sink.revised(Revision { was: Some(was), is });
             }
         }
         for is in now.told.into_values() {
-            sink.revised(Revision { was: None, is: Some(is) });
+            let was = before(&is);
+            if was.as_ref() != Some(&is) {
+                sink.revised(Revision { was, is: Some(is) });
+            }
         }
     }
 }
 
-/// What makes it the same thing; of a problem, the first of those that are alike.
+/// What makes it the same thing; of a notice or a problem, the first of those that are alike.
 fn key_of(told: &Told) -> Key {
     match told {
-        Told::Verdict(it) => Key::Verdict(it.duty, it.subject.clone()),
+        Told::Verdict(it) => Key::Verdict(it.duty, it.subject.without_line()),
         Told::Figure(it) => Key::Figure(it.measure, it.window.index),
-        Told::Entry(it) => Key::Entry(it.consequence, it.subject.clone(), it.ordinal),
-        Told::Notice(it) => Key::Notice(it.consequence, it.subject.clone(), it.to, it.at),
+        Told::Entry(it) => Key::Entry(it.consequence, it.subject.without_line(), it.ordinal),
+        Told::Notice(it) => Key::Notice(it.consequence, it.subject.without_line(), it.to, it.at, 0),
         Told::Problem(it) => {
             Key::Problem(it.at, it.code, it.message.clone(), it.place.line, it.place.column, 0)
         }

@@ -137,7 +137,8 @@ impl Evaluator {
             bytes = postcard::to_extend(&instance.stored(), bytes).map_err(failed)?;
         }
         let hash = blake3::hash(bytes.get(HEAD..).unwrap_or_default());
-        let head = MAGIC.iter().chain(&VERSION.to_le_bytes()).chain(hash.as_bytes()).copied().collect::<Vec<u8>>();
+        let head =
+            MAGIC.iter().chain(&VERSION.to_le_bytes()).chain(hash.as_bytes()).copied().collect::<Vec<u8>>();
         if let Some(place) = bytes.get_mut(..HEAD) {
             place.copy_from_slice(&head);
         }

@@ -2,10 +2,10 @@
 //! naive evaluator makes of the events that have arrived.
 
 use crate::generate::Tape;
+use crate::laws::{spread, touches};
 use crate::meaning::ALL;
 use crate::oracle::{self, Line};
 use crate::scene::{Scene, hold, push};
-use crate::laws::{spread, touches};
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 use servanda_evaluator::{Evaluator, Ledger, OtherData, Snapshot};
 use servanda_policy::agreement::Agreement;

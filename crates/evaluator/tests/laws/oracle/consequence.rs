@@ -69,6 +69,13 @@ impl World<'_> {
                         births.push(arising.birth());
                         let mut made = arising.entry(gross, because);
                         (made.debtor, made.creditor) = (entry.debtor, entry.creditor);
+                        // Events without ids of one type and instant are told apart by their order alone.
+                        if let Subject::Event(Evidence { id: None, .. }) = made.subject {
+                            let same = |it: &&Entry| {
+                                it.consequence == made.consequence && it.subject.is_same(&made.subject)
+                            };
+                            made.ordinal += entries.iter().filter(same).count() as u32;
+                        }
                         entries.push(made);
                     }
                     Effect::Accrue(accrual) => {

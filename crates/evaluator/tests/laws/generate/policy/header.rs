@@ -46,7 +46,7 @@ impl Growing<'_> {
             (", rounded half up", "rounded half up"),
             (", rounded daily", "rounded daily of all"),
         ]);
-        let lateness = *self.tape.pick(&[48, 744, 1]);
+        let lateness = *self.tape.pick(&[48, 744, 1, 0]);
         let title = self.one_of(&[
             ("", "party plain"),
             (" \"Ann of the office\"", "party with title"),
