@@ -124,8 +124,13 @@ fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
         let instance = tape.below(stream.agreements.len());
         let line = &arriving[place].1;
         stream.arrive(instance, line);
-        if tape.chance(10) {
-            stream.arrive(instance, line);
+        if tape.chance(15) {
+            // Something that has arrived before arrives again; what is too late for it is told otherwise.
+            let before = stream.arrived[instance].clone();
+            let again = tape.pick(&before);
+            if touches(again, &scene.log.lines).0 >= stream.now.0.saturating_sub(lateness) {
+                stream.arrive(instance, again);
+            }
         }
     }
     stream.compare(scene.log.as_of)
