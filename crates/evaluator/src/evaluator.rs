@@ -102,6 +102,11 @@ impl Evaluator {
         self.now
     }
 
+    /// The numbers of the instances that may have changed since this was last asked, in their order; at first all.
+    pub fn take_changed(&mut self) -> impl ExactSizeIterator<Item = u32> + use<> {
+        self.schedule.take_changed().into_iter()
+    }
+
     /// How many items of all instances are open.
     pub fn open_items(&self) -> u64 {
         self.instances.iter().map(Instance::open_items).sum()

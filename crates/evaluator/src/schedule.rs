@@ -10,6 +10,8 @@ pub(crate) struct Schedule {
     wakes: BTreeSet<(Instant, u32)>,
     of: BTreeMap<u32, Instant>,
     touched: Vec<u32>,
+    /// Those that were touched or due since somebody asked last.
+    changed: BTreeSet<u32>,
 }
 
 impl Schedule {
@@ -18,7 +20,13 @@ impl Schedule {
         // A run of events of one instance is one entry.
         if self.touched.last() != Some(&instance) {
             self.touched.push(instance);
+            self.changed.insert(instance);
         }
+    }
+
+    /// The instances that may have changed since this was last asked.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.changed)
     }
 
     /// An instance has nothing to do before an instant, or ever.
@@ -44,6 +52,7 @@ impl Schedule {
         due.extend(self.wakes.range(..=(now, u32::MAX)).map(|(_, instance)| *instance));
         due.sort_unstable();
         due.dedup();
+        self.changed.extend(&due);
         due
     }
 }

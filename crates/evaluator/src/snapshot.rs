@@ -17,11 +17,10 @@ use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::{Instant, holidays, tzdb_version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const MAGIC: [u8; 8] = *b"SERVANDA";
-const HEAD: usize = 8 + 4 + 32;
 
 /// The version of the format that is written.
 pub const VERSION: u32 = 1;
@@ -110,39 +109,81 @@ fn data_of(policy: &Policy) -> BTreeMap<String, String> {
     data
 }
 
+/// Puts the head of the format before what it is the head of.
+fn sealed(payload: &[u8]) -> Vec<u8> {
+    let hash = blake3::hash(payload);
+    let version = VERSION.to_le_bytes();
+    [MAGIC.as_slice(), version.as_slice(), hash.as_bytes().as_slice(), payload].concat()
+}
+
+/// What stands behind the head of the format.
+fn opened(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
+    let rest = bytes.strip_prefix(&MAGIC).ok_or(SnapshotError::NotASnapshot)?;
+    let cut = SnapshotError::Damaged("it is cut off");
+    let (version, rest) = rest.split_first_chunk::<4>().ok_or(cut.clone())?;
+    let version = u32::from_le_bytes(*version);
+    if version == 0 || version > VERSION {
+        return Err(SnapshotError::Newer(version));
+    }
+    let (hash, rest) = rest.split_first_chunk::<32>().ok_or(cut)?;
+    if blake3::hash(rest) != *hash {
+        return Err(SnapshotError::Damaged("its checksum is wrong"));
+    }
+    Ok(rest)
+}
+
+fn not_written(_: postcard::Error) -> SnapshotError {
+    SnapshotError::NotWritten
+}
+
+fn not_read(_: postcard::Error) -> SnapshotError {
+    SnapshotError::Damaged("it cannot be decoded")
+}
+
 impl Evaluator {
     /// Everything that the evaluator holds, as bytes. Restoring them and going on is the same as going on.
     ///
     /// # Errors
     /// When two agreements have one name.
     pub fn snapshot(&self) -> Result<Vec<u8>, SnapshotError> {
-        let mut names = BTreeMap::new();
-        for instance in &self.instances {
-            if names.insert(instance.agreement.name.as_str(), ()).is_some() {
-                return Err(SnapshotError::SameName(instance.agreement.name.clone()));
-            }
+        let mut names = BTreeSet::new();
+        if let Some(twice) = self.instances.iter().find(|it| !names.insert(&it.agreement.name)) {
+            return Err(SnapshotError::SameName(twice.agreement.name.clone()));
         }
-        let head = Head {
+        let mut payload = postcard::to_allocvec(&self.head()).map_err(not_written)?;
+        for instance in &self.instances {
+            payload = postcard::to_extend(&instance.stored(), payload).map_err(not_written)?;
+        }
+        Ok(sealed(&payload))
+    }
+
+    /// The part of a snapshot that is of no instance. With [`Evaluator::snapshot_of`] it is for a store that holds
+    /// the instances one by one, so that what has not [changed](Evaluator::take_changed) need not be written again.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn snapshot_head(&self) -> Result<Vec<u8>, SnapshotError> {
+        Ok(sealed(&postcard::to_allocvec(&self.head()).map_err(not_written)?))
+    }
+
+    /// The part of a snapshot that is of one instance; none where there is no such instance.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn snapshot_of(&self, instance: u32) -> Result<Option<Vec<u8>>, SnapshotError> {
+        let Some(of) = self.instances.get(instance as usize) else { return Ok(None) };
+        Ok(Some(sealed(&postcard::to_allocvec(&of.stored()).map_err(not_written)?)))
+    }
+
+    fn head(&self) -> Head {
+        Head {
             policy: self.plan.policy.hash.clone(),
             data: data_of(&self.plan.policy),
             now: self.now,
             told_until: self.told_until,
             prompt: self.telling == Telling::Prompt,
             instances: self.instances.len() as u32,
-        };
-        let failed = |_| SnapshotError::NotWritten;
-        let mut bytes = vec![0; HEAD];
-        bytes = postcard::to_extend(&head, bytes).map_err(failed)?;
-        for instance in &self.instances {
-            bytes = postcard::to_extend(&instance.stored(), bytes).map_err(failed)?;
         }
-        let hash = blake3::hash(bytes.get(HEAD..).unwrap_or_default());
-        let head =
-            MAGIC.iter().chain(&VERSION.to_le_bytes()).chain(hash.as_bytes()).copied().collect::<Vec<u8>>();
-        if let Some(place) = bytes.get_mut(..HEAD) {
-            place.copy_from_slice(&head);
-        }
-        Ok(bytes)
     }
 }
 
@@ -152,27 +193,35 @@ impl<'b> Snapshot<'b> {
     /// # Errors
     /// When the bytes are none, are damaged, or were written by a later version.
     pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
-        let rest = bytes.strip_prefix(&MAGIC).ok_or(SnapshotError::NotASnapshot)?;
-        let cut = SnapshotError::Damaged("it is cut off");
-        let (version, rest) = rest.split_first_chunk::<4>().ok_or(cut.clone())?;
-        let version = u32::from_le_bytes(*version);
-        if version == 0 || version > VERSION {
-            return Err(SnapshotError::Newer(version));
-        }
-        let (hash, rest) = rest.split_first_chunk::<32>().ok_or(cut)?;
-        if blake3::hash(rest) != *hash {
-            return Err(SnapshotError::Damaged("its checksum is wrong"));
-        }
-        let unread = |_| SnapshotError::Damaged("it cannot be decoded");
-        let (head, mut rest) = postcard::take_from_bytes::<Head>(rest).map_err(unread)?;
+        let (head, mut rest) = postcard::take_from_bytes::<Head>(opened(bytes)?).map_err(not_read)?;
         let mut instances = Vec::new();
         for _ in 0..head.instances {
-            let (instance, left) = postcard::take_from_bytes::<Stored<'b>>(rest).map_err(unread)?;
+            let (instance, left) = postcard::take_from_bytes::<Stored<'b>>(rest).map_err(not_read)?;
             instances.push(instance);
             rest = left;
         }
         if !rest.is_empty() {
             return Err(SnapshotError::Damaged("something stands behind its end"));
+        }
+        Ok(Self { head, instances })
+    }
+
+    /// Reads a snapshot of which the parts are stored one by one, those of the instances in any order.
+    ///
+    /// # Errors
+    /// When one of them is none, is damaged, was written by a later version, or when there are not as many as there
+    /// were instances.
+    pub fn of_parts(
+        head: &'b [u8],
+        instances: impl IntoIterator<Item = &'b [u8]>,
+    ) -> Result<Self, SnapshotError> {
+        let head: Head = postcard::from_bytes(opened(head)?).map_err(not_read)?;
+        let parts = instances.into_iter();
+        let instances = parts
+            .map(|bytes| postcard::from_bytes::<Stored<'b>>(opened(bytes)?).map_err(not_read))
+            .collect::<Result<Vec<_>, _>>()?;
+        if instances.len() != head.instances as usize {
+            return Err(SnapshotError::Damaged("an instance is missing or too many"));
         }
         Ok(Self { head, instances })
     }

@@ -78,6 +78,11 @@ impl Reader {
         &self.instances
     }
 
+    /// Finds the agreement of this name, as an event of it would.
+    pub fn find_instance(&mut self, name: &str) -> Option<u32> {
+        self.instances.find(name)
+    }
+
     /// The agreements, when there is nothing more to read.
     pub fn into_instances(self) -> Instances {
         self.instances

@@ -61,6 +61,7 @@ mod compiled;
 mod diagnostics;
 mod run;
 mod scenario;
+mod stream;
 pub mod testing;
 
 pub use civil::{MomentError, moment};
@@ -72,8 +73,12 @@ pub use servanda_diagnostics::{
     Code, Diagnostic, Fix, Label, Position, SOURCE_BYTES_MAX, Severity, SourceError, SourceId, Sources, Span,
     Summary, render, sort, spelling,
 };
-pub use servanda_evaluator::{self as evaluator, Evaluator, Misuse, Outcome};
+pub use servanda_evaluator::{
+    self as evaluator, Evaluator, Ledger, Misuse, OtherData, Outcome, Revision, Snapshot, SnapshotError,
+    StreamSink, Told,
+};
 pub use servanda_events as events;
 pub use servanda_policy::{Agreement, BindProblem, Binder, Policy};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
+pub use stream::RestoreError;

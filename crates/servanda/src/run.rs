@@ -26,22 +26,24 @@ const LOOSE_PROBLEMS_MAX: usize = 100;
 /// An outcome as of an instant is that of the events read so far.
 #[derive(Debug)]
 pub struct Run {
-    reader: Reader,
-    desk: Desk,
+    pub(crate) reader: Reader,
+    pub(crate) desk: Desk,
     known_on: Option<Instant>,
 }
 
 /// Where lines go, apart from the reader that reads them.
 #[derive(Debug)]
-struct Desk {
-    evaluator: Evaluator,
-    agreements: Vec<Arc<Agreement>>,
+pub(crate) struct Desk {
+    pub(crate) evaluator: Evaluator,
+    pub(crate) agreements: Vec<Arc<Agreement>>,
+    /// How many of them have the name that events call them by.
+    named: usize,
     /// The instant of the latest event of each instance.
-    latest: Vec<Option<Instant>>,
+    pub(crate) latest: Vec<Option<Instant>>,
     /// What every instance is like that the log alone names.
-    template: Option<Agreement>,
+    pub(crate) template: Option<Agreement>,
     docket: Docket,
-    loose: Loose,
+    pub(crate) loose: Loose,
     unknown: u64,
 }
 
@@ -173,6 +175,7 @@ impl Run {
             evaluator: Evaluator::new(policy, agreements.clone()),
             latest: vec![None; agreements.len()],
             agreements,
+            named: 0,
             template,
             docket: Docket::default(),
             loose: Loose::default(),
@@ -228,13 +231,16 @@ impl Run {
     }
 
     /// Instances that the log has named get their names once the reader is free to tell them.
-    fn name_agreements(&mut self) {
-        let instances = self.reader.instances();
-        for (number, agreement) in (0..).zip(&mut self.desk.agreements) {
-            if let Some(name) = instances.name(number).filter(|name| *name != agreement.name) {
+    pub(crate) fn name_agreements(&mut self) {
+        let Self { reader, desk, .. } = self;
+        for (number, agreement) in (0..).zip(&mut desk.agreements).skip(desk.named) {
+            if let Some(name) = reader.instances().name(number).filter(|name| *name != agreement.name) {
                 Arc::make_mut(agreement).name = name.to_owned();
+                // The evaluator has as many instances.
+                let _ = desk.evaluator.rename(number, name);
             }
         }
+        desk.named = desk.agreements.len();
     }
 
     /// What it is asked to be as known on, exclusive.
@@ -306,16 +312,15 @@ impl Run {
     /// # Errors
     /// When there is no such instance.
     pub fn decided(&self, instance: u32, as_of: Instant) -> Result<Decided, Misuse> {
-        let mut outcome = self.desk.evaluator.outcome(instance, as_of)?;
+        let outcome = self.desk.evaluator.outcome(instance, as_of)?;
         let Some(agreement) = self.agreement(instance) else { return Ok(Decided::nothing(outcome)) };
-        outcome.agreement.clone_from(&agreement.name);
         Ok(self.desk.docket.decided(self.desk.evaluator.policy(), (instance, agreement), outcome))
     }
 }
 
 impl Desk {
     /// Adds an instance.
-    fn add(&mut self, agreement: Agreement) {
+    pub(crate) fn add(&mut self, agreement: Agreement) {
         let agreement = Arc::new(agreement);
         self.evaluator.add(Arc::clone(&agreement));
         self.agreements.push(agreement);
@@ -338,7 +343,7 @@ impl Desk {
     }
 
     /// A line goes to its instance, or to the loose ones.
-    fn take(&mut self, line: Line) {
+    pub(crate) fn take(&mut self, line: Line) {
         let one = InputCounts { lines: 1, ..InputCounts::default() };
         self.unknown += u64::from(matches!(line.kind, LineKind::Ignored | LineKind::OutOfScope));
         match line.kind {
