@@ -46,6 +46,7 @@ const ROWS: &[(&str, &str)] = &[
     ("F18", "what is indeterminate"),
     ("F20", "figures of different kinds"),
     ("F21", "the version of the language"),
+    ("F22", "periods that are closed"),
     ("F23", "what is waived, disputed and adjusted"),
     ("F24", "the lines of the input add up"),
 ];

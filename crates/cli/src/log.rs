@@ -36,11 +36,17 @@ pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Fail
     }
 }
 
-/// A run over the events of the log.
+/// A run over the events of the log; of a period, one that keeps its lines, for what is known now may not be what it
+/// was closed with.
 ///
 /// # Errors
 /// When a file cannot be read, or nothing can be evaluated.
-pub(crate) fn run(compiled: &Compiled, log: &Log, terminal: &Terminal) -> Result<Run, Failure> {
+pub(crate) fn run(
+    compiled: &Compiled,
+    log: &Log,
+    period: Option<&Period>,
+    terminal: &Terminal,
+) -> Result<Run, Failure> {
     let Some(events) = &log.events else {
         return Err(Failure::usage(
             "no events are given: add `--events FILE`, or `--events -` for standard input",
@@ -65,6 +71,9 @@ pub(crate) fn run(compiled: &Compiled, log: &Log, terminal: &Terminal) -> Result
             })?,
         };
         run = run.known_on(known_on);
+    }
+    if period.is_some() {
+        run = run.keeping();
     }
     if input::is_standard_input(events) {
         run.read_from(&mut io::stdin().lock()).map_err(|error| Failure::file(events, &error))?;

@@ -7,6 +7,9 @@ mod bad_input;
 #[path = "command/binary.rs"]
 mod binary;
 #[cfg(test)]
+#[path = "command/closed.rs"]
+mod closed;
+#[cfg(test)]
 #[path = "command/decisions.rs"]
 mod decisions;
 #[cfg(test)]

@@ -1149,6 +1149,12 @@ codes! {
         example "{\"type\":\"entry.lapsed\",\"entry\":\"1/I-1/late_fee/1\",\"by\":\"client\"}, who owes it"
         instead "{\"type\":\"entry.lapsed\",\"entry\":\"1/I-1/late_fee/1\",\"by\":\"agency\"}"
 
+    StatementDiffers "SLA0859" Warning "statement-differs"
+        what    "A period was closed with the hash of another statement than the one that follows from what was known then."
+        why     "What was closed must be what anyone can compute again; events, `recorded` or the policy were changed since."
+        example "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"blake3:00\"}"
+        instead "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"…\"}, as `evaluate --period 2026-03` tells it"
+
     // SLA09xx: problems in instances and other input.
 
     MissingParameter "SLA0901" Error "missing-parameter"

@@ -298,7 +298,7 @@ impl Admission<'_> {
         };
         let (Some(FieldValue::Party(by)), Some(what), Ok(reason)) = (by, what, reason) else { return None };
         let (id, line) = (self.id.clone(), self.parts.number);
-        Some(Decision { at, what, by, reason: texts(reason), id, line })
+        Some(Decision { at, known: at, what, by, reason: texts(reason), id, line })
     }
 
     /// By how much an entry is adjusted: `less` or `more`, one of them.

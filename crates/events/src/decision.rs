@@ -12,6 +12,8 @@ use servanda_policy::time::Instant;
 pub struct Decision {
     /// When.
     pub at: Instant,
+    /// When it became known, where the reader is asked to look for it; else when it was decided.
+    pub known: Instant,
     /// What.
     pub what: Ruling,
     /// Who: a party or a role.

@@ -206,7 +206,10 @@ impl Reader {
 /// A line with when it became known; a problem with that is told of what is of an agreement.
 #[cold]
 fn with_recorded(line: Line, recorded: Recorded) -> Line {
-    let Line { number, kind, mut problems, .. } = line;
+    let Line { number, mut kind, mut problems, .. } = line;
+    if let (LineKind::Decision { decision, .. }, Some(at)) = (&mut kind, recorded.at) {
+        decision.known = at;
+    }
     if kind.instance().is_some() {
         problems.extend(recorded.problem);
     }

@@ -4,8 +4,10 @@
 //! arrival is not an input. Nothing is evaluated again here.
 
 mod admission;
+mod closing;
 mod ruling;
 
+pub use closing::Closing;
 use servanda_evaluator::Retraction;
 use servanda_evaluator::outcome::Outcome;
 use servanda_events::{Decision, Problem};
@@ -22,6 +24,8 @@ pub struct Decided {
     standings: Vec<Standing>,
     /// What was added to entries or taken off, by instant.
     adjustments: Vec<Adjustment>,
+    /// The periods that are closed, one behind the other.
+    closings: Vec<Closing>,
 }
 
 /// Whether an entry is due.
@@ -68,6 +72,23 @@ pub struct Decider {
     pub event: String,
 }
 
+impl Decider {
+    /// That of a decision.
+    fn of(agreement: &Agreement, decision: &Decision) -> Self {
+        let event = match &decision.id {
+            Some(id) => id.to_string(),
+            None => format!("{}@{}", decision.what.type_name(), decision.at.format_in(&agreement.zone)),
+        };
+        // Words from a log are shown on one line, and nothing in them steers a terminal.
+        let shown = |reason: &str| {
+            let words: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            words.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let reason = decision.reason.as_deref().map(shown);
+        Decider { by: decision.by, at: decision.at, reason, event }
+    }
+}
+
 /// What was added to an entry, or taken off: an entry of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
@@ -84,7 +105,7 @@ pub struct Adjustment {
 impl Decided {
     /// An outcome about which nothing is decided.
     pub const fn nothing(outcome: Outcome) -> Self {
-        Self { outcome, standings: Vec::new(), adjustments: Vec::new() }
+        Self { outcome, standings: Vec::new(), adjustments: Vec::new(), closings: Vec::new() }
     }
 
     /// What these decisions make of an outcome. Only those before its `as_of` count, and none that one of these
@@ -102,11 +123,27 @@ impl Decided {
         }
         let standing = admission::admit(policy, agreement, &mut decided.outcome, decisions, retractions);
         ruling::apply(policy, agreement, &mut decided, &standing);
-        decided.outcome.problems.sort_by(|left, right| {
+        closing::close(agreement, &mut decided, &standing);
+        decided.sort();
+        decided
+    }
+
+    /// Adds problems with decisions.
+    pub fn tell_all(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        problems.into_iter().for_each(|problem| tell(&mut self.outcome, problem));
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.outcome.problems.sort_by(|left, right| {
             (left.at, left.code, &left.message).cmp(&(right.at, right.code, &right.message))
         });
-        decided.outcome.problems.truncate(Outcome::PROBLEMS_MAX);
-        decided
+        self.outcome.problems.truncate(Outcome::PROBLEMS_MAX);
+    }
+
+    /// The periods that are closed, one behind the other.
+    pub fn closings(&self) -> &[Closing] {
+        &self.closings
     }
 
     /// How the entry of this place stands.

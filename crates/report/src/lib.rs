@@ -50,14 +50,14 @@ mod table;
 mod text;
 
 pub use crate::csv::entries_csv;
-pub use decision::{Adjustment, Decided, Decider, Standing};
+pub use decision::{Adjustment, Closing, Decided, Decider, Standing};
 pub use explanation::{EvidenceLine, Explanation, Quotation, Step, explain_entry};
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
 pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA};
 pub use statement::{
-    Booking, DecisionLine, InputLines, MeasureLine, NoticeLine, PeriodRange, PlaceRange, ProblemLine,
-    ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, VerdictLine,
+    Balance, Booking, DecisionLine, InputLines, MeasureLine, NoticeLine, PeriodRange, PlaceRange,
+    ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, VerdictLine,
 };
 pub use subject::{entry_id, evidence_text, subject_text};
 pub use table::{Detail, table, undeclared_table};

@@ -3,12 +3,15 @@
 //! Field names here are those of the JSON outcome and are stable. Amounts and instants are already text, so that
 //! every face shows the same; what a face needs to sort or to add up stands beside them and is not written.
 
+mod balance;
 mod booking;
 mod figure;
 mod origin;
 mod total;
 mod verdict;
 
+pub use balance::Balance;
+use balance::Carried;
 pub use booking::{Booking, DecisionLine};
 pub use figure::MeasureLine;
 pub use origin::{PlaceRange, ProducedBy};
@@ -16,7 +19,7 @@ pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
 
-use crate::decision::Decided;
+use crate::decision::{Closing, Decided};
 use crate::period::Period;
 use crate::subject::{Lives, subject_kind, subject_text};
 use serde::Serialize;
@@ -65,6 +68,15 @@ pub struct Statement {
     pub problem_counts: BTreeMap<&'static str, u64>,
     /// The sums of the entries.
     pub totals: Totals,
+    /// Of a period: what was owed before and after it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub balances: Vec<Balance>,
+    /// Of a period that is closed: by whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<DecisionLine>,
+    /// Of a period: the hash of what the statement says of money, to close it with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
     /// What became of the lines of the input.
     pub input: InputLines,
     /// By what this was computed.
@@ -165,7 +177,19 @@ pub(crate) struct Material<'a> {
     pub(crate) period: Option<(Instant, Instant)>,
 }
 
-impl Material<'_> {
+impl<'a> Material<'a> {
+    /// An outcome with what the parties have decided about it.
+    fn of(
+        (policy, agreement): (&'a Policy, &'a Agreement),
+        decided: &'a Decided,
+        sources: &'a Sources,
+        period: Option<&Period>,
+    ) -> Self {
+        let zone = &agreement.zone;
+        let period = period.map(|period| (period.start(zone), period.end(zone)));
+        Self { policy, agreement, outcome: &decided.outcome, decided: Some(decided), sources, period }
+    }
+
     /// Whether an instant lies in the period.
     pub(crate) fn in_period(&self, instant: Instant) -> bool {
         self.period.is_none_or(|(start, end)| start <= instant && instant < end)
@@ -195,7 +219,7 @@ impl Statement {
     ) -> Self {
         let range = period.map(|period| (period.start(&agreement.zone), period.end(&agreement.zone)));
         let material = Material { policy, agreement, outcome, decided: None, sources, period: range };
-        Self::of(material, period)
+        Self::of(material, None, period)
     }
 
     /// [`Statement::new`] of an outcome with what the parties have decided about it: entries that are disputed or
@@ -207,16 +231,41 @@ impl Statement {
         sources: &Sources,
         period: Option<&Period>,
     ) -> Self {
-        let range = period.map(|period| (period.start(&agreement.zone), period.end(&agreement.zone)));
-        let (outcome, decided) = (&decided.outcome, Some(decided));
-        Self::of(Material { policy, agreement, outcome, decided, sources, period: range }, period)
+        Self::of(Material::of((policy, agreement), decided, sources, period), None, period)
     }
 
-    fn of(material: Material<'_>, period: Option<&Period>) -> Self {
+    /// The statement of a period, [`Statement::decided`]; with what was known when the period before it was closed,
+    /// it begins with that, and books what became known since then as corrections.
+    pub fn of_period(
+        policy: &Policy,
+        agreement: &Agreement,
+        decided: &Decided,
+        sources: &Sources,
+        period: &Period,
+        closed: Option<&Decided>,
+    ) -> Self {
+        let of = |decided| Material::of((policy, agreement), decided, sources, Some(period));
+        Self::of(of(decided), closed.map(of), Some(period))
+    }
+
+    /// The same statement, which says that its period was closed with it.
+    #[must_use]
+    pub fn closed(self, policy: &Policy, agreement: &Agreement, closing: &Closing) -> Self {
+        let closed = Some(DecisionLine::of(policy, agreement, &closing.decider));
+        Self { closed, ..self.as_known_on(closing.decision.known, agreement) }
+    }
+
+    fn of(material: Material<'_>, closed: Option<Material<'_>>, period: Option<&Period>) -> Self {
         let Material { policy, agreement, outcome, .. } = material;
-        let lives = Lives::of(outcome);
-        let entries = booking::all(&material, &lives);
-        Self {
+        let mut entries = booking::all(&material, &Lives::of(outcome));
+        let mut balances = Vec::new();
+        if let Some(period) = period {
+            let (date, start) = (period.first().to_string(), period.start(&agreement.zone));
+            let mut carried = Carried::before(&material, closed.as_ref(), (&date, start));
+            entries.append(&mut carried.corrections);
+            balances = carried.balances(&entries, agreement.currency);
+        }
+        let statement = Self {
             schema: SCHEMA,
             agreement: agreement.name.clone(),
             title: policy.title.clone(),
@@ -231,6 +280,9 @@ impl Statement {
             verdicts: verdict::all(&material),
             measures: figure::all(&material),
             totals: Totals::of(&entries, agreement),
+            balances,
+            closed: None,
+            hash: None,
             entries,
             notices: notices(&material),
             rights: Vec::new(),
@@ -255,7 +307,8 @@ impl Statement {
                 .map(|clause| (clause.number.clone(), clause.title.clone()))
                 .collect(),
             zone: agreement.zone.name().to_owned(),
-        }
+        };
+        Self { hash: statement.money_hash(), ..statement }
     }
 
     /// How many problems there were, the ones that are only counted included.

@@ -2,12 +2,13 @@
 //!
 //! Instants are told in the agreement's zone, which stands in the head. What is left out here stands in the JSON.
 
+mod balances;
 mod figures;
 mod undeclared;
 
 pub use undeclared::undeclared_table;
 
-use crate::statement::{Booking, Statement, Total, VerdictLine};
+use crate::statement::{Booking, DecisionLine, Statement, Total, VerdictLine};
 use crate::text::read_instant;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use figures::{write_free_measures, write_measures};
@@ -60,11 +61,15 @@ fn write_table(out: &mut String, statement: &Statement, detail: Detail) -> fmt::
         write!(out, ", as known on {}", read_instant(known_on))?;
     }
     writeln!(out, ", times of {}", statement.zone)?;
+    if let Some(closed) = &statement.closed {
+        writeln!(out, "closed by {} on {}{}", closed.by, read_instant(&closed.at), because(closed))?;
+    }
     for (number, title) in &statement.clauses {
         write_clause(out, statement, (number, title), detail)?;
     }
     write_free_measures(out, statement, detail)?;
     write_totals(out, statement)?;
+    balances::write_balances(out, statement)?;
     write_problems(out, statement, detail)?;
     write_input(out, statement)
 }
@@ -212,7 +217,7 @@ fn write_entries(out: &mut String, entries: &[&Booking], detail: Detail) -> fmt:
 
 /// What is said behind an entry.
 fn note(entry: &Booking) -> String {
-    [decision(entry), amount_note(entry)]
+    [corrects(entry), decision(entry), amount_note(entry)]
         .into_iter()
         .filter(|note| !note.is_empty())
         .collect::<Vec<_>>()
@@ -224,11 +229,24 @@ fn decision(entry: &Booking) -> String {
     let Some(decision) = &entry.decision else { return String::new() };
     let what = match (&entry.refers_to, entry.standing) {
         (Some(_), Some(standing)) => format!("{standing}, adjusted"),
+        (Some(_), None) if entry.kind == "correction" => "decided".to_owned(),
         (Some(_), None) => "adjusted".to_owned(),
         (None, standing) => standing.unwrap_or("due").to_owned(),
     };
-    let reason = decision.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("{what} by {} on {}{reason}", decision.by, read_instant(&decision.at))
+    format!("{what} by {} on {}{}", decision.by, read_instant(&decision.at), because(decision))
+}
+
+/// Why somebody has decided something.
+fn because(decision: &DecisionLine) -> String {
+    decision.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
+/// What a correction corrects.
+fn corrects(entry: &Booking) -> String {
+    match &entry.refers_to {
+        Some(id) if entry.kind == "correction" => format!("corrects {id}"),
+        _ => String::new(),
+    }
 }
 
 /// What a cap took of an entry, or why its amount is not known.

@@ -39,8 +39,8 @@
 //! run.close();
 //!
 //! let agreement = &run.agreements()[0];
-//! let outcome = run.outcome(0, moment("2026-03-01", &agreement.zone)?)?;
-//! let statement = servanda::report::Statement::new(policy.policy(), agreement, &outcome, policy.sources(), None);
+//! let decided = run.decided(0, moment("2026-03-01", &agreement.zone)?)?;
+//! let statement = run.statement(0, &decided, None)?;
 //! assert_eq!(statement.verdicts[0].verdict, "broken");
 //! assert_eq!(statement.verdicts[0].deadline_date.as_deref(), Some("2026-02-04"));
 //! assert_eq!(statement.entries[0].id, "1/I-1/late_fee/1");

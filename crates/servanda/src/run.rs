@@ -1,8 +1,11 @@
 //! A policy over the events of its instances: lines in, outcomes out.
 
+mod archive;
+mod books;
 mod docket;
 
 use crate::Compiled;
+use archive::Archive;
 use docket::Docket;
 use servanda_diagnostics::Code;
 use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
@@ -29,6 +32,7 @@ pub struct Run {
     pub(crate) reader: Reader,
     pub(crate) desk: Desk,
     known_on: Option<Instant>,
+    compiled: Compiled,
 }
 
 /// Where lines go, apart from the reader that reads them.
@@ -43,6 +47,8 @@ pub(crate) struct Desk {
     /// What every instance is like that the log alone names.
     pub(crate) template: Option<Agreement>,
     docket: Docket,
+    /// The lines themselves, where they are kept.
+    archive: Option<Archive>,
     pub(crate) loose: Loose,
     unknown: u64,
 }
@@ -178,10 +184,11 @@ impl Run {
             named: 0,
             template,
             docket: Docket::default(),
+            archive: None,
             loose: Loose::default(),
             unknown: 0,
         };
-        Self { reader, desk, known_on: None }
+        Self { reader, desk, known_on: None, compiled: compiled.clone() }
     }
 
     /// The same run over what was known on an instant, which is exclusive: lines that were recorded then or later
@@ -191,6 +198,20 @@ impl Run {
     #[must_use]
     pub fn known_on(self, instant: Instant) -> Self {
         Self { reader: self.reader.known_on(instant), known_on: Some(instant), ..self }
+    }
+
+    /// The same run, which keeps its lines and looks for when they became known, so that [`Run::statement`] knows
+    /// what periods were closed with. To be said before anything is read; what is pushed is not kept.
+    ///
+    /// It holds the whole log in memory and evaluates one instance at a time when it is asked.
+    #[must_use]
+    pub fn keeping(self) -> Self {
+        let blank = Evaluator::new(Arc::clone(self.compiled.policy()), Vec::new());
+        let reader = match self.known_on {
+            Some(_) => self.reader,
+            None => self.reader.telling_recorded(),
+        };
+        Self { reader, desk: Desk { archive: Some(Archive::new(blank)), ..self.desk }, ..self }
     }
 
     /// The zone of all instances; none where they differ.
@@ -293,6 +314,9 @@ impl Run {
         }
         if self.desk.agreements.len() == 1 {
             let loose = std::mem::take(&mut self.desk.loose);
+            if let Some(archive) = &mut self.desk.archive {
+                return archive.keep_loose(loose);
+            }
             // There is an instance of number 0.
             let _ = self.desk.evaluator.note(0, loose.problems, &loose.counts);
         }
@@ -312,9 +336,10 @@ impl Run {
     /// # Errors
     /// When there is no such instance.
     pub fn decided(&self, instance: u32, as_of: Instant) -> Result<Decided, Misuse> {
-        let outcome = self.desk.evaluator.outcome(instance, as_of)?;
-        let Some(agreement) = self.agreement(instance) else { return Ok(Decided::nothing(outcome)) };
-        Ok(self.desk.docket.decided(self.desk.evaluator.policy(), (instance, agreement), outcome))
+        match (&self.desk.archive, self.agreement(instance)) {
+            (Some(archive), Some(agreement)) => archive.decided((instance, agreement), as_of, None),
+            _ => self.desk.decided(instance, as_of),
+        }
     }
 }
 
@@ -346,6 +371,9 @@ impl Desk {
     pub(crate) fn take(&mut self, line: Line) {
         let one = InputCounts { lines: 1, ..InputCounts::default() };
         self.unknown += u64::from(matches!(line.kind, LineKind::Ignored | LineKind::OutOfScope));
+        if let (true, Some(instance)) = (self.archive.is_some(), line.kind.instance()) {
+            return self.keep(instance, line);
+        }
         match line.kind {
             LineKind::Admitted { instance, fact } => {
                 self.meet(instance);
@@ -380,8 +408,21 @@ impl Desk {
         }
     }
 
+    /// A line goes into the archive.
+    fn keep(&mut self, instance: u32, line: Line) {
+        self.meet(instance);
+        match &line.kind {
+            LineKind::Admitted { fact, .. } => self.saw(instance, fact.at),
+            LineKind::Decision { decision, .. } => self.saw(instance, decision.at),
+            _ => {}
+        }
+        if let Some(archive) = &mut self.archive {
+            archive.keep(instance, line);
+        }
+    }
+
     /// Retractions that take no decision back take back other events.
-    fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         for (instance, retraction) in self.docket.release() {
             // It is of an instance that was met.
             let _ = self.evaluator.retract(instance, retraction);

@@ -23,6 +23,7 @@ impl Run {
     pub fn read_line(&mut self, number: u32, line: &[u8]) {
         let line = self.reader.read_line(number, line);
         self.desk.take(line);
+        self.desk.release();
         self.name_agreements();
     }
 

@@ -7,7 +7,7 @@ use crate::terminal::Terminal;
 use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
 use servanda::report::{Detail, Statement, entries_csv, outcome_json, table, undeclared_table};
-use servanda::{Compiled, Outcome, Run};
+use servanda::{Outcome, Run};
 use std::panic::resume_unwind;
 
 /// How many agreements each thread settles before their statements are printed: more are not held at once.
@@ -24,10 +24,10 @@ struct Tally {
 /// Evaluates a policy and prints the statements.
 pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(&arguments.policy, terminal)?;
-    let run = log::run(&compiled, &arguments.log, terminal)?;
+    let run = log::run(&compiled, &arguments.log, arguments.period.as_ref(), terminal)?;
     let mut sum = Sum::default();
     let numbers = in_order(&run);
-    let work = Work { arguments, compiled: &compiled, run: &run, first: numbers.first().copied() };
+    let work = Work { arguments, run: &run, first: numbers.first().copied() };
     let threads = arguments.threads.get();
     for batch in numbers.chunks(threads.saturating_mul(BATCH)) {
         for settled in work.settle_all(batch, threads) {
@@ -67,7 +67,6 @@ fn in_order(run: &Run) -> Vec<u32> {
 #[derive(Debug, Clone, Copy)]
 struct Work<'a> {
     arguments: &'a Evaluate,
-    compiled: &'a Compiled,
     run: &'a Run,
     /// The agreement that is printed first.
     first: Option<u32>,
@@ -115,7 +114,7 @@ impl Work<'_> {
     }
 
     fn settle(self, number: u32) -> Result<Settled, Failure> {
-        let Self { arguments, compiled, run, first } = self;
+        let Self { arguments, run, first } = self;
         let Some(agreement) = run.agreement(number) else {
             return Err(Failure::usage(format!("there is no agreement number {number}")));
         };
@@ -123,11 +122,7 @@ impl Work<'_> {
         let asked = arguments.log.as_of.as_deref();
         let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
         let decided = run.decided(number, as_of).map_err(Failure::usage)?;
-        let mut statement =
-            Statement::decided(compiled.policy(), agreement, &decided, compiled.sources(), period);
-        if let Some(known_on) = run.is_known_on() {
-            statement = statement.as_known_on(known_on, agreement);
-        }
+        let statement = run.statement(number, &decided, period).map_err(Failure::usage)?;
         let mut tally = Tally::default();
         tally.add(&decided.outcome);
         let shortened = arguments.format == StatementFormat::Table

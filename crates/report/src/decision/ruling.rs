@@ -68,6 +68,7 @@ impl Court<'_> {
                 Ok(())
             }
             Ruling::Adjusted { entry, by } => self.adjust(decision, entry, *by),
+            // What is closed is decided by all closings together.
             Ruling::Closed { .. } => Ok(()),
         }
     }
@@ -229,17 +230,7 @@ impl Court<'_> {
     }
 
     fn decider(&self, decision: &Decision) -> Decider {
-        let event = match &decision.id {
-            Some(id) => id.to_string(),
-            None => format!("{}@{}", decision.what.type_name(), decision.at.format_in(&self.agreement.zone)),
-        };
-        // Words from a log are shown on one line, and nothing in them steers a terminal.
-        let shown = |reason: &str| {
-            let words: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            words.split_whitespace().collect::<Vec<_>>().join(" ")
-        };
-        let reason = decision.reason.as_deref().map(shown);
-        Decider { by: decision.by, at: decision.at, reason, event }
+        Decider::of(self.agreement, decision)
     }
 
     /// Why a duty is excused, one clause.

@@ -6,6 +6,8 @@ use crate::decision::{Adjustment, Decider, Standing};
 use crate::subject::{Lives, consequence_kind, evidence_text, identify, subject_kind, subject_text};
 use serde::Serialize;
 use servanda_evaluator::outcome::Entry;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::Policy;
 use servanda_policy::value::format_minor;
 
 /// One amount that a party owes another: of a period, the part that fell into it.
@@ -49,7 +51,7 @@ pub struct Booking {
     /// Who has decided that it stands so, or that it is adjusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionLine>,
-    /// The id of the entry that this one adjusts.
+    /// The id of the entry that this one adjusts or corrects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refers_to: Option<String>,
     /// Why the amount is undetermined.
@@ -80,11 +82,11 @@ pub struct DecisionLine {
 }
 
 impl DecisionLine {
-    fn of(material: &Material<'_>, decider: &Decider) -> Self {
-        let party = material.policy.parties.find(decider.by);
+    pub(super) fn of(policy: &Policy, agreement: &Agreement, decider: &Decider) -> Self {
+        let party = policy.parties.find(decider.by);
         Self {
             by: party.map_or_else(String::new, |party| party.name.clone()),
-            at: material.instant(decider.at),
+            at: decider.at.format_in(&agreement.zone),
             reason: decider.reason.clone(),
             event: decider.event.clone(),
         }
@@ -115,7 +117,7 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
         at: material.instant(adjustment.decider.at),
         capped_by: None,
         accrues: false,
-        decision: Some(DecisionLine::of(material, &adjustment.decider)),
+        decision: Some(DecisionLine::of(material.policy, material.agreement, &adjustment.decider)),
         because: Vec::new(),
         evidence: vec![adjustment.decider.event.clone()],
         ..of
@@ -181,7 +183,9 @@ fn line(
         capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
         accrues: entry.accrual.is_some(),
         standing: standing.decider().map(|_| standing.word()),
-        decision: standing.decider().map(|decider| DecisionLine::of(material, decider)),
+        decision: standing
+            .decider()
+            .map(|decider| DecisionLine::of(material.policy, material.agreement, decider)),
         refers_to: None,
         because: Reason::all(material, &entry.because),
         evidence: entry.evidence.iter().map(|event| evidence_text(policy, agreement, event)).collect(),

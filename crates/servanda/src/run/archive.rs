@@ -1,0 +1,99 @@
+//! The lines of each instance with when they became known, kept to ask what was known at any instant.
+//!
+//! Only a run that is asked to keep them has an archive; it evaluates one instance at a time.
+
+use super::Loose;
+use servanda_evaluator::{Evaluator, Misuse};
+use servanda_events::{Line, LineKind};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::time::Instant;
+use servanda_report::Decided;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Desk;
+
+/// The lines of all instances.
+#[derive(Debug)]
+pub(super) struct Archive {
+    /// An evaluator of the policy without any instance.
+    blank: Evaluator,
+    lines: BTreeMap<u32, Vec<Line>>,
+    /// Lines of no instance, where there is one instance alone.
+    loose: Option<Loose>,
+}
+
+impl Archive {
+    pub(super) const fn new(blank: Evaluator) -> Self {
+        Self { blank, lines: BTreeMap::new(), loose: None }
+    }
+
+    pub(super) fn keep(&mut self, instance: u32, line: Line) {
+        self.lines.entry(instance).or_default().push(line);
+    }
+
+    pub(super) fn keep_loose(&mut self, loose: Loose) {
+        self.loose = Some(loose);
+    }
+
+    /// What an outcome of an instance was as known on an instant, which is exclusive; without one, as known now.
+    /// Lines that were not known then are as if they were not there; neither are those of which that is not known.
+    pub(super) fn decided(
+        &self,
+        (instance, agreement): (u32, &Arc<Agreement>),
+        as_of: Instant,
+        known_on: Option<Instant>,
+    ) -> Result<Decided, Misuse> {
+        let mut desk = Desk::of_one(self.blank.clone(), agreement);
+        for line in self.lines.get(&instance).into_iter().flatten() {
+            let is_known = known_on.is_none_or(|known_on| line.recorded.is_some_and(|at| at < known_on));
+            if is_known {
+                desk.take(of_the_first(line.clone()));
+            }
+        }
+        if let (Some(loose), None) = (&self.loose, known_on) {
+            desk.note(Some(0), loose.problems.clone(), &loose.counts);
+        }
+        desk.release();
+        desk.decided(0, as_of)
+    }
+}
+
+/// The same line of the instance of number 0.
+fn of_the_first(mut line: Line) -> Line {
+    match &mut line.kind {
+        LineKind::Admitted { instance, .. }
+        | LineKind::Retraction { instance, .. }
+        | LineKind::Decision { instance, .. } => *instance = 0,
+        LineKind::NotAdmitted { instance, .. } => *instance = Some(0),
+        LineKind::Ignored | LineKind::OutOfScope | LineKind::NotKnown | LineKind::Blank => {}
+    }
+    line
+}
+
+impl Desk {
+    /// A desk of one instance, before any line.
+    fn of_one(mut evaluator: Evaluator, agreement: &Arc<Agreement>) -> Self {
+        evaluator.add(Arc::clone(agreement));
+        Self {
+            evaluator,
+            agreements: vec![Arc::clone(agreement)],
+            named: 1,
+            latest: vec![None],
+            template: None,
+            docket: super::Docket::default(),
+            archive: None,
+            loose: Loose::default(),
+            unknown: 0,
+        }
+    }
+
+    /// The outcome of an instance with what its parties have decided.
+    pub(super) fn decided(&self, instance: u32, as_of: Instant) -> Result<Decided, Misuse> {
+        let outcome = self.evaluator.outcome(instance, as_of)?;
+        let Some(agreement) = self.agreements.get(instance as usize) else {
+            return Ok(Decided::nothing(outcome));
+        };
+        Ok(self.docket.decided(self.evaluator.policy(), (instance, agreement), outcome))
+    }
+}

@@ -1,0 +1,78 @@
+//! Statements of periods that are closed, and of the one that is open behind them.
+
+use super::Run;
+use servanda_evaluator::Misuse;
+use servanda_report::{Closing, Decided, Period, Statement};
+
+impl Run {
+    /// The statement of an outcome of an instance, as [`Run::decided`] tells it.
+    ///
+    /// Of a run that is [`Run::keeping`] its lines, the statement of a closed period is the one as known on its
+    /// closing, and that of the period behind the closed ones books what became known since then as corrections.
+    /// Any other is as known now.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn statement(
+        &self,
+        instance: u32,
+        decided: &Decided,
+        period: Option<&Period>,
+    ) -> Result<Statement, Misuse> {
+        let Some(agreement) = self.agreement(instance) else { return Err(Misuse::NoInstance(instance)) };
+        let closings = decided.closings();
+        let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
+        let statement = match period {
+            Some(period) if self.desk.archive.is_some() && !closings.is_empty() => {
+                if let Some(at) = closings.iter().position(|closing| closing.covers(period)) {
+                    return self.closed(instance, closings, at);
+                }
+                match closings.last().filter(|last| last.is_followed_by(period)) {
+                    None => Statement::decided(policy, agreement, decided, sources, Some(period)),
+                    Some(last) => {
+                        let mut decided = decided.clone();
+                        let closed = self.closed(instance, closings, closings.len().saturating_sub(1))?;
+                        decided.tell_all(last.contradicted(&closed));
+                        let before = self.as_closed(instance, last)?;
+                        Statement::of_period(policy, agreement, &decided, sources, period, Some(&before))
+                    }
+                }
+            }
+            period => Statement::decided(policy, agreement, decided, sources, period),
+        };
+        Ok(match self.known_on {
+            Some(known_on) => statement.as_known_on(known_on, agreement),
+            None => statement,
+        })
+    }
+
+    /// What was known when a period was closed.
+    fn as_closed(&self, instance: u32, closing: &Closing) -> Result<Decided, Misuse> {
+        let (Some(archive), Some(agreement)) = (&self.desk.archive, self.agreement(instance)) else {
+            return Err(Misuse::NoInstance(instance));
+        };
+        archive.decided((instance, agreement), closing.decision.at, Some(closing.decision.known))
+    }
+
+    /// The statement of the period that was closed at this place of the closings.
+    fn closed(&self, instance: u32, closings: &[Closing], at: usize) -> Result<Statement, Misuse> {
+        let (Some(closing), Some(agreement)) = (closings.get(at), self.agreement(instance)) else {
+            return Err(Misuse::NoInstance(instance));
+        };
+        let before = match at.checked_sub(1).and_then(|before| closings.get(before)) {
+            Some(before) => Some(self.as_closed(instance, before)?),
+            None => None,
+        };
+        let mut decided = self.as_closed(instance, closing)?;
+        let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
+        let of = |decided: &Decided| {
+            Statement::of_period(policy, agreement, decided, sources, &closing.period, before.as_ref())
+        };
+        let mut statement = of(&decided);
+        if let Some(problem) = closing.contradicted(&statement) {
+            decided.tell_all(Some(problem));
+            statement = of(&decided);
+        }
+        Ok(statement.closed(policy, agreement, closing))
+    }
+}
