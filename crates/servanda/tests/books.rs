@@ -1,0 +1,212 @@
+//! Laws of what was known and of closed periods, on generated logs: what was known then is what a log told then, the
+//! balance after a period is the balance before the next, and what is closed stays.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use proptest::prelude::*;
+use servanda::report::{Balance, Period, Statement, outcome_json};
+use servanda::time::Instant;
+use servanda::{Compiled, Run, Sources, compile, moment};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const POLICY: &str = r#"
+    language 1.
+    agreement "Works" {
+      party agency. party client.
+      in force from 2026-01-01. time zone Europe/Berlin. money in EUR.
+      events arrive at most 2400 hours late.
+      event invoice.received { invoice: id, amount: money }
+      event payment.received { invoice: id, amount: money }
+      event reply.sent { reply: id }
+      case invoice {
+        begins when invoice.received.
+        client owes agency amount.
+        paid by payment.received, settling principal, oldest first, any rest as credit.
+        ends when paid.
+      }
+      clause 1 "Payment" {
+        client must pay each invoice within 14 calendar days
+          otherwise client owes agency 1% of invoice.unpaid per calendar day begun
+            from the deadline until paid, as late_fee, at most 300 EUR in all.
+      }
+      clause 2 "Replies" {
+        measure replies per calendar month = count of reply.sent.
+        agency must keep replies at least 2
+          otherwise agency credits client 50 EUR, at most 80 EUR in all.
+      }
+    }
+"#;
+
+static COMPILED: LazyLock<Compiled> =
+    LazyLock::new(|| compile(&Sources::new().with("works.sla", POLICY)).unwrap());
+
+fn at(text: &str) -> Instant {
+    moment(text, &servanda::time::Zone::named("Europe/Berlin").unwrap()).unwrap()
+}
+
+/// An instant so many hours after the beginning of the year.
+fn hour(hours: i64) -> Instant {
+    at("2026-01-01").add_nanos(hours * 3_600_000_000_000).unwrap()
+}
+
+/// A line with when it became known.
+type Told = (Instant, String);
+
+fn line(kind: &str, happened: i64, late: i64, fields: &str) -> Told {
+    let zone = servanda::time::Zone::named("UTC").unwrap();
+    let (happened, known) = (hour(happened), hour(happened + late));
+    let recorded = match late {
+        0 => String::new(),
+        _ => format!(r#""recorded":"{}","#, known.format_in(&zone)),
+    };
+    (known, format!(r#"{{"time":"{}",{recorded}"type":"{kind}",{fields}}}"#, happened.format_in(&zone)))
+}
+
+/// What happens until the end of April, some of it known much later.
+fn told() -> impl Strategy<Value = Told> {
+    let late = prop_oneof![3 => Just(0_i64), 2 => 1..1500_i64];
+    let when = 0..2800_i64;
+    let invoice = prop::sample::select(vec!["I-1", "I-2", "I-3"]);
+    let kind = 0..10_u32;
+    (kind, when, late, invoice, 1..900_i64).prop_map(|(kind, when, late, of, amount)| {
+        let entry = format!("1/{of}/late_fee/1");
+        match kind {
+            0..=2 => line(
+                "invoice.received",
+                when,
+                late,
+                &format!(r#""id":"e-{of}-{amount}","invoice":"{of}","amount":"{amount}.50""#),
+            ),
+            3 | 4 => {
+                line("payment.received", when, late, &format!(r#""invoice":"{of}","amount":"{amount}.00""#))
+            }
+            5 => line("reply.sent", when, late, &format!(r#""reply":"R-{amount}""#)),
+            6 => line("duty.waived", when, late, &format!(r#""duty":"1","subject":"{of}","by":"agency""#)),
+            7 => line("entry.disputed", when, late, &format!(r#""entry":"{entry}","by":"client""#)),
+            8 => line("entry.resumed", when, late, &format!(r#""entry":"{entry}","by":"client""#)),
+            _ => line(
+                "entry.adjusted",
+                when,
+                late,
+                &format!(r#""entry":"{entry}","less":"{amount}.00","by":"agency""#),
+            ),
+        }
+    })
+}
+
+/// January, February and March, each closed a few days after it.
+fn closings(days: [i64; 3]) -> Vec<Told> {
+    let months = [("2026-01", 31), ("2026-02", 59), ("2026-03", 90)];
+    let close = |((period, end), days): ((&str, i64), i64)| {
+        line("period.closed", (end + days) * 24, 0, &format!(r#""period":"{period}","by":"agency""#))
+    };
+    months.into_iter().zip(days).map(close).collect()
+}
+
+fn run(how: impl FnOnce(Run) -> Run, log: &[Told]) -> Run {
+    let mut run = how(Run::of_log(&COMPILED).unwrap());
+    let lines: Vec<&str> = log.iter().map(|(_, line)| line.as_str()).collect();
+    run.read(lines.join("\n").as_bytes());
+    run.close();
+    run
+}
+
+fn statement(run: &Run, as_of: Instant, period: Option<&str>) -> Statement {
+    let period: Option<Period> = period.map(|period| period.parse().unwrap());
+    let decided = run.decided(0, as_of).unwrap();
+    run.statement(0, &decided, period.as_ref()).unwrap()
+}
+
+/// One of the amounts of the balances, where it is not nothing.
+fn amounts(
+    statement: &Statement,
+    part: impl Fn(&Balance) -> &Option<String>,
+) -> BTreeMap<(String, String), String> {
+    let of = |balance: &Balance| {
+        let amount = part(balance).clone().unwrap_or_default();
+        ((balance.debtor.clone(), balance.creditor.clone()), amount)
+    };
+    statement.balances.iter().map(of).filter(|(_, amount)| amount != "0.00").collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_known_is_what_the_log_told_then(
+        log in prop::collection::vec(told(), 1..14), known in 0..4000_i64, as_of in 0..3000_i64,
+    ) {
+        let (known, as_of) = (hour(known), hour(as_of));
+        let then: Vec<Told> = log.iter().filter(|(recorded, _)| *recorded < known).cloned().collect();
+        let told = statement(&run(|run| run, &then), as_of, None);
+        let asked = statement(&run(|run| run.known_on(known), &log), as_of, None);
+        prop_assert_eq!(&asked.verdicts, &told.verdicts);
+        prop_assert_eq!(&asked.measures, &told.measures);
+        prop_assert_eq!(&asked.entries, &told.entries);
+        prop_assert_eq!(&asked.totals, &told.totals);
+        prop_assert_eq!(&asked.problem_counts, &told.problem_counts);
+        prop_assert_eq!(asked.input.lines, log.len() as u64);
+        let unknown = (log.len() - then.len()) as u64;
+        prop_assert_eq!(asked.input.ignored, told.input.ignored + unknown);
+        // A run that keeps its lines tells the same of all that is known now.
+        let now = hour(9000);
+        let kept = statement(&run(Run::keeping, &log), as_of, None);
+        let asked = statement(&run(|run| run.known_on(now), &log), as_of, None);
+        prop_assert_eq!(kept.as_known_on(now, run(|run| run, &log).agreement(0).unwrap()), asked);
+    }
+
+    #[test]
+    fn balances_go_on_from_period_to_period_and_end_at_what_is_known_now(
+        log in prop::collection::vec(told(), 1..14), days in prop::array::uniform3(0..20_i64),
+    ) {
+        let log: Vec<Told> = log.into_iter().chain(closings(days)).collect();
+        let books = run(Run::keeping, &log);
+        let as_of = at("2026-05-01");
+        let months = ["2026-01", "2026-02", "2026-03", "2026-04"];
+        let statements = months.map(|month| statement(&books, as_of, Some(month)));
+        for pair in statements.windows(2) {
+            let (after, before) = (amounts(&pair[0], |of| &of.closing), amounts(&pair[1], |of| &of.opening));
+            prop_assert_eq!(after, before);
+        }
+        let now = statement(&books, as_of, None);
+        let due: BTreeMap<_, _> = now.totals.parties.iter()
+            .map(|total| ((total.debtor.clone(), total.creditor.clone()), total.amount.clone().unwrap()))
+            .filter(|(_, amount)| amount != "0.00")
+            .collect();
+        prop_assert_eq!(amounts(&statements[3], |of| &of.closing), due);
+        // A total is the sum of the entries of its statement, corrections among them.
+        for statement in &statements {
+            for balance in &statement.balances {
+                let due = statement.entries.iter()
+                    .filter(|line| line.debtor == balance.debtor && line.standing.is_none())
+                    .map(|line| line.minor.unwrap_or(0));
+                let cents = |amount: &Option<String>| amount.as_ref().unwrap().replace('.', "").parse::<i128>().unwrap();
+                prop_assert_eq!(due.sum::<i128>(), cents(&balance.entries) + cents(&balance.corrections));
+            }
+        }
+    }
+
+    #[test]
+    fn a_closed_statement_is_the_one_of_the_log_as_it_was(
+        log in prop::collection::vec(told(), 1..14), days in prop::array::uniform3(0..20_i64),
+    ) {
+        let closings = closings(days);
+        let log: Vec<Told> = log.into_iter().chain(closings.iter().cloned()).collect();
+        let books = run(Run::keeping, &log);
+        for (month, (closed, _)) in ["2026-01", "2026-02", "2026-03"].into_iter().zip(&closings) {
+            // The log up to the closing, with it.
+            let then: Vec<Told> = log.iter().filter(|(known, line)| {
+                known < closed || (known == closed && line.contains("period.closed"))
+            }).cloned().collect();
+            let then = run(Run::keeping, &then);
+            let json = |run: &Run| {
+                let mut statement = statement(run, at("2026-05-01"), Some(month));
+                // The numbers of lines are those of another file.
+                statement.problems.iter_mut().for_each(|problem| problem.line = None);
+                outcome_json(&statement).unwrap()
+            };
+            prop_assert_eq!(json(&books), json(&then));
+        }
+    }
+}
