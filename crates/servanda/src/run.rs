@@ -201,7 +201,7 @@ impl Run {
     }
 
     /// The same run, which keeps its lines and looks for when they became known, so that [`Run::statement`] knows
-    /// what periods were closed with. To be said before anything is read; what is pushed is not kept.
+    /// what periods were closed with. To be said before anything is read; what is pushed counts as known when it happened.
     ///
     /// It holds the whole log in memory and evaluates one instance at a time when it is asked.
     #[must_use]
@@ -248,6 +248,12 @@ impl Run {
     /// When there is no such instance.
     pub fn push(&mut self, instance: u32, fact: Fact) -> Result<(), Misuse> {
         self.desk.saw(instance, fact.at);
+        if let (Some(archive), Some(_)) =
+            (&mut self.desk.archive, self.desk.agreements.get(instance as usize))
+        {
+            archive.push(instance, fact);
+            return Ok(());
+        }
         self.desk.evaluator.push(instance, fact)
     }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where it stands")]
 
+use servanda::events::{Fact, FieldValue};
+use servanda::policy::EventId;
 use servanda::report::{Period, Standing, Statement};
 use servanda::{Run, Sources, compile, moment};
 
@@ -108,4 +110,23 @@ fn a_closed_period_is_told_by_a_run_that_keeps_its_lines() {
     let now = statement(&plain, "2026-04-01", Some("2026-03"));
     assert_eq!(now.balances[0].opening.as_deref(), Some("240.00"));
     assert_eq!(now.balances[0].corrections.as_deref(), Some("0.00"));
+}
+
+#[test]
+fn what_is_pushed_counts_for_a_run_that_keeps_its_lines() {
+    let policy = compile(&Sources::new().with("works.sla", POLICY)).unwrap();
+    let at = moment("2026-01-06 10:00+03:00", &run(|run| run).zone().unwrap().clone()).unwrap();
+    let fields = [FieldValue::Text("I-9".into()), FieldValue::Money(10_000)];
+    let fact = Fact { at, event: EventId(0), line: 0, id: None, fields: fields.into_iter().collect() };
+    let owed = |mut run: Run| {
+        run.read(LOG.as_bytes());
+        run.push(0, fact.clone()).unwrap();
+        run.close();
+        statement(&run, "2026-04-01", None).totals
+    };
+    let (plain, keeping) = (owed(Run::of_log(&policy).unwrap()), owed(run(Run::keeping)));
+    assert_eq!(keeping, plain);
+    // 100.00 of 6 January is late from 6 February on: 54 days at 1.00 beside the 55 at 10.00.
+    assert_eq!(keeping.parties[0].amount.as_deref(), Some("604.00"));
+    assert!(run(Run::keeping).push(0, fact).is_err(), "no line has named an instance yet");
 }

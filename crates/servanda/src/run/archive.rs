@@ -4,7 +4,7 @@
 
 use super::Loose;
 use servanda_evaluator::{Evaluator, Misuse};
-use servanda_events::{Line, LineKind};
+use servanda_events::{Fact, Line, LineKind};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
 use servanda_report::Decided;
@@ -30,6 +30,13 @@ impl Archive {
 
     pub(super) fn keep(&mut self, instance: u32, line: Line) {
         self.lines.entry(instance).or_default().push(line);
+    }
+
+    /// An event that no line has told is known when it happened.
+    pub(super) fn push(&mut self, instance: u32, fact: Fact) {
+        let (number, recorded) = (fact.line, Some(fact.at));
+        let kind = LineKind::Admitted { instance, fact };
+        self.keep(instance, Line { number, kind, recorded, problems: Vec::new() });
     }
 
     pub(super) fn keep_loose(&mut self, loose: Loose) {
