@@ -2,7 +2,7 @@
 //! pushed, the outcome printed as the rows of the task.
 
 use crate::csv::HEADER;
-use crate::statement::{Columns, Rows};
+use crate::statement::{Books, Columns, Rows};
 use servanda::events::{Instances, LineKind, Parameters, Reader, Schema, read_instances};
 use servanda::time::Instant;
 use servanda::{Binder, Evaluator, Sources};
@@ -24,16 +24,23 @@ pub struct Settled {
     pub problems: u64,
 }
 
+/// How the events are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// On one thread week by week, as what lies before the lateness is settled; on several, all at the end.
+    Batch {
+        /// On how many threads.
+        threads: usize,
+    },
+    /// As a stream that is followed event by event, and revised where one comes late.
+    Stream,
+}
+
 /// Settles events of agreements under a policy, as of the end of their term.
 ///
 /// # Errors
 /// If the policy or the agreements are not valid, or the events cannot be read.
-pub fn settle(
-    policy: &str,
-    agreements: &[u8],
-    events: &mut impl Read,
-    threads: usize,
-) -> Result<Settled, String> {
+pub fn settle(policy: &str, agreements: &[u8], events: &mut impl Read, way: Way) -> Result<Settled, String> {
     let compiled =
         servanda::compile(&Sources::new().with("policy.sla", policy)).map_err(|all| all.to_string())?;
     let policy = Arc::clone(compiled.policy());
@@ -54,25 +61,38 @@ pub fn settle(
         Instances::given(agreements.iter().map(|agreement| (&agreement.name, agreement.currency)));
     let mut reader = Reader::new(Arc::new(Schema::new(&policy)), instances);
     let mut evaluator = Evaluator::new(Arc::clone(&policy), agreements);
-    let mut rows: Vec<Rows<'_>> =
-        evaluator.agreements().map(|agreement| Rows::new(&policy, columns, agreement)).collect();
+    let mut books =
+        Books(evaluator.agreements().map(|agreement| Rows::new(&policy, columns, agreement)).collect());
     let mut problems = 0_u64;
-    let mut settle_at = Instant::MIN;
+    let mut next = Instant::MIN;
     let read = reader.read_from(events, |line| {
         problems += line.problems.len() as u64;
         if let LineKind::Admitted { instance, fact } = line.kind {
             let at = fact.at;
             // The reader numbers the instances as the evaluator does.
             problems += u64::from(evaluator.push(instance, fact).is_err());
-            // On several threads all is played at the end. On one, what lies before the lateness is played week by
-            // week, so that the events of a week and not of the year are held.
-            if threads == 1 && at >= settle_at {
-                problems += u64::from(evaluator.advance_into(at, &mut rows).is_err());
-                settle_at = Instant(at.0.saturating_add(WEEK));
+            if at < next {
+                return;
+            }
+            match way {
+                Way::Batch { threads: 1 } => {
+                    problems += u64::from(evaluator.advance_into(at, &mut books.0).is_err());
+                    next = Instant(at.0.saturating_add(WEEK));
+                }
+                Way::Batch { .. } => {}
+                Way::Stream => {
+                    problems += u64::from(evaluator.follow(at, &mut books).is_err());
+                    next = Instant(at.0.saturating_add(1));
+                }
             }
         }
     });
     read.map_err(|error| format!("events: {error}"))?;
+    let threads = match way {
+        Way::Batch { threads } => threads,
+        Way::Stream => 1,
+    };
+    let mut rows = books.0;
     evaluator.finish_into(threads, as_of, &mut rows).map_err(|error| error.to_string())?;
     problems += rows.iter().map(Rows::problems).sum::<u64>();
     rows.sort_by(|left, right| left.name().cmp(right.name()));

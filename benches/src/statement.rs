@@ -7,6 +7,7 @@ use servanda::events::Problem;
 use servanda::policy::{DutyId, Effect, MeasureId, Policy, Value, Verdict as Kind};
 use servanda::time::Instant;
 use servanda::value::{Exact, Rounding, format_minor};
+use servanda::{Revision, StreamSink, Told};
 use std::fmt::Write as _;
 
 /// The names that the policy gives to what the columns show.
@@ -180,6 +181,49 @@ impl Sink for Rows<'_> {
     }
 
     fn entry(&mut self, entry: Entry) {
+        self.add(&entry, 1);
+    }
+
+    fn notice(&mut self, _: Notice) {}
+
+    fn problem(&mut self, _: Problem) {
+        self.problems += 1;
+    }
+}
+
+/// The rows of all agreements, kept up with a stream.
+#[derive(Debug)]
+pub struct Books<'p>(pub Vec<Rows<'p>>);
+
+impl StreamSink for Books<'_> {
+    fn wants_verdict(&self, _: DutyId) -> bool {
+        false
+    }
+
+    fn told(&mut self, instance: u32, told: Told) {
+        let Some(rows) = self.0.get_mut(instance as usize) else { return };
+        match told {
+            Told::Figure(figure) => rows.figure(figure),
+            Told::Entry(entry) => rows.add(&entry, 1),
+            Told::Problem(problem) => rows.problem(problem),
+            _ => {}
+        }
+    }
+
+    fn revised(&mut self, instance: u32, Revision { was, is }: Revision) {
+        if let (Some(rows), Some(Told::Entry(was))) = (self.0.get_mut(instance as usize), was) {
+            rows.add(&was, -1);
+        }
+        // A figure that is revised takes the place of the one before.
+        if let Some(is) = is {
+            self.told(instance, is);
+        }
+    }
+}
+
+impl Rows<'_> {
+    /// Adds an entry, or takes it back.
+    fn add(&mut self, entry: &Entry, sign: i128) {
         match (&entry.accrual, &entry.subject) {
             (Some(accrued), _) => {
                 let Effect::Accrue(rule) = &self.policy.consequences[entry.consequence].effect else {
@@ -188,21 +232,15 @@ impl Sink for Rows<'_> {
                 for month in &mut self.months {
                     let Some(end) = month.end.filter(|end| entry.at < *end) else { continue };
                     let figure = gross(&self.agreement, rule, accrued, entry.at, end);
-                    month.late_fees += figure.unwrap_or(0);
+                    month.late_fees += sign * figure.unwrap_or(0);
                 }
             }
             (None, Subject::Window(window)) => {
                 if let Some(month) = self.months.get_mut(window.index as usize) {
-                    month.credit += entry.amount.unwrap_or(0);
+                    month.credit += sign * entry.amount.unwrap_or(0);
                 }
             }
             _ => {}
         }
-    }
-
-    fn notice(&mut self, _: Notice) {}
-
-    fn problem(&mut self, _: Problem) {
-        self.problems += 1;
     }
 }

@@ -1,8 +1,8 @@
 //! The settlement policy against the single-purpose reference: the same bytes for several logs, in order and out of
-//! order, on one thread and on two; and with a constant changed in the policy as in the reference.
+//! order, on one thread, on two and as a stream that is followed; and with a constant changed in the policy as in the reference.
 #![expect(clippy::unwrap_used, reason = "what cannot be run or read fails the test")]
 
-use servanda_benches::by_policy::{POLICY, settle};
+use servanda_benches::by_policy::{POLICY, Way, settle};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,10 +43,13 @@ fn reference(directory: &Path, options: &[&str]) -> String {
     fs::read_to_string(out).unwrap()
 }
 
-fn by_policy(directory: &Path, policy: &str, threads: usize) -> String {
+const ONE: Way = Way::Batch { threads: 1 };
+const TWO: Way = Way::Batch { threads: 2 };
+
+fn by_policy(directory: &Path, policy: &str, way: Way) -> String {
     let agreements = fs::read(file(directory, "agreements-")).unwrap();
     let mut events = fs::File::open(file(directory, "events-")).unwrap();
-    settle(policy, &agreements, &mut events, threads).unwrap().csv
+    settle(policy, &agreements, &mut events, way).unwrap().csv
 }
 
 /// The first row that differs, so that a failure can be read.
@@ -62,12 +65,8 @@ fn the_policy_gives_the_references_bytes() {
     for (seed, share) in [("1", "0"), ("2", "0"), ("3", "0.01")] {
         let directory = generated("bytes", 30_000, seed, share);
         let expected = reference(&directory, &[]);
-        for threads in [1, 2] {
-            assert_same(
-                &expected,
-                &by_policy(&directory, POLICY, threads),
-                &format!("seed {seed}, {threads} threads"),
-            );
+        for way in [ONE, TWO, Way::Stream] {
+            assert_same(&expected, &by_policy(&directory, POLICY, way), &format!("seed {seed}, {way:?}"));
         }
     }
 }
@@ -77,7 +76,7 @@ fn the_same_bytes_of(events: u32) {
     for (seed, share) in [("1", "0"), ("5", "0.01")] {
         let directory = generated("size", events, seed, share);
         let expected = reference(&directory, &[]);
-        assert_same(&expected, &by_policy(&directory, POLICY, 2), &format!("{events} events, seed {seed}"));
+        assert_same(&expected, &by_policy(&directory, POLICY, TWO), &format!("{events} events, seed {seed}"));
         fs::remove_dir_all(directory).unwrap();
     }
 }
@@ -99,7 +98,7 @@ fn a_million_events_give_the_references_bytes_where_it_is_asked_for() {
 fn a_constant_changed_in_the_policy_changes_what_it_changes_in_the_reference() {
     let directory = generated("constants", 30_000, "1", "0");
     let before = reference(&directory, &[]);
-    assert_same(&before, &by_policy(&directory, POLICY, 1), "as it is");
+    assert_same(&before, &by_policy(&directory, POLICY, ONE), "as it is");
     for (from, to, option, value) in [
         ("at least 95%", "at least 90%", "--target-percent", "90"),
         ("within 15 support minutes", "within 10 support minutes", "--reply-seconds", "600"),
@@ -114,7 +113,7 @@ fn a_constant_changed_in_the_policy_changes_what_it_changes_in_the_reference() {
             panic!("the policy does not say `{from}`");
         }
         let expected = reference(&directory, &[option, value]);
-        assert_same(&expected, &by_policy(&directory, &changed, 1), &format!("{option} {value}"));
+        assert_same(&expected, &by_policy(&directory, &changed, ONE), &format!("{option} {value}"));
         assert!(expected != before, "{option} {value} changes nothing");
     }
 }

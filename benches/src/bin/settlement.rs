@@ -1,13 +1,14 @@
 //! Settles a year of agreements from a policy that is read at run time, through the library's public API:
-//! `settlement EVENTS AGREEMENTS OUT [--policy FILE] [--threads N]`.
+//! `settlement EVENTS AGREEMENTS OUT [--policy FILE] [--threads N | --stream]`.
 #![expect(clippy::print_stderr, reason = "a program tells its user what is wrong")]
 
+use servanda_benches::by_policy::Way;
 use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str = "usage: settlement EVENTS AGREEMENTS OUT [--policy FILE] [--threads N]";
+const USAGE: &str = "usage: settlement EVENTS AGREEMENTS OUT [--policy FILE] [--threads N | --stream]";
 
 fn main() -> ExitCode {
     match arguments().and_then(|arguments| settle(&arguments)) {
@@ -24,28 +25,26 @@ struct Arguments {
     agreements: String,
     out: String,
     policy: Option<String>,
-    threads: usize,
+    way: Way,
 }
 
 fn arguments() -> Result<Arguments, String> {
     let mut files = Vec::new();
-    let (mut policy, mut threads) = (None, 1);
+    let (mut policy, mut way) = (None, Way::Batch { threads: 1 });
     let mut rest = std::env::args().skip(1);
     while let Some(word) = rest.next() {
         match word.as_str() {
             "--policy" => policy = Some(rest.next().ok_or(USAGE)?),
             "--threads" => {
-                threads = rest
-                    .next()
-                    .and_then(|count| count.parse().ok())
-                    .filter(|count| *count > 0)
-                    .ok_or(USAGE)?;
+                let threads = rest.next().and_then(|count| count.parse().ok());
+                way = Way::Batch { threads: threads.filter(|count| *count > 0).ok_or(USAGE)? };
             }
+            "--stream" => way = Way::Stream,
             _ => files.push(word),
         }
     }
     let [events, agreements, out] = <[String; 3]>::try_from(files).map_err(|_| USAGE)?;
-    Ok(Arguments { events, agreements, out, policy, threads })
+    Ok(Arguments { events, agreements, out, policy, way })
 }
 
 fn settle(arguments: &Arguments) -> Result<(), String> {
@@ -58,7 +57,7 @@ fn settle(arguments: &Arguments) -> Result<(), String> {
         std::fs::read(&arguments.agreements).map_err(|error| failed(&arguments.agreements, error))?;
     let mut events =
         std::fs::File::open(&arguments.events).map_err(|error| failed(&arguments.events, error))?;
-    let settled = servanda_benches::by_policy::settle(&policy, &agreements, &mut events, arguments.threads)?;
+    let settled = servanda_benches::by_policy::settle(&policy, &agreements, &mut events, arguments.way)?;
     if settled.problems > 0 {
         eprintln!("{} problems with events", settled.problems);
     }

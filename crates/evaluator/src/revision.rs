@@ -51,6 +51,11 @@ impl Revision {
 
 /// Receives what a stream tells, as it arises.
 pub trait StreamSink {
+    /// Whether the sink takes the verdicts of a duty; those that it does not take are not made.
+    fn wants_verdict(&self, _duty: DutyId) -> bool {
+        true
+    }
+
     /// Something arises in an instance.
     fn told(&mut self, instance: u32, told: Told);
     /// What was told of an instance has changed.
@@ -64,6 +69,10 @@ pub(crate) struct OfInstance<'s, S> {
 }
 
 impl<S: StreamSink> Sink for OfInstance<'_, S> {
+    fn wants_verdict(&self, duty: DutyId) -> bool {
+        self.sink.wants_verdict(duty)
+    }
+
     fn verdict(&mut self, verdict: Verdict) {
         self.sink.told(self.instance, Told::Verdict(verdict));
     }
