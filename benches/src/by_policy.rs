@@ -69,22 +69,22 @@ pub fn settle(policy: &str, agreements: &[u8], events: &mut impl Read, way: Way)
         problems += line.problems.len() as u64;
         if let LineKind::Admitted { instance, fact } = line.kind {
             let at = fact.at;
+            if at >= next {
+                let gone_on = match way {
+                    Way::Batch { threads: 1 } => {
+                        next = Instant(at.0.saturating_add(WEEK));
+                        evaluator.advance_into(at, &mut books.0)
+                    }
+                    Way::Batch { .. } => Ok(()),
+                    Way::Stream => {
+                        next = Instant(at.0.saturating_add(1));
+                        evaluator.follow(at, &mut books)
+                    }
+                };
+                problems += u64::from(gone_on.is_err());
+            }
             // The reader numbers the instances as the evaluator does.
             problems += u64::from(evaluator.push(instance, fact).is_err());
-            if at < next {
-                return;
-            }
-            match way {
-                Way::Batch { threads: 1 } => {
-                    problems += u64::from(evaluator.advance_into(at, &mut books.0).is_err());
-                    next = Instant(at.0.saturating_add(WEEK));
-                }
-                Way::Batch { .. } => {}
-                Way::Stream => {
-                    problems += u64::from(evaluator.follow(at, &mut books).is_err());
-                    next = Instant(at.0.saturating_add(1));
-                }
-            }
         }
     });
     read.map_err(|error| format!("events: {error}"))?;

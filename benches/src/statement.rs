@@ -211,8 +211,13 @@ impl StreamSink for Books<'_> {
     }
 
     fn revised(&mut self, instance: u32, Revision { was, is }: Revision) {
-        if let (Some(rows), Some(Told::Entry(was))) = (self.0.get_mut(instance as usize), was) {
-            rows.add(&was, -1);
+        if let Some(rows) = self.0.get_mut(instance as usize) {
+            match was {
+                Some(Told::Entry(was)) => rows.add(&was, -1),
+                // An event that found nothing to move has found it when the one before it came.
+                Some(Told::Problem(_)) => rows.problems = rows.problems.saturating_sub(1),
+                _ => {}
+            }
         }
         // A figure that is revised takes the place of the one before.
         if let Some(is) = is {

@@ -72,7 +72,7 @@ impl Evaluator {
     pub(crate) fn adopt(&mut self, instance: Instance) -> u32 {
         let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
         self.instances.push(instance);
-        self.schedule.touch(number);
+        self.schedule.add();
         number
     }
 

@@ -164,6 +164,10 @@ impl Instance {
 
     /// From which instant on what has arrived changes what has been played.
     fn changed_from(&self, lateness: i64) -> Option<Instant> {
+        if self.retracting.is_empty() {
+            let late = self.arrived.iter().map(|fact| fact.at).filter(|at| *at < self.live.at);
+            return late.min();
+        }
         let played = self.tail.partition_point(|fact| fact.at < self.live.at);
         let taken_back = self.tail.get(..played).unwrap_or_default().iter().filter(|fact| {
             let of = |pending: &Pending, id| concerns(&pending.retraction, id, fact.at, lateness);

@@ -2,39 +2,60 @@
 //! something happens without an event. The others are not looked at.
 
 use servanda_policy::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// When each instance has something to do.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schedule {
     wakes: BTreeSet<(Instant, u32)>,
-    of: BTreeMap<u32, Instant>,
+    of: Vec<Entry>,
     touched: Vec<u32>,
     /// Those that were touched or due since somebody asked last.
-    changed: BTreeSet<u32>,
+    changed: Vec<u32>,
+}
+
+/// One instance.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    wakes_at: Option<Instant>,
+    touched: bool,
+    changed: bool,
 }
 
 impl Schedule {
+    /// One more instance.
+    pub(crate) fn add(&mut self) {
+        self.of.push(Entry::default());
+        self.touch(self.of.len() as u32 - 1);
+    }
+
     /// Something has arrived for an instance.
     pub(crate) fn touch(&mut self, instance: u32) {
-        // A run of events of one instance is one entry.
-        if self.touched.last() != Some(&instance) {
+        let Some(entry) = self.of.get_mut(instance as usize) else { return };
+        if !std::mem::replace(&mut entry.touched, true) {
             self.touched.push(instance);
-            self.changed.insert(instance);
+        }
+        if !std::mem::replace(&mut entry.changed, true) {
+            self.changed.push(instance);
         }
     }
 
-    /// The instances that may have changed since this was last asked.
-    pub(crate) fn take_changed(&mut self) -> BTreeSet<u32> {
-        std::mem::take(&mut self.changed)
+    /// The instances that may have changed since this was last asked, in the order of their numbers.
+    pub(crate) fn take_changed(&mut self) -> Vec<u32> {
+        let mut changed = std::mem::take(&mut self.changed);
+        for instance in &changed {
+            if let Some(entry) = self.of.get_mut(*instance as usize) {
+                entry.changed = false;
+            }
+        }
+        changed.sort_unstable();
+        changed
     }
 
     /// An instance has nothing to do before an instant, or ever.
     pub(crate) fn set(&mut self, instance: u32, wakes_at: Option<Instant>) {
-        let before = match wakes_at {
-            Some(at) => self.of.insert(instance, at),
-            None => self.of.remove(&instance),
-        };
+        let Some(entry) = self.of.get_mut(instance as usize) else { return };
+        let before = std::mem::replace(&mut entry.wakes_at, wakes_at);
         if before == wakes_at {
             return;
         }
@@ -48,11 +69,17 @@ impl Schedule {
 
     /// Takes out the instances that have something to do by now, in the order of their numbers.
     pub(crate) fn due(&mut self, now: Instant) -> Vec<u32> {
+        while let Some((_, instance)) = self.wakes.first().filter(|(at, _)| *at <= now).copied() {
+            self.set(instance, None);
+            self.touch(instance);
+        }
         let mut due = std::mem::take(&mut self.touched);
-        due.extend(self.wakes.range(..=(now, u32::MAX)).map(|(_, instance)| *instance));
+        for instance in &due {
+            if let Some(entry) = self.of.get_mut(*instance as usize) {
+                entry.touched = false;
+            }
+        }
         due.sort_unstable();
-        due.dedup();
-        self.changed.extend(&due);
         due
     }
 }

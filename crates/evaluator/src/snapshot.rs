@@ -13,6 +13,7 @@
 use crate::evaluator::Evaluator;
 use crate::instance::{Instance, Stored};
 use crate::play::Telling;
+use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
@@ -132,12 +133,53 @@ fn opened(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
     Ok(rest)
 }
 
-fn not_written(_: postcard::Error) -> SnapshotError {
-    SnapshotError::NotWritten
+/// Bytes that promise no more than a few things at a time: what says that a billion follow reserves no room for them.
+struct Cautious<'b>(&'b [u8]);
+
+impl<'b> Flavor<'b> for Cautious<'b> {
+    type Remainder = &'b [u8];
+    type Source = &'b [u8];
+
+    fn pop(&mut self) -> postcard::Result<u8> {
+        let (first, rest) = self.0.split_first().ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn try_take_n(&mut self, count: usize) -> postcard::Result<&'b [u8]> {
+        let (taken, rest) =
+            self.0.split_at_checked(count).ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn finalize(self) -> postcard::Result<&'b [u8]> {
+        Ok(self.0)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.0.len().min(1024))
+    }
 }
 
-fn not_read(_: postcard::Error) -> SnapshotError {
-    SnapshotError::Damaged("it cannot be decoded")
+/// What the bytes begin with, and the rest of them.
+fn taken<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), SnapshotError> {
+    let unread = |_| SnapshotError::Damaged("it cannot be decoded");
+    let mut deserializer = postcard::Deserializer::from_flavor(Cautious(bytes));
+    let taken = T::deserialize(&mut deserializer).map_err(unread)?;
+    Ok((taken, deserializer.finalize().map_err(unread)?))
+}
+
+/// What the bytes are, all of them.
+fn whole<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, SnapshotError> {
+    match taken(bytes)? {
+        (whole, []) => Ok(whole),
+        _ => Err(SnapshotError::Damaged("something stands behind its end")),
+    }
+}
+
+fn not_written(_: postcard::Error) -> SnapshotError {
+    SnapshotError::NotWritten
 }
 
 impl Evaluator {
@@ -193,10 +235,10 @@ impl<'b> Snapshot<'b> {
     /// # Errors
     /// When the bytes are none, are damaged, or were written by a later version.
     pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
-        let (head, mut rest) = postcard::take_from_bytes::<Head>(opened(bytes)?).map_err(not_read)?;
+        let (head, mut rest) = taken::<Head>(opened(bytes)?)?;
         let mut instances = Vec::new();
         for _ in 0..head.instances {
-            let (instance, left) = postcard::take_from_bytes::<Stored<'b>>(rest).map_err(not_read)?;
+            let (instance, left) = taken::<Stored<'b>>(rest)?;
             instances.push(instance);
             rest = left;
         }
@@ -215,11 +257,10 @@ impl<'b> Snapshot<'b> {
         head: &'b [u8],
         instances: impl IntoIterator<Item = &'b [u8]>,
     ) -> Result<Self, SnapshotError> {
-        let head: Head = postcard::from_bytes(opened(head)?).map_err(not_read)?;
+        let head: Head = whole(opened(head)?)?;
         let parts = instances.into_iter();
-        let instances = parts
-            .map(|bytes| postcard::from_bytes::<Stored<'b>>(opened(bytes)?).map_err(not_read))
-            .collect::<Result<Vec<_>, _>>()?;
+        let instances =
+            parts.map(|bytes| whole::<Stored<'b>>(opened(bytes)?)).collect::<Result<Vec<_>, _>>()?;
         if instances.len() != head.instances as usize {
             return Err(SnapshotError::Damaged("an instance is missing or too many"));
         }

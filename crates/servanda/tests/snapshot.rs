@@ -1,0 +1,248 @@
+//! Snapshots: those of earlier versions are read; those that are damaged, foreign or made up are refused.
+#![expect(clippy::unwrap_used, reason = "what cannot be compiled or read fails the test")]
+
+use proptest::prelude::*;
+use servanda::evaluator::SNAPSHOT_VERSION;
+use servanda::{
+    Compiled, Ledger, OtherData, RestoreError, Run, Snapshot, SnapshotError, Sources, compile, moment,
+};
+use std::path::Path;
+
+const POLICY: &str = r#"
+language 1.
+agreement "Desk" takes { fee: money = 1000 EUR. } {
+  party desk. party client.
+  in force from 2026-01-01 for 1 year.
+  time zone Europe/Berlin.
+  money in EUR.
+  events arrive at most 48 hours late.
+  calendar office { open mon..fri 09:00..18:00. closed on holidays of DE. }
+  event question.asked    { question: id, urgent: yes or no, asker: party }
+  event question.answered { question: id }
+  event question.held     { question: id }
+  event question.freed    { question: id }
+  event bill.issued       { bill: id, amount: money }
+  event bill.paid         { bill: id, amount: money }
+  event report.sent       { }
+  event line.down         { line: id }
+  event line.up           { line: id }
+  case question {
+    begins when question.asked. answer (answered) when question.answered. ends when answered.
+    pauses from question.held to question.freed.
+  }
+  case bill {
+    begins when bill.issued. client owes desk amount.
+    paid by bill.paid, settling principal, the named one only, any rest as credit. ends when paid.
+  }
+  case line { begins when line.down. ends when line.up. }
+  clause 1 "Answers" {
+    measure answers per calendar month = share of question in which 1(a) is kept.
+    (a) desk must answer each question within 4 office hours, without consequence.
+    (b) desk must keep answers at least 90% otherwise desk credits client 5% of fee.
+  }
+  clause 2 "Bills" {
+    client must pay each bill within 14 calendar days of bill.issued
+      otherwise client owes desk 0.1% of bill.unpaid per calendar day begun from the deadline until paid,
+        at most 10% of bill.amount, as late_fee.
+  }
+  clause 3 "Line" {
+    measure up per calendar month = share of time not in line.
+    desk must keep up at least 99% otherwise desk credits client 10 EUR, at most 50 EUR in all.
+  }
+}
+"#;
+
+fn compiled(policy: &str) -> Compiled {
+    compile(&Sources::new().with("desk.sla", policy)).map_err(|why| why.to_string()).unwrap()
+}
+
+fn line(day: u32, hour: u32, rest: &str) -> String {
+    format!(r#"{{"id":"e-{day}-{hour}","time":"2026-01-{day:02}T{hour:02}:00:00+01:00",{rest}}}"#)
+}
+
+/// What happens before it is stored, and after.
+fn lines() -> (Vec<String>, Vec<String>) {
+    let asked = |day, hour, key: &str| {
+        line(day, hour, &format!(r#""type":"question.asked","question":"{key}","urgent":true,"asker":"client""#))
+    };
+    let on = |day, hour, kind: &str, field: &str, key: &str| {
+        line(day, hour, &format!(r#""type":"{kind}","{field}":"{key}""#))
+    };
+    let bill = |day, hour, kind: &str, key: &str, amount: &str| {
+        line(day, hour, &format!(r#""type":"{kind}","bill":"{key}","amount":"{amount}""#))
+    };
+    let before = vec![
+        asked(5, 9, "q-1"),
+        on(5, 10, "question.answered", "question", "q-1"),
+        bill(5, 11, "bill.issued", "b-1", "500.00"),
+        asked(6, 9, "q-2"),
+        on(6, 10, "question.held", "question", "q-2"),
+        on(7, 8, "line.down", "line", "l"),
+        asked(8, 16, "q-3"),
+        bill(26, 9, "bill.paid", "b-1", "100.00"),
+        asked(27, 9, "q-4"),
+    ];
+    let after = vec![
+        on(27, 12, "line.up", "line", "l"),
+        on(26, 20, "question.freed", "question", "q-2"),
+        on(28, 9, "question.answered", "question", "q-3"),
+        bill(30, 9, "bill.paid", "b-1", "600.00"),
+        format!(r#"{{"time":"2026-01-28T09:00:00+01:00","type":"retraction","retracts":"e-27-9"}}"#),
+    ];
+    (before, after)
+}
+
+/// A run that has been followed for a while, and what it has told.
+fn followed(compiled: &Compiled) -> (Run, Ledger) {
+    let mut run = Run::of_log(compiled).unwrap();
+    let mut ledger = Ledger::new();
+    for (number, line) in (1..).zip(lines().0) {
+        run.read_line(number, line.as_bytes());
+        let latest = run.latest_of_all().unwrap();
+        run.follow(latest, &mut ledger).unwrap();
+    }
+    (run, ledger)
+}
+
+/// What a run comes to in the end, as text.
+fn end(run: &mut Run, mut ledger: Ledger) -> String {
+    let zone = run.zone().unwrap().clone();
+    let (before, after) = lines();
+    for (number, line) in (before.len() as u32 + 1..).zip(after) {
+        run.read_line(number, line.as_bytes());
+        let latest = run.latest_of_all().max(run.now()).unwrap();
+        run.follow(latest, &mut ledger).unwrap();
+    }
+    let end = moment("2026-04-01", &zone).unwrap();
+    run.follow(end, &mut ledger).unwrap();
+    ledger.told(0).map(|told| format!("{told:?}\n")).collect()
+}
+
+fn restored(compiled: &Compiled, bytes: &[u8]) -> Result<Run, RestoreError> {
+    Run::restore(compiled, None, Snapshot::read(bytes)?, OtherData::Accept)
+}
+
+#[test]
+fn a_stored_run_goes_on_as_if_it_had_not_been() {
+    let compiled = compiled(POLICY);
+    let (mut run, ledger) = followed(&compiled);
+    let bytes = run.snapshot().unwrap();
+    let mut again = restored(&compiled, &bytes).unwrap();
+    assert_eq!(again.snapshot().unwrap(), bytes);
+    let told = end(&mut run, ledger.clone());
+    assert!(told.contains("late_from") && told.contains("Entry"), "{told}");
+    assert_eq!(end(&mut again, ledger), told);
+}
+
+#[test]
+fn the_parts_are_the_whole() {
+    let compiled = compiled(POLICY);
+    let (mut run, ledger) = followed(&compiled);
+    let (head, parts) = (run.snapshot_head().unwrap(), run.take_changed().unwrap());
+    assert!(run.take_changed().unwrap().is_empty());
+    let parts = parts.iter().map(|(_, part)| part.as_slice());
+    let snapshot = Snapshot::of_parts(&head, parts).unwrap();
+    let mut again = Run::restore(&compiled, None, snapshot, OtherData::Refuse).unwrap();
+    assert_eq!(end(&mut again, ledger.clone()), end(&mut run, ledger));
+}
+
+/// One of every version of the format, made when it was new, with what it comes to.
+#[test]
+fn snapshots_of_every_version_are_read() {
+    let compiled = compiled(POLICY);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored");
+    let newest = directory.join(format!("{SNAPSHOT_VERSION}.snapshot"));
+    if !newest.exists() {
+        let (run, _) = followed(&compiled);
+        std::fs::write(&newest, run.snapshot().unwrap()).unwrap();
+    }
+    let (mut run, ledger) = followed(&compiled);
+    let told = end(&mut run, ledger.clone());
+    for version in 1..=SNAPSHOT_VERSION {
+        let bytes = std::fs::read(directory.join(format!("{version}.snapshot"))).unwrap();
+        let mut stored = restored(&compiled, &bytes).unwrap();
+        assert_eq!(end(&mut stored, ledger.clone()), told, "version {version}");
+    }
+}
+
+fn refused(compiled: &Compiled, bytes: &[u8]) -> String {
+    restored(compiled, bytes).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_no_snapshot_of_this_run_is_refused() {
+    let desk = compiled(POLICY);
+    let bytes = followed(&desk).0.snapshot().unwrap();
+    assert_eq!(refused(&desk, b""), "this is no snapshot");
+    assert_eq!(refused(&desk, b"{\"id\": 1}"), "this is no snapshot");
+    assert_eq!(refused(&desk, &bytes[..10]), "the snapshot is damaged: it is cut off");
+    assert_eq!(refused(&desk, &bytes[..bytes.len() - 1]), "the snapshot is damaged: its checksum is wrong");
+    let mut newer = bytes.clone();
+    newer[8] = 99;
+    assert_eq!(
+        refused(&desk, &newer),
+        "the snapshot has version 99 of the format, and only versions up to 1 can be read"
+    );
+    let other = compiled(&POLICY.replace("within 4 office hours", "within 5 office hours"));
+    assert!(refused(&other, &bytes).starts_with("the snapshot is of the policy with the hash "));
+    // Blank space is no part of what a policy means.
+    assert!(restored(&compiled(&POLICY.replace("party desk.", "party desk . ")), &bytes).is_ok());
+    let given = br#"{"agreement":"Other"}"#;
+    let missing = Run::restore(&desk, Some(given), Snapshot::read(&bytes).unwrap(), OtherData::Refuse);
+    assert_eq!(missing.unwrap_err().to_string(), "the agreement `Desk` of the snapshot is not given");
+    let given = br#"{"agreement":"Desk","fee":"900.00"}"#;
+    let changed = Run::restore(&desk, Some(given), Snapshot::read(&bytes).unwrap(), OtherData::Refuse);
+    assert_eq!(
+        changed.unwrap_err().to_string(),
+        "the agreement `Desk` has other parameters than in the snapshot"
+    );
+    let given = b"{\"agreement\":\"Desk\"}\n{\"agreement\":\"One more\"}";
+    let more = Run::restore(&desk, Some(given), Snapshot::read(&bytes).unwrap(), OtherData::Refuse);
+    assert_eq!(more.unwrap().agreements().len(), 2);
+}
+
+/// The bytes with the checksum that they should have.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let hash = blake3::hash(&bytes[44..]);
+    bytes[12..44].copy_from_slice(hash.as_bytes());
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in a snapshot, it is refused or it goes on: nothing panics, nothing takes the memory.
+    #[test]
+    fn a_snapshot_that_somebody_made_up_does_no_harm(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in proptest::option::weighted(0.1, any::<prop::sample::Index>()),
+    ) {
+        let compiled = compiled(POLICY);
+        let (run, ledger) = followed(&compiled);
+        let mut bytes = run.snapshot().unwrap();
+        for (place, byte) in changes {
+            let place = 44 + place.index(bytes.len() - 44);
+            bytes[place] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(44 + cut.index(bytes.len() - 44));
+        }
+        match restored(&compiled, &sealed(bytes)) {
+            Ok(mut run) if run.agreements().len() < 10 => {
+                for (number, line) in (1..).zip(lines().1) {
+                    run.read_line(number, line.as_bytes());
+                }
+                let zone = run.agreements()[0].zone.clone();
+                let later = moment("2026-04-01", &zone).unwrap();
+                // A time that has gone on too far is told as such.
+                let _ = run.follow(later, &mut ledger.clone());
+                let _ = run.outcome(0, later);
+            }
+            Ok(_) => {}
+            Err(RestoreError::Snapshot(why)) => {
+                prop_assert!(!matches!(why, SnapshotError::NotASnapshot), "{why}");
+            }
+            Err(_) => {}
+        }
+    }
+}
