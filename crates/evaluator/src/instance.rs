@@ -19,6 +19,9 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+/// How many events are played at least between two states that are kept.
+const EVENTS_BETWEEN_STATES: usize = 8;
+
 /// One instance: what is settled, and what may still change.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
@@ -255,10 +258,15 @@ impl Instance {
         }
     }
 
-    /// Keeps the state from which what comes late can be played again, twice in a lateness.
+    /// Keeps the state from which what comes late can be played again: twice in a lateness, but not so often that
+    /// copying states costs more than playing the events between them again.
     fn keep_state(&mut self, lateness: i64) {
-        let last = self.earlier.back().map(|state| state.at);
-        if last.is_none_or(|last| self.live.at.nanos_since(last) >= lateness / 2) {
+        let since = self.earlier.back().is_none_or(|last| {
+            let events = self.tail.partition_point(|fact| fact.at < self.live.at)
+                - self.tail.partition_point(|fact| fact.at < last.at);
+            events >= EVENTS_BETWEEN_STATES && self.live.at.nanos_since(last.at) >= lateness / 2
+        });
+        if since {
             self.earlier.push_back(self.live.clone());
         }
     }

@@ -63,7 +63,11 @@ fn line(day: u32, hour: u32, rest: &str) -> String {
 /// What happens before it is stored, and after.
 fn lines() -> (Vec<String>, Vec<String>) {
     let asked = |day, hour, key: &str| {
-        line(day, hour, &format!(r#""type":"question.asked","question":"{key}","urgent":true,"asker":"client""#))
+        line(
+            day,
+            hour,
+            &format!(r#""type":"question.asked","question":"{key}","urgent":true,"asker":"client""#),
+        )
     };
     let on = |day, hour, kind: &str, field: &str, key: &str| {
         line(day, hour, &format!(r#""type":"{kind}","{field}":"{key}""#))
