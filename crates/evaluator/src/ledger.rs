@@ -3,13 +3,14 @@
 use crate::evaluator::{Evaluator, Misuse};
 use crate::outcome::{Outcome, Sink};
 use crate::revision::{Record, Revision, StreamSink, Told};
+use serde::{Deserialize, Serialize};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
 
 /// Keeps what a stream tells, each thing as it was told last, with its revisions applied.
 ///
-/// It grows with what is told. A service that keeps outcomes elsewhere has a [`StreamSink`] of its own instead.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// It grows with what is told, and can be stored with the snapshot that it belongs to. A service that keeps outcomes elsewhere has a [`StreamSink`] of its own instead.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ledger {
     records: BTreeMap<u32, Record>,
 }

@@ -3,6 +3,7 @@
 //! No construct takes part in this: what was told is played again with what has come, and the two are compared.
 
 use crate::outcome::{Entry, Figure, Notice, Sink, Subject, Verdict};
+use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Code;
 use servanda_events::Problem;
 use servanda_policy::policy::{ConsequenceId, DutyId, MeasureId, PartyId};
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 ///
 /// A verdict on the same duty and subject, and an entry of the same consequence, subject and ordinal, take the place of
 /// the one before: a duty that was broken in silence is told again when it is done late.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Told {
     /// What a duty has come to.
@@ -29,7 +30,7 @@ pub enum Told {
 }
 
 /// A change of what was told, because of an event that came late or was taken back.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Revision {
     /// What was told; none where it is told for the first time.
     pub was: Option<Told>,
@@ -110,9 +111,24 @@ pub(crate) enum Key {
 }
 
 /// What has been told of one instance, each thing as it was told last.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Told>", into = "Vec<Told>")]
 pub(crate) struct Record {
     told: BTreeMap<Key, Told>,
+}
+
+impl From<Vec<Told>> for Record {
+    fn from(told: Vec<Told>) -> Self {
+        let mut record = Self::default();
+        told.into_iter().for_each(|told| record.add(told));
+        record
+    }
+}
+
+impl From<Record> for Vec<Told> {
+    fn from(record: Record) -> Self {
+        record.into_values().collect()
+    }
 }
 
 impl Record {

@@ -3,6 +3,7 @@
 mod archive;
 mod books;
 mod docket;
+mod told;
 
 use crate::Compiled;
 use archive::Archive;
@@ -46,7 +47,7 @@ pub(crate) struct Desk {
     pub(crate) latest: Vec<Option<Instant>>,
     /// What every instance is like that the log alone names.
     pub(crate) template: Option<Agreement>,
-    docket: Docket,
+    pub(crate) docket: Docket,
     /// The lines themselves, where they are kept.
     archive: Option<Archive>,
     pub(crate) loose: Loose,

@@ -1,7 +1,15 @@
-//! Laws that hold for any bytes whatever, to be called by tests and by fuzzers.
+//! For tests: events by their names, a sink that records, the [laws] that hold for a policy and its log, and laws that
+//! hold for any bytes whatever, to be called by tests and by fuzzers.
 //!
 //! A law answers with what broke it, in words, and never panics by itself. What a policy means is not among them:
 //! that is for scenarios and for the second evaluator.
+
+mod event;
+pub mod laws;
+mod transcript;
+
+pub use event::{Event, event};
+pub use transcript::Transcript;
 
 use crate::{Compiled, Run, SourceId, Sources, compile, render};
 use servanda_diagnostics::{Diagnostic, Severity};

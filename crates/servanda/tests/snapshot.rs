@@ -1,5 +1,9 @@
 //! Snapshots: those of earlier versions are read; those that are damaged, foreign or made up are refused.
-#![expect(clippy::unwrap_used, reason = "what cannot be compiled or read fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what cannot be compiled or read fails the test"
+)]
 
 use proptest::prelude::*;
 use servanda::evaluator::SNAPSHOT_VERSION;
@@ -136,6 +140,14 @@ fn a_stored_run_goes_on_as_if_it_had_not_been() {
     let told = end(&mut run, ledger.clone());
     assert!(told.contains("late_from") && told.contains("Entry"), "{told}");
     assert_eq!(end(&mut again, ledger), told);
+}
+
+#[test]
+fn what_was_told_is_stored_beside_it() {
+    let (_, ledger) = followed(&compiled(POLICY));
+    assert!(ledger.told(0).count() > 1);
+    let bytes = serde_json::to_vec(&ledger).unwrap();
+    assert_eq!(serde_json::from_slice::<Ledger>(&bytes).unwrap(), ledger);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// The decisions of all instances.
 #[derive(Debug, Default)]
-pub(super) struct Docket {
+pub(crate) struct Docket {
     cases: BTreeMap<u32, Case>,
     /// Retractions of which it is not known yet whether they take a decision back or another event.
     held: Vec<(u32, Retraction)>,
