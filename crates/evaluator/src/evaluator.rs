@@ -8,7 +8,7 @@ use crate::play::Telling;
 use crate::revision::{OfInstance, StreamSink};
 use crate::schedule::Schedule;
 use servanda_diagnostics::Code;
-use servanda_events::{Fact, InputCounts, Place, Problem};
+use servanda_events::{Decision, Fact, InputCounts, Place, Problem};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
@@ -150,6 +150,31 @@ impl Evaluator {
         of.kept.input.lines += 1;
         of.retract(retraction);
         Ok(())
+    }
+
+    /// A party of an instance has decided something. Decisions are kept with the instance and change no outcome:
+    /// statements apply them.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn decide(&mut self, instance: u32, decision: Decision) -> Result<(), Misuse> {
+        self.instance_mut(instance)?.decisions.push(decision);
+        Ok(())
+    }
+
+    /// A decision of an instance is taken back.
+    ///
+    /// # Errors
+    /// If there is no such instance.
+    pub fn withdraw(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
+        self.instance_mut(instance)?.withdrawals.push(retraction);
+        Ok(())
+    }
+
+    /// What the parties of an instance have decided, as it arrived, and what takes decisions back.
+    pub fn decisions(&self, instance: u32) -> (&[Decision], &[Retraction]) {
+        let of = self.instances.get(instance as usize);
+        of.map_or((&[], &[]), |of| (&of.decisions, &of.withdrawals))
     }
 
     /// A line of the input that was read for an instance and not admitted: its problems, and how it counts.

@@ -27,7 +27,7 @@ fn field(policy: &Policy, value: &FieldValue) -> bool {
     }
 }
 
-fn party(policy: &Policy, id: PartyId) -> bool {
+pub(crate) fn party(policy: &Policy, id: PartyId) -> bool {
     policy.parties.find(id).is_some()
 }
 

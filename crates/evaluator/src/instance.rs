@@ -11,7 +11,7 @@ use crate::read::read;
 use crate::revision::{Record, Told};
 use crate::state::{Item, State};
 use serde::{Deserialize, Serialize};
-use servanda_events::{Fact, InputCounts};
+use servanda_events::{Decision, Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Value, Verdict as Kind};
 use servanda_policy::time::Instant;
@@ -43,6 +43,9 @@ pub(crate) struct Instance {
     retracting: Vec<Pending>,
     /// Events that were taken back, as far back as a retraction may still come.
     taken_back: Vec<TakenBack>,
+    /// What its parties have decided, and what takes a decision back. Nothing here depends on them.
+    pub(crate) decisions: Vec<Decision>,
+    pub(crate) withdrawals: Vec<Retraction>,
 }
 
 /// A state, and up to where it has been played.
@@ -70,6 +73,8 @@ pub(crate) struct Stored<'i> {
     retractions: Cow<'i, [Pending]>,
     retracting: Cow<'i, [Pending]>,
     taken_back: Cow<'i, [TakenBack]>,
+    decisions: Cow<'i, [Decision]>,
+    withdrawals: Cow<'i, [Retraction]>,
 }
 
 /// How far an instance is played.
@@ -97,6 +102,8 @@ impl Instance {
             retractions: Vec::new(),
             retracting: Vec::new(),
             taken_back: Vec::new(),
+            decisions: Vec::new(),
+            withdrawals: Vec::new(),
         }
     }
 
@@ -321,6 +328,8 @@ impl Instance {
             retractions: Cow::Borrowed(&self.retractions),
             retracting: Cow::Borrowed(&self.retracting),
             taken_back: Cow::Borrowed(&self.taken_back),
+            decisions: Cow::Borrowed(&self.decisions),
+            withdrawals: Cow::Borrowed(&self.withdrawals),
         }
     }
 
@@ -343,7 +352,8 @@ impl Instance {
             && tail.first().is_none_or(|fact| fact.at >= state.at)
             && facts().all(|fact| crate::fits::fact(&plan.policy, fact))
             && crate::fits::state(plan, &agreement, &state.state, state.at)
-            && crate::fits::outcome(&plan.policy, &stored.kept);
+            && crate::fits::outcome(&plan.policy, &stored.kept)
+            && stored.decisions.iter().all(|decision| crate::fits::party(&plan.policy, decision.by));
         if !sound {
             return None;
         }
@@ -359,6 +369,8 @@ impl Instance {
             retractions: stored.retractions.into_owned(),
             retracting: stored.retracting.into_owned(),
             taken_back: stored.taken_back.into_owned(),
+            decisions: stored.decisions.into_owned(),
+            withdrawals: stored.withdrawals.into_owned(),
         };
         if beyond {
             // It was told before it was stored.

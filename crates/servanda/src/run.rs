@@ -400,7 +400,8 @@ impl Desk {
                 self.meet(instance);
                 self.saw(instance, decision.at);
                 self.note(Some(instance), line.problems, &InputCounts::default());
-                self.docket.decide(instance, *decision);
+                // The reader numbers only instances that it was given, or that were just met.
+                let _ = self.evaluator.decide(instance, *decision);
             }
             LineKind::NotKnown => self.note(None, Vec::new(), &InputCounts { ignored: 1, ..one }),
             LineKind::Ignored => self.note(None, line.problems, &InputCounts { ignored: 1, ..one }),
@@ -430,10 +431,7 @@ impl Desk {
 
     /// Retractions that take no decision back take back other events.
     pub(crate) fn release(&mut self) {
-        for (instance, retraction) in self.docket.release() {
-            // It is of an instance that was met.
-            let _ = self.evaluator.retract(instance, retraction);
-        }
+        self.docket.release(&mut self.evaluator);
     }
 
     fn note(&mut self, instance: Option<u32>, problems: Vec<Problem>, counts: &InputCounts) {

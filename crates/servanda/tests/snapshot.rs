@@ -89,6 +89,11 @@ fn lines() -> (Vec<String>, Vec<String>) {
         asked(8, 16, "q-3"),
         bill(26, 9, "bill.paid", "b-1", "100.00"),
         asked(27, 9, "q-4"),
+        line(
+            27,
+            10,
+            r#""type":"duty.waived","duty":"1(a)","subject":"q-3","by":"client","reason":"a holiday""#,
+        ),
     ];
     let after = vec![
         on(27, 12, "line.up", "line", "l"),
@@ -143,11 +148,20 @@ fn a_stored_run_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
-fn what_was_told_is_stored_beside_it() {
-    let (_, ledger) = followed(&compiled(POLICY));
-    assert!(ledger.told(0).count() > 1);
-    let bytes = serde_json::to_vec(&ledger).unwrap();
-    assert_eq!(serde_json::from_slice::<Ledger>(&bytes).unwrap(), ledger);
+fn what_was_decided_before_it_was_stored_still_counts() {
+    let compiled = compiled(POLICY);
+    let (run, ledger) = followed(&compiled);
+    let mut again = restored(&compiled, &run.snapshot().unwrap()).unwrap();
+    let as_of = moment("2026-04-01", &run.zone().unwrap().clone()).unwrap();
+    let excused = |run: &Run| {
+        let decided = run.decided_with(&ledger, 0, as_of).unwrap();
+        decided.outcome.verdicts.iter().filter(|it| it.verdict == servanda::policy::Verdict::Excused).count()
+    };
+    assert_eq!((excused(&run), excused(&again)), (1, 1));
+    // It is taken back as if nothing had been in between.
+    let back = r#"{"time":"2026-01-27T11:00:00+01:00","type":"retraction","retracts":"e-27-10"}"#;
+    again.read_line(99, back.as_bytes());
+    assert_eq!((excused(&run), excused(&again)), (1, 0));
 }
 
 #[test]

@@ -101,6 +101,6 @@ impl Desk {
         let Some(agreement) = self.agreements.get(instance as usize) else {
             return Ok(Decided::nothing(outcome));
         };
-        Ok(self.docket.decided(self.evaluator.policy(), (instance, agreement), outcome))
+        Ok(super::docket::decided(&self.evaluator, (instance, agreement), outcome))
     }
 }

@@ -21,6 +21,6 @@ impl Run {
     pub fn decided_with(&self, ledger: &Ledger, instance: u32, as_of: Instant) -> Result<Decided, Misuse> {
         let outcome = ledger.outcome(self.evaluator(), instance, as_of)?;
         let Some(agreement) = self.agreement(instance) else { return Err(Misuse::NoInstance(instance)) };
-        Ok(self.desk.docket.decided(self.evaluator().policy(), (instance, agreement), outcome))
+        Ok(super::docket::decided(self.evaluator(), (instance, agreement), outcome))
     }
 }
