@@ -1,5 +1,9 @@
 //! What can be said on the command line, with the help that says so.
 
+mod watch;
+
+pub(crate) use watch::{Clock, LogLevel, Watch};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::num::NonZeroUsize;
@@ -13,7 +17,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// When to color what people read.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, display_order = 100, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
 }
 
@@ -32,6 +36,7 @@ Examples:
   servanda lint agreement.sla
   servanda evaluate agreement.sla --events events.ndjson --period 2026-03
   servanda evaluate agreement.sla --events - --format json < events.ndjson
+  servanda watch agreement.sla --events events.ndjson --follow --out outcomes.ndjson --state state
   servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'
   servanda explain SLA0001";
 
@@ -40,6 +45,9 @@ Examples:
 pub(crate) enum Command {
     /// Evaluate a policy over events: verdicts, figures and amounts
     Evaluate(Evaluate),
+    /// Follow events and write outcomes as they arise; killed, it goes on where it was
+    #[command(long_about = watch::LONG_ABOUT)]
+    Watch(Watch),
     /// Check policies and tell what is wrong and what their authors should look at
     Lint(Lint),
     /// Lay policies out the one way; comments are kept
@@ -271,6 +279,8 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaOf {
     /// `evaluate --format json`
     Outcome,
+    /// A line of `watch`
+    Stream,
     /// `lint --format json`
     Diagnostics,
 }

@@ -7,6 +7,7 @@ mod fmt;
 mod lint;
 mod schema;
 mod test;
+mod watch;
 
 use crate::arguments::Command;
 use crate::exit::{Exit, Failure};
@@ -19,6 +20,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
+        Command::Watch(arguments) => watch::run(&arguments, terminal),
         Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),

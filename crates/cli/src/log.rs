@@ -88,7 +88,11 @@ pub(crate) fn run(
     Ok(run)
 }
 
-fn instances(compiled: &Compiled, path: &Path, terminal: &Terminal) -> Result<Run, Failure> {
+/// A run over the instances of a file; what is wrong with some of them is told.
+///
+/// # Errors
+/// When the file cannot be read, or no instance is sound.
+pub(crate) fn instances(compiled: &Compiled, path: &Path, terminal: &Terminal) -> Result<Run, Failure> {
     let file = input::read(path)?;
     let (run, problems) = match Run::of_instances(compiled, &file) {
         Ok((run, problems)) => (Some(run), problems),

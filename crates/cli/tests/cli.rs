@@ -21,3 +21,6 @@ mod help;
 #[cfg(test)]
 #[path = "command/statements.rs"]
 mod statements;
+#[cfg(test)]
+#[path = "command/watch.rs"]
+mod watch;

@@ -1155,6 +1155,12 @@ codes! {
         example "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"blake3:00\"}"
         instead "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"…\"}, as `evaluate --period 2026-03` tells it"
 
+    TooFarAhead "SLA0870" Warning "too-far-ahead"
+        what    "An event of a stream lies so far ahead of all before it, or of the clock, that time does not go on to it."
+        why     "One wrong date would make everything that follows it too late; the event waits for its time to come."
+        example "{\"time\":\"2062-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}, in March 2026"
+        instead "{\"time\":\"2026-03-02T09:00:00Z\",\"type\":\"draft.approved\",\"draft\":\"D-1\"}"
+
     // SLA09xx: problems in instances and other input.
 
     MissingParameter "SLA0901" Error "missing-parameter"

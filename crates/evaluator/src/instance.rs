@@ -194,10 +194,15 @@ impl Instance {
             retract(&mut self.arrived, &mut self.retractions, lateness, &mut self.taken_back);
             if self.tail.is_empty() {
                 std::mem::swap(&mut self.tail, &mut self.arrived);
+                in_order(&mut self.tail);
             } else {
+                in_order(&mut self.arrived);
+                let follows = self.arrived.first().map(|fact| fact.at) >= self.tail.last().map(|fact| fact.at);
                 self.tail.append(&mut self.arrived);
+                if !follows {
+                    in_order(&mut self.tail);
+                }
             }
-            in_order(&mut self.tail);
         }
         if !self.retracting.is_empty() {
             // An event may be taken back by several.

@@ -45,6 +45,7 @@ mod json;
 mod period;
 mod schema;
 mod statement;
+mod stream;
 mod subject;
 mod table;
 mod text;
@@ -54,10 +55,13 @@ pub use decision::{Adjustment, Closing, Decided, Decider, Standing};
 pub use explanation::{EvidenceLine, Explanation, Quotation, Step, explain_entry};
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
-pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA};
+pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
     Balance, Booking, DecisionLine, InputLines, MeasureLine, NoticeLine, PeriodRange, PlaceRange,
     ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, VerdictLine,
+};
+pub use stream::{
+    Revised, StreamBody, StreamLine, StreamOf, item_of, loose_problem, stream_json, subject_told,
 };
 pub use subject::{entry_id, evidence_text, subject_text};
 pub use table::{Detail, table, undeclared_table};

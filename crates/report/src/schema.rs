@@ -5,3 +5,6 @@ pub const OUTCOME_SCHEMA: &str = include_str!("../schema/outcome.json");
 
 /// The schema of JSON diagnostics.
 pub const DIAGNOSTICS_SCHEMA: &str = include_str!("../schema/diagnostics.json");
+
+/// The schema of a line of a stream; what it says of bodies it has from the schema of the outcome.
+pub const STREAM_SCHEMA: &str = include_str!("../schema/stream.json");

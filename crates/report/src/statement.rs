@@ -7,6 +7,7 @@ mod balance;
 mod booking;
 mod figure;
 mod origin;
+mod told;
 mod total;
 mod verdict;
 
@@ -15,6 +16,7 @@ use balance::Carried;
 pub use booking::{Booking, DecisionLine};
 pub use figure::MeasureLine;
 pub use origin::{PlaceRange, ProducedBy};
+pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verdict_told};
 pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
@@ -28,7 +30,7 @@ use servanda_evaluator::outcome::{Notice, Outcome};
 use servanda_events::Problem;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
-use servanda_policy::time::Instant;
+use servanda_policy::time::{Instant, Zone};
 use std::collections::BTreeMap;
 
 /// The name of the JSON outcome's schema.
@@ -256,7 +258,7 @@ impl Statement {
     }
 
     fn of(material: Material<'_>, closed: Option<Material<'_>>, period: Option<&Period>) -> Self {
-        let Material { policy, agreement, outcome, .. } = material;
+        let Material { policy, agreement, outcome, sources, .. } = material;
         let mut entries = booking::all(&material, &Lives::of(outcome));
         let mut balances = Vec::new();
         if let Some(period) = period {
@@ -286,7 +288,7 @@ impl Statement {
             entries,
             notices: notices(&material),
             rights: Vec::new(),
-            problems: outcome.problems.iter().map(|found| problem(&material, found)).collect(),
+            problems: outcome.problems.iter().map(|found| problem(&agreement.zone, sources, found)).collect(),
             problem_counts: outcome
                 .problem_counts
                 .iter()
@@ -338,7 +340,7 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
     }
 }
 
-fn problem(material: &Material<'_>, found: &Problem) -> ProblemLine {
+fn problem(zone: &Zone, sources: &Sources, found: &Problem) -> ProblemLine {
     let known = |number: u32| (number > 0).then_some(number);
     ProblemLine {
         code: found.code.number(),
@@ -347,7 +349,7 @@ fn problem(material: &Material<'_>, found: &Problem) -> ProblemLine {
         line: known(found.place.line),
         column: known(found.place.column),
         event: found.event.as_ref().map(ToString::to_string),
-        at: found.at.map(|at| material.instant(at)),
-        wanted_by: found.wanted_by.and_then(|span| PlaceRange::of(material.sources, span)),
+        at: found.at.map(|at| at.format_in(zone)),
+        wanted_by: found.wanted_by.and_then(|span| PlaceRange::of(sources, span)),
     }
 }

@@ -28,6 +28,11 @@ impl Lives {
         Self(lives)
     }
 
+    /// Those of one key.
+    pub(crate) fn of_key(case: CaseId, key: &str, births: impl IntoIterator<Item = Instant>) -> Self {
+        Self(BTreeMap::from([((case, key.to_owned()), births.into_iter().collect())]))
+    }
+
     /// Which item of its key this is, from 1.
     fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
         self.0.get(&(case, key.to_owned())).map_or(1, |births| births.range(..born).count() + 1)

@@ -81,4 +81,4 @@ pub use servanda_events as events;
 pub use servanda_policy::{Agreement, BindProblem, Binder, Policy};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
-pub use stream::RestoreError;
+pub use stream::{LineFate, LineRead, RestoreError};

@@ -261,6 +261,9 @@ impl Run {
     /// Instances that the log has named get their names once the reader is free to tell them.
     pub(crate) fn name_agreements(&mut self) {
         let Self { reader, desk, .. } = self;
+        if desk.named == desk.agreements.len() {
+            return;
+        }
         for (number, agreement) in (0..).zip(&mut desk.agreements).skip(desk.named) {
             if let Some(name) = reader.instances().name(number).filter(|name| *name != agreement.name) {
                 Arc::make_mut(agreement).name = name.to_owned();

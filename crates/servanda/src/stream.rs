@@ -2,9 +2,54 @@
 
 use crate::{Compiled, Run, RunError};
 use servanda_evaluator::{Misuse, OtherData, Snapshot, SnapshotError, StreamSink};
-use servanda_events::Problem;
+use servanda_events::{Line, LineKind, Problem};
 use servanda_policy::time::Instant;
 use std::sync::Arc;
+
+/// What became of a line when it was read. Whether an admitted event is a duplicate or too late shows later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineRead {
+    /// What it is.
+    pub fate: LineFate,
+    /// Its instance, where it has one.
+    pub instance: Option<u32>,
+    /// Its instant, where it is an event of an instance.
+    pub at: Option<Instant>,
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineFate {
+    /// An event.
+    Event,
+    /// The removal of an event.
+    Retraction,
+    /// A decision of a party.
+    Decision,
+    /// Of a type that the policy does not declare, or not known yet.
+    Ignored,
+    /// Of an agreement that is not given.
+    OutOfScope,
+    /// Not admitted, for a problem that is told.
+    Problem,
+    /// Blank.
+    Blank,
+}
+
+impl LineRead {
+    fn of(line: &Line) -> Self {
+        let (fate, at) = match &line.kind {
+            LineKind::Admitted { fact, .. } => (LineFate::Event, Some(fact.at)),
+            LineKind::Retraction { at, .. } => (LineFate::Retraction, Some(*at)),
+            LineKind::Decision { decision, .. } => (LineFate::Decision, Some(decision.at)),
+            LineKind::Ignored | LineKind::NotKnown => (LineFate::Ignored, None),
+            LineKind::OutOfScope => (LineFate::OutOfScope, None),
+            LineKind::NotAdmitted { .. } => (LineFate::Problem, None),
+            LineKind::Blank => (LineFate::Blank, None),
+        };
+        Self { fate, instance: line.kind.instance(), at }
+    }
+}
 
 /// Why a stored run cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -20,11 +65,14 @@ pub enum RestoreError {
 
 impl Run {
     /// Reads one event, given without its line ending, as the line of this number.
-    pub fn read_line(&mut self, number: u32, line: &[u8]) {
+    pub fn read_line(&mut self, number: u32, line: &[u8]) -> LineRead {
         let line = self.reader.read_line(number, line);
+        let read = LineRead::of(&line);
         self.desk.take(line);
+        // A stream ends nowhere: a retraction takes back what has come before it.
         self.desk.release();
         self.name_agreements();
+        read
     }
 
     /// Nothing that happened before this instant will come any more but what is late: everything up to it is told as

@@ -3,12 +3,13 @@
 use crate::arguments::{Schema, SchemaOf};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
-use servanda::report::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA};
+use servanda::report::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 
 /// Prints a schema.
 pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.result(match arguments.of {
         SchemaOf::Outcome => OUTCOME_SCHEMA,
+        SchemaOf::Stream => STREAM_SCHEMA,
         SchemaOf::Diagnostics => DIAGNOSTICS_SCHEMA,
     })?;
     Ok(Exit::Well)

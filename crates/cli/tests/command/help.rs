@@ -19,8 +19,13 @@ fn the_help_of_evaluate() {
 }
 
 #[test]
+fn the_help_of_watch() {
+    insta::assert_snapshot!(help(&["watch", "--help"]));
+}
+
+#[test]
 fn every_subcommand_has_help() {
-    for command in ["evaluate", "lint", "fmt", "test", "explain", "schema", "completions"] {
+    for command in ["evaluate", "lint", "fmt", "test", "explain", "watch", "schema", "completions"] {
         assert!(help(&[command, "--help"]).contains("Usage: servanda"), "{command}");
     }
 }

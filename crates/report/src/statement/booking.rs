@@ -124,6 +124,12 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
     })
 }
 
+/// An entry by itself, whole and as it was told.
+pub(super) fn whole(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking> {
+    let amounts = entry.gross.zip(entry.amount).map(|(gross, amount)| Amounts { gross, amount });
+    line(material, lives, (0, entry), amounts)
+}
+
 /// What of an entry belongs to the statement: amounts, none of them where they are undetermined; nothing at all
 /// where it does not touch the period.
 fn part(material: &Material<'_>, entry: &Entry) -> Option<Option<Amounts>> {

@@ -69,7 +69,7 @@ pub(super) fn all(material: &Material<'_>) -> Vec<MeasureLine> {
     lines.filter_map(|figure| line(material, figure)).collect()
 }
 
-fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLine> {
+pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLine> {
     let (policy, agreement) = (material.policy, material.agreement);
     let measure = policy.measures.find(figure.measure)?;
     // Of several duties on one measure the first is shown here; all of them stand among the verdicts.

@@ -119,7 +119,7 @@ fn begun(subject: &Subject) -> Option<Instant> {
     }
 }
 
-fn line(material: &Material<'_>, verdict: &Verdict) -> VerdictLine {
+pub(super) fn line(material: &Material<'_>, verdict: &Verdict) -> VerdictLine {
     let (policy, agreement) = (material.policy, material.agreement);
     let duty = policy.duties.find(verdict.duty);
     let party = duty.and_then(|duty| policy.parties.find(duty.debtor));
