@@ -74,7 +74,7 @@ pub(crate) struct Watch {
             --as-of`. What comes later and is dated before it is late."
     )]
     pub(crate) until: Option<String>,
-    /// Keep where it is after this many lines, and whenever there is nothing to read
+    /// Keep where it is after this many lines, and when nothing has come for a second, and at the end
     #[arg(long, value_name = "N", default_value = "10000")]
     pub(crate) commit_every: NonZeroU64,
     /// Go on although zone or holiday data are not those that the state was made with

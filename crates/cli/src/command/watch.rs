@@ -140,8 +140,7 @@ impl<'c> Stream<'c> {
                 position.output = output.sync()?;
                 let head = run.snapshot_head().map_err(Failure::usage)?;
                 let instances = run.take_changed().map_err(Failure::usage)?;
-                let moment =
-                    Moment { position: &position, head: &head, decisions: None, instances: &instances };
+                let moment = Moment { position: &position, head: &head, instances: &instances };
                 (Store::create(&arguments.state, &moment)?, input, output, position)
             }
         };
@@ -268,9 +267,7 @@ impl<'c> Stream<'c> {
         position.counts.commits += 1;
         let instances = run.take_changed().map_err(Failure::usage)?;
         let head = run.snapshot_head().map_err(Failure::usage)?;
-        let decisions = run.take_changed_decisions().map_err(Failure::usage)?;
-        let decisions = decisions.as_deref();
-        outcomes.store.keep(&Moment { position, head: &head, decisions, instances: &instances })?;
+        outcomes.store.keep(&Moment { position, head: &head, instances: &instances })?;
         self.kept = (self.position.lines, self.outcomes.seq);
         debug!(lines = self.position.lines, seq = self.position.seq, "kept");
         self.show();
@@ -324,18 +321,12 @@ fn too_far_ahead(leap: Leap) -> Problem {
 
 /// The run that was kept.
 fn restored(arguments: &Watch, compiled: &Compiled, kept: &Kept) -> Result<Run, Failure> {
-    let state = arguments.state.display();
     let wrong = |error| refused(&arguments.state, &arguments.policy, &kept.position.policy, error);
     let instances = arguments.instances.as_deref().map(crate::input::read).transpose()?;
     let parts = kept.instances.iter().map(Vec::as_slice);
     let snapshot = Snapshot::of_parts(&kept.head, parts).map_err(|error| wrong(error.into()))?;
     let other_data = if arguments.accept_other_data { OtherData::Accept } else { OtherData::Refuse };
-    let mut run = Run::restore(compiled, instances.as_deref(), snapshot, other_data).map_err(wrong)?;
-    if let Some(decisions) = &kept.decisions {
-        run.restore_decisions(decisions)
-            .map_err(|error| Failure::usage(format!("the state `{state}`: {error}")))?;
-    }
-    Ok(run)
+    Run::restore(compiled, instances.as_deref(), snapshot, other_data).map_err(wrong)
 }
 
 /// Why a state is not that of what is asked for.

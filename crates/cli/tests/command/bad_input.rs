@@ -5,6 +5,7 @@
 //! finds no question stands in the tutorial, and so in `book.rs`; folders and missing files in `exits.rs`.
 
 use crate::binary::servanda;
+use crate::watch::Folder;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -237,4 +238,39 @@ fn policies_that_are_none() {
     ];
     let told: String = cases.iter().map(|(what, text)| format!("==== {what}\n{}\n", lint(text))).collect();
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_stream_tells_of_bad_lines_what_evaluate_tells() {
+    let (first, rest) = SOUND.split_at(SOUND.find("{\"id\":\"e-3\"").unwrap());
+    let problems = |bodies: &mut dyn Iterator<Item = Value>| -> Vec<(String, Option<u64>)> {
+        let mut found: Vec<_> =
+            bodies.map(|body| (body["code"].as_str().unwrap().to_owned(), body["line"].as_u64())).collect();
+        found.sort();
+        found
+    };
+    for (name, line, _) in lines() {
+        let folder = Folder::new();
+        let log = [first.as_bytes(), &line, b"\n", rest.as_bytes()].concat();
+        let events = folder.write("events", &log);
+        let until = "2026-07-01";
+        let ran = folder.watch(&["--until", until]);
+        assert_eq!(ran.exit, 0, "{name}: {}", ran.stderr);
+        let told = crate::watch::lines(&folder.read("out"));
+        // Of a stream alone it is asked how far ahead an event lies.
+        let of_problems = told.iter().filter(|line| line["kind"] == "problem" || line["of"] == "problem");
+        let mut bodies = Vec::new();
+        for line in of_problems {
+            bodies.retain(|body| *body != line["was"]);
+            bodies.extend(Some(line["is"].clone()).filter(|is| !is.is_null() && is["code"] != "SLA0870"));
+        }
+        let told = problems(&mut bodies.into_iter());
+        let ran = servanda(
+            &["evaluate", "works.sla", "--events", &events, "--as-of", until, "--format", "json"],
+            "",
+        );
+        let outcome: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let expected = problems(&mut outcome["problems"].as_array().unwrap().iter().cloned());
+        assert_eq!(told, expected, "{name}");
+    }
 }

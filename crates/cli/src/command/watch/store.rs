@@ -6,16 +6,16 @@
 use super::position::{FORMAT, Position};
 use crate::exit::{Failure, reason};
 use redb::{
-    Builder, Database, DatabaseError, ReadableTable, ReadableTableMetadata, StorageError, TableDefinition,
-    TableError,
+    Builder, CommitError, Database, DatabaseError, ReadableTable, ReadableTableMetadata, StorageError,
+    TableDefinition, TableError, TransactionError,
 };
 use servanda::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// `position`, `head` and `decisions`.
+/// `position` and `head`.
 const WHOLE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("whole");
 /// By the name of the instance: four bytes for its place among the others, then its part of a snapshot.
 const INSTANCES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("instances");
@@ -46,7 +46,6 @@ pub(super) struct Store {
 pub(super) struct Kept {
     pub(super) position: Position,
     pub(super) head: Vec<u8>,
-    pub(super) decisions: Option<Vec<u8>>,
     /// In the order in which the instances were kept first.
     pub(super) instances: Vec<Vec<u8>>,
 }
@@ -56,15 +55,32 @@ pub(super) struct Kept {
 pub(super) struct Moment<'m> {
     pub(super) position: &'m Position,
     pub(super) head: &'m [u8],
-    pub(super) decisions: Option<&'m [u8]>,
     /// Those that have changed, by name.
     pub(super) instances: &'m [(String, Vec<u8>)],
 }
 
-/// Something with the store went wrong, in the words of the store.
-fn failed(folder: &Path, error: impl Into<redb::Error>) -> Failure {
+/// What went wrong with the store, in its own words; boxed, for they are many.
+#[derive(Debug)]
+struct Wrong(Box<redb::Error>);
+
+/// The errors of the store, each of which is one of all of them.
+macro_rules! wrong {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Wrong {
+            fn from(error: $error) -> Self {
+                Self(Box::new(error.into()))
+            }
+        }
+    )*};
+}
+
+wrong!(DatabaseError, TransactionError, TableError, StorageError, CommitError);
+
+/// Something with the store went wrong.
+fn failed(folder: &Path, error: impl Into<Wrong>) -> Failure {
     let folder = folder.display();
-    match error.into() {
+    let Wrong(error) = error.into();
+    match *error {
         redb::Error::Io(error) if error.kind() == io::ErrorKind::NotFound => {
             Failure::usage(format!("the state `{folder}` has vanished"))
         }
@@ -105,11 +121,11 @@ impl Store {
             Ok(_) => {}
         }
         // The store trusts the bytes of its own file, and stops where they make no sense.
-        let opened = quietly(|| {
+        let opened = quietly(folder, || {
             let db = Builder::new().set_cache_size(CACHE).open(&file)?;
             let store = Self { db, folder: folder.to_owned(), births: BTreeMap::new() };
             let bytes = store.read()?;
-            Ok::<_, redb::Error>((store, bytes))
+            Ok::<_, Wrong>((store, bytes))
         });
         let (store, bytes) = match opened {
             Some(opened) => opened.map_err(|error| failed(folder, error))?,
@@ -120,7 +136,7 @@ impl Store {
         Ok(Some((store, kept)))
     }
 
-    fn read(&self) -> Result<Bytes, redb::Error> {
+    fn read(&self) -> Result<Bytes, Wrong> {
         let transaction = self.db.begin_read()?;
         let whole = transaction.open_table(WHOLE)?;
         let bytes = |key: &str| Ok::<_, StorageError>(whole.get(key)?.map(|value| value.value().to_vec()));
@@ -135,7 +151,6 @@ impl Store {
         Ok(Bytes {
             position: bytes("position")?,
             head: bytes("head")?,
-            decisions: bytes("decisions")?,
             instances: instances.into_iter().map(|(_, part)| part).collect(),
         })
     }
@@ -160,7 +175,7 @@ impl Store {
             let db = builder.create_with_file_format_v3(true).set_cache_size(CACHE).create(&unfinished)?;
             let mut store = Self { db, folder: folder.to_owned(), births: BTreeMap::new() };
             store.write(moment)?;
-            Ok::<_, redb::Error>(())
+            Ok::<_, Wrong>(())
         })();
         made.map_err(|error| failed(folder, error))?;
         let file = folder.join(FILE);
@@ -203,15 +218,12 @@ impl Store {
         self.write(moment).map_err(|error| failed(&self.folder, error))
     }
 
-    fn write(&mut self, moment: &Moment<'_>) -> Result<(), redb::Error> {
+    fn write(&mut self, moment: &Moment<'_>) -> Result<(), Wrong> {
         let transaction = self.db.begin_write()?;
         {
             let mut whole = transaction.open_table(WHOLE)?;
             whole.insert("position", moment.position.sealed().as_slice())?;
             whole.insert("head", moment.head)?;
-            if let Some(decisions) = moment.decisions {
-                whole.insert("decisions", decisions)?;
-            }
             let mut instances = transaction.open_table(INSTANCES)?;
             let mut next = instances.len()?;
             for (name, part) in moment.instances {
@@ -255,7 +267,7 @@ impl Store {
                 table => table?,
             };
             let kept = table.get(birth_key(key).as_slice())?;
-            Ok::<_, redb::Error>(kept.map(|it| instants(it.value())).unwrap_or_default())
+            Ok::<_, Wrong>(kept.map(|it| instants(it.value())).unwrap_or_default())
         };
         let mut births = read().map_err(|error| failed(&self.folder, error))?;
         births.extend(self.births.get(key).into_iter().flatten());
@@ -282,7 +294,6 @@ fn instants(bytes: &[u8]) -> BTreeSet<Instant> {
 struct Bytes {
     position: Option<Vec<u8>>,
     head: Option<Vec<u8>>,
-    decisions: Option<Vec<u8>>,
     instances: Vec<Vec<u8>>,
 }
 
@@ -298,18 +309,23 @@ impl Bytes {
                 "the state `{folder}` has version {version} of the format, and only versions up to {FORMAT} can be \
                  read: use the servanda that made it, or a later one"
             ))),
-            Ok(Ok(position)) => {
-                Ok(Kept { position, head, decisions: self.decisions, instances: self.instances })
-            }
+            Ok(Ok(position)) => Ok(Kept { position, head, instances: self.instances }),
         }
     }
 }
 
 /// Runs something that may panic over bytes that are none of its own, without a word on standard error; none where
-/// it has panicked.
-fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
+/// it has panicked. Where a panic ends the process, it ends as any other failure does.
+fn quietly<T>(folder: &Path, run: impl FnOnce() -> T) -> Option<T> {
     let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    let ending = format!("the state `{}` is damaged: its pages do not fit together", folder.display());
+    std::panic::set_hook(Box::new(move |_| {
+        if cfg!(panic = "abort") {
+            // Nobody is left to be told that it cannot be told.
+            let _ = writeln!(io::stderr(), "error: {ending}");
+            std::process::exit(3);
+        }
+    }));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok();
     std::panic::set_hook(before);
     result

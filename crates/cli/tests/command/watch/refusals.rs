@@ -37,7 +37,7 @@ fn another_policy() {
 fn an_output_that_is_not_its_own() {
     let folder = watched();
     let whole = folder.read("out");
-    folder.write("out", &whole[..100]);
+    folder.write("out", &whole.as_bytes()[..100]);
     let message = format!(
         "the output `out` has become shorter: {} bytes have been written, and it has 100",
         whole.len()
@@ -61,7 +61,7 @@ fn an_output_that_is_not_its_own() {
 fn an_input_that_is_not_its_own() {
     let folder = watched();
     let log = log();
-    folder.write("events", &log[..200]);
+    folder.write("events", &log.as_bytes()[..200]);
     let message = format!("`events` has become shorter: {} bytes have been read, and it has 200", log.len());
     refused(&folder, &folder.watch(&[]), &message);
     folder.write("events", log.replace("I-1", "I-7"));
