@@ -139,13 +139,14 @@ impl<S: Sink> Play<'_, S> {
             }
             _ => false,
         };
-        let mut slots: Vec<u32> = named.into_iter().collect();
-        if payments.order != PaymentOrder::NamedOnly || payments.named.is_none() {
-            slots.extend(
-                self.open_debts(case, payments.order).into_iter().filter(|slot| Some(*slot) != named),
-            );
+        let mut left = self.settle_debts(case, named.into_iter(), amount.clone(), Some(fact));
+        // The others are looked through only for what the named one leaves.
+        if left != Ok(Exact::ZERO) && (payments.order != PaymentOrder::NamedOnly || payments.named.is_none())
+        {
+            let others = self.open_debts(case, payments.order);
+            let others = others.into_iter().filter(|slot| Some(*slot) != named);
+            left = self.settle_debts(case, others, left, Some(fact));
         }
-        let left = self.settle_debts(case, slots.into_iter(), amount.clone(), Some(fact));
         let settled = amount.is_err() || left != amount;
         match left {
             Ok(left) if payments.rest == PaymentRest::Credit => {
