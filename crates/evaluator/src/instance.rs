@@ -197,7 +197,8 @@ impl Instance {
                 in_order(&mut self.tail);
             } else {
                 in_order(&mut self.arrived);
-                let follows = self.arrived.first().map(|fact| fact.at) >= self.tail.last().map(|fact| fact.at);
+                let follows =
+                    self.arrived.first().map(|fact| fact.at) >= self.tail.last().map(|fact| fact.at);
                 self.tail.append(&mut self.arrived);
                 if !follows {
                     in_order(&mut self.tail);
