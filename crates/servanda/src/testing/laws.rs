@@ -238,12 +238,13 @@ impl<'a> Log<'a> {
                 follow(&mut run, *arrival, &mut ledger)?;
                 if restores && place % step == 0 {
                     let bytes = besides(run.snapshot().map_err(|error| error.to_string())?);
-                    run = self.restored(run, &bytes)?;
+                    run = self.restored(&bytes)?;
                 }
             }
             let as_of = self.instants()[1];
             follow(&mut run, as_of, &mut ledger)?;
-            sides.push(accounts_of(&run, |number| ledger.outcome(run.evaluator(), number, as_of))?);
+            let outcome = |number| run.decided_with(&ledger, number, as_of).map(|it| it.outcome);
+            sides.push(accounts_of(&run, outcome)?);
         }
         match (sides.pop(), sides.pop()) {
             (Some(found), Some(wanted)) => same(RESTORE, "restored on its way", found, wanted, Input::Counts),
@@ -251,14 +252,10 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn restored(&self, run: Run, bytes: &[u8]) -> Result<Run, Broken> {
+    fn restored(&self, bytes: &[u8]) -> Result<Run, Broken> {
         let snapshot = Snapshot::read(bytes).map_err(|error| error.to_string())?;
         let restored = Run::restore(self.compiled, self.instances, snapshot, OtherData::Refuse);
-        let mut restored =
-            restored.map_err(|error| broken(RESTORE, "restored on its way", &[error.to_string()]))?;
-        // Decisions are in no snapshot.
-        restored.desk.docket = run.desk.docket;
-        Ok(restored)
+        restored.map_err(|error| broken(RESTORE, "restored on its way", &[error.to_string()]))
     }
 
     /// The lines in the order in which they arrive, with when they do: events up to so many nanoseconds late.
