@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use servanda::testing::{Event, event};
 use servanda::time::{Instant, Zone};
-use servanda::{Compiled, Run, Sources, compile, moment};
+use servanda::{Compiled, Run, Sources, compile, moment, scenarios};
 use servanda_example_service::{Desk, Store, router};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,6 +95,12 @@ fn batches() -> Vec<(&'static str, String)> {
         ("2026-03-04 10:00:00.123456789", line("question.answered", "2026-03-03 19:00", "acme", "Q-2")),
         ("2026-03-05 10:00", line("question.asked", "2026-03-05 09:00", "zenith", "Q-2")),
     ]
+}
+
+#[test]
+fn the_policy_says_what_its_scenario_says() {
+    let results = scenarios(&compiled());
+    assert!(results.len() == 1 && results.iter().all(|result| result.passed()), "{results:?}");
 }
 
 #[test]
