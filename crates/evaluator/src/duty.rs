@@ -287,7 +287,6 @@ impl<S: Sink> Play<'_, S> {
         let Some(list) = self.state.windowed.get_mut(&duty) else { return false };
         let Some(instance) = list.pop_front() else { return false };
         let verdict = if instance.verdict == Kind::Pending { Kind::Kept } else { instance.verdict };
-        let subject = crate::windows::subject_of(*window, &instance.window);
         if verdict == Kind::Kept {
             self.state.agenda.remove(&crate::state::Bound {
                 at: instance.late_from,
@@ -296,7 +295,7 @@ impl<S: Sink> Play<'_, S> {
         }
         self.sink.verdict(Verdict {
             duty,
-            subject,
+            subject: crate::windows::subject_of(*window, &instance.window),
             verdict,
             at: instance.at.or(Some(self.stamp)),
             late_from: Some(instance.late_from),

@@ -81,7 +81,7 @@ impl Evaluator {
     /// # Errors
     /// If there is no such instance.
     pub fn rename(&mut self, instance: u32, name: &str) -> Result<(), Misuse> {
-        let of = self.instances.get_mut(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        let of = self.instance_mut(instance)?;
         Arc::make_mut(&mut of.agreement).name = name.to_owned();
         name.clone_into(&mut of.kept.agreement);
         Ok(())

@@ -4,9 +4,7 @@
 
 use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
 use crate::plan::Plan;
-use crate::state::{
-    Bound, BoundKind, CapKey, Gathered, Item, ItemDuty, Items, OpenWindow, State, WindowDuty,
-};
+use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, Items, OpenWindow, State, WindowDuty};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -68,9 +66,6 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
                 of.iter().all(|WindowDuty { window: it, .. }| is_window(agreement, *id, it))
             }
             _ => false,
-        })
-        && caps.values().flat_map(|of| of.keys()).all(|key| match key {
-            CapKey::All | CapKey::Window(_) | CapKey::Item(..) => true,
         })
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))

@@ -141,13 +141,8 @@ impl Instance {
         }
         if reach.until > self.live.at && self.goes_on(reach.until) {
             self.keep_state(lateness);
-            let floor = self.earlier.front().map_or(self.live.at, |state| state.at);
-            let (from, to) = (
-                self.tail.partition_point(|fact| fact.at < self.live.at),
-                self.tail.partition_point(|fact| fact.at < reach.until),
-            );
-            room.clear();
-            room.extend(self.tail.get(from..to).unwrap_or_default().iter().cloned());
+            let floor = self.floor();
+            self.between(self.live.at, reach.until, room);
             self.play(plan, reach.until, reach.telling, floor, room, sink);
         }
         self.forget(reach.horizon, lateness);
@@ -158,6 +153,18 @@ impl Instance {
         let played = self.tail.partition_point(|fact| fact.at < self.live.at);
         self.tail.get(played).is_some_and(|fact| fact.at < until)
             || self.live.state.agenda.first().is_some_and(|bound| bound.at <= until)
+    }
+
+    /// The instant of the first of the states.
+    fn floor(&self) -> Instant {
+        self.earlier.front().unwrap_or(&self.live).at
+    }
+
+    /// The events of the tail from an instant up to another.
+    fn between(&self, from: Instant, until: Instant, room: &mut Vec<Fact>) {
+        let place = |at| self.tail.partition_point(|fact| fact.at < at);
+        room.clear();
+        room.extend(self.tail.get(place(from)..place(until)).unwrap_or_default().iter().cloned());
     }
 
     fn play(
@@ -236,17 +243,12 @@ impl Instance {
             self.take_in(lateness);
             return;
         };
-        let floor = self.earlier.front().map_or(start.at, |state| state.at);
+        let floor = self.floor();
         let again = |instance: &mut Self, room: &mut Vec<Fact>| {
             let mut record = Record::default();
             let mut played = start.clone();
             instance.standing.back_to(start.at);
-            let (from, to) = (
-                instance.tail.partition_point(|fact| fact.at < start.at),
-                instance.tail.partition_point(|fact| fact.at < until),
-            );
-            room.clear();
-            room.extend(instance.tail.get(from..to).unwrap_or_default().iter().cloned());
+            instance.between(start.at, until, room);
             let agreement = &instance.agreement;
             played.play(plan, agreement, &mut instance.standing, until, telling, floor, room, &mut record);
             (played, record)
@@ -287,7 +289,7 @@ impl Instance {
     /// Lets go of what lies so far back that nothing can need it.
     fn forget(&mut self, horizon: Instant, lateness: i64) {
         while self.earlier.get(1).unwrap_or(&self.live).at <= horizon && self.earlier.pop_front().is_some() {}
-        let floor = self.earlier.front().map_or(self.live.at, |state| state.at);
+        let floor = self.floor();
         let settled = self.tail.partition_point(|fact| fact.at < floor);
         self.tail.drain(..settled);
         self.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
@@ -305,17 +307,20 @@ impl Instance {
         });
         let played = self.tail.partition_point(|fact| fact.at < self.live.at);
         let waiting = self.tail.get(played).map(|fact| Instant(fact.at.0.saturating_add(1)));
-        let keeps =
-            !(self.earlier.is_empty() && self.standing.facts().is_empty() && self.taken_back.is_empty());
-        let forgets = keeps.then(|| {
-            let next = self.earlier.get(1).map_or(self.live.at, |state| state.at);
-            Instant(next.0.saturating_add(lateness))
+        let lapses = |at: Instant, times: i64| {
+            Instant(at.0.saturating_add(lateness.saturating_mul(times)).saturating_add(1))
+        };
+        // A state can go when the one after it lies before the horizon, and what has been played when all of it does.
+        let states = self.earlier.front().map(|_| {
+            let next = self.earlier.get(1).unwrap_or(&self.live);
+            Instant(next.at.0.saturating_add(lateness))
         });
-        let settles = self
-            .retractions
-            .iter()
-            .map(|pending| Instant(pending.retraction.at.0.saturating_add(lateness).saturating_add(1)));
-        bound.into_iter().chain(waiting).map(delayed).chain(settles).chain(forgets).min()
+        let ids = self.standing.facts().front().filter(|_| self.earlier.is_empty());
+        let ids = ids.map(|fact| lapses(fact.at, 2));
+        let taken_back = self.taken_back.iter().map(|event| lapses(event.at, 1));
+        let retractions = self.retractions.iter().map(|pending| lapses(pending.retraction.at, 1));
+        let happens = bound.into_iter().chain(waiting).map(delayed);
+        happens.chain(retractions).chain(taken_back).chain(states).chain(ids).min()
     }
 
     /// What is stored of it.
@@ -380,17 +385,11 @@ impl Instance {
         };
         if beyond {
             // It was told before it was stored.
-            let (mut facts, floor) = (instance.between(stored.played), instance.live.at);
+            let (mut facts, floor) = (Vec::new(), instance.floor());
+            instance.between(floor, stored.played, &mut facts);
             instance.play(plan, stored.played, telling, floor, &mut facts, &mut Record::default());
         }
         Some(instance)
-    }
-
-    /// The events from where it has been played up to an instant.
-    fn between(&self, until: Instant) -> Vec<Fact> {
-        let from = self.tail.partition_point(|fact| fact.at < self.live.at);
-        let to = self.tail.partition_point(|fact| fact.at < until);
-        self.tail.get(from..to).unwrap_or_default().to_vec()
     }
 
     /// The outcome as of an instant up to which everything has arrived that will.
@@ -398,13 +397,9 @@ impl Instance {
         let mut copy = self.clone();
         let mut outcome = std::mem::replace(&mut copy.kept, Outcome::new(String::new(), as_of));
         outcome.as_of = as_of;
-        copy.play_all(plan, as_of, &mut outcome);
-        let mut counts = copy.live.counts;
+        let mut counts = copy.play_all(plan, as_of, &mut outcome);
+        counts.add(&copy.live.counts);
         counts.add(&copy.kept.input);
-        for pending in &copy.retractions {
-            count(pending, copy.agreement.start, as_of, &mut outcome, &mut counts);
-        }
-        counts.ignored += copy.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;
         outcome.input.add(&counts);
         read(plan, &copy.agreement, &mut copy.live.state, as_of, &mut outcome);
         outcome.sort();
@@ -415,22 +410,20 @@ impl Instance {
     pub(crate) fn finish(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
         self.kept.hand_over(sink);
         self.play_all(plan, as_of, sink);
-        for pending in &self.retractions {
-            count(pending, self.agreement.start, as_of, sink, &mut InputCounts::default());
-        }
         read(plan, &self.agreement, &mut self.live.state, as_of, sink);
     }
 
-    fn play_all(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
-        let lateness = plan.policy.lateness;
-        match self.changed_from(lateness) {
-            Some(from) => self.play_again(plan, from, Telling::Complete, &mut Vec::new(), sink),
-            None => self.take_in(lateness),
+    /// Plays everything up to an instant, as if nothing before it could come any more; what has arrived and lies
+    /// behind it is ignored.
+    fn play_all(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) -> InputCounts {
+        let reach = Reach { horizon: as_of, until: as_of, telling: Telling::Complete };
+        self.advance(plan, reach, &mut Vec::new(), sink);
+        let mut counts = InputCounts::default();
+        for pending in &self.retractions {
+            count(pending, self.agreement.start, as_of, sink, &mut counts);
         }
-        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
-        let before = self.tail.partition_point(|fact| fact.at < as_of);
-        let mut facts: Vec<Fact> = self.tail.drain(..before).skip(played).collect();
-        self.play(plan, as_of, Telling::Complete, as_of, &mut facts, sink);
+        counts.ignored += self.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;
+        counts
     }
 }
 

@@ -124,46 +124,38 @@ impl Reader {
             return Line { number, kind: LineKind::Blank, recorded: None, problems: Vec::new() };
         }
         match self.take_apart(line, plain) {
-            Ok(cloud) => {
-                let schema = &self.schema;
-                let (envelope, fields) = match cloud {
-                    true => (schema.cloud, &self.payload),
-                    false => (schema.flat, &self.entries),
-                };
-                let parts = Parts { number, line, outer: &self.entries, fields, envelope };
-                let recorded = match self.knowledge {
-                    Knowledge::Unasked => None,
-                    Knowledge::Told | Knowledge::Before(_) => Some(recorded(&parts, &mut self.clock)),
-                };
-                if let (Knowledge::Before(known_on), Some(Recorded { at: Some(at), .. })) =
-                    (self.knowledge, &recorded)
-                    && *at >= known_on
-                {
-                    return Line {
-                        number,
-                        kind: LineKind::NotKnown,
-                        recorded: Some(*at),
-                        problems: Vec::new(),
-                    };
-                }
-                let plainly = match &self.scanner {
-                    Some(_) => admit_plainly(schema, &parts, &mut self.instances, &mut self.clock),
-                    None => None,
-                };
-                let line = plainly.unwrap_or_else(|| {
-                    admit(schema, parts, &mut self.instances, &mut self.clock, &mut self.undeclared)
-                });
-                match recorded {
-                    None => line,
-                    Some(recorded) => with_recorded(line, recorded),
-                }
-            }
+            Ok(cloud) if self.knowledge == Knowledge::Unasked => self.admitted(number, line, cloud),
+            Ok(cloud) => self.admitted_if_known(number, line, cloud),
             Err(wrong) => {
                 let code = if wrong.ends && !ended { Code::TruncatedLine } else { wrong.code };
                 let place = Place { line: number, column: column(line, wrong.at) };
                 rejected(number, code, wrong.message, place)
             }
         }
+    }
+
+    /// What a line is that has been taken apart.
+    fn admitted(&mut self, number: u32, line: &str, cloud: bool) -> Line {
+        let Self { schema, instances, clock, scanner, entries, payload, undeclared, knowledge: _ } = self;
+        let parts = parts(schema, (entries, payload), number, line, cloud);
+        let plainly = match scanner {
+            Some(_) => admit_plainly(schema, &parts, instances, clock),
+            None => None,
+        };
+        plainly.unwrap_or_else(|| admit(schema, parts, instances, clock, undeclared))
+    }
+
+    /// The same, where it is asked when lines became known.
+    #[cold]
+    fn admitted_if_known(&mut self, number: u32, line: &str, cloud: bool) -> Line {
+        let parts = parts(&self.schema, (&self.entries, &self.payload), number, line, cloud);
+        let recorded = recorded(&parts, &mut self.clock);
+        if let (Knowledge::Before(known_on), Some(at)) = (self.knowledge, recorded.at)
+            && at >= known_on
+        {
+            return Line { number, kind: LineKind::NotKnown, recorded: Some(at), problems: Vec::new() };
+        }
+        with_recorded(self.admitted(number, line, cloud), recorded)
     }
 
     /// Takes a line apart into `entries`, and the fields of a CloudEvent into `payload`; says whether it is one.
@@ -203,8 +195,19 @@ impl Reader {
     }
 }
 
+/// A line taken apart: of a CloudEvent, the fields stand in the payload.
+fn parts<'a>(
+    schema: &Schema,
+    (entries, payload): (&'a Entries, &'a Entries),
+    number: u32,
+    line: &'a str,
+    cloud: bool,
+) -> Parts<'a> {
+    let (envelope, fields) = if cloud { (schema.cloud, payload) } else { (schema.flat, entries) };
+    Parts { number, line, outer: entries, fields, envelope }
+}
+
 /// A line with when it became known; a problem with that is told of what is of an agreement.
-#[cold]
 fn with_recorded(line: Line, recorded: Recorded) -> Line {
     let Line { number, mut kind, mut problems, .. } = line;
     if let (LineKind::Decision { decision, .. }, Some(at)) = (&mut kind, recorded.at) {

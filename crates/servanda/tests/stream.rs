@@ -202,6 +202,23 @@ fn an_event_from_the_far_future_waits_and_drags_nothing_along() {
 }
 
 #[test]
+fn an_agreement_in_which_nothing_happens_is_not_looked_at() {
+    let mut stream = Stream::new();
+    stream.asked("2026-02-02 10:00", "q");
+    stream.answered("2026-02-02 11:00", "q");
+    stream.follow("2026-02-02 12:00");
+    let start = stream.at("2026-02-02 12:00");
+    let mut looked_at = 0;
+    // Five days of minutes: until nothing of it can change, until its ids are forgotten, and beyond.
+    for minute in 1..5 * 24 * 60 {
+        let now = Instant(start.0 + minute * 60 * 1_000_000_000);
+        stream.run.follow(now, &mut stream.heard).unwrap();
+        looked_at += stream.run.take_changed().unwrap().len();
+    }
+    assert!(looked_at <= 6, "{looked_at} times");
+}
+
+#[test]
 fn time_does_not_go_back() {
     let mut stream = Stream::new();
     stream.follow("2026-02-02 12:00");
