@@ -1,6 +1,6 @@
 //! The social-media example: its events are what their generator prints, and its statement is what they come to.
 
-use servanda::report::{Detail, ProducedBy, Statement, entries_csv, outcome_json, table};
+use servanda::report::{Detail, ProducedBy, Statement, entries_csv, outcome_json, table, undeclared_table};
 use servanda::{Run, Sources, compile, moment};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,7 +16,8 @@ fn hold(name: &str, generated: &str) -> Result<(), Box<dyn Error>> {
     servanda_examples::expected::hold(&folder().join(name), generated)
 }
 
-fn statement() -> Result<Statement, Box<dyn Error>> {
+/// The statement, and the types of the log that the policy does not declare.
+fn statement() -> Result<(Statement, String), Box<dyn Error>> {
     let text = fs::read_to_string(folder().join("agreement.sla"))?;
     let compiled = compile(&Sources::new().with("agreement.sla", text))?;
     let mut run = Run::of_log(&compiled)?;
@@ -25,7 +26,8 @@ fn statement() -> Result<Statement, Box<dyn Error>> {
     let agreement = run.agreement(0).ok_or("the log names no agreement")?;
     let outcome = run.outcome(0, moment("2026-04-01", &agreement.zone)?)?;
     assert!(outcome.input.add_up(), "{:?}", outcome.input);
-    Ok(Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), None))
+    let statement = Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), None);
+    Ok((statement, undeclared_table(compiled.policy(), run.undeclared())))
 }
 
 #[test]
@@ -54,7 +56,7 @@ fn the_events_have_what_real_logs_have() {
 
 #[test]
 fn the_statement_is_the_committed_one() -> Result<(), Box<dyn Error>> {
-    let mut statement = statement()?;
+    let (mut statement, undeclared) = statement()?;
     // What another release computes it by may be another, and the statement is to be the same.
     statement.produced_by = ProducedBy {
         tool: "servanda".to_owned(),
@@ -63,7 +65,8 @@ fn the_statement_is_the_committed_one() -> Result<(), Box<dyn Error>> {
         holiday_data: BTreeMap::new(),
         ..statement.produced_by
     };
-    hold("expected/statement.txt", &table(&statement, Detail::Short))?;
+    let printed = table(&statement, Detail::Short) + &undeclared;
+    hold("expected/statement.txt", &printed)?;
     hold("expected/statement.json", &format!("{}\n", outcome_json(&statement)?))?;
     hold("expected/entries.csv", &entries_csv([&statement])?)
 }
