@@ -1,13 +1,14 @@
 //! Which of the events that have arrived are facts: retracted ones and repeated ones are not. A set to a set: the
 //! order of arrival is not an input.
 
+use crate::dated::{Dated, Named};
 use crate::keys::Keys;
 use crate::outcome::Sink;
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, InputCounts, Place, Problem};
 use servanda_policy::time::Instant;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A retraction of an event by its id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -41,32 +42,50 @@ pub(crate) struct TakenBack {
     pub(crate) at: Instant,
 }
 
-/// Takes out what is retracted, at every instant.
+impl Named for Pending {
+    fn id(&self) -> &CompactString {
+        &self.retraction.id
+    }
+
+    fn at(&self) -> Instant {
+        self.retraction.at
+    }
+}
+
+impl Named for TakenBack {
+    fn id(&self) -> &CompactString {
+        &self.id
+    }
+
+    fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+/// Takes out what is retracted of the facts from a place on, at every instant.
 pub(crate) fn retract(
     facts: &mut Vec<Fact>,
-    retractions: &mut [Pending],
+    from: usize,
+    retractions: &mut Dated<Pending>,
     lateness: i64,
-    taken_back: &mut Vec<TakenBack>,
+    taken_back: &mut Dated<TakenBack>,
 ) {
-    if retractions.is_empty() || facts.is_empty() {
+    if retractions.is_empty() {
         return;
     }
-    let mut by_id: BTreeMap<CompactString, Vec<&mut Pending>> = BTreeMap::new();
-    for pending in retractions {
-        by_id.entry(pending.retraction.id.clone()).or_default().push(pending);
-    }
+    let mut place = 0;
     facts.retain(|fact| {
-        let Some(id) = &fact.id else { return true };
-        let Some(list) = by_id.get_mut(id) else { return true };
+        place += 1;
+        let Some(id) = fact.id.as_ref().filter(|_| place > from) else { return true };
         let mut kept = true;
-        for pending in list {
+        retractions.each_of(id, |pending| {
             if concerns(&pending.retraction, id, fact.at, lateness) {
                 pending.found = true;
                 kept = false;
             }
-        }
+        });
         if !kept {
-            taken_back.push(TakenBack { id: id.clone(), at: fact.at });
+            taken_back.add(TakenBack { id: id.clone(), at: fact.at });
         }
         kept
     });
@@ -203,6 +222,11 @@ impl Standing {
         let mut standing = Self::default();
         facts.into_iter().for_each(|fact| standing.stand(fact));
         standing
+    }
+
+    /// Whether an event of this id stands.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.by_id.get(id).is_some()
     }
 
     /// The events that stand, in the order of their instants.

@@ -4,12 +4,15 @@
 
 use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
 use crate::plan::Plan;
-use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, Items, OpenWindow, State, WindowDuty};
-use servanda_events::{Fact, FieldValue};
+use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, Items, OpenWindow, State, Tally, WindowDuty};
+use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId};
 use servanda_policy::time::{Instant, Window};
+
+/// No count gets so far by counting.
+const MOST: u64 = 1 << 60;
 
 /// Whether the policy has an event of this type with as many fields, and what they name.
 pub(crate) fn fact(policy: &Policy, fact: &Fact) -> bool {
@@ -83,6 +86,7 @@ fn items(plan: &Plan, case: CaseId, items: &Items) -> bool {
     free.len() == empty
         && items.free.len() == empty
         && free.iter().all(|slot| items.slots.get(*slot as usize).is_some_and(Option::is_none))
+        && items.births < MOST
         && items.slots.iter().flatten().all(|it| item(plan, case, it) && it.birth <= items.births)
 }
 
@@ -117,9 +121,7 @@ fn open_window(plan: &Plan, agreement: &Agreement, id: WindowId, open: &OpenWind
     let folds = of.folds.iter().zip(&open.folds).all(|(fold, gathered)| {
         let time = matches!(plan.policy.folds[*fold].kind, FoldKind::Time { .. });
         match gathered {
-            Gathered::Items(tally) => {
-                !time && tally.value.as_ref().is_none_or(|held| value(&plan.policy, &held.amount))
-            }
+            Gathered::Items(of) => !time && tally(&plan.policy, of),
             Gathered::Time(_) => time,
         }
     });
@@ -130,6 +132,23 @@ fn open_window(plan: &Plan, agreement: &Agreement, id: WindowId, open: &OpenWind
         && open.figures.iter().flatten().all(|figure| quantity(&plan.policy, &figure.value))
         && open.keeps.len() == of.keeps.len()
         && open.weighed.len() == of.consequences.len()
+}
+
+/// Whether the parts of what was counted are no greater than their wholes, and all of it can go on being counted.
+fn tally(policy: &Policy, of: &Tally) -> bool {
+    let parts = u128::from(of.fulfilling) + u128::from(of.unknown);
+    let unplaced = u128::from(of.unplaced_fulfilling) + u128::from(of.unplaced_failing);
+    parts <= u128::from(of.count)
+        && unplaced <= u128::from(of.unplaced)
+        && of.waiting_unplaced <= of.waiting
+        && [of.count, of.unplaced, of.waiting].iter().all(|count| *count < MOST)
+        && of.value.as_ref().is_none_or(|held| value(policy, &held.amount) && held.of <= of.count)
+}
+
+/// Whether counts of lines can go on being counted.
+pub(crate) fn counts(of: &InputCounts) -> bool {
+    let InputCounts { lines, evaluated, duplicates, ignored, out_of_scope, problems } = of;
+    [lines, evaluated, duplicates, ignored, out_of_scope, problems].iter().all(|count| **count < MOST)
 }
 
 fn bound(policy: &Policy, bound: &Bound) -> bool {
@@ -162,28 +181,33 @@ fn subject(policy: &Policy, it: &Subject) -> bool {
 
 /// Whether outcomes that were kept are of this policy.
 pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
-    let Outcome { verdicts, figures, entries, notices, .. } = it;
-    verdicts.iter().all(|Verdict { duty, subject: of, evidence: events, .. }| {
-        policy.duties.find(*duty).is_some()
-            && subject(policy, of)
-            && events.iter().all(|event| evidence(policy, event))
-    }) && figures.iter().all(|Figure { measure, value: it, judged, .. }| {
-        policy.measures.find(*measure).is_some()
-            && quantity(policy, it)
-            && judged.iter().all(|judged| {
-                policy.duties.find(judged.duty).is_some()
-                    && judged.targets.iter().all(|(_, target)| quantity(policy, target))
-            })
-    }) && entries.iter().all(
-        |Entry { consequence, subject: of, debtor, creditor, capped_by, evidence: events, .. }| {
-            policy.consequences.find(*consequence).is_some()
+    let Outcome { verdicts, figures, entries, notices, problem_counts, input, .. } = it;
+    counts(input)
+        && problem_counts.values().all(|count| *count < MOST)
+        && verdicts.iter().all(|Verdict { duty, subject: of, evidence: events, .. }| {
+            policy.duties.find(*duty).is_some()
                 && subject(policy, of)
-                && party(policy, *debtor)
-                && party(policy, *creditor)
-                && capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
                 && events.iter().all(|event| evidence(policy, event))
-        },
-    ) && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
-        policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
-    })
+        })
+        && figures.iter().all(|Figure { measure, value: it, judged, .. }| {
+            policy.measures.find(*measure).is_some()
+                && quantity(policy, it)
+                && judged.iter().all(|judged| {
+                    policy.duties.find(judged.duty).is_some()
+                        && judged.targets.iter().all(|(_, target)| quantity(policy, target))
+                })
+        })
+        && entries.iter().all(
+            |Entry { consequence, subject: of, debtor, creditor, capped_by, evidence: events, .. }| {
+                policy.consequences.find(*consequence).is_some()
+                    && subject(policy, of)
+                    && party(policy, *debtor)
+                    && party(policy, *creditor)
+                    && capped_by.is_none_or(|cap| policy.caps.find(cap).is_some())
+                    && events.iter().all(|event| evidence(policy, event))
+            },
+        )
+        && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
+            policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
+        })
 }

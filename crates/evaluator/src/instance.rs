@@ -4,6 +4,7 @@
 //! What lies before the horizon (the lateness before now) is settled: nothing that comes can change it.
 
 use crate::admit::{Pending, Retraction, Standing, TakenBack, concerns, count, in_order, retract};
+use crate::dated::Dated;
 use crate::outcome::{Outcome, Sink, Subject};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
@@ -39,10 +40,10 @@ pub(crate) struct Instance {
     /// Events that have arrived since, in any order.
     arrived: Vec<Fact>,
     /// Retractions that may still concern the tail, and those that have arrived since.
-    retractions: Vec<Pending>,
-    retracting: Vec<Pending>,
+    retractions: Dated<Pending>,
+    retracting: Dated<Pending>,
     /// Events that were taken back, as far back as a retraction may still come.
-    taken_back: Vec<TakenBack>,
+    taken_back: Dated<TakenBack>,
     /// What its parties have decided, and what takes a decision back. Nothing here depends on them.
     pub(crate) decisions: Vec<Decision>,
     pub(crate) withdrawals: Vec<Retraction>,
@@ -70,9 +71,9 @@ pub(crate) struct Stored<'i> {
     standing: Vec<Cow<'i, Fact>>,
     tail: Cow<'i, [Fact]>,
     arrived: Cow<'i, [Fact]>,
-    retractions: Cow<'i, [Pending]>,
-    retracting: Cow<'i, [Pending]>,
-    taken_back: Cow<'i, [TakenBack]>,
+    retractions: Vec<Cow<'i, Pending>>,
+    retracting: Vec<Cow<'i, Pending>>,
+    taken_back: Vec<Cow<'i, TakenBack>>,
     decisions: Cow<'i, [Decision]>,
     withdrawals: Cow<'i, [Retraction]>,
 }
@@ -99,9 +100,9 @@ impl Instance {
             standing: Standing::default(),
             tail: Vec::new(),
             arrived: Vec::new(),
-            retractions: Vec::new(),
-            retracting: Vec::new(),
-            taken_back: Vec::new(),
+            retractions: Dated::default(),
+            retracting: Dated::default(),
+            taken_back: Dated::default(),
             decisions: Vec::new(),
             withdrawals: Vec::new(),
         }
@@ -112,7 +113,7 @@ impl Instance {
     }
 
     pub(crate) fn retract(&mut self, retraction: Retraction) {
-        self.retracting.push(Pending { retraction, found: false });
+        self.retracting.add(Pending { retraction, found: false });
     }
 
     /// How many items are open.
@@ -134,7 +135,7 @@ impl Instance {
             // Nothing that can still come lies before the horizon, so that no state before it is needed.
             self.earlier.clear();
             let facts = self.tail.partition_point(|fact| fact.at < reach.horizon);
-            let played = self.tail.partition_point(|fact| fact.at < self.live.at);
+            let played = self.unplayed();
             room.clear();
             room.extend(self.tail.drain(..facts).skip(played));
             self.play(plan, reach.horizon, reach.telling, reach.horizon, room, sink);
@@ -150,8 +151,7 @@ impl Instance {
 
     /// Whether anything happens before an instant, or ends there.
     fn goes_on(&self, until: Instant) -> bool {
-        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
-        self.tail.get(played).is_some_and(|fact| fact.at < until)
+        self.tail.get(self.unplayed()).is_some_and(|fact| fact.at < until)
             || self.live.state.agenda.first().is_some_and(|bound| bound.at <= until)
     }
 
@@ -181,24 +181,43 @@ impl Instance {
 
     /// From which instant on what has arrived changes what has been played.
     fn changed_from(&self, lateness: i64) -> Option<Instant> {
-        if self.retracting.is_empty() {
-            let late = self.arrived.iter().map(|fact| fact.at).filter(|at| *at < self.live.at);
-            return late.min();
-        }
-        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
-        let taken_back = self.tail.get(..played).unwrap_or_default().iter().filter(|fact| {
-            let of = |pending: &Pending, id| concerns(&pending.retraction, id, fact.at, lateness);
-            fact.id.as_ref().is_some_and(|id| self.retracting.iter().any(|pending| of(pending, id)))
+        let late = self.arrived.iter().map(|fact| fact.at).filter(|at| *at < self.live.at);
+        let played = self.tail.get(self.untouched()..self.unplayed()).unwrap_or_default();
+        let taken_back = played.iter().filter(|fact| {
+            let by = |pending: &Pending, id| concerns(&pending.retraction, id, fact.at, lateness);
+            fact.id.as_ref().is_some_and(|id| self.retracting.of(id).any(|pending| by(pending, id)))
         });
-        let late = self.arrived.iter().filter(|fact| fact.at < self.live.at);
-        late.chain(taken_back).map(|fact| fact.at).min()
+        late.chain(taken_back.map(|fact| fact.at)).min()
+    }
+
+    /// The place in the tail of the first event that has not been played.
+    fn unplayed(&self) -> usize {
+        self.tail.partition_point(|fact| fact.at < self.live.at)
+    }
+
+    /// The place in the tail before which the retractions that have arrived take nothing back: where none of their
+    /// ids stands, none of what has been played.
+    fn untouched(&self) -> usize {
+        let stands = self.retracting.iter().any(|pending| self.standing.has(&pending.retraction.id));
+        if stands { 0 } else { self.unplayed() }
     }
 
     /// Puts what has arrived among the rest.
     fn take_in(&mut self, lateness: i64) {
         let before = self.taken_back.len();
+        if !self.retracting.is_empty() {
+            let untouched = self.untouched();
+            let mut retracting = std::mem::take(&mut self.retracting);
+            // An event may be taken back by several.
+            retracting.each(|pending| {
+                let of = |event: &TakenBack| concerns(&pending.retraction, &event.id, event.at, lateness);
+                pending.found = self.taken_back.of(&pending.retraction.id).any(of);
+            });
+            retract(&mut self.tail, untouched, &mut retracting, lateness, &mut self.taken_back);
+            self.retractions.extend(retracting);
+        }
         if !self.arrived.is_empty() {
-            retract(&mut self.arrived, &mut self.retractions, lateness, &mut self.taken_back);
+            retract(&mut self.arrived, 0, &mut self.retractions, lateness, &mut self.taken_back);
             if self.tail.is_empty() {
                 std::mem::swap(&mut self.tail, &mut self.arrived);
                 in_order(&mut self.tail);
@@ -211,15 +230,6 @@ impl Instance {
                     in_order(&mut self.tail);
                 }
             }
-        }
-        if !self.retracting.is_empty() {
-            // An event may be taken back by several.
-            for pending in &mut self.retracting {
-                let of = |event: &TakenBack| concerns(&pending.retraction, &event.id, event.at, lateness);
-                pending.found = self.taken_back.iter().any(of);
-            }
-            retract(&mut self.tail, &mut self.retracting, lateness, &mut self.taken_back);
-            self.retractions.append(&mut self.retracting);
         }
         self.kept.input.ignored += (self.taken_back.len() - before) as u64;
     }
@@ -262,13 +272,7 @@ impl Instance {
 
     /// Retractions that nothing can find any more are counted.
     fn settle_retractions(&mut self, horizon: Instant, sink: &mut impl Sink) {
-        if self.retractions.iter().all(|pending| pending.retraction.at >= horizon) {
-            return;
-        }
-        let (over, open): (Vec<_>, _) =
-            self.retractions.drain(..).partition(|pending| pending.retraction.at < horizon);
-        self.retractions = open;
-        for pending in over {
+        for pending in self.retractions.take_before(horizon) {
             count(&pending, self.agreement.start, horizon, sink, &mut self.kept.input);
         }
     }
@@ -293,7 +297,7 @@ impl Instance {
         let settled = self.tail.partition_point(|fact| fact.at < floor);
         self.tail.drain(..settled);
         self.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
-        self.taken_back.retain(|event| event.at >= horizon);
+        self.taken_back.take_before(horizon);
     }
 
     /// The next instant at which something happens without an event, or something can be let go of.
@@ -305,8 +309,7 @@ impl Instance {
             true => bound.at,
             false => Instant(bound.at.0.saturating_add(1)),
         });
-        let played = self.tail.partition_point(|fact| fact.at < self.live.at);
-        let waiting = self.tail.get(played).map(|fact| Instant(fact.at.0.saturating_add(1)));
+        let waiting = self.tail.get(self.unplayed()).map(|fact| Instant(fact.at.0.saturating_add(1)));
         let lapses = |at: Instant, times: i64| {
             Instant(at.0.saturating_add(lateness.saturating_mul(times)).saturating_add(1))
         };
@@ -317,8 +320,8 @@ impl Instance {
         });
         let ids = self.standing.facts().front().filter(|_| self.earlier.is_empty());
         let ids = ids.map(|fact| lapses(fact.at, 2));
-        let taken_back = self.taken_back.iter().map(|event| lapses(event.at, 1));
-        let retractions = self.retractions.iter().map(|pending| lapses(pending.retraction.at, 1));
+        let retractions = self.retractions.first().map(|at| lapses(at, 1));
+        let taken_back = self.taken_back.first().map(|at| lapses(at, 1));
         let happens = bound.into_iter().chain(waiting).map(delayed);
         happens.chain(retractions).chain(taken_back).chain(states).chain(ids).min()
     }
@@ -336,9 +339,9 @@ impl Instance {
             standing: standing.map(Cow::Borrowed).collect(),
             tail: Cow::Borrowed(&self.tail),
             arrived: Cow::Borrowed(&self.arrived),
-            retractions: Cow::Borrowed(&self.retractions),
-            retracting: Cow::Borrowed(&self.retracting),
-            taken_back: Cow::Borrowed(&self.taken_back),
+            retractions: self.retractions.iter().map(Cow::Borrowed).collect(),
+            retracting: self.retracting.iter().map(Cow::Borrowed).collect(),
+            taken_back: self.taken_back.iter().map(Cow::Borrowed).collect(),
             decisions: Cow::Borrowed(&self.decisions),
             withdrawals: Cow::Borrowed(&self.withdrawals),
         }
@@ -363,6 +366,7 @@ impl Instance {
             && tail.first().is_none_or(|fact| fact.at >= state.at)
             && facts().all(|fact| crate::fits::fact(&plan.policy, fact))
             && crate::fits::state(plan, &agreement, &state.state, state.at)
+            && crate::fits::counts(&state.counts)
             && crate::fits::outcome(&plan.policy, &stored.kept)
             && stored.decisions.iter().all(|decision| crate::fits::party(&plan.policy, decision.by));
         if !sound {
@@ -377,9 +381,9 @@ impl Instance {
             standing: Standing::of(standing),
             tail,
             arrived,
-            retractions: stored.retractions.into_owned(),
-            retracting: stored.retracting.into_owned(),
-            taken_back: stored.taken_back.into_owned(),
+            retractions: stored.retractions.into_iter().map(Cow::into_owned).collect(),
+            retracting: stored.retracting.into_iter().map(Cow::into_owned).collect(),
+            taken_back: stored.taken_back.into_iter().map(Cow::into_owned).collect(),
             decisions: stored.decisions.into_owned(),
             withdrawals: stored.withdrawals.into_owned(),
         };
@@ -419,7 +423,7 @@ impl Instance {
         let reach = Reach { horizon: as_of, until: as_of, telling: Telling::Complete };
         self.advance(plan, reach, &mut Vec::new(), sink);
         let mut counts = InputCounts::default();
-        for pending in &self.retractions {
+        for pending in self.retractions.iter() {
             count(pending, self.agreement.start, as_of, sink, &mut counts);
         }
         counts.ignored += self.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;

@@ -58,6 +58,7 @@
 mod accrual;
 mod admit;
 mod clock;
+mod dated;
 mod deadline;
 mod debt;
 mod duty;
