@@ -39,6 +39,8 @@ pub struct Document {
 pub enum Item {
     /// `agreement "…" { … }`
     Agreement(Agreement),
+    /// `amendment "…" { … }`
+    Amendment(Amendment),
     /// `scenario "…" { … }`
     Scenario(Scenario),
     /// Text that could not be read; a diagnostic tells.
@@ -55,6 +57,17 @@ pub struct Agreement {
     /// The lines of the body.
     pub lines: Vec<Line>,
     /// From `agreement` to the closing brace.
+    pub span: Span,
+}
+
+/// `amendment "Title" { lines }`: what it says takes the place of what the agreement of the file says, or is added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// The title.
+    pub title: Text,
+    /// The lines of the body: those that an agreement has, and `removes`.
+    pub lines: Vec<Line>,
+    /// From `amendment` to the closing brace.
     pub span: Span,
 }
 
@@ -146,7 +159,7 @@ pub enum Unit {
     Year,
 }
 
-/// A line of an agreement's body.
+/// A line of an agreement's or an amendment's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// `in force from …`
@@ -177,6 +190,10 @@ pub enum Line {
     Prose(Prose),
     /// `clause …`
     Clause(Clause),
+    /// `signed by …`
+    Signed(Signed),
+    /// `removes …`: in an amendment; elsewhere a diagnostic tells.
+    Removes(Removes),
     /// Text that could not be read.
     Broken(Span),
 }
@@ -296,6 +313,37 @@ pub struct Role {
     pub of: Name,
     /// Who it is.
     pub title: Option<Title>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// `signed by agency on 2026-03-20, by client on 2026-04-07 with effect from 2026-04-01.`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// One signature or more, in the order of the text.
+    pub signatures: Vec<Signature>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// `by client on 2026-04-07 with effect from 2026-04-01`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The party that has signed.
+    pub by: Name,
+    /// When it has signed: a date, an instant, or the name of a value.
+    pub on: Expr,
+    /// From when on the signature counts, where that is said to be earlier.
+    pub effect: Option<Expr>,
+    /// From `by` to the last word.
+    pub span: Span,
+}
+
+/// `removes 3.3, 4(b).`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removes {
+    /// One or more: without a letter a clause with all that is in it, with one a sentence.
+    pub what: Vec<DutyRef>,
     /// The whole line.
     pub span: Span,
 }

@@ -16,7 +16,7 @@ mod sentence;
 mod tokens;
 
 pub(crate) use clause::clause_part;
-pub(crate) use document::{agreement, document, line, version};
+pub(crate) use document::{agreement, amendment, document, line, version};
 pub(crate) use scenario::{scenario, step};
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};

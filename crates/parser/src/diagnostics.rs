@@ -62,6 +62,30 @@ pub(crate) fn outside_agreement(span: Span) -> Diagnostic {
         .help("write `agreement \"Title\" { … }` around it")
 }
 
+/// `removes 3.3.` in an agreement.
+pub(crate) fn removes_of_agreement(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "an agreement removes nothing")
+        .label("belongs into the braces of an amendment")
+        .help("write `amendment \"Title\" { … }` around it, or leave the clause out of the agreement")
+}
+
+/// `removes 3 4`: the place between the two.
+pub(crate) fn list_comma(span: Span, example: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "a comma stands between the parts of this line")
+        .label("a comma belongs here")
+        .help(format!("`{example}`"))
+        .fix("Write the comma", span, ", ")
+}
+
+/// `removes 3 and 4`, `removes 3, and 4`; `joint` is the word with the blanks before it.
+pub(crate) fn list_and(span: Span, joint: Span, replacement: &str, example: &str) -> Diagnostic {
+    let comma = !replacement.is_empty();
+    Diagnostic::new(Code::Syntax, span, "the parts of this line are joined by commas alone")
+        .label(if comma { "a comma belongs here" } else { "leave it out" })
+        .help(format!("`{example}`"))
+        .fix(if comma { "Write a comma" } else { "Leave it out" }, joint, replacement)
+}
+
 /// A quantity with too many operators.
 pub(crate) fn too_many_operators(span: Span, max: u32) -> Diagnostic {
     Diagnostic::new(Code::TooDeep, span, format!("more than {max} operators in one statement"))
@@ -393,10 +417,10 @@ pub(crate) fn capital(span: Span, found: &str) -> Diagnostic {
         .help(format!("write `{instead}`"))
 }
 
-/// A closing brace with lines of the agreement behind it.
-pub(crate) fn closed_early(brace: Span, line: Span) -> Diagnostic {
-    Diagnostic::new(Code::StrayBrace, brace, "this brace closes the agreement too early")
-        .label("closes the agreement")
+/// A closing brace with lines of the agreement or the amendment behind it.
+pub(crate) fn closed_early(brace: Span, line: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::StrayBrace, brace, format!("this brace closes the {what} too early"))
+        .label(format!("closes the {what}"))
         .also(Span::new(line.source, line.start, line.start), "but this line belongs to it")
         .help("remove the brace, or put the line before it")
 }

@@ -9,6 +9,7 @@
 //! or behind `=`, then wherever a condition or a list goes on.
 
 mod block;
+mod canon;
 mod layout;
 mod lexer;
 mod order;
@@ -84,19 +85,10 @@ pub fn format(parsed: &Parsed, text: &str) -> Result<String, FormatError> {
 /// The words and marks of an agreement in their canonical order, one a line, without comments: two texts that
 /// differ in their layout alone have the same. A hash over it is a hash of what is said.
 ///
-/// `text` is what the agreement was read from.
+/// `text` is what the agreement was read from. Lines, clauses and parts of clauses may have been replaced by those of
+/// an amendment in the same text: the words are those of the tree, in its order.
 pub fn canonical_words(agreement: &Agreement, text: &str) -> String {
-    let tokens = Tokens::of_agreement(agreement, text);
-    let mut words = String::new();
-    for token in tokens.all() {
-        if token.prose {
-            prose_lines(token.text).for_each(|line| words.extend([line, " "]));
-        } else {
-            words.push_str(token.text);
-        }
-        words.push('\n');
-    }
-    words
+    canon::words(agreement, text)
 }
 
 /// The lines of a prose without the blanks around their ends.

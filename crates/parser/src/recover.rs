@@ -19,9 +19,9 @@ use crate::grammar::{Grammar, Rule};
 use crate::words;
 
 /// What a line of an agreement can begin with.
-const LINE_WORDS: [&str; 12] = [
+const LINE_WORDS: [&str; 14] = [
     "clause", "event", "case", "measure", "let", "calendar", "text", "public", "party", "role", "time",
-    "money",
+    "money", "signed", "removes",
 ];
 /// What a part of a clause can begin with, apart from a party.
 const PART_WORDS: [&str; 6] = ["text", "public", "let", "measure", "case", "tell"];
@@ -32,13 +32,24 @@ const NAME_WORDS_MAX: usize = 3;
 /// What a step of a scenario can begin with.
 const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
 /// What stands at the top of a file.
-const TOP_WORDS: [&str; 3] = ["language", "agreement", "scenario"];
+const TOP_WORDS: [&str; 4] = ["language", "agreement", "amendment", "scenario"];
+/// What authors call a thing that the language has another word for, whatever both look like.
+const SYNONYMS: [(&str, &str); 7] = [
+    ("amend", "amendment"),
+    ("amends", "amendment"),
+    ("addendum", "amendment"),
+    ("contract", "agreement"),
+    ("delete", "removes"),
+    ("deletes", "removes"),
+    ("drops", "removes"),
+];
 
 /// Something at the top of a file; gives the number of the version where it is that line.
 pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) -> Option<Digits> {
     let mut language = None;
     let read = respelled(build, span, Rule::only_item, &TOP_WORDS, |build, node| match node.rule() {
         Rule::agreement => items.push(Item::Agreement(build::agreement(build, node))),
+        Rule::amendment => items.push(Item::Amendment(build::amendment(build, node))),
         Rule::scenario => items.push(Item::Scenario(build::scenario(build, node))),
         Rule::version => language = build::version(build, node),
         _ => items.push(Item::Broken(span)),
@@ -83,7 +94,7 @@ pub(crate) fn step(build: &mut Builder<'_>, span: Span, steps: &mut Vec<Step>) {
     }
 }
 
-/// Reads a line whose first word is nearly one of `known`. False where that does not make it readable.
+/// Reads a line whose first word is nearly one of `known`, or a synonym of one. False where that does not make it readable.
 fn respelled(
     build: &mut Builder<'_>,
     span: Span,
@@ -96,7 +107,9 @@ fn respelled(
     if LINE_WORDS.contains(&found) || PART_WORDS.contains(&found) || TOP_WORDS.contains(&found) {
         return false;
     }
-    let Some(word) = spelling::nearest(found, known.iter().copied()) else { return false };
+    let meant = SYNONYMS.into_iter().find(|(other, word)| *other == found && known.contains(word));
+    let near = meant.map(|(_, word)| word).or_else(|| spelling::nearest(found, known.iter().copied()));
+    let Some(word) = near else { return false };
     let rest = slice.get(found.len()..).unwrap_or("");
     let text = format!("{word}{rest}");
     let Ok(pairs) = Grammar::parse(wanted, &text) else { return false };

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 const SHOWN_MAX: usize = 6;
 
 /// The phrases of several words that a line of an agreement, a calendar, a case or a scenario can begin with.
-pub(crate) const LINE_PHRASES: [&str; 15] = [
+pub(crate) const LINE_PHRASES: [&str; 16] = [
     "in force from",
+    "signed by",
     "time zone",
     "money in",
     "events from log with",
@@ -192,6 +193,8 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "text",
         "public",
         "clause",
+        "signed",
+        "removes",
     ];
     let none: &[&str] = &[];
     Some(match rule {
@@ -284,7 +287,9 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         ),
         Rule::payment_order => ("", &["oldest first", "newest first", "the named one only"]),
         Rule::payment_rest => ("", &["any rest as credit", "any rest returned"]),
-        Rule::clause_head | Rule::agreement_head | Rule::scenario_head => ("a title in quotes", none),
+        Rule::clause_head | Rule::agreement_head | Rule::amendment_head | Rule::scenario_head => {
+            ("a title in quotes", none)
+        }
         Rule::takes => ("", &["takes"]),
         Rule::param => ("a parameter such as `fee: money.`", none),
         Rule::expect => ("`expect`", &["expect"]),

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use servanda_diagnostics::SourceId;
-use servanda_parser::ast::Item;
+use servanda_parser::ast::{Agreement, Item, Line};
 use servanda_parser::{Parsed, WIDTH, canonical_words, parse};
 
 /// A text without errors, or a panic that says where the error is.
@@ -228,4 +228,62 @@ fn a_file_with_errors_is_refused() {
 #[test]
 fn a_crowded_file() {
     insta::assert_snapshot!(formatted(include_str!("format/crowded.sla")));
+}
+
+/// A version is an agreement with lines of its amendments: they stand elsewhere in the text, in any order.
+#[test]
+fn the_words_of_an_amended_agreement_are_those_of_its_tree() {
+    let text = "language 1.
+amendment \"One\" {
+  // Before the agreement.
+  in force from 2026-04-01.
+  let shares = depending on level { urgent: 5%, high: 4% }.
+  calendar night { open mon..fri 08:00..18:00. time zone Europe/Berlin. }
+  text \"As
+      agreed\"
+  clause 1 \"Faster\", surviving {
+    // Within the clause.
+    (a) agency must answer each inquiry if rush within 4 hours, otherwise agency credits client 5 EUR.
+  }
+}
+agreement \"Works\" takes { fee: money. } {
+  calendar night { open mon..fri 09:00..18:00. }
+  clause 1 \"First\" {
+    (a) agency must answer each inquiry within 8 hours.
+    (b) agency must keep share at least 1 if rush each calendar month.
+  }
+  let shares = depending on level { urgent: 7%, high: 6% }.
+  party agency.
+}
+amendment \"Two\" { event x.y { one: id, two: id, } }
+";
+    let parsed = read(text);
+    let [Item::Amendment(one), Item::Agreement(agreement), Item::Amendment(two)] =
+        parsed.document.items.as_slice()
+    else {
+        panic!("{:?}", parsed.document.items)
+    };
+    let [_, shares, night, prose, Line::Clause(faster)] = one.lines.as_slice() else { panic!("{one:?}") };
+    let [_, Line::Clause(first), _, party] = agreement.lines.as_slice() else { panic!("{agreement:?}") };
+    let mut clause = faster.clone();
+    clause.parts.extend(first.parts.iter().skip(1).cloned());
+    let lines = [night, &Line::Clause(clause), shares, party, prose];
+    let lines = lines.into_iter().chain(&two.lines).cloned().collect();
+    let amended = Agreement { lines, ..agreement.clone() };
+    let consolidated = "language 1.
+agreement \"Works\" takes { fee: money. } {
+  calendar night { open mon..fri 08:00..18:00. time zone Europe/Berlin. }
+  clause 1 \"Faster\", surviving {
+    (a) agency must answer each inquiry within 4 hours if rush otherwise agency credits client 5 EUR.
+    (b) agency must keep share at least 1 each calendar month if rush.
+  }
+  let shares = depending on level { urgent: 5%, high: 4%, }.
+  party agency.
+  text \"As
+  agreed\"
+  event x.y { one: id, two: id }
+}
+";
+    assert_eq!(canonical_words(&amended, text), said(consolidated));
+    assert_ne!(canonical_words(&amended, text), said(text));
 }

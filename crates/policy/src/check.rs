@@ -56,6 +56,7 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
         match item {
             ast::Item::Agreement(agreement) => agreements.push(agreement),
             ast::Item::Scenario(scenario) => scenarios.push(scenario.clone()),
+            ast::Item::Amendment(_) => {}
             ast::Item::Broken(_) => broken = true,
         }
     }

@@ -67,7 +67,7 @@ pub fn formatting_keeps_what_is_said(bytes: &[u8]) -> Result<(), Broken> {
 fn words(parsed: &Parsed, text: &str) -> Vec<String> {
     let agreements = parsed.document.items.iter().filter_map(|item| match item {
         Item::Agreement(agreement) => Some(servanda_parser::canonical_words(agreement, text)),
-        Item::Scenario(_) | Item::Broken(_) => None,
+        Item::Amendment(_) | Item::Scenario(_) | Item::Broken(_) => None,
     });
     agreements.collect()
 }

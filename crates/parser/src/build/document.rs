@@ -9,11 +9,11 @@ use super::event::{event, event_type, mapping};
 use super::expr::{expr, operand};
 use super::measure::{let_line, measure};
 use super::scenario::scenario;
-use super::tokens::{path, text};
+use super::tokens::{duty_ref, path, text};
 use super::{Broken, Builder};
 use crate::ast::{
-    Agreement, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn, Param, Party,
-    Role, Rounding, TermEnd, TimeZone, Title,
+    Agreement, Amendment, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn,
+    Param, Party, Removes, Role, Rounding, Signature, Signed, TermEnd, TimeZone, Title,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -37,8 +37,9 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
         match node.rule() {
             Rule::EOI => {}
             Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
+            Rule::amendment => items.push(Item::Amendment(amendment(build, node))),
             Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
-            // The brace that an agreement still has where another one closed it too early.
+            // The brace that a declaration still has where another one closed it too early.
             Rule::stray_brace if std::mem::take(&mut closed_early) => {}
             Rule::stray_brace => build.report(diagnostics::stray_brace(here)),
             Rule::junk_top => match recover::top(build, here, &mut items) {
@@ -67,7 +68,7 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
     Document { language, items, span }
 }
 
-/// A line that stands outside of an agreement: it belongs to the one right above, which was closed too early.
+/// A line that stands outside of an agreement: it belongs to the one, or the amendment, right above, which was closed too early.
 /// Says whether that is so.
 fn outside(
     build: &mut Builder<'_>,
@@ -77,22 +78,24 @@ fn outside(
     closed_early: bool,
 ) -> bool {
     let Some(line) = line else { return closed_early };
-    match items.last_mut() {
-        Some(Item::Agreement(agreement)) => {
-            if !closed_early {
-                let end = agreement.span.end;
-                let brace = Span::new(here.source, end.saturating_sub(1), end);
-                build.report(diagnostics::closed_early(brace, here));
+    let (what, lines, span) = match items.last_mut() {
+        Some(Item::Agreement(agreement)) => ("agreement", &mut agreement.lines, &mut agreement.span),
+        Some(Item::Amendment(amendment)) => ("amendment", &mut amendment.lines, &mut amendment.span),
+        last => {
+            if !matches!(last, Some(Item::Broken(_))) {
+                build.report(diagnostics::outside_agreement(here));
             }
-            agreement.span = agreement.span.join(here);
-            agreement.lines.push(line);
-            return true;
+            items.push(Item::Broken(here));
+            return false;
         }
-        Some(Item::Broken(_)) => {}
-        _ => build.report(diagnostics::outside_agreement(here)),
+    };
+    if !closed_early {
+        let brace = Span::new(here.source, span.end.saturating_sub(1), span.end);
+        build.report(diagnostics::closed_early(brace, here, what));
     }
-    items.push(Item::Broken(here));
-    false
+    *span = span.join(here);
+    lines.push(line);
+    true
 }
 
 /// `version`: the number.
@@ -151,7 +154,18 @@ fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreem
         Some(node) => agreement_head(build, node),
         None => (Broken::broken(span), Vec::new()),
     };
-    let brace = open(&mut children);
+    let lines = body(build, &mut children, "agreement");
+    for line in &lines {
+        if let Line::Removes(line) = line {
+            build.report(diagnostics::removes_of_agreement(line.span));
+        }
+    }
+    Agreement { title, params, lines, span }
+}
+
+/// The braces of an agreement or an amendment, with the lines between them.
+fn body(build: &mut Builder<'_>, children: &mut Children<'_>, what: &str) -> Vec<Line> {
+    let brace = open(children);
     let mut lines = Vec::new();
     while let Some(node) = children.take_unless_close() {
         if node.rule() == Rule::junk {
@@ -160,8 +174,41 @@ fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreem
             lines.extend(line(build, node));
         }
     }
-    close(build, &mut children, brace, "agreement");
-    Agreement { title, params, lines, span }
+    close(build, children, brace, what);
+    lines
+}
+
+/// `amendment`
+pub(crate) fn amendment(build: &mut Builder<'_>, node: Node<'_>) -> Amendment {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_amendment);
+    match children.accept(Rule::amendment_rest) {
+        Some(node) => {
+            let mut children = node.children();
+            let title = match children.accept(Rule::amendment_head) {
+                Some(node) => amendment_head(build, node),
+                None => Broken::broken(span),
+            };
+            let lines = body(build, &mut children, "amendment");
+            Amendment { title, lines, span }
+        }
+        None => {
+            build.mismatch(span);
+            Amendment { title: Broken::broken(span), lines: Vec::new(), span }
+        }
+    }
+}
+
+/// `amendment_head`
+fn amendment_head(build: &mut Builder<'_>, node: Node<'_>) -> crate::ast::Text {
+    let span = node.span();
+    let mut children = node.children();
+    if let Some(junk) = children.accept(Rule::junk_head) {
+        recover::head(build, junk.span(), Rule::only_amendment_head);
+        return Broken::broken(span);
+    }
+    text(build, &mut children)
 }
 
 /// `agreement_head`
@@ -226,6 +273,8 @@ pub(crate) fn line(build: &mut Builder<'_>, node: Node<'_>) -> Option<Line> {
         Rule::lateness => Line::Lateness(lateness(build, node)),
         Rule::party => Line::Party(party(build, node)),
         Rule::role => Line::Role(role(build, node)),
+        Rule::signed => Line::Signed(signed(build, node)),
+        Rule::removes => Line::Removes(removes(build, node)),
         Rule::stray_stop => {
             stray_stop(build, node);
             return None;
@@ -365,6 +414,50 @@ fn role(build: &mut Builder<'_>, node: Node<'_>) -> Role {
     let title = children.accept(Rule::title).map(|node| title_of(build, node));
     stop(build, &mut children);
     Role { name, of, title, span }
+}
+
+/// `signed`
+fn signed(build: &mut Builder<'_>, node: Node<'_>) -> Signed {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_signed);
+    let mut signatures = Vec::new();
+    while let Some(node) = children.accept(Rule::signature) {
+        signatures.push(signature(build, node));
+        children.pass(Rule::comma);
+    }
+    stop(build, &mut children);
+    Signed { signatures, span }
+}
+
+/// `signature`
+fn signature(build: &mut Builder<'_>, node: Node<'_>) -> Signature {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_by);
+    let by = children.name(build);
+    children.pass(Rule::kw_on);
+    let on = value_or_name(build, &mut children);
+    let effect = children.accept(Rule::effect).map(|node| {
+        let mut children = node.children();
+        children.pass(Rule::kw_with_effect_from);
+        value_or_name(build, &mut children)
+    });
+    Signature { by, on, effect, span }
+}
+
+/// `removes`
+fn removes(build: &mut Builder<'_>, node: Node<'_>) -> Removes {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_removes);
+    let mut what = Vec::new();
+    while let Some(node) = children.accept(Rule::duty_ref) {
+        what.push(duty_ref(build, node));
+        children.pass(Rule::comma);
+    }
+    stop(build, &mut children);
+    Removes { what, span }
 }
 
 /// `title`

@@ -11,7 +11,7 @@ use super::WIDTH;
 use super::layout::{Layout, Marks};
 use super::output::Output;
 use super::tokens::Tokens;
-use crate::ast::{Agreement, Calendar, Case, Clause, Document, Event, Item, Scenario};
+use crate::ast::{Agreement, Amendment, Calendar, Case, Clause, Document, Event, Item, Scenario};
 use entry::{Column, Entry, Kind};
 
 /// Prints a whole file.
@@ -45,6 +45,7 @@ impl Printer<'_> {
             self.output.empty_line();
             match item {
                 Item::Agreement(agreement) => self.agreement(agreement, start..end),
+                Item::Amendment(amendment) => self.amendment(amendment, start..end),
                 Item::Scenario(scenario) => self.scenario(scenario, start..end),
                 Item::Broken(_) => self.line(start..end, 0, &Marks::default()),
             }
@@ -123,6 +124,12 @@ impl Printer<'_> {
         self.fresh = true;
         self.entries(&entries, close, 2);
         self.close(close..range.end, 2, 0);
+    }
+
+    fn amendment(&mut self, amendment: &Amendment, range: Range<usize>) {
+        let open = self.tokens.find(range.clone(), "{").unwrap_or(range.end);
+        let entries: Vec<_> = amendment.lines.iter().map(|line| entry::line(self.tokens, line)).collect();
+        self.block(range, open, &entries, 0);
     }
 
     fn scenario(&mut self, scenario: &Scenario, range: Range<usize>) {
@@ -257,6 +264,7 @@ impl Printer<'_> {
 fn start_of(item: &Item) -> u32 {
     match item {
         Item::Agreement(agreement) => agreement.span.start,
+        Item::Amendment(amendment) => amendment.span.start,
         Item::Scenario(scenario) => scenario.span.start,
         Item::Broken(span) => span.start,
     }

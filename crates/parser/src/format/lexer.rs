@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::ast::{Agreement, CalendarLineKind, Line};
+use crate::ast::{CalendarLineKind, Line};
 
 /// The tokens that only the tree can tell from a calculation, as `Europe/Berlin` and `DE-BY`: from where to where.
-pub(super) fn atoms(agreements: &[&Agreement]) -> BTreeMap<u32, u32> {
+pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<u32, u32> {
     let mut atoms = BTreeMap::new();
-    for line in agreements.iter().flat_map(|agreement| &agreement.lines) {
+    for line in lines {
         match line {
             Line::TimeZone(line) => {
                 atoms.insert(line.zone.span.start, line.zone.span.end);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use servanda_diagnostics::Span;
 
 use super::tokens::{Note, Token, any_comment};
-use crate::ast::{Agreement, ClausePart, Core, Line, Qualifier, QualifierKind, Sentence};
+use crate::ast::{ClausePart, Core, Line, Qualifier, QualifierKind, Sentence};
 
 /// The place of a qualifier among those of its sentence; `where` belongs to the act and stands first anyway.
 ///
@@ -28,28 +28,22 @@ pub(super) fn sort(qualifiers: &mut [Qualifier]) {
     qualifiers.sort_by_key(|qualifier| rank(&qualifier.kind));
 }
 
-/// Every sentence of an agreement, those behind `otherwise` included.
-fn each_sentence<'d>(agreement: &'d Agreement, visit: &mut impl FnMut(&'d Sentence)) {
-    fn with_consequences<'d>(sentence: &'d Sentence, visit: &mut impl FnMut(&'d Sentence)) {
-        visit(sentence);
-        for consequence in &sentence.otherwise {
-            with_consequences(consequence, visit);
-        }
-    }
-    for line in &agreement.lines {
-        let Line::Clause(clause) = line else { continue };
-        for part in &clause.parts {
-            if let ClausePart::Sentence(sentence) = part {
-                with_consequences(sentence, visit);
-            }
-        }
-    }
+/// The sentences of an agreement or an amendment, without those behind `otherwise`.
+pub(super) fn sentences<'d>(lines: impl Iterator<Item = &'d Line>) -> impl Iterator<Item = &'d Sentence> {
+    let parts = lines.flat_map(|line| match line {
+        Line::Clause(clause) => clause.parts.as_slice(),
+        _ => &[],
+    });
+    parts.filter_map(|part| match part {
+        ClausePart::Sentence(sentence) => Some(sentence),
+        _ => None,
+    })
 }
 
 /// Where the quotes of every prose begin.
-pub(super) fn prose_places(agreements: &[&Agreement]) -> BTreeSet<u32> {
+pub(super) fn prose_places<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeSet<u32> {
     let mut places = BTreeSet::new();
-    for line in agreements.iter().flat_map(|agreement| &agreement.lines) {
+    for line in lines {
         match line {
             Line::Prose(prose) => {
                 places.insert(prose.text.span.start);
@@ -158,16 +152,18 @@ pub(super) fn mark_tables(list: &mut Vec<Token<'_>>) {
     *list = out;
 }
 
-/// Brings the qualifiers of every sentence into their order, where that changes nothing else.
-pub(super) fn arrange(list: &mut Vec<Token<'_>>, agreement: &Agreement) {
-    each_sentence(agreement, &mut |sentence| {
-        let written = qualifiers(&sentence.core);
-        let mut sorted = written.to_vec();
-        sort(&mut sorted);
-        if sorted != written && !swallows(written, &sorted) {
-            rearrange(list, written, &sorted);
-        }
-    });
+/// Brings the qualifiers of a sentence and of what follows from it into their order, where that changes nothing
+/// else. The tokens must be in the order of the text.
+pub(super) fn arrange(list: &mut Vec<Token<'_>>, sentence: &Sentence) {
+    let written = qualifiers(&sentence.core);
+    let mut sorted = written.to_vec();
+    sort(&mut sorted);
+    if sorted != written && !swallows(written, &sorted) {
+        rearrange(list, written, &sorted);
+    }
+    for consequence in &sentence.otherwise {
+        arrange(list, consequence);
+    }
 }
 
 /// Whether `during` would come right behind a collection or an amount that takes it for its own.

@@ -9,8 +9,12 @@ use crate::ast::{ClausePart, Core, Document, Item, Line, Prose, Sentence};
 pub(super) fn shape(document: &Document) -> String {
     let mut document = document.clone();
     for item in &mut document.items {
-        let Item::Agreement(agreement) = item else { continue };
-        for line in &mut agreement.lines {
+        let lines = match item {
+            Item::Agreement(agreement) => &mut agreement.lines,
+            Item::Amendment(amendment) => &mut amendment.lines,
+            Item::Scenario(_) | Item::Broken(_) => continue,
+        };
+        for line in lines {
             match line {
                 Line::Prose(prose) => settle_prose(prose),
                 Line::Clause(clause) => clause.parts.iter_mut().for_each(settle_part),

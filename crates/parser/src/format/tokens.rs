@@ -3,12 +3,12 @@
 //! Two things are done to them before they are laid out: commas that say nothing go, and qualifiers come into their
 //! order. Nothing here knows about lines and blanks of the output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::lexer;
 use super::order;
-use crate::ast::{Agreement, Item};
+use crate::ast::{Item, Line};
 use crate::{Comment, Parsed};
 
 /// A comment before a token, alone on its line.
@@ -57,31 +57,18 @@ pub(super) struct Tokens<'t> {
 impl<'t> Tokens<'t> {
     /// Reads the tokens of a file with their comments and brings them into their canonical order.
     pub(super) fn of_file(parsed: &Parsed, text: &'t str) -> Self {
-        let agreements: Vec<&Agreement> = parsed
-            .document
-            .items
-            .iter()
-            .filter_map(|item| match item {
-                Item::Agreement(agreement) => Some(agreement),
-                _ => None,
+        let lines = || {
+            parsed.document.items.iter().flat_map(|item| match item {
+                Item::Agreement(agreement) => agreement.lines.as_slice(),
+                Item::Amendment(amendment) => amendment.lines.as_slice(),
+                Item::Scenario(_) | Item::Broken(_) => &[],
             })
-            .collect();
+        };
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Tokens::of(read(&agreements, &parsed.comments, text, start), &agreements)
-    }
-
-    /// Reads the tokens of an agreement without its comments and brings them into their canonical order.
-    pub(super) fn of_agreement(agreement: &Agreement, text: &'t str) -> Self {
-        let text = text.get(..agreement.span.end as usize).unwrap_or(text);
-        let mut list = read(&[agreement], &[], text, agreement.span.start as usize);
-        list.retain(|token| !token.text.starts_with("//"));
-        Tokens::of(list, &[agreement])
-    }
-
-    fn of(mut list: Vec<Token<'t>>, agreements: &[&Agreement]) -> Self {
+        let mut list = Reader::new(lines, text).read(start..text.len(), &parsed.comments);
         order::drop_commas(&mut list);
         order::mark_tables(&mut list);
-        agreements.iter().for_each(|agreement| order::arrange(&mut list, agreement));
+        order::sentences(lines()).for_each(|sentence| order::arrange(&mut list, sentence));
         let mut places = BTreeMap::new();
         let mut open = Vec::new();
         let mut pairs = Vec::new();
@@ -112,11 +99,6 @@ impl<'t> Tokens<'t> {
     /// The text of the token at an index, or nothing.
     pub(super) fn text(&self, at: usize) -> &'t str {
         self.list.get(at).map_or("", |token| token.text)
-    }
-
-    /// All of them.
-    pub(super) fn all(&self) -> &[Token<'t>] {
-        &self.list
     }
 
     /// The index of the token at the end, which holds the last comments.
@@ -171,43 +153,56 @@ pub(super) fn any_comment(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(Token::has_comment)
 }
 
-/// Reads the tokens from a place to the end, as they stand.
-fn read<'t>(agreements: &[&Agreement], comments: &[Comment], text: &'t str, start: usize) -> Vec<Token<'t>> {
-    let atoms = lexer::atoms(agreements);
-    let proses = order::prose_places(agreements);
-    let mut list: Vec<Token<'t>> = Vec::new();
-    let mut before = Vec::new();
-    let mut comments = comments.iter().peekable();
-    let mut feeds = 0;
-    let mut at = start;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(comment) = comments.next_if(|comment| comment.span.start as usize == at) {
-            let end = comment.span.end as usize;
-            let written = text.get(at..end).unwrap_or("").trim_end();
-            at = end.max(at + 1);
-            match list.last_mut() {
-                Some(token) if !comment.own_line && before.is_empty() => token.after = Some(written),
-                _ => before.push(Note { text: written, blank: feeds > 1 }),
-            }
-            feeds = 0;
-            continue;
-        }
-        if let Some(blank) = rest.chars().next().filter(|c| matches!(c, ' ' | '\t' | '\r' | '\n')) {
-            feeds += usize::from(blank == '\n');
-            at += 1;
-            continue;
-        }
-        let length = atoms.get(&(at as u32)).map_or_else(|| lexer::length(rest), |end| *end as usize - at);
-        let end = at + length.max(1);
-        let written = text.get(at..end).unwrap_or(rest);
-        let mut token = token(at as u32, written, std::mem::take(&mut before), feeds > 1);
-        token.prose = proses.contains(&token.start);
-        list.push(token);
-        feeds = 0;
-        at += written.len();
+/// What reads the tokens of a text, whose lines say what only the tree can tell.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    atoms: BTreeMap<u32, u32>,
+    proses: BTreeSet<u32>,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of a text that holds these lines.
+    pub(super) fn new<'d, L: Iterator<Item = &'d Line>>(lines: impl Fn() -> L, text: &'t str) -> Self {
+        Reader { text, atoms: lexer::atoms(lines()), proses: order::prose_places(lines()) }
     }
-    list.push(token(text.len() as u32, "", before, false));
-    list
+
+    /// The tokens of a part of the text as they stand, and an empty one at the end that holds the last comments.
+    pub(super) fn read(&self, range: Range<usize>, comments: &[Comment]) -> Vec<Token<'t>> {
+        let text = self.text.get(..range.end).unwrap_or(self.text);
+        let mut list: Vec<Token<'t>> = Vec::new();
+        let mut before = Vec::new();
+        let mut comments = comments.iter().peekable();
+        let mut feeds = 0;
+        let mut at = range.start;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            if let Some(comment) = comments.next_if(|comment| comment.span.start as usize == at) {
+                let end = comment.span.end as usize;
+                let written = text.get(at..end).unwrap_or("").trim_end();
+                at = end.max(at + 1);
+                match list.last_mut() {
+                    Some(token) if !comment.own_line && before.is_empty() => token.after = Some(written),
+                    _ => before.push(Note { text: written, blank: feeds > 1 }),
+                }
+                feeds = 0;
+                continue;
+            }
+            if let Some(blank) = rest.chars().next().filter(|c| matches!(c, ' ' | '\t' | '\r' | '\n')) {
+                feeds += usize::from(blank == '\n');
+                at += 1;
+                continue;
+            }
+            let atom = self.atoms.get(&(at as u32)).map(|end| *end as usize - at);
+            let end = at + atom.unwrap_or_else(|| lexer::length(rest)).max(1);
+            let written = text.get(at..end).unwrap_or(rest);
+            let mut token = token(at as u32, written, std::mem::take(&mut before), feeds > 1);
+            token.prose = self.proses.contains(&token.start);
+            list.push(token);
+            feeds = 0;
+            at += written.len();
+        }
+        list.push(token(text.len() as u32, "", before, false));
+        list
+    }
 }
 
 fn token<'t>(start: u32, text: &'t str, before: Vec<Note<'t>>, blank: bool) -> Token<'t> {

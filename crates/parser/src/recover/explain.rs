@@ -160,7 +160,8 @@ fn date(failure: &Failure<'_>) -> Option<Diagnostic> {
     let written = rest.get(..end)?.trim_end_matches('.');
     let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
     let figures = parts.iter().all(|part| !part.is_empty() && part.len() <= 4);
-    (parts.len() == 3 && figures).then(|| diagnostics::date(failure.place(written), written))
+    let well = Grammar::parse(Rule::date, written).is_ok_and(|pairs| pairs.as_str() == written);
+    (parts.len() == 3 && figures && !well).then(|| diagnostics::date(failure.place(written), written))
 }
 
 /// `mon-fri`, `9:00-17:00`

@@ -1,5 +1,5 @@
 //! What other texts say in words that the language says otherwise: numbers, amounts, countries, choices, names of
-//! several words, figures that somebody promises.
+//! several words, figures that somebody promises, the dates and lists of an amendment.
 //!
 //! Whether what is proposed is right for the policy is not asked here.
 
@@ -7,11 +7,13 @@ use super::explain::Failure;
 use super::notation::currency_word;
 use crate::grammar::Rule;
 use crate::{diagnostics, words};
-use servanda_diagnostics::{Diagnostic, spelling};
+use servanda_diagnostics::{Diagnostic, Span, spelling};
 
 /// What stands around the place where reading failed, if other texts write it so.
 pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
-    country(failure)
+    in_force(failure)
+        .or_else(|| joined(failure))
+        .or_else(|| country(failure))
         .or_else(|| choice(failure))
         .or_else(|| bounded_act(failure))
         .or_else(|| limit(failure))
@@ -30,6 +32,64 @@ fn backwards(text: &str) -> impl Iterator<Item = &str> {
         before = before.get(..start)?;
         (!word.is_empty()).then_some(word)
     })
+}
+
+/// `effective from 2026-04-01.`, of an amendment or of a signature.
+fn in_force(failure: &Failure<'_>) -> Option<Diagnostic> {
+    // Longer ones before their beginnings.
+    const WORDS: [&str; 9] = [
+        "effective as of",
+        "effective from",
+        "effective on",
+        "effective",
+        "with effect from",
+        "takes effect from",
+        "takes effect on",
+        "valid from",
+        "applies from",
+    ];
+    let rest = failure.rest();
+    let found = WORDS.into_iter().find(|words| rest.starts_with(words))?;
+    let written = rest.get(..found.len())?;
+    let phrases = words::phrases(failure.expected);
+    let wanted = ["in force from", "with effect from"].into_iter();
+    let instead = wanted.filter(|phrase| failure.at == 0 || *phrase != "in force from");
+    let instead = instead.into_iter().find(|phrase| phrases.iter().any(|wanted| wanted == phrase))?;
+    Some(diagnostics::misspelled(failure.place(written), written, instead))
+}
+
+/// `signed by agency on 2026-03-20 and by client on …`, `removes 3.3 and 4(b).`, `removes clause 3.3.`
+fn joined(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let line = words::first(failure.slice);
+    let (signed, rest) = (line == "signed", failure.rest());
+    let found = words::first(rest);
+    let before = failure.before().trim_end();
+    let here = failure.place(found);
+    if !signed && line != "removes" {
+        return None;
+    }
+    if !signed && failure.expects(Rule::duty_ref) && found != "and" {
+        return Some(diagnostics::syntax(here, found, &["a number such as `3.3` or `4(b)`".to_owned()]));
+    }
+    let example = if signed {
+        "signed by agency on 2026-03-20, by client on 2026-03-23."
+    } else {
+        "removes 3.3, 4(b)."
+    };
+    if signed && failure.expects(Rule::kw_on) && matches!(found, "and" | ",") {
+        let finding = diagnostics::syntax(here, found, &["`on` and the date of this signature".to_owned()]);
+        return Some(finding.help(format!("each signature has its own date: `{example}`")));
+    }
+    let joint = Span::new(here.source, failure.span.start + before.len() as u32, here.start);
+    let follows = if signed { found == "by" } else { found.starts_with(|c: char| c.is_ascii_digit()) };
+    match found {
+        "and" if before.ends_with(',') => Some(diagnostics::list_and(here, joint.join(here), "", example)),
+        "and" if failure.expects(Rule::comma) => {
+            Some(diagnostics::list_and(here, joint.join(here), ",", example))
+        }
+        _ if follows && failure.expects(Rule::comma) => Some(diagnostics::list_comma(joint, example)),
+        _ => None,
+    }
 }
 
 /// `holidays of Austria`

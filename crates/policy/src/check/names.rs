@@ -112,6 +112,8 @@ impl<'a> Draft<'a> {
                 | ast::Line::MoneyIn(_)
                 | ast::Line::Log(_)
                 | ast::Line::Lateness(_)
+                | ast::Line::Signed(_)
+                | ast::Line::Removes(_)
                 | ast::Line::Prose(_) => {}
             }
         }

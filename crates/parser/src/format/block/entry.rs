@@ -6,7 +6,7 @@ use super::super::layout::{Break, Marks};
 use super::super::tokens::Tokens;
 use crate::ast::{
     Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Happens, Let, LetValue,
-    Line, Measure, Param, Sentence, Step,
+    Line, Measure, Param, Removes, Sentence, Signed, Step,
 };
 
 /// A line or a block in a block.
@@ -125,6 +125,8 @@ pub(super) fn line<'d>(tokens: &Tokens<'_>, line: &'d Line) -> Entry<'d> {
         Line::Event(line) => Entry::new(line.span.start, Kind::Event(line), Column::Event),
         Line::Case(line) => Entry::new(line.span.start, Kind::Case(line), Column::Case),
         Line::Clause(line) => Entry::new(line.span.start, Kind::Clause(line), Column::None),
+        Line::Signed(line) => signed(tokens, line),
+        Line::Removes(line) => removes(tokens, line),
     }
 }
 
@@ -179,6 +181,22 @@ fn let_line<'d>(tokens: &Tokens<'_>, line: &'d Let) -> Entry<'d> {
         LetValue::Window(value) => value.span.start,
     };
     entry.breaks.push((tokens.at(place), Break::Second));
+    entry
+}
+
+/// Signatures are broken behind the commas between them.
+fn signed<'d>(tokens: &Tokens<'_>, line: &'d Signed) -> Entry<'d> {
+    let mut entry = Entry::plain(line.span.start);
+    let further = line.signatures.iter().skip(1);
+    entry.breaks.extend(further.map(|signature| (tokens.at(signature.span.start), Break::First)));
+    entry
+}
+
+/// What an amendment removes is filled in like a text.
+fn removes<'d>(tokens: &Tokens<'_>, line: &'d Removes) -> Entry<'d> {
+    let mut entry = Entry::plain(line.span.start);
+    let further = line.what.iter().skip(1);
+    entry.breaks.extend(further.map(|duty| (tokens.at(duty.span.start), Break::Fill)));
     entry
 }
 

@@ -1,0 +1,116 @@
+//! The words of an agreement by its tree, for a hash of what is said.
+//!
+//! The tree may hold lines of an amendment: nothing here takes for granted that neighbors in the tree are neighbors
+//! in the text. How the words are laid out is not asked.
+
+use servanda_diagnostics::Span;
+
+use super::order;
+use super::prose_lines;
+use super::tokens::Reader;
+use crate::ast::{Agreement, Clause, ClausePart, Line, Sentence};
+
+/// The words and marks of an agreement in their canonical order, one a line.
+pub(super) fn words(agreement: &Agreement, text: &str) -> String {
+    let mut canon = Canon { reader: Reader::new(|| agreement.lines.iter(), text), words: String::new() };
+    canon.agreement(agreement);
+    // An empty word ends the text, as it ends every list of tokens.
+    canon.words.push('\n');
+    canon.words
+}
+
+/// The words so far.
+struct Canon<'t> {
+    reader: Reader<'t>,
+    words: String,
+}
+
+impl Canon<'_> {
+    fn agreement(&mut self, agreement: &Agreement) {
+        self.word("agreement");
+        self.span(agreement.title.span);
+        if !agreement.params.is_empty() {
+            self.word("takes");
+            self.word("{");
+            agreement.params.iter().for_each(|param| self.span(param.span));
+            self.word("}");
+        }
+        self.word("{");
+        agreement.lines.iter().for_each(|line| self.line(line));
+        self.word("}");
+    }
+
+    fn line(&mut self, line: &Line) {
+        match line {
+            Line::Clause(clause) => self.clause(clause),
+            Line::InForce(line) => self.span(line.span),
+            Line::TimeZone(line) => self.span(line.span),
+            Line::MoneyIn(line) => self.span(line.span),
+            Line::Log(line) => self.span(line.span),
+            Line::Lateness(line) => self.span(line.span),
+            Line::Party(line) => self.span(line.span),
+            Line::Role(line) => self.span(line.span),
+            Line::Let(line) => self.span(line.span),
+            Line::Calendar(line) => self.span(line.span),
+            Line::Event(line) => self.span(line.span),
+            Line::Case(line) => self.span(line.span),
+            Line::Measure(line) => self.span(line.span),
+            Line::Prose(line) => self.span(line.span),
+            Line::Signed(line) => self.span(line.span),
+            Line::Removes(line) => self.span(line.span),
+            Line::Broken(span) => self.span(*span),
+        }
+    }
+
+    fn clause(&mut self, clause: &Clause) {
+        self.word("clause");
+        self.span(clause.number.span);
+        self.span(clause.title.span);
+        if clause.surviving.is_some() {
+            self.word(",");
+            self.word("surviving");
+        }
+        self.word("{");
+        for part in &clause.parts {
+            match part {
+                ClausePart::Sentence(part) => self.read(part.span, Some(part)),
+                ClausePart::Prose(part) => self.span(part.span),
+                ClausePart::Let(part) => self.span(part.span),
+                ClausePart::Measure(part) => self.span(part.span),
+                ClausePart::Case(part) => self.span(part.span),
+                ClausePart::Broken(span) => self.span(*span),
+            }
+        }
+        self.word("}");
+    }
+
+    /// What stands at a place of the text.
+    fn span(&mut self, span: Span) {
+        self.read(span, None);
+    }
+
+    fn read(&mut self, span: Span, sentence: Option<&Sentence>) {
+        let mut list = self.reader.read(span.start as usize..span.end as usize, &[]);
+        // The last token is the end of the part, and where nobody asks for comments they are tokens too.
+        list.pop();
+        list.retain(|token| !token.text.starts_with("//"));
+        order::drop_commas(&mut list);
+        order::mark_tables(&mut list);
+        if let Some(sentence) = sentence {
+            order::arrange(&mut list, sentence);
+        }
+        for token in list {
+            if token.prose {
+                prose_lines(token.text).for_each(|line| self.words.extend([line, " "]));
+                self.words.push('\n');
+            } else {
+                self.word(token.text);
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        self.words.push_str(word);
+        self.words.push('\n');
+    }
+}
