@@ -113,8 +113,9 @@ pub const fn subject_told(told: &Told) -> Option<&Subject> {
 impl StreamOf<'_> {
     /// The line of something that is told.
     ///
-    /// The ids of entries number the items of one key by when they began: `births` are the instants at which those
-    /// began that have been told of, of a case and a key, and it is asked for entries alone.
+    /// The ids of entries number the items of one key in the order in which they were told of first, so that a number
+    /// never changes, whatever comes late: `births` are the instants at which those began, in that order, of a case
+    /// and a key, with the item of what is told among them; it is asked for entries alone.
     pub fn told(&self, seq: u64, told: &Told, births: impl FnOnce(&str, &str) -> Vec<Instant>) -> StreamLine {
         let body = self.body(told, births);
         let kind = body.as_ref().map_or("problem", StreamBody::kind);

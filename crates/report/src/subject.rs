@@ -9,12 +9,13 @@ use servanda_policy::policy::{CaseId, Consequence, ConsequenceId, Effect, KindId
 use servanda_policy::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The births of the items of each key that an outcome speaks of: they tell the second item of a key from the first.
+/// The births of the items of each key, in the order in which the items are numbered: they tell the second item of a
+/// key from the first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lives(BTreeMap<(CaseId, String), BTreeSet<Instant>>);
+pub(crate) struct Lives(BTreeMap<(CaseId, String), Vec<Instant>>);
 
 impl Lives {
-    /// Those of an outcome.
+    /// Those that an outcome speaks of, the earliest first.
     pub(crate) fn of(outcome: &Outcome) -> Self {
         let verdicts = outcome.verdicts.iter().map(|verdict| &verdict.subject);
         let entries = outcome.entries.iter().map(|entry| &entry.subject);
@@ -25,17 +26,18 @@ impl Lives {
                 lives.entry((*case, key.to_string())).or_default().insert(*born);
             }
         }
-        Self(lives)
+        Self(lives.into_iter().map(|(key, births)| (key, births.into_iter().collect())).collect())
     }
 
-    /// Those of one key.
-    pub(crate) fn of_key(case: CaseId, key: &str, births: impl IntoIterator<Item = Instant>) -> Self {
-        Self(BTreeMap::from([((case, key.to_owned()), births.into_iter().collect())]))
+    /// Those of one key, in the order that numbers them.
+    pub(crate) fn of_key(case: CaseId, key: &str, births: Vec<Instant>) -> Self {
+        Self(BTreeMap::from([((case, key.to_owned()), births)]))
     }
 
-    /// Which item of its key this is, from 1.
+    /// Which item of its key this is, from 1; one that is not there would be the next.
     fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
-        self.0.get(&(case, key.to_owned())).map_or(1, |births| births.range(..born).count() + 1)
+        let births = self.0.get(&(case, key.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        births.iter().position(|birth| *birth == born).unwrap_or(births.len()) + 1
     }
 }
 

@@ -5,6 +5,7 @@
 //! show in the output.
 
 mod clock;
+mod folder;
 mod input;
 mod metrics;
 mod outcomes;
@@ -110,6 +111,9 @@ struct Stream<'c> {
     commit_every: u64,
     /// What of the position was kept last: lines and outcomes.
     kept: (u64, u64),
+    kept_at: Stopwatch,
+    /// Whether lines are kept that a pipe has got by now.
+    in_doubt: bool,
     board: Board,
 }
 
@@ -126,11 +130,14 @@ impl<'c> Stream<'c> {
         let opened = Store::open(&arguments.state)?;
         // A pipe is opened once: what is read from it is gone.
         let open = |position: &Position| Input::open(&arguments.events, arguments.follow, position);
+        let in_doubt = opened.as_ref().is_some_and(|(_, kept)| !kept.outbox.is_empty());
         let (store, input, output, position) = match opened {
             Some((store, kept)) => {
                 run = restored(arguments, compiled, &kept)?;
                 let input = open(&kept.position)?;
-                (store, input, Output::open(&arguments.out, &kept.position.output)?, kept.position)
+                let mut output = Output::open(&arguments.out, &kept.position.output)?;
+                output.again(&kept.outbox)?;
+                (store, input, output, kept.position)
             }
             None => {
                 let policy = arguments.policy.display().to_string();
@@ -140,7 +147,7 @@ impl<'c> Stream<'c> {
                 position.output = output.sync()?;
                 let head = run.snapshot_head().map_err(Failure::usage)?;
                 let instances = run.take_changed().map_err(Failure::usage)?;
-                let moment = Moment { position: &position, head: &head, instances: &instances };
+                let moment = Moment { position: &position, head: &head, instances: &instances, outbox: &[] };
                 (Store::create(&arguments.state, &moment)?, input, output, position)
             }
         };
@@ -162,6 +169,8 @@ impl<'c> Stream<'c> {
             until,
             commit_every: arguments.commit_every.get(),
             kept: (position.lines, position.seq),
+            kept_at: Stopwatch::now(),
+            in_doubt,
             position,
             board: Board::default(),
         })
@@ -178,13 +187,20 @@ impl<'c> Stream<'c> {
                     let read = self.run.read_line(number, line);
                     self.position.lines += 1;
                     self.position.counts.read(read.fate);
-                    self.position.latest = self.position.latest.max(read.at.map(|at| at.0));
+                    let before = self.clock.hands.now;
                     let leap = read.at.and_then(|at| self.clock.see(at, number));
+                    // What lies ahead of time counts when time goes on to it.
+                    let moved = self.clock.hands.now.filter(|now| Some(*now) > before);
+                    let latest = moved.max(read.at.filter(|at| Some(*at) <= self.clock.hands.now));
                     // What lies too far ahead may be a line before this one.
                     let instance = read.instance.filter(|_| leap.is_none_or(|leap| leap.line == number));
                     self.go_on(instance, leap)?;
+                    // What is told as a problem does not say how far the log has come.
+                    if self.outcomes.latest_problem != Some(number) {
+                        self.position.latest = self.position.latest.max(latest.map(|at| at.0));
+                    }
                     quiet_since = Stopwatch::now();
-                    if self.position.lines - self.kept.0 >= self.commit_every {
+                    if self.wants_to_be_kept() {
                         self.keep()?;
                     } else if self.position.lines.is_multiple_of(SHOW_EVERY) {
                         self.show();
@@ -195,9 +211,13 @@ impl<'c> Stream<'c> {
                         self.clock.tick();
                         self.go_on(None, None)?;
                         self.keep_if_anything()?;
+                        self.settle()?;
                         self.show();
                     }
                     self.outcomes.output.flush()?;
+                    if !self.outcomes.output.outbox().is_empty() {
+                        self.keep()?;
+                    }
                     self.input.wait(POLL)?;
                 }
                 Next::End { left } => {
@@ -208,7 +228,21 @@ impl<'c> Stream<'c> {
         }
         info!("asked to end");
         self.keep()?;
+        self.settle()?;
         Ok(0)
+    }
+
+    /// A pipe gets what is kept alone, and so it is not let wait for long.
+    fn wants_to_be_kept(&self) -> bool {
+        let output = &self.outcomes.output;
+        self.position.lines - self.kept.0 >= self.commit_every
+            || output.outbox_is_full()
+            || (!output.outbox().is_empty() && self.kept_at.elapsed() >= QUIET)
+    }
+
+    /// What a pipe has got is not told again.
+    fn settle(&mut self) -> Result<(), Failure> {
+        if std::mem::take(&mut self.in_doubt) { self.outcomes.store.empty_outbox() } else { Ok(()) }
     }
 
     fn next_number(&self) -> u32 {
@@ -241,6 +275,7 @@ impl<'c> Stream<'c> {
             self.go_on(None, None)?;
         }
         self.keep()?;
+        self.settle()?;
         match (self.until, now) {
             (Some(until), Some(now)) if until < now => Err(Failure::usage(format!(
                 "time has gone on to {} already, beyond `--until` {}",
@@ -255,7 +290,8 @@ impl<'c> Stream<'c> {
         if self.kept == (self.position.lines, self.outcomes.seq) { Ok(()) } else { self.keep() }
     }
 
-    /// Keeps where it is: first the output, so that everything that is told to be in it is.
+    /// Keeps where it is: behind what is written to a file, so that everything that is told to be in it is, and before
+    /// what a pipe gets, so that no number is given to another line.
     fn keep(&mut self) -> Result<(), Failure> {
         let Self { run, input, outcomes, position, clock, .. } = self;
         position.output = outcomes.output.sync()?;
@@ -267,8 +303,12 @@ impl<'c> Stream<'c> {
         position.counts.commits += 1;
         let instances = run.take_changed().map_err(Failure::usage)?;
         let head = run.snapshot_head().map_err(Failure::usage)?;
-        outcomes.store.keep(&Moment { position, head: &head, instances: &instances })?;
+        let outbox = outcomes.output.outbox();
+        self.in_doubt = !outbox.is_empty();
+        outcomes.store.keep(&Moment { position, head: &head, instances: &instances, outbox })?;
         self.kept = (self.position.lines, self.outcomes.seq);
+        self.kept_at = Stopwatch::now();
+        self.outcomes.output.deliver()?;
         debug!(lines = self.position.lines, seq = self.position.seq, "kept");
         self.show();
         Ok(())
@@ -348,6 +388,10 @@ fn refused(state: &Path, policy: &Path, was: &str, error: RestoreError) -> Failu
         RestoreError::Snapshot(SnapshotError::OtherParameters(name)) => {
             format!("the agreement `{name}` has other parameters than in the state `{state}`")
         }
+        RestoreError::Snapshot(SnapshotError::Newer(version)) => format!(
+            "the state `{state}` has version {version} of the format of snapshots, which this servanda cannot read: \
+             use the servanda that made it, or a later one"
+        ),
         RestoreError::Snapshot(SnapshotError::Damaged(what)) => {
             format!("the state `{state}` is damaged: {what}")
         }

@@ -1,5 +1,7 @@
 //! `servanda watch`: where it is stopped does not show, and what goes wrong is told.
 
+#[path = "watch/numbers.rs"]
+mod numbers;
 #[path = "watch/pipes.rs"]
 mod pipes;
 #[path = "watch/refusals.rs"]
@@ -59,7 +61,7 @@ pub(crate) fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn event(id: u32, at: &str, rest: &str) -> String {
+pub(crate) fn event(id: u32, at: &str, rest: &str) -> String {
     format!("{{\"id\":\"e-{id}\",\"time\":\"{at}+03:00\",\"agreement\":\"acme\",{rest}}}\n")
 }
 

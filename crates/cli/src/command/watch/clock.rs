@@ -21,7 +21,7 @@ pub(super) struct Clock {
 pub(super) struct Hands {
     /// Up to where time has gone on.
     pub(super) now: Option<Instant>,
-    /// An event so far ahead that time waits for another one to confirm it.
+    /// An event so far ahead of the others, or ahead of the time of day, that time waits for another one to confirm it.
     waits: Option<Leap>,
 }
 
@@ -44,12 +44,27 @@ impl Clock {
     pub(super) fn see(&mut self, at: Instant, line: u32) -> Option<Leap> {
         match self.kind {
             Kind::Events => self.see_by_events(Leap { at, line }),
-            Kind::System => {
-                let wall = wall();
-                self.go_on_to(at.min(wall));
-                (at.nanos_since(wall) > self.ahead).then_some(Leap { at, line })
-            }
+            Kind::System => self.see_at(Leap { at, line }, wall()),
         }
+    }
+
+    /// An event from the future moves nothing: what is read may lie far back, and would be late at once. Where the
+    /// clocks of others run ahead of ours, every event is one of them; when another one confirms that so much time has
+    /// gone by, time goes on to what our clock has reached.
+    fn see_at(&mut self, leap: Leap, wall: Instant) -> Option<Leap> {
+        if leap.at <= wall {
+            self.go_on_to(leap.at);
+            return None;
+        }
+        match self.hands.waits {
+            Some(first) if first.at <= leap.at && first.at <= wall => {
+                self.go_on_to(first.at);
+                self.hands.waits = Some(leap);
+            }
+            Some(first) if first.at <= leap.at => {}
+            _ => self.hands.waits = Some(leap),
+        }
+        (leap.at.nanos_since(wall) > self.ahead).then_some(leap)
     }
 
     /// The first event moves nothing: without another one beside it, nobody knows whether its date is right.
@@ -107,7 +122,7 @@ pub(super) fn wall() -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, Hands, Kind};
+    use super::{Clock, Hands, Kind, Leap};
     use servanda::time::Instant;
 
     const HOUR: i64 = 3_600_000_000_000;
@@ -121,6 +136,30 @@ mod tests {
         let mut clock = clock();
         let leaps = (1..).zip(hours).filter_map(|(line, hour)| clock.see(Instant(hour * HOUR), line));
         (leaps.map(|leap| leap.line).collect(), clock.hands.now.map(|now| now.0 / HOUR))
+    }
+
+    /// Lets events pass by, each at an hour of the computer's clock; the lines and the hour as above.
+    fn pass_by_system(hours: &[(i64, i64)]) -> (Vec<u32>, Option<i64>) {
+        let mut clock = Clock::new(Kind::System, 24 * HOUR, Hands::default());
+        let leaps = (1..).zip(hours).filter_map(|(line, (wall, hour))| {
+            clock.see_at(Leap { at: Instant(hour * HOUR), line }, Instant(wall * HOUR))
+        });
+        (leaps.map(|leap| leap.line).collect(), clock.hands.now.map(|now| now.0 / HOUR))
+    }
+
+    #[test]
+    fn an_event_from_the_future_does_not_drag_time_to_the_clock_of_the_computer() {
+        assert_eq!(pass_by_system(&[(1000, 1), (1000, 1001), (1000, 9000), (1000, 2)]), (vec![3], Some(2)));
+        // The clock reaches it while old events are still being read.
+        assert_eq!(pass_by_system(&[(1000, 1), (1000, 1001), (1002, 2)]), (vec![], Some(2)));
+        assert_eq!(pass_by_system(&[(1000, 9000), (1000, 1000)]), (vec![1], Some(1000)));
+    }
+
+    #[test]
+    fn where_all_events_come_from_a_clock_that_runs_ahead_time_goes_on_behind_them() {
+        let skewed: Vec<(i64, i64)> = (1000..1010).map(|wall| (wall, wall + 2)).collect();
+        let (leaps, now) = pass_by_system(&skewed);
+        assert!(leaps.is_empty() && now.is_some_and(|now| (1005..1010).contains(&now)), "{now:?}");
     }
 
     #[test]

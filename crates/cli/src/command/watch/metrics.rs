@@ -122,7 +122,7 @@ fn exposition(gauges: &Gauges, wall: Instant) -> String {
         family(
             "lag_seconds",
             "gauge",
-            "The time of day less the instant of the latest event.",
+            "The time of day less the instant of the latest event that time has reached.",
             &[("", since(latest))],
         );
     }

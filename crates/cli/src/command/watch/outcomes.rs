@@ -20,6 +20,8 @@ pub(super) struct Outcomes<'c> {
     /// The number of the line that was written last.
     pub(super) seq: u64,
     pub(super) counts: Counts,
+    /// The last line of the input with a problem that was told since time went on last.
+    pub(super) latest_problem: Option<u32>,
     now: Option<Instant>,
     /// What went wrong first. After it nothing is written.
     failure: Option<Failure>,
@@ -34,7 +36,17 @@ impl<'c> Outcomes<'c> {
         seq: u64,
         counts: Counts,
     ) -> Self {
-        Self { compiled, agreements: Vec::new(), store, output, seq, counts, now: None, failure: None }
+        Self {
+            compiled,
+            agreements: Vec::new(),
+            store,
+            output,
+            seq,
+            counts,
+            latest_problem: None,
+            now: None,
+            failure: None,
+        }
     }
 
     /// What is told from here on is told of these instances, with time having gone on up to an instant.
@@ -44,6 +56,7 @@ impl<'c> Outcomes<'c> {
             self.agreements.extend(agreements.iter().skip(known).cloned());
         }
         self.now = now;
+        self.latest_problem = None;
     }
 
     /// Fails if anything that was told could not be written.
@@ -119,6 +132,9 @@ impl<'c> Outcomes<'c> {
 
 impl StreamSink for Outcomes<'_> {
     fn told(&mut self, instance: u32, told: Told) {
+        if let Told::Problem(problem) = &told {
+            self.latest_problem = self.latest_problem.max(Some(problem.place.line));
+        }
         self.make(instance, |of, seq, births| of.told(seq, &told, births), &[&told]);
     }
 

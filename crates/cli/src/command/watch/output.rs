@@ -1,5 +1,8 @@
 //! Where outcomes are written: a file, which can be cut back to what is known to be in it, or a pipe, which cannot.
+//!
+//! A pipe gets only what is kept already, so that what it got can be told again as it was.
 
+use super::folder;
 use super::input::same_file;
 use super::position::Place;
 use crate::exit::Failure;
@@ -15,7 +18,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug)]
 pub(super) struct Output {
     target: Target,
-    /// What has not been written yet.
+    /// What has not been written yet; of a pipe, everything since it was delivered last.
     held: Vec<u8>,
     /// How much has been written of a file.
     length: u64,
@@ -49,7 +52,11 @@ impl Output {
             let mut options = OpenOptions::new();
             let options =
                 if is_pipe { options.write(true) } else { options.read(true).write(true).create(true) };
+            let is_new = !path.exists();
             let mut file = options.truncate(false).open(path).map_err(failed)?;
+            if is_new {
+                folder::sync(&folder::above(path)).map_err(failed)?;
+            }
             if is_pipe {
                 (Target::Pipe(path.to_owned(), file), 0)
             } else {
@@ -70,11 +77,42 @@ impl Output {
         if self.held.len() >= PIECE { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what has not been written yet.
+    /// Takes up lines that were kept, and may not have been written.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn again(&mut self, lines: &[u8]) -> Result<(), Failure> {
+        self.held.extend_from_slice(lines);
+        self.deliver()
+    }
+
+    /// What a pipe gets once it is kept.
+    pub(super) fn outbox(&self) -> &[u8] {
+        if self.is_pipe() { &self.held } else { &[] }
+    }
+
+    /// Whether a pipe waits for as much as is written at once.
+    pub(super) fn outbox_is_full(&self) -> bool {
+        self.outbox().len() >= PIECE
+    }
+
+    const fn is_pipe(&self) -> bool {
+        !matches!(self.target, Target::File(..))
+    }
+
+    /// Writes to a file what has not been written yet.
     ///
     /// # Errors
     /// When it cannot be written.
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        if self.is_pipe() { Ok(()) } else { self.deliver() }
+    }
+
+    /// Writes what has not been written yet: what is kept, where it goes to a pipe.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn deliver(&mut self) -> Result<(), Failure> {
         if self.held.is_empty() {
             return Ok(());
         }
@@ -93,7 +131,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes everything so that it stays, and says where it ends.
+    /// Writes everything to a file so that it stays, and says where it ends.
     ///
     /// # Errors
     /// When it cannot be written, or the file is gone.

@@ -3,6 +3,7 @@
 //!
 //! It knows nothing of what the bytes that it keeps of the state mean.
 
+use super::folder;
 use super::position::{FORMAT, Position};
 use crate::exit::{Failure, reason};
 use redb::{
@@ -10,16 +11,17 @@ use redb::{
     TableDefinition, TableError, TransactionError,
 };
 use servanda::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// `position` and `head`.
+/// `position` and `head`, and `outbox`: lines of the output that are kept before a pipe gets them.
 const WHOLE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("whole");
 /// By the name of the instance: four bytes for its place among the others, then its part of a snapshot.
 const INSTANCES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("instances");
-/// By instance, name of the case and key: when the items began that were told of, eight bytes each.
+/// By instance, name of the case and key: when the items began that were told of, eight bytes each, in the order in
+/// which they were told of first.
 const BIRTHS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("births");
 
 /// The file in the folder.
@@ -38,7 +40,7 @@ pub(super) struct Store {
     db: Database,
     folder: PathBuf,
     /// Births that have been told of since they were kept last.
-    births: BTreeMap<ItemKey, BTreeSet<Instant>>,
+    births: BTreeMap<ItemKey, Vec<Instant>>,
 }
 
 /// What a store holds.
@@ -48,6 +50,8 @@ pub(super) struct Kept {
     pub(super) head: Vec<u8>,
     /// In the order in which the instances were kept first.
     pub(super) instances: Vec<Vec<u8>>,
+    /// Lines of the output that a pipe may not have got.
+    pub(super) outbox: Vec<u8>,
 }
 
 /// What is kept together.
@@ -57,6 +61,8 @@ pub(super) struct Moment<'m> {
     pub(super) head: &'m [u8],
     /// Those that have changed, by name.
     pub(super) instances: &'m [(String, Vec<u8>)],
+    /// Lines of the output that a pipe gets once they are kept.
+    pub(super) outbox: &'m [u8],
 }
 
 /// What went wrong with the store, in its own words; boxed, for they are many.
@@ -151,6 +157,7 @@ impl Store {
         Ok(Bytes {
             position: bytes("position")?,
             head: bytes("head")?,
+            outbox: bytes("outbox")?.unwrap_or_default(),
             instances: instances.into_iter().map(|(_, part)| part).collect(),
         })
     }
@@ -160,7 +167,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written, or another process has made one in the meantime.
     pub(super) fn create(folder: &Path, moment: &Moment<'_>) -> Result<Self, Failure> {
-        fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+        folder::make(folder).map_err(|error| Failure::file(folder, &error))?;
         let strange = |entry: &fs::DirEntry| !entry.file_name().to_string_lossy().starts_with(UNFINISHED);
         let mut entries = fs::read_dir(folder).map_err(|error| Failure::file(folder, &error))?.flatten();
         if entries.any(|entry| strange(&entry)) {
@@ -169,28 +176,31 @@ impl Store {
                 folder.display()
             )));
         }
-        let unfinished = folder.join(format!("{UNFINISHED}{}", std::process::id()));
+        let (unfinished, new) = unfinished(folder).map_err(|error| Failure::file(folder, &error))?;
         let made = (|| {
             let mut builder = Builder::new();
-            let db = builder.create_with_file_format_v3(true).set_cache_size(CACHE).create(&unfinished)?;
+            let db = builder.create_with_file_format_v3(true).set_cache_size(CACHE).create_file(new)?;
             let mut store = Self { db, folder: folder.to_owned(), births: BTreeMap::new() };
             store.write(moment)?;
             Ok::<_, Wrong>(())
         })();
         made.map_err(|error| failed(folder, error))?;
         let file = folder.join(FILE);
-        match fs::hard_link(&unfinished, &file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(failed(folder, DatabaseError::DatabaseAlreadyOpen));
-            }
+        let was_first = match fs::hard_link(&unfinished, &file) {
+            Ok(()) => true,
+            // Who was first has also removed what this process was making.
+            Err(_) if file.exists() || !unfinished.exists() => false,
             // Not every file system has links.
-            Err(_) => fs::rename(&unfinished, &file).map_err(|error| Failure::file(folder, &error))?,
+            Err(_) => fs::rename(&unfinished, &file)
+                .map(|()| true)
+                .map_err(|error| Failure::file(folder, &error))?,
+        };
+        if !was_first {
+            // It does no harm where it stays.
+            let _ = fs::remove_file(&unfinished);
+            return Err(failed(folder, DatabaseError::DatabaseAlreadyOpen));
         }
-        if let Ok(folder) = fs::File::open(folder) {
-            // Where a folder cannot be synchronised, its file is there all the same.
-            let _ = folder.sync_all();
-        }
+        folder::sync(folder).map_err(|error| Failure::file(folder, &error))?;
         let db = Builder::new().set_cache_size(CACHE).open(&file).map_err(|error| failed(folder, error))?;
         let store = Self { db, folder: folder.to_owned(), births: BTreeMap::new() };
         store.tidy();
@@ -224,6 +234,7 @@ impl Store {
             let mut whole = transaction.open_table(WHOLE)?;
             whole.insert("position", moment.position.sealed().as_slice())?;
             whole.insert("head", moment.head)?;
+            whole.insert("outbox", moment.outbox)?;
             let mut instances = transaction.open_table(INSTANCES)?;
             let mut next = instances.len()?;
             for (name, part) in moment.instances {
@@ -240,7 +251,7 @@ impl Store {
             for (key, new) in &self.births {
                 let key = birth_key(key);
                 let mut all = births.get(key.as_slice())?.map(|it| instants(it.value())).unwrap_or_default();
-                all.extend(new);
+                append(&mut all, new);
                 let bytes: Vec<u8> = all.iter().flat_map(|at| at.0.to_be_bytes()).collect();
                 births.insert(key.as_slice(), bytes.as_slice())?;
             }
@@ -250,12 +261,26 @@ impl Store {
         Ok(())
     }
 
-    /// An item of a key that began at an instant has been told of. It stays so, so that no number is given twice.
-    pub(super) fn note_birth(&mut self, key: ItemKey, at: Instant) {
-        self.births.entry(key).or_default().insert(at);
+    /// A pipe has got everything that was kept for it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn empty_outbox(&self) -> Result<(), Failure> {
+        let write = || {
+            let transaction = self.db.begin_write()?;
+            transaction.open_table(WHOLE)?.insert("outbox", [].as_slice())?;
+            transaction.commit()?;
+            Ok::<_, Wrong>(())
+        };
+        write().map_err(|error| failed(&self.folder, error))
     }
 
-    /// When the items of a key began that were told of.
+    /// An item of a key that began at an instant has been told of. It stays so, so that no number is given twice.
+    pub(super) fn note_birth(&mut self, key: ItemKey, at: Instant) {
+        append(self.births.entry(key).or_default(), &[at]);
+    }
+
+    /// When the items of a key began that were told of, in the order in which they were.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -263,15 +288,28 @@ impl Store {
         let read = || {
             let transaction = self.db.begin_read()?;
             let table = match transaction.open_table(BIRTHS) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(BTreeSet::new()),
+                Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
                 table => table?,
             };
             let kept = table.get(birth_key(key).as_slice())?;
             Ok::<_, Wrong>(kept.map(|it| instants(it.value())).unwrap_or_default())
         };
         let mut births = read().map_err(|error| failed(&self.folder, error))?;
-        births.extend(self.births.get(key).into_iter().flatten());
-        Ok(births.into_iter().collect())
+        append(&mut births, self.births.get(key).map(Vec::as_slice).unwrap_or_default());
+        Ok(births)
+    }
+}
+
+/// A file for a store that is being made, which no other process has: what one that was killed has left behind is
+/// never taken up, for its number may come again.
+fn unfinished(folder: &Path) -> io::Result<(PathBuf, fs::File)> {
+    let mut number = 0_u32;
+    loop {
+        let path = folder.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
+        match fs::OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < u32::MAX => number += 1,
+            opened => return Ok((path, opened?)),
+        }
     }
 }
 
@@ -282,7 +320,16 @@ fn birth_key((instance, case, key): &ItemKey) -> Vec<u8> {
     [&of_instance[..], instance.as_bytes(), &of_case[..], case.as_bytes(), key.as_bytes()].concat()
 }
 
-fn instants(bytes: &[u8]) -> BTreeSet<Instant> {
+/// Adds what is not there yet at the end, so that nothing changes its place.
+fn append(births: &mut Vec<Instant>, new: &[Instant]) {
+    for birth in new {
+        if !births.contains(birth) {
+            births.push(*birth);
+        }
+    }
+}
+
+fn instants(bytes: &[u8]) -> Vec<Instant> {
     bytes
         .chunks_exact(8)
         .filter_map(|chunk| Some(Instant(i64::from_be_bytes(*chunk.first_chunk()?))))
@@ -295,6 +342,7 @@ struct Bytes {
     position: Option<Vec<u8>>,
     head: Option<Vec<u8>>,
     instances: Vec<Vec<u8>>,
+    outbox: Vec<u8>,
 }
 
 impl Bytes {
@@ -309,7 +357,7 @@ impl Bytes {
                 "the state `{folder}` has version {version} of the format, and only versions up to {FORMAT} can be \
                  read: use the servanda that made it, or a later one"
             ))),
-            Ok(Ok(position)) => Ok(Kept { position, head, instances: self.instances }),
+            Ok(Ok(position)) => Ok(Kept { position, head, instances: self.instances, outbox: self.outbox }),
         }
     }
 }

@@ -125,6 +125,43 @@ fn silence_breaks_a_duty_by_the_clock_and_a_signal_ends_it_well() {
     assert!(after.stderr.starts_with("0 lines read, 0 outcomes told"), "{}", after.stderr);
 }
 
+#[test]
+fn an_event_from_the_future_does_not_make_the_lines_behind_it_late() {
+    let folder = Folder::new();
+    let mut following = Following::start(&folder, &[]);
+    let soon = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() + 3600;
+    let received = |at: &str, key: &str| {
+        format!(
+            "{{\"time\":\"{at}\",\"type\":\"invoice.received\",\"invoice\":\"{key}\",\"amount\":\"9.00\"}}\n"
+        )
+    };
+    // One write, so that nothing is ever waited for in between.
+    following.write(
+        &[
+            received("2026-01-05T10:00:00+03:00", "I-1"),
+            received(&utc(soon), "I-2"),
+            received("2026-01-06T10:00:00+03:00", "I-3"),
+        ]
+        .concat(),
+    );
+    let told = || std::fs::read_to_string(folder.path("out")).unwrap_or_default();
+    wait_for(|| told().contains("\"broken\""));
+    assert_eq!(following.end(), 0);
+    let told = told();
+    assert!(!told.contains("SLA0856"), "{told}");
+    for (key, is_broken) in [("I-1", true), ("I-2", false), ("I-3", true)] {
+        let of =
+            |line: &&serde_json::Value| line["is"]["subject"] == key && line["is"]["verdict"] == "broken";
+        assert_eq!(lines(&told).iter().any(|line| of(&line)), is_broken, "{key}: {told}");
+    }
+}
+
+/// An instant as a log has it.
+fn utc(seconds: u64) -> String {
+    servanda::time::Instant(i64::try_from(seconds).unwrap() * 1_000_000_000)
+        .format_in(&servanda::time::Zone::utc())
+}
+
 fn ask(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
@@ -161,6 +198,9 @@ fn counters_are_served_where_they_are_asked_for() {
     ] {
         assert!(text.contains(&format!("\n{line}")), "{line}\n{text}");
     }
+    // The year 2062 is refused, and the log has not come that far.
+    let lag = text.lines().find_map(|line| line.strip_prefix("servanda_lag_seconds ")).unwrap();
+    assert!(lag.parse::<i64>().unwrap() > 0, "{lag}");
     assert!(ask(address, "/").starts_with("HTTP/1.1 404"));
     loop {
         let message = following.message();

@@ -2,9 +2,13 @@
 
 use super::{Folder, log};
 use crate::binary::Ran;
+use redb::ReadableTable;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::{Command, Stdio};
+
+/// Where the version of a snapshot stands in it.
+const MAGIC_BYTES: usize = 8;
 
 /// A folder in which the log has been watched.
 fn watched() -> Folder {
@@ -242,4 +246,55 @@ fn a_state_or_an_output_that_vanishes() {
         };
         refused(&folder, &ran, message);
     }
+}
+
+/// Changes a value that a state holds as a whole.
+fn rewrite(folder: &Folder, key: &str, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let whole: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("whole");
+    let db = redb::Database::open(folder.path("state/state.redb")).unwrap();
+    let transaction = db.begin_write().unwrap();
+    {
+        let mut table = transaction.open_table(whole).unwrap();
+        let before = table.get(key).unwrap().unwrap().value().to_vec();
+        table.insert(key, change(before).as_slice()).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn a_state_of_a_later_version() {
+    let folder = watched();
+    rewrite(&folder, "position", |sealed| {
+        let json = String::from_utf8(sealed[32..].to_vec()).unwrap();
+        let json = json.replacen("\"format\":1,", "\"format\":7,\"moon\":\"full\",", 1);
+        [blake3::hash(json.as_bytes()).as_bytes().as_slice(), json.as_bytes()].concat()
+    });
+    let message = "the state `state` has version 7 of the format, and only versions up to 1 can be read: use the servanda that made it, or a later one";
+    refused(&folder, &folder.watch(&[]), message);
+
+    let folder = watched();
+    rewrite(&folder, "head", |mut head| {
+        head[MAGIC_BYTES] = 99;
+        head
+    });
+    let message = "the state `state` has version 99 of the format of snapshots, which this servanda cannot read: use the servanda that made it, or a later one";
+    refused(&folder, &folder.watch(&[]), message);
+}
+
+#[test]
+fn what_a_killed_process_of_the_same_number_was_making_is_not_taken_up() {
+    let other = watched();
+    let folder = Folder::new();
+    folder.write("events", log().replace("acme", "zenith"));
+    let state = folder.path("state");
+    // The shell's number is that of what it becomes.
+    let leave = format!("cp '{}' '{state}'/unfinished-$$", other.path("state/state.redb"));
+    let before = format!("mkdir '{state}'; {leave}; cp '{state}'/unfinished-$$ '{state}'/unfinished-$$-0");
+    let ran = in_a_shell(&folder, &before, &[]);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let names: Vec<_> = fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["state.redb"]);
+    // Nothing of the other log is in it.
+    let again = folder.watch(&[]);
+    assert_eq!(again.exit, 0, "{}", again.stderr);
 }
