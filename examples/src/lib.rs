@@ -1,5 +1,6 @@
-//! The generators of example events, so that a binary can print them and a test can hold the committed files to
-//! them, and how a test does so. Nothing here evaluates.
+//! What several examples share: the generators of example events, so that a binary can print them and a test can hold
+//! the committed files to them; how a test does so; and how those that embed a stream keep its state.
 
 pub mod expected;
 pub mod social_media;
+pub mod state;

@@ -6,46 +6,43 @@
 
 use serde::{Deserialize, Serialize};
 use servanda::report::{Statement, outcome_json};
-use servanda::{Compiled, Ledger, Misuse, MomentError, OtherData, RestoreError, Run, RunError, Snapshot};
-use servanda::{SnapshotError, moment};
+use servanda::time::{Instant, NANOS_PER_DAY};
+use servanda::{Compiled, Misuse, MomentError, Run, moment};
+use servanda_examples::state::{self, Claim, StateError, ToldLog, ToldMark};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::thread;
 
 /// After how many lines the state of a partition is stored.
 const EVERY: u32 = 10_000;
+/// How far ahead of all others an event may lie and move time: less than a wrong year, more than most silences.
+const AHEAD: i64 = 180 * NANOS_PER_DAY;
 
 /// Why a partition cannot be consumed.
 #[derive(Debug, thiserror::Error)]
 pub enum PartitionError {
-    /// A file cannot be read or written.
+    /// A file cannot be read or written, or is of another policy, or of another process.
     #[error(transparent)]
-    File(#[from] io::Error),
-    /// The policy cannot be run without instances.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// What is stored is not of this policy.
-    #[error(transparent)]
-    Restore(#[from] RestoreError),
-    /// The state cannot be stored.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
+    State(#[from] StateError),
     /// It is asked for what has been settled already.
     #[error(transparent)]
     Misuse(#[from] Misuse),
-    /// What is told cannot be written or read.
-    #[error(transparent)]
-    Told(#[from] serde_json::Error),
     /// There is no such instant.
     #[error(transparent)]
     Moment(#[from] MomentError),
-    /// The state is cut off.
-    #[error("the state is cut off")]
-    CutOff,
+    /// A statement cannot be written.
+    #[error(transparent)]
+    Written(#[from] serde_json::Error),
     /// A thread has ended in a way that it should not.
     #[error("a partition was not consumed")]
     Lost,
+}
+
+impl From<std::io::Error> for PartitionError {
+    fn from(error: std::io::Error) -> Self {
+        Self::State(error.into())
+    }
 }
 
 /// The partition that an agreement belongs to: the same on every machine, whatever comes later.
@@ -66,7 +63,29 @@ struct Mark {
     bytes: u64,
     lines: u32,
     /// What has been told of them.
-    ledger: Ledger,
+    told: ToldMark,
+    /// Up to where time has gone on.
+    now: Option<Instant>,
+    /// An event so far ahead of the others that time waits for another one to confirm it.
+    waits: Option<Instant>,
+}
+
+impl Mark {
+    /// Time goes on with the latest event of this partition; others may be ahead or behind. One from the far future,
+    /// which may be a wrong year, does not drag it along, and neither does the first: when a second one lies there too,
+    /// time goes on to the earlier of the two, and to the later if it is near it.
+    fn see(&mut self, at: Instant) {
+        if let Some(now) = self.now.filter(|now| at.nanos_since(*now) <= AHEAD) {
+            self.waits = None;
+            self.now = Some(now.max(at));
+            return;
+        }
+        let Some(first) = self.waits.replace(at) else { return };
+        let (earlier, later) = (first.min(at), first.max(at));
+        let is_near = later.nanos_since(earlier) <= AHEAD;
+        self.now = Some(if is_near { later } else { earlier });
+        self.waits = Some(later).filter(|_| !is_near);
+    }
 }
 
 /// One partition with its run.
@@ -75,14 +94,16 @@ pub struct Partition {
     log: PathBuf,
     state: PathBuf,
     run: Run,
+    told: ToldLog,
     mark: Mark,
+    _claim: Claim,
 }
 
 impl Partition {
     /// Goes on where the partition was stored last, or begins.
     ///
     /// # Errors
-    /// When the state cannot be read, or is of another policy.
+    /// When another process has it, or the state cannot be read, or is of another policy.
     pub fn open(
         compiled: &Compiled,
         logs: &Path,
@@ -90,14 +111,13 @@ impl Partition {
         number: u32,
     ) -> Result<Self, PartitionError> {
         let state = states.join(format!("partition-{number}.state"));
-        let (mark, run) = match fs::read(&state) {
-            Ok(bytes) => restored(compiled, &bytes)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                (Mark::default(), Run::of_log(compiled)?)
-            }
-            Err(error) => return Err(error.into()),
+        let claim = Claim::of(&states.join(format!("partition-{number}.lock")))?;
+        let (mark, run) = match state::read::<Mark>(compiled, &state)? {
+            Some(stored) => stored,
+            None => (Mark::default(), Run::of_log(compiled).map_err(StateError::from)?),
         };
-        Ok(Self { log: logs.join(file_of(number)), state, run, mark })
+        let told = ToldLog::open(&states.join(format!("partition-{number}.told.jsonl")), mark.told, &run)?;
+        Ok(Self { log: logs.join(file_of(number)), state, run, told, mark, _claim: claim })
     }
 
     /// Reads up to so many lines that are there, and stores now and then where it is. A last line without its line
@@ -115,10 +135,11 @@ impl Partition {
             let Some(text) = line.strip_suffix(b"\n") else { break };
             self.mark.lines = self.mark.lines.saturating_add(1);
             self.mark.bytes += line.len() as u64;
-            self.run.read_line(self.mark.lines, text);
-            // Time goes on with the latest event of this partition; others may be ahead or behind.
-            if let Some(now) = self.run.latest_of_all().max(self.run.now()) {
-                self.run.follow(now, &mut self.mark.ledger)?;
+            if let Some(at) = self.run.read_line(self.mark.lines, text).at {
+                self.mark.see(at);
+            }
+            if let Some(now) = self.mark.now {
+                self.told.follow(&mut self.run, now)?;
             }
             if self.mark.lines.is_multiple_of(EVERY) {
                 self.store()?;
@@ -127,19 +148,14 @@ impl Partition {
         Ok(())
     }
 
-    /// Stores the run with its place in the log, whole or not at all.
+    /// Stores the run with its place in the log, whole or not at all. What was told is in a log of its own, and is not
+    /// written again.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn store(&self) -> Result<(), PartitionError> {
-        let mut bytes = serde_json::to_vec(&self.mark)?;
-        bytes.push(b'\n');
-        bytes.extend(self.run.snapshot()?);
-        let new = self.state.with_extension("new");
-        let mut file = File::create(&new)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        Ok(fs::rename(new, &self.state)?)
+    pub fn store(&mut self) -> Result<(), PartitionError> {
+        self.mark.told = self.told.synced()?;
+        Ok(state::write(&self.state, &self.mark, &self.run)?)
     }
 
     /// The statements of the agreements of this partition.
@@ -148,20 +164,12 @@ impl Partition {
     /// When time has gone on beyond that instant, or it is none.
     pub fn statements(&self, as_of: &str) -> Result<Vec<Statement>, PartitionError> {
         let one = |(number, zone)| {
-            let decided = self.run.decided_with(&self.mark.ledger, number, moment(as_of, zone)?)?;
+            let decided = self.run.decided_with(self.told.ledger(), number, moment(as_of, zone)?)?;
             Ok(self.run.statement(number, &decided, None)?)
         };
         let zones = self.run.agreements().iter().map(|agreement| &agreement.zone);
         (0..).zip(zones).map(one).collect()
     }
-}
-
-/// What a file of the state holds.
-fn restored(compiled: &Compiled, bytes: &[u8]) -> Result<(Mark, Run), PartitionError> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(PartitionError::CutOff)?;
-    let (mark, snapshot) = bytes.split_at_checked(end).ok_or(PartitionError::CutOff)?;
-    let snapshot = Snapshot::read(snapshot.trim_ascii_start())?;
-    Ok((serde_json::from_slice(mark)?, Run::restore(compiled, None, snapshot, OtherData::Refuse)?))
 }
 
 /// Consumes all partitions, each on a thread of its own, stores them, and puts their statements together, by the names

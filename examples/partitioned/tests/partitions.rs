@@ -115,3 +115,58 @@ fn a_line_that_is_not_whole_is_read_when_it_is() {
     let found = consume_all(&compiled, (&logs, &states), PARTITIONS, AS_OF).unwrap();
     assert_eq!(written(&found).unwrap(), wanted);
 }
+
+#[test]
+fn an_event_from_the_far_future_does_not_make_the_others_late() {
+    let (compiled, (logs, states)) = (compiled(), directory("future"));
+    let wanted = written_down(&compiled, &logs);
+    for number in 0..PARTITIONS {
+        // In the third line, when time goes on already.
+        let path = logs.join(file_of(number));
+        let log = fs::read_to_string(&path).unwrap();
+        let mut lines: Vec<String> = log.split_inclusive('\n').map(str::to_owned).collect();
+        let wrong = lines[0]
+            .replace("2026-", "2062-")
+            .replace("question.asked-Q-1", "wrong")
+            .replace("Q-1", "Q-wrong");
+        assert_ne!(wrong, lines[0]);
+        lines.insert(2, wrong);
+        fs::write(&path, lines.concat()).unwrap();
+    }
+    let found = consume_all(&compiled, (&logs, &states), PARTITIONS, AS_OF).unwrap();
+    let entries = |text: &str| -> Vec<String> {
+        text.split("{\"id\":\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+    };
+    let found = written(&found).unwrap();
+    assert!(!found.contains("SLA0856"), "{found}");
+    assert!(!entries(&wanted).is_empty());
+    assert_eq!(entries(&found), entries(&wanted));
+}
+
+#[test]
+fn what_was_told_is_written_once() {
+    let (compiled, (logs, states)) = (compiled(), directory("once"));
+    written_down(&compiled, &logs);
+    let mut partition = Partition::open(&compiled, &logs, &states, 0).unwrap();
+    let mut lengths = Vec::new();
+    for _ in 0..6 {
+        partition.consume(40).unwrap();
+        partition.store().unwrap();
+        lengths.push(fs::metadata(states.join("partition-0.state")).unwrap().len());
+    }
+    // What is open stays about the same, and what was told goes on growing beside it.
+    assert!(lengths[5] < lengths[1] * 2, "{lengths:?}");
+    assert!(fs::metadata(states.join("partition-0.told.jsonl")).unwrap().len() > lengths[5]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_partition_is_for_one_consumer_alone() {
+    let (compiled, (logs, states)) = (compiled(), directory("claimed"));
+    let first = Partition::open(&compiled, &logs, &states, 0).unwrap();
+    assert!(Partition::open(&compiled, &logs, &states, 1).is_ok());
+    let why = Partition::open(&compiled, &logs, &states, 0).map(|_| ()).unwrap_err().to_string();
+    assert!(why.starts_with("another process works with `"), "{why}");
+    drop(first);
+    assert!(Partition::open(&compiled, &logs, &states, 0).is_ok());
+}

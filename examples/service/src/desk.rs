@@ -5,6 +5,7 @@ use crate::words::words;
 use servanda::report::outcome_json;
 use servanda::time::Instant;
 use servanda::{Misuse, moment};
+use std::sync::Arc;
 use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
@@ -43,18 +44,33 @@ enum Ask {
 
 type Waiting = (Ask, oneshot::Sender<Reply>);
 
-/// Where requests are handed in. The thread behind it ends when the last one is dropped.
+/// Where requests are handed in. When the last one is dropped the store is closed, so that another can be opened.
 #[derive(Debug, Clone)]
 pub struct Desk {
     asked: mpsc::Sender<Waiting>,
+    // Behind the sender: nobody can ask any more when the last one waits for the thread.
+    _thread: Arc<Serving>,
+}
+
+/// The thread that serves, which is waited for.
+#[derive(Debug)]
+struct Serving(Option<thread::JoinHandle<()>>);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // If it has failed, its store is closed all the same.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Desk {
     /// A desk over a store. The clock says when what comes in has come in.
     pub fn open(store: Store, clock: impl Fn() -> Instant + Send + 'static) -> Self {
         let (asked, asks) = mpsc::channel(WAITING);
-        thread::spawn(move || serve(store, clock, asks));
-        Self { asked }
+        let thread = thread::spawn(move || serve(store, clock, asks));
+        Self { asked, _thread: Arc::new(Serving(Some(thread))) }
     }
 
     /// Events, one a line; the reply comes when they are durable.
@@ -161,7 +177,7 @@ fn statement(store: &Store, name: &str, as_of: Option<&str>) -> Reply {
         Some(Ok(as_of)) => as_of,
         None => run.now().unwrap_or(agreement.start),
     };
-    let decided = run.decided_with(&store.ledger, number, as_of);
+    let decided = run.decided_with(store.told.ledger(), number, as_of);
     match decided.and_then(|decided| run.statement(number, &decided, None)) {
         Ok(statement) => match outcome_json(&statement) {
             Ok(json) => Reply::Text(json),

@@ -1,8 +1,8 @@
 //! A web service that embeds the evaluator with a durable state: events in, outcomes as they arise, statements.
 //!
 //! One thread owns the [`Store`] with the run; requests wait for it in a queue of bounded length, so that whoever
-//! sends faster than the disk writes has to wait. There is no global: two services can live in one process. Who may
-//! send what is not decided here, and two processes on one directory are not kept apart.
+//! sends faster than the disk writes has to wait. There is no global: two services can live in one process. A
+//! directory is for one of them: a second one is refused. Who may send what is not decided here.
 
 mod desk;
 mod routes;
@@ -11,4 +11,5 @@ mod words;
 
 pub use desk::{Closed, Desk, Reply};
 pub use routes::router;
-pub use store::{Receipt, Store, StoreError};
+pub use servanda_examples::state::StateError;
+pub use store::{Receipt, Store};

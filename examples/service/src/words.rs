@@ -1,11 +1,11 @@
 //! An outcome that was told, in the words of its policy.
 
-use crate::store::Heard;
 use serde_json::{Value, json};
 use servanda::evaluator::{Quantity, Subject};
 use servanda::report::{money_text, subject_text, value_text};
 use servanda::time::Instant;
 use servanda::{Agreement, Policy, Told};
+use servanda_examples::state::Heard;
 
 /// One line of `GET /outcomes`: what is told, and where it changes what was told before, that and the difference.
 pub(crate) fn words(policy: &Policy, agreement: &Agreement, heard: &Heard) -> Value {

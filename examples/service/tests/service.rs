@@ -201,3 +201,16 @@ fn what_cannot_be_is_told_and_changes_nothing() {
     let why = Store::open(&compiled(), &home, 2).map(|_| ()).unwrap_err().to_string();
     assert!(why.contains("shorter than it was"), "{why}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_directory_is_for_one_service_alone() {
+    let home = directory("claimed");
+    let service = Service::start(&home, 2);
+    let why = Store::open(&compiled(), &home, 2).map(|_| ()).unwrap_err().to_string();
+    assert!(why.starts_with("another process works with `") && why.ends_with("lock`"), "{why}");
+    let (now, lines) = batches().remove(0);
+    assert_eq!(service.post(now, lines).0, StatusCode::OK, "the first one goes on");
+    drop(service);
+    assert!(Store::open(&compiled(), &home, 2).is_ok());
+}
