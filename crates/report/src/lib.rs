@@ -57,7 +57,7 @@ pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
 pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
-    Balance, Booking, DecisionLine, InputLines, MeasureLine, NoticeLine, PeriodRange, PlaceRange,
+    Balance, Booking, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange, PlaceRange,
     ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, VerdictLine,
 };
 pub use stream::{

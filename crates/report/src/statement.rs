@@ -13,7 +13,7 @@ mod verdict;
 
 pub use balance::Balance;
 use balance::Carried;
-pub use booking::{Booking, DecisionLine};
+pub use booking::{Booking, DecisionLine, Nature};
 pub use figure::MeasureLine;
 pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verdict_told};

@@ -8,7 +8,7 @@ mod undeclared;
 
 pub use undeclared::undeclared_table;
 
-use crate::statement::{Booking, DecisionLine, Statement, Total, VerdictLine};
+use crate::statement::{Booking, DecisionLine, Nature, Statement, Total, VerdictLine};
 use crate::text::read_instant;
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use figures::{write_free_measures, write_measures};
@@ -229,7 +229,7 @@ fn decision(entry: &Booking) -> String {
     let Some(decision) = &entry.decision else { return String::new() };
     let what = match (&entry.refers_to, entry.standing) {
         (Some(_), Some(standing)) => format!("{standing}, adjusted"),
-        (Some(_), None) if entry.kind == "correction" => "decided".to_owned(),
+        (Some(_), None) if entry.nature == Nature::Correction => "decided".to_owned(),
         (Some(_), None) => "adjusted".to_owned(),
         (None, standing) => standing.unwrap_or("due").to_owned(),
     };
@@ -244,7 +244,7 @@ fn because(decision: &DecisionLine) -> String {
 /// What a correction corrects.
 fn corrects(entry: &Booking) -> String {
     match &entry.refers_to {
-        Some(id) if entry.kind == "correction" => format!("corrects {id}"),
+        Some(id) if entry.nature == Nature::Correction => format!("corrects {id}"),
         _ => String::new(),
     }
 }

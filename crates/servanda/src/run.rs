@@ -212,7 +212,8 @@ impl Run {
             Some(_) => self.reader,
             None => self.reader.telling_recorded(),
         };
-        Self { reader, desk: Desk { archive: Some(Archive::new(blank)), ..self.desk }, ..self }
+        let archive = Archive::new(blank, self.desk.template.is_some());
+        Self { reader, desk: Desk { archive: Some(archive), ..self.desk }, ..self }
     }
 
     /// The zone of all instances; none where they differ.
@@ -381,8 +382,11 @@ impl Desk {
     pub(crate) fn take(&mut self, line: Line) {
         let one = InputCounts { lines: 1, ..InputCounts::default() };
         self.unknown += u64::from(matches!(line.kind, LineKind::Ignored | LineKind::OutOfScope));
-        if let (true, Some(instance)) = (self.archive.is_some(), line.kind.instance()) {
-            return self.keep(instance, line);
+        if let Some(archive) = &mut self.archive {
+            match line.kind.instance() {
+                Some(instance) => return self.keep(instance, line),
+                None => archive.keep_of_none(&line),
+            }
         }
         match line.kind {
             LineKind::Admitted { instance, fact } => {

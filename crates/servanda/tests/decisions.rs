@@ -130,3 +130,21 @@ fn what_is_pushed_counts_for_a_run_that_keeps_its_lines() {
     assert_eq!(keeping.parties[0].amount.as_deref(), Some("604.00"));
     assert!(run(Run::keeping).push(0, fact).is_err(), "no line has named an instance yet");
 }
+
+#[test]
+fn a_retraction_takes_back_an_event_whose_id_a_decision_bore_long_ago() {
+    let log = r#"
+{"time":"2026-01-05T10:00:00+03:00","type":"invoice.received","invoice":"I-1","amount":"1000.00"}
+{"id":"x-1","time":"2026-02-10T10:00:00+03:00","type":"entry.disputed","entry":"1/I-1/late_fee/1","by":"client"}
+{"id":"x-1","time":"2026-06-05T10:00:00+03:00","type":"payment.received","invoice":"I-1","amount":"1000.00"}
+{"id":"x-2","time":"2026-06-06T10:00:00+03:00","type":"retraction","retracts":"x-1"}
+"#;
+    let mut run = run(|run| run);
+    run.read(log.as_bytes());
+    run.close();
+    let statement = statement(&run, "2026-06-11", None);
+    assert!(statement.problems.is_empty(), "{:?}", statement.problems);
+    // The payment is taken back: 126 days from 5 February on, disputed as before.
+    assert_eq!(statement.totals.parties[0].disputed.as_deref(), Some("1260.00"));
+    assert_eq!((statement.input.evaluated, statement.input.ignored), (3, 1));
+}

@@ -2,7 +2,7 @@
 //!
 //! A balance is the sum of what is due; what is paid on it is not of this agreement.
 
-use super::booking::{self, Booking};
+use super::booking::{self, Booking, Nature};
 use super::{Material, Statement};
 use crate::subject::Lives;
 use serde::Serialize;
@@ -54,18 +54,16 @@ impl Carried {
         let known = until(now);
         let Some(closed) = closed else { return Self { opening: known, corrections: Vec::new() } };
         let opening = until(closed);
-        let mut ids: BTreeMap<&str, (Option<&Booking>, Option<&Booking>)> = BTreeMap::new();
-        opening.iter().for_each(|line| ids.entry(&line.id).or_default().0 = Some(line));
-        known.iter().for_each(|line| ids.entry(&line.id).or_default().1 = Some(line));
-        // In the order of what is known now; what is gone comes last.
-        let gone =
-            opening.iter().filter(|line| ids.get(line.id.as_str()).is_some_and(|(_, now)| now.is_none()));
-        let lines = known.iter().chain(gone);
+        let mut both: BTreeMap<Named<'_>, ThenNow<'_>> = BTreeMap::new();
+        opening.iter().for_each(|line| both.entry(named(line)).or_default().then.push(line));
+        known.iter().for_each(|line| both.entry(named(line)).or_default().now.push(line));
         let at = now.instant(start);
+        // In the order of what is known now; what is gone comes last. What shares a name is corrected together.
+        let lines = known.iter().chain(&opening);
         let corrections = lines
             .filter_map(|line| {
-                let (then, now_line) = ids.get(line.id.as_str()).copied().unwrap_or_default();
-                correction(line, (then, now_line), now.agreement.currency, (date, &at))
+                let both = both.remove(&named(line))?;
+                correction(line, &both, now.agreement.currency, (date, &at))
             })
             .collect();
         Self { opening, corrections }
@@ -75,7 +73,7 @@ impl Carried {
     pub(super) fn balances(&self, entries: &[Booking], currency: Currency) -> Vec<Balance> {
         let mut sums: BTreeMap<(&str, &str), [Option<i128>; 3]> = BTreeMap::new();
         let opening = self.opening.iter().map(|line| (line, 0));
-        let of_period = entries.iter().map(|line| (line, if line.kind == CORRECTION { 2 } else { 1 }));
+        let of_period = entries.iter().map(|line| (line, usize::from(line.nature == Nature::Correction) + 1));
         for (line, column) in opening.chain(of_period) {
             let sums = sums.entry((&line.debtor, &line.creditor)).or_insert([Some(0); 3]);
             let (Some(sum), Some(amount)) = (sums.get_mut(column), due(line)) else { continue };
@@ -99,20 +97,39 @@ impl Carried {
     }
 }
 
+/// By what the lines of an entry are found again: its id, its debtor and its creditor.
+type Named<'a> = (&'a str, &'a str, &'a str);
+
+fn named(line: &Booking) -> Named<'_> {
+    (&line.id, &line.debtor, &line.creditor)
+}
+
+/// The lines of an entry when it was closed, and now.
+#[derive(Debug, Default)]
+struct ThenNow<'a> {
+    then: Vec<&'a Booking>,
+    now: Vec<&'a Booking>,
+}
+
 /// What of a line is due, in minor units; none where that is undetermined.
 fn due(line: &Booking) -> Option<i128> {
     if line.standing.is_some() { Some(0) } else { line.minor }
 }
 
-/// The difference of an entry to what it was when it was closed; none where there is none.
+/// What of lines is known to be due, which is what balances hold; none where it is too large to be held.
+fn known_due(lines: &[&Booking]) -> Option<i128> {
+    lines.iter().try_fold(0_i128, |sum, line| sum.checked_add(due(line).unwrap_or(0)))
+}
+
+/// The difference of what is known of an entry to what was known when it was closed; none where there is none. What
+/// becomes undetermined is taken out of the balance again, as it is in no other one.
 fn correction(
     line: &Booking,
-    (then, now): (Option<&Booking>, Option<&Booking>),
+    both: &ThenNow<'_>,
     currency: Currency,
     (date, at): (&str, &str),
 ) -> Option<Booking> {
-    let amount = |line: Option<&Booking>| line.map_or(Some(0), due);
-    let (before, after) = (amount(then), amount(now));
+    let (before, after) = (known_due(&both.then), known_due(&both.now));
     if before == after {
         return None;
     }
@@ -128,6 +145,7 @@ fn correction(
         accrues: false,
         standing: None,
         refers_to: Some(line.id.clone()),
+        nature: Nature::Correction,
         minor: difference,
         gross_minor: difference,
         ..line.clone()

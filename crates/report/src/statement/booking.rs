@@ -60,12 +60,27 @@ pub struct Booking {
     pub evidence: Vec<String>,
     /// The sentence.
     pub span: Option<PlaceRange>,
+    /// Whether it follows from the text, adjusts an entry or corrects one; its kind is a word of the policy and does
+    /// not tell.
+    #[serde(skip)]
+    pub nature: Nature,
     /// The amount after caps in minor units.
     #[serde(skip)]
     pub minor: Option<i128>,
     /// The amount before caps in minor units.
     #[serde(skip)]
     pub gross_minor: Option<i128>,
+}
+
+/// What a line of the entries is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// It follows from a sentence of the agreement.
+    Entry,
+    /// A party has added so much to an entry, or taken it off.
+    Adjustment,
+    /// It corrects an entry of a closed period.
+    Correction,
 }
 
 /// Who has decided something about an entry.
@@ -120,6 +135,7 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
         decision: Some(DecisionLine::of(material.policy, material.agreement, &adjustment.decider)),
         because: Vec::new(),
         evidence: vec![adjustment.decider.event.clone()],
+        nature: Nature::Adjustment,
         ..of
     })
 }
@@ -196,6 +212,7 @@ fn line(
         because: Reason::all(material, &entry.because),
         evidence: entry.evidence.iter().map(|event| evidence_text(policy, agreement, event)).collect(),
         span: PlaceRange::of(material.sources, consequence.span),
+        nature: Nature::Entry,
         minor: part.map(|part| part.amount),
         gross_minor: part.map(|part| part.gross),
     })

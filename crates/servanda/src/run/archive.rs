@@ -19,17 +19,28 @@ pub(super) struct Archive {
     /// An evaluator of the policy without any instance.
     blank: Evaluator,
     lines: BTreeMap<u32, Vec<Line>>,
-    /// Lines of no instance, where there is one instance alone.
+    /// Lines of no instance of which it is known when they became known.
+    of_none: Vec<Line>,
+    /// Whether the log names the instances, so that one that is alone may not stay so.
+    is_named_by_log: bool,
+    /// What is told of all lines of no instance, where there is one instance alone.
     loose: Option<Loose>,
 }
 
 impl Archive {
-    pub(super) const fn new(blank: Evaluator) -> Self {
-        Self { blank, lines: BTreeMap::new(), loose: None }
+    pub(super) const fn new(blank: Evaluator, is_named_by_log: bool) -> Self {
+        Self { blank, lines: BTreeMap::new(), of_none: Vec::new(), is_named_by_log, loose: None }
     }
 
     pub(super) fn keep(&mut self, instance: u32, line: Line) {
         self.lines.entry(instance).or_default().push(line);
+    }
+
+    /// A line of no instance is one of the only instance, where there is one alone.
+    pub(super) fn keep_of_none(&mut self, line: &Line) {
+        if line.recorded.is_some() {
+            self.of_none.push(line.clone());
+        }
     }
 
     /// An event that no line has told is known when it happened.
@@ -52,18 +63,37 @@ impl Archive {
         known_on: Option<Instant>,
     ) -> Result<Decided, Misuse> {
         let mut desk = Desk::of_one(self.blank.clone(), agreement);
-        for line in self.lines.get(&instance).into_iter().flatten() {
-            let is_known = known_on.is_none_or(|known_on| line.recorded.is_some_and(|at| at < known_on));
-            if is_known {
-                desk.take(of_the_first(line.clone()));
-            }
+        let is_known = |line: &&Line| is_known_on(line, known_on);
+        for line in self.lines.get(&instance).into_iter().flatten().filter(is_known) {
+            desk.take(of_the_first(line.clone()));
         }
-        if let (Some(loose), None) = (&self.loose, known_on) {
-            desk.note(Some(0), loose.problems.clone(), &loose.counts);
+        match (&self.loose, known_on) {
+            (Some(loose), None) => desk.note(Some(0), loose.problems.clone(), &loose.counts),
+            (None, None) => {}
+            (_, Some(_)) if self.was_alone(instance, known_on) => {
+                self.of_none.iter().filter(is_known).for_each(|line| desk.take(line.clone()));
+                let loose = std::mem::take(&mut desk.loose);
+                desk.note(Some(0), loose.problems, &loose.counts);
+            }
+            (_, Some(_)) => {}
         }
         desk.release();
         desk.decided(0, as_of)
     }
+
+    /// Whether no line of another instance was known on an instant: what came later does not change what was told.
+    fn was_alone(&self, instance: u32, known_on: Option<Instant>) -> bool {
+        let has_known = |lines: &[Line]| lines.iter().any(|line| is_known_on(line, known_on));
+        match self.is_named_by_log {
+            true => !self.lines.iter().any(|(other, lines)| *other != instance && has_known(lines)),
+            false => self.loose.is_some(),
+        }
+    }
+}
+
+/// Whether a line was known on an instant, which is exclusive; without one, it is.
+fn is_known_on(line: &Line, known_on: Option<Instant>) -> bool {
+    known_on.is_none_or(|known_on| line.recorded.is_some_and(|at| at < known_on))
 }
 
 /// The same line of the instance of number 0.

@@ -25,15 +25,15 @@ impl Run {
         let statement = match period {
             Some(period) if self.desk.archive.is_some() && !closings.is_empty() => {
                 if let Some(at) = closings.iter().position(|closing| closing.covers(period)) {
-                    return self.closed(instance, closings, at);
+                    return self.closed(instance, closings, at).map(|(statement, _)| statement);
                 }
                 match closings.last().filter(|last| last.is_followed_by(period)) {
                     None => Statement::decided(policy, agreement, decided, sources, Some(period)),
                     Some(last) => {
                         let mut decided = decided.clone();
-                        let closed = self.closed(instance, closings, closings.len().saturating_sub(1))?;
+                        let (closed, before) =
+                            self.closed(instance, closings, closings.len().saturating_sub(1))?;
                         decided.tell_all(last.contradicted(&closed));
-                        let before = self.as_closed(instance, last)?;
                         Statement::of_period(policy, agreement, &decided, sources, period, Some(&before))
                     }
                 }
@@ -54,8 +54,13 @@ impl Run {
         archive.decided((instance, agreement), closing.decision.at, Some(closing.decision.known))
     }
 
-    /// The statement of the period that was closed at this place of the closings.
-    fn closed(&self, instance: u32, closings: &[Closing], at: usize) -> Result<Statement, Misuse> {
+    /// The statement of the period that was closed at this place of the closings, and what was known then.
+    fn closed(
+        &self,
+        instance: u32,
+        closings: &[Closing],
+        at: usize,
+    ) -> Result<(Statement, Decided), Misuse> {
         let (Some(closing), Some(agreement)) = (closings.get(at), self.agreement(instance)) else {
             return Err(Misuse::NoInstance(instance));
         };
@@ -63,16 +68,17 @@ impl Run {
             Some(before) => Some(self.as_closed(instance, before)?),
             None => None,
         };
-        let mut decided = self.as_closed(instance, closing)?;
+        let decided = self.as_closed(instance, closing)?;
         let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
         let of = |decided: &Decided| {
             Statement::of_period(policy, agreement, decided, sources, &closing.period, before.as_ref())
         };
         let mut statement = of(&decided);
         if let Some(problem) = closing.contradicted(&statement) {
-            decided.tell_all(Some(problem));
-            statement = of(&decided);
+            let mut told = decided.clone();
+            told.tell_all(Some(problem));
+            statement = of(&told);
         }
-        Ok(statement.closed(policy, agreement, closing))
+        Ok((statement.closed(policy, agreement, closing), decided))
     }
 }
