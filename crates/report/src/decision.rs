@@ -5,6 +5,7 @@
 
 mod admission;
 mod closing;
+mod register;
 mod ruling;
 
 pub use closing::Closing;
@@ -24,8 +25,40 @@ pub struct Decided {
     standings: Vec<Standing>,
     /// What was added to entries or taken off, by instant.
     adjustments: Vec<Adjustment>,
+    /// What each decision has done to an entry, in their order.
+    turns: Vec<Turn>,
     /// The periods that are closed, one behind the other.
     closings: Vec<Closing>,
+}
+
+/// What a decision has done to an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The place of the entry in the outcome.
+    pub entry: usize,
+    /// What became of it.
+    pub to: TurnTo,
+    /// The type of the decision: `entry.disputed`.
+    pub kind: &'static str,
+    /// The line of the input, 0 where unknown.
+    pub line: u32,
+    /// Who has decided it, when and why.
+    pub decider: Decider,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnTo {
+    /// Its debtor disputes it.
+    Disputed,
+    /// Its debtor has given the dispute up.
+    Due,
+    /// Its creditor has given it up.
+    Lapsed,
+    /// The duty whose breach it follows from is waived.
+    Waived,
+    /// So much was added to it in minor units; below zero, taken off.
+    Adjusted(i128),
 }
 
 /// Whether an entry is due.
@@ -105,7 +138,7 @@ pub struct Adjustment {
 impl Decided {
     /// An outcome about which nothing is decided.
     pub const fn nothing(outcome: Outcome) -> Self {
-        Self { outcome, standings: Vec::new(), adjustments: Vec::new(), closings: Vec::new() }
+        Self { outcome, standings: Vec::new(), adjustments: Vec::new(), turns: Vec::new(), closings: Vec::new() }
     }
 
     /// What these decisions make of an outcome. Only those before its `as_of` count, and none that one of these
@@ -149,6 +182,11 @@ impl Decided {
     /// How the entry of this place stands.
     pub fn standing(&self, entry: usize) -> &Standing {
         self.standings.get(entry).unwrap_or(&Standing::Due)
+    }
+
+    /// What the decisions have done to entries, in their order.
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
     }
 
     /// What was added to entries or taken off, by instant.

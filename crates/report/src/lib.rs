@@ -51,7 +51,7 @@ mod table;
 mod text;
 
 pub use crate::csv::entries_csv;
-pub use decision::{Adjustment, Closing, Decided, Decider, Standing};
+pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo};
 pub use explanation::{EvidenceLine, Explanation, Quotation, Step, explain_entry};
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};

@@ -21,13 +21,25 @@ pub(super) fn admit<'d>(
     outcome.input.lines += decisions.len() as u64;
     let mut in_order: Vec<&Decision> = decisions.iter().collect();
     in_order.sort_by(|left, right| content(left).cmp(&content(right)).then_with(|| left.id.cmp(&right.id)));
+    // Each is looked for by its id alone, so that many retractions of many decisions take no longer than both.
+    let mut decided: BTreeMap<&str, Vec<&Decision>> = BTreeMap::new();
+    for decision in &in_order {
+        if let Some(id) = decision.id.as_deref() {
+            decided.entry(id).or_default().push(decision);
+        }
+    }
+    let mut taken_back: BTreeMap<&str, Vec<&Retraction>> = BTreeMap::new();
     for retraction in retractions {
-        let found = in_order.iter().any(|decision| takes_back(policy, retraction, decision));
+        let of_id = decided.get(retraction.id.as_str());
+        let found =
+            of_id.is_some_and(|all| all.iter().any(|decision| takes_back(policy, retraction, decision)));
         count(agreement, outcome, retraction, found);
+        taken_back.entry(&retraction.id).or_default().push(retraction);
     }
     in_order.retain(|decision| {
+        let of_id = decision.id.as_deref().and_then(|id| taken_back.get(id));
         let ignored = decision.at >= outcome.as_of
-            || retractions.iter().any(|retraction| takes_back(policy, retraction, decision));
+            || of_id.is_some_and(|all| all.iter().any(|retraction| takes_back(policy, retraction, decision)));
         let early = !ignored && decision.at < agreement.start;
         outcome.input.ignored += u64::from(ignored);
         outcome.input.out_of_scope += u64::from(early);

@@ -4,21 +4,32 @@
 //! decide for the other.
 
 use super::admission::problem;
-use super::{Adjustment, Decided, Decider, Standing, tell};
-use crate::subject::{Lives, identify, part_of_id, subject_text};
-use servanda_diagnostics::{Code, spelling};
-use servanda_evaluator::outcome::{Cause, Subject, Verdict};
+use super::register::Register;
+use super::{Adjustment, Decided, Decider, Standing, Turn, TurnTo, tell};
+use crate::accrual::accrued_at;
+use crate::subject::part_of_id;
+use crate::text::{instant_text, money_text};
+use servanda_diagnostics::Code;
+use servanda_evaluator::outcome::{Cause, Evidence, Subject, Verdict};
 use servanda_events::{Decision, Ruling};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{PartyId, Policy, Signal, Verdict as Kind};
+use servanda_policy::policy::{PartyId, Policy, Verdict as Kind};
+use servanda_policy::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Applies decisions, in their order.
 pub(super) fn apply(policy: &Policy, agreement: &Agreement, decided: &mut Decided, decisions: &[&Decision]) {
-    let lives = Lives::of(&decided.outcome);
-    let entries = &decided.outcome.entries;
-    let ids = entries.iter().map(|entry| identify(policy, agreement, &lives, entry)).collect();
-    decided.standings = vec![Standing::Due; entries.len()];
-    let mut court = Court { policy, agreement, decided, lives, ids };
+    let register = Register::of(policy, agreement, &decided.outcome);
+    decided.standings = vec![Standing::Due; decided.outcome.entries.len()];
+    let mut court = Court {
+        policy,
+        agreement,
+        decided,
+        register,
+        waived: BTreeSet::new(),
+        added: BTreeMap::new(),
+        adjustments: BTreeMap::new(),
+    };
     for decision in decisions {
         if let Err((code, message)) = court.rule(decision) {
             tell(&mut court.decided.outcome, problem(decision, code, message));
@@ -34,9 +45,13 @@ struct Court<'a> {
     policy: &'a Policy,
     agreement: &'a Agreement,
     decided: &'a mut Decided,
-    lives: Lives,
-    /// The ids of the entries, in their order.
-    ids: Vec<String>,
+    register: Register<'a>,
+    /// The places of the verdicts that are waived.
+    waived: BTreeSet<usize>,
+    /// What the adjustments of each entry come to.
+    added: BTreeMap<usize, i128>,
+    /// How many adjustments have an id, but for the number that tells them apart.
+    adjustments: BTreeMap<String, usize>,
 }
 
 impl Court<'_> {
@@ -44,27 +59,31 @@ impl Court<'_> {
         match &decision.what {
             Ruling::Waived { duty, subject } => self.waive(decision, duty, subject.as_deref()),
             Ruling::Disputed { entry } => {
-                let at = self.entry(entry)?;
+                let at = self.entry(decision, entry)?;
                 self.debtor(decision, at, "disputes")?;
-                if let Standing::Waived(_) = self.decided.standing(at) {
-                    return Err(nothing(format!("`{entry}` is not owed any more")));
+                self.still_owed(at)?;
+                if let Standing::Disputed(_) = self.decided.standing(at) {
+                    return Err(nothing(format!("`{entry}` is disputed already")));
                 }
                 self.set(at, Standing::Disputed(self.decider(decision)));
+                self.turn(at, TurnTo::Disputed, decision);
                 Ok(())
             }
             Ruling::Resumed { entry } => {
-                let at = self.entry(entry)?;
+                let at = self.entry(decision, entry)?;
                 self.debtor(decision, at, "gives up the dispute of")?;
                 if !matches!(self.decided.standing(at), Standing::Disputed(_)) {
                     return Err(nothing(format!("`{entry}` is not disputed")));
                 }
                 self.set(at, Standing::Due);
+                self.turn(at, TurnTo::Due, decision);
                 Ok(())
             }
             Ruling::Lapsed { entry } => {
-                let at = self.entry(entry)?;
+                let at = self.entry(decision, entry)?;
                 self.creditor(decision, at, "gives up")?;
-                self.give_up(at, decision);
+                self.still_owed(at)?;
+                self.give_up(at, TurnTo::Lapsed, decision);
                 Ok(())
             }
             Ruling::Adjusted { entry, by } => self.adjust(decision, entry, *by),
@@ -75,41 +94,8 @@ impl Court<'_> {
 
     /// The verdicts of a duty on a subject, and what follows from them.
     fn waive(&mut self, decision: &Decision, address: &str, subject: Option<&str>) -> Result<(), Refused> {
-        let policy = self.policy;
-        let of_duty =
-            |verdict: &Verdict| policy.duties.find(verdict.duty).is_some_and(|duty| duty.name == address);
+        let named = self.named(decision, address, subject)?;
         let verdicts = &self.decided.outcome.verdicts;
-        let places: Vec<usize> =
-            (0..).zip(verdicts).filter(|(_, verdict)| of_duty(verdict)).map(|(at, _)| at).collect();
-        if places.is_empty() {
-            return Err(nothing(self.no_duty(address)));
-        }
-        let about = |at: &usize| verdicts.get(*at).map(|verdict| &verdict.subject);
-        let named: Vec<usize> = match subject {
-            Some(name) => {
-                let is_id = |at: &usize| about(at).is_some_and(|of| self.part(of) == name);
-                let is_text = |at: &usize| about(at).is_some_and(|of| self.text(of) == name);
-                match places.iter().copied().filter(is_id).collect::<Vec<_>>() {
-                    found if found.is_empty() => places.iter().copied().filter(is_text).collect(),
-                    found => found,
-                }
-            }
-            None => places.clone(),
-        };
-        let subjects: Vec<&Subject> = named.iter().filter_map(about).collect();
-        match (subjects.as_slice(), subject) {
-            ([], Some(name)) => {
-                let known: Vec<String> = places.iter().filter_map(about).map(|of| self.part(of)).collect();
-                return Err(nothing(format!("`{address}` has no verdict on `{name}`{}", near(name, &known))));
-            }
-            ([first, rest @ ..], None) if rest.iter().any(|other| other != first) => {
-                let first = self.part(first);
-                let message =
-                    format!("`{address}` has several verdicts: say which with `subject`, such as `{first}`");
-                return Err(nothing(message));
-            }
-            _ => {}
-        }
         let theirs: Vec<usize> = named
             .into_iter()
             .filter(|at| verdicts.get(*at).is_some_and(|of| self.is_owed(decision.by, of)))
@@ -118,14 +104,93 @@ impl Court<'_> {
             let message = format!("`{}` waives `{address}`: only who is owed it can", self.name(decision.by));
             return Err((Code::NotTheirsToDecide, message));
         }
-        for at in theirs {
+        let moot: Vec<Option<&str>> = theirs.iter().map(|at| self.is_moot(*at, decision)).collect();
+        if let Some(Some(why)) = moot.iter().find(|why| why.is_some())
+            && moot.iter().all(Option::is_some)
+        {
+            let about = theirs.first().and_then(|at| verdicts.get(*at)).map(|of| self.register.part(&of.subject));
+            let about = about.unwrap_or_default();
+            return Err(nothing(format!("`{address}` on `{about}` is {why}: there is nothing to waive")));
+        }
+        for (at, _) in theirs.into_iter().zip(moot).filter(|(_, why)| why.is_none()).collect::<Vec<_>>() {
             self.excuse(at, decision);
         }
         Ok(())
     }
 
+    /// The places of the verdicts that a waiver names: those of one subject, which was there when it was waived.
+    fn named(
+        &mut self,
+        decision: &Decision,
+        address: &str,
+        subject: Option<&str>,
+    ) -> Result<Vec<usize>, Refused> {
+        let verdicts = &self.decided.outcome.verdicts;
+        let of_duty = self.register.duty(address, verdicts);
+        if of_duty.places.is_empty() {
+            return Err(nothing(self.register.no_duty(address)));
+        }
+        let begun = |at: &usize| verdicts.get(*at).map(|of| begun(&of.subject));
+        let is_there = |at: &usize| begun(at).is_some_and(|begun| begun <= decision.at);
+        let named: Vec<usize> = match subject {
+            Some(name) => {
+                let named = of_duty.named(name).to_vec();
+                if named.is_empty() {
+                    let near = self.register.near_subject(address, name);
+                    return Err(nothing(format!("`{address}` has no verdict on `{name}`{near}")));
+                }
+                if let (false, Some(begun)) = (named.iter().any(is_there), named.first().and_then(begun)) {
+                    let (then, begun) = (self.instant(decision.at), self.instant(begun));
+                    let message = format!(
+                        "`{address}` has no verdict on `{name}` yet on {then}: that begins on {begun}, and can be waived from then on"
+                    );
+                    return Err(nothing(message));
+                }
+                named
+            }
+            None => of_duty.places.iter().map(|(at, _)| *at).collect(),
+        };
+        let named: Vec<usize> = named.into_iter().filter(is_there).collect();
+        let about: Vec<&Verdict> = named.iter().filter_map(|at| verdicts.get(*at)).collect();
+        let Some((first, rest)) = about.split_first() else {
+            return Err(nothing(format!("`{address}` has no verdict yet on {}", self.instant(decision.at))));
+        };
+        if rest.iter().any(|other| !other.subject.is_same(&first.subject)) {
+            let first = self.register.part(&first.subject);
+            let message =
+                format!("`{address}` has several verdicts: say which with `subject`, such as `{first}`");
+            return Err(nothing(message));
+        }
+        let is_another = |other: &&&Verdict| other.duty == first.duty;
+        if let (Subject::Event(Evidence { id: None, .. }), Some(_)) =
+            (&first.subject, rest.iter().find(is_another))
+        {
+            let first = self.register.part(&first.subject);
+            let message = format!(
+                "several events without an id are `{first}`: give them ids in the log, and say which with `subject`"
+            );
+            return Err(nothing(message));
+        }
+        Ok(named)
+    }
+
+    /// Why there is nothing to waive of a verdict, where that is so.
+    fn is_moot(&self, at: usize, decision: &Decision) -> Option<&'static str> {
+        if self.waived.contains(&at) {
+            return Some("waived already");
+        }
+        let verdict = self.decided.outcome.verdicts.get(at)?;
+        let before = verdict.at.is_some_and(|decided| decided <= decision.at);
+        match verdict.verdict {
+            Kind::Kept if before => Some("kept"),
+            Kind::Excused if before => Some("excused already"),
+            _ => None,
+        }
+    }
+
     /// The verdict at a place is excused, and its entries are not due.
     fn excuse(&mut self, at: usize, decision: &Decision) {
+        self.waived.insert(at);
         let cause = self.cause(decision);
         let Some(verdict) = self.decided.outcome.verdicts.get_mut(at) else { return };
         if !matches!(verdict.verdict, Kind::Broken | Kind::Pending | Kind::Indeterminate) {
@@ -135,45 +200,109 @@ impl Court<'_> {
         verdict.verdict = Kind::Excused;
         verdict.at = verdict.at.or(Some(decision.at));
         verdict.because = span.map(|span| Cause { message: cause, span }).into_iter().collect();
-        let (duty, subject) = (verdict.duty, verdict.subject.clone());
-        let follows = |consequence| {
-            let of = self.policy.consequences.find(consequence);
-            of.is_some_and(|of| matches!(of.on, Signal::Broken(broken) if broken == duty))
-        };
-        let entries = (0..).zip(&self.decided.outcome.entries);
-        let places: Vec<usize> = entries
-            .filter(|(_, entry)| entry.subject == subject && follows(entry.consequence))
-            .map(|(at, _)| at)
-            .collect();
-        for at in places {
-            self.give_up(at, decision);
+        for at in self.register.follow(verdict) {
+            self.give_up(at, TurnTo::Waived, decision);
         }
     }
 
     fn adjust(&mut self, decision: &Decision, entry: &str, by: i64) -> Result<(), Refused> {
-        let at = self.entry(entry)?;
-        if by < 0 {
-            self.creditor(decision, at, "takes something off")?;
-        } else {
-            self.debtor(decision, at, "adds something to")?;
+        let at = self.entry(decision, entry)?;
+        match by {
+            0 => {
+                let message = format!(
+                    "`{entry}` is adjusted by nothing: write what `less` takes off or `more` adds, or leave the decision out"
+                );
+                return Err(nothing(message));
+            }
+            ..0 => self.creditor(decision, at, "takes something off")?,
+            1.. => self.debtor(decision, at, "adds something to")?,
         }
+        self.still_owed(at)?;
+        let by = i128::from(by);
+        let added = self.added.get(&at).copied().unwrap_or(0);
+        if by < 0 {
+            self.within(decision, at, (by, added))?;
+        }
+        let Some(sum) = added.checked_add(by) else {
+            return Err(nothing(format!("what is added to `{entry}` is too much to be held")));
+        };
+        self.added.insert(at, sum);
         let decider = self.decider(decision);
         let mut id = format!("{entry}/{}", part_of_id(&decider.event));
-        let alike =
-            self.decided.adjustments.iter().filter(|other| other.decider.event == decider.event).count();
-        if alike > 0 {
-            id = format!("{id}~{}", alike + 1);
+        let alike = self.adjustments.entry(id.clone()).or_insert(0);
+        *alike += 1;
+        if *alike > 1 {
+            id = format!("{id}~{alike}");
         }
-        self.decided.adjustments.push(Adjustment { id, entry: at, amount: i128::from(by), decider });
+        self.turn(at, TurnTo::Adjusted(by), decision);
+        self.decided.adjustments.push(Adjustment { id, entry: at, amount: by, decider });
         Ok(())
     }
 
-    /// The place of the entry with this id.
-    fn entry(&self, id: &str) -> Result<usize, Refused> {
-        self.ids
-            .iter()
-            .position(|known| known == id)
-            .ok_or_else(|| nothing(format!("there is no entry `{id}`{}", near(id, &self.ids))))
+    /// Whether an entry was at least what is taken off, together with what was added or taken off before.
+    fn within(&self, decision: &Decision, at: usize, (by, added): (i128, i128)) -> Result<(), Refused> {
+        let Some(entry) = self.decided.outcome.entries.get(at) else { return Ok(()) };
+        let id = self.register.id(at);
+        // What is booked at the instant of the decision is there.
+        let behind = Instant(decision.at.0.saturating_add(1));
+        let Some(amount) = accrued_at(entry, self.policy, self.agreement, behind) else {
+            let message = format!(
+                "the amount of `{id}` is undetermined, so that nothing can be taken off: give it up with `entry.lapsed`, or wait until it is known"
+            );
+            return Err(nothing(message));
+        };
+        let left = amount.saturating_add(added);
+        if left.saturating_add(by) >= 0 {
+            return Ok(());
+        }
+        let shown = |minor| money_text(minor, self.agreement);
+        let less = by.saturating_neg();
+        let message = format!(
+            "{} are taken off `{id}`, which is {} then: write at most that as `less`, or give it up with `entry.lapsed`",
+            shown(less),
+            shown(left)
+        );
+        Err(nothing(message))
+    }
+
+    /// The place of the entry with this id, which is there when it is decided about.
+    fn entry(&mut self, decision: &Decision, id: &str) -> Result<usize, Refused> {
+        let at = match *self.register.entries(id) {
+            [at] => at,
+            [] => return Err(nothing(format!("there is no entry `{id}`{}", self.register.near_entry(id)))),
+            [..] => {
+                let message = format!(
+                    "several entries are `{id}`, as an id was used again: give the events ids of their own in the log"
+                );
+                return Err(nothing(message));
+            }
+        };
+        let Some(entry) = self.decided.outcome.entries.get(at) else { return Ok(at) };
+        let alike = self.register.alike(entry.consequence, &entry.subject);
+        if alike > 1 {
+            let message = format!(
+                "`{id}` is one of {alike} entries of one instant whose events have no id, and which of them may change: give the events ids in the log, and name the entry by that"
+            );
+            return Err(nothing(message));
+        }
+        if entry.at > decision.at {
+            let (then, arises) = (self.instant(decision.at), self.instant(entry.at));
+            let message = format!(
+                "there is no entry `{id}` yet on {then}: it arises on {arises}, and can be decided about from then on"
+            );
+            return Err(nothing(message));
+        }
+        Ok(at)
+    }
+
+    /// Whether an entry is not given up.
+    fn still_owed(&self, at: usize) -> Result<(), Refused> {
+        match self.decided.standing(at) {
+            Standing::Waived(_) => {
+                Err(nothing(format!("`{}` is not owed any more", self.register.id(at))))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the decision is of the debtor of an entry.
@@ -195,7 +324,7 @@ impl Court<'_> {
     }
 
     fn not_theirs(&self, decision: &Decision, at: usize, does: &str, (how, who): (&str, PartyId)) -> Refused {
-        let id = self.ids.get(at).map_or("", String::as_str);
+        let id = self.register.id(at);
         let (by, who) = (self.name(decision.by), self.name(who));
         (Code::NotTheirsToDecide, format!("`{by}` {does} `{id}`: only `{who}`, who {how}, can"))
     }
@@ -223,10 +352,22 @@ impl Court<'_> {
     }
 
     /// What is given up once stays so, by the first who did it.
-    fn give_up(&mut self, at: usize, decision: &Decision) {
+    fn give_up(&mut self, at: usize, to: TurnTo, decision: &Decision) {
         if !matches!(self.decided.standing(at), Standing::Waived(_)) {
             self.set(at, Standing::Waived(self.decider(decision)));
+            self.turn(at, to, decision);
         }
+    }
+
+    /// What a decision has done to an entry is kept.
+    fn turn(&mut self, entry: usize, to: TurnTo, decision: &Decision) {
+        let (kind, line) = (decision.what.type_name(), decision.line);
+        let decider = self.decider(decision);
+        self.decided.turns.push(Turn { entry, to, kind, line, decider });
+    }
+
+    fn instant(&self, at: Instant) -> String {
+        instant_text(at, self.agreement)
     }
 
     fn decider(&self, decision: &Decision) -> Decider {
@@ -243,40 +384,18 @@ impl Court<'_> {
     fn name(&self, party: PartyId) -> String {
         self.policy.parties.find(party).map_or_else(String::new, |party| party.name.clone())
     }
+}
 
-    /// A subject as it stands in ids.
-    fn part(&self, subject: &Subject) -> String {
-        crate::subject::subject_of_id(self.policy, self.agreement, &self.lives, subject)
-    }
-
-    fn text(&self, subject: &Subject) -> String {
-        subject_text(self.policy, self.agreement, subject)
-    }
-
-    fn no_duty(&self, address: &str) -> String {
-        let known: Vec<String> = self.policy.duties.values().map(|duty| duty.name.clone()).collect();
-        if known.iter().any(|known| known == address) {
-            return format!("`{address}` has no verdict yet");
-        }
-        format!("there is no duty `{address}`{}", near(address, &known))
+/// When a subject began.
+fn begun(subject: &Subject) -> Instant {
+    match subject {
+        Subject::Agreement => Instant::MIN,
+        Subject::Item { born, .. } => *born,
+        Subject::Event(event) => event.at,
+        Subject::Window(window) => window.start,
     }
 }
 
 fn nothing(message: String) -> Refused {
     (Code::NothingToDecide, message)
-}
-
-/// What was probably meant, else what there is.
-fn near(wanted: &str, known: &[String]) -> String {
-    const SHOWN_MAX: usize = 5;
-    if let Some(near) = spelling::nearest(wanted, known.iter().map(String::as_str)) {
-        return format!("; did you mean `{near}`?");
-    }
-    let mut names: Vec<String> = known.iter().take(SHOWN_MAX).map(|name| format!("`{name}`")).collect();
-    names.dedup();
-    match (names.as_slice(), known.len()) {
-        ([], _) => String::new(),
-        (names, count) if count > SHOWN_MAX => format!("; there is {} and more", names.join(", ")),
-        (names, _) => format!("; there is {}", names.join(", ")),
-    }
 }
