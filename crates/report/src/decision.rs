@@ -138,7 +138,13 @@ pub struct Adjustment {
 impl Decided {
     /// An outcome about which nothing is decided.
     pub const fn nothing(outcome: Outcome) -> Self {
-        Self { outcome, standings: Vec::new(), adjustments: Vec::new(), turns: Vec::new(), closings: Vec::new() }
+        Self {
+            outcome,
+            standings: Vec::new(),
+            adjustments: Vec::new(),
+            turns: Vec::new(),
+            closings: Vec::new(),
+        }
     }
 
     /// What these decisions make of an outcome. Only those before its `as_of` count, and none that one of these

@@ -150,7 +150,8 @@ fn what_was_undetermined_is_corrected_when_it_is_known_and_taken_out_when_it_is_
     let owed = |log: Vec<Told>| {
         let log: Vec<Told> = log.into_iter().chain(closings([2, 2, 2])).collect();
         let books = run(Run::keeping, &log);
-        ["2026-01", "2026-02", "2026-03"].map(|month| of_client(&statement(&books, at("2026-05-01"), Some(month))))
+        ["2026-01", "2026-02", "2026-03"]
+            .map(|month| of_client(&statement(&books, at("2026-05-01"), Some(month))))
     };
     // 1% of 1000.00 for each of 15 days of January, 28 of February and 31 of March, at most 300.00 in all; how much
     // was paid on 20 January could not be read, which is taken back in February.

@@ -38,8 +38,7 @@ const POLICY: &str = r#"
 "#;
 
 /// 10.00 a day from 5 February on, 50.00 for January.
-const INVOICE: &str =
-    r#"{"id":"e-1","time":"2026-01-05T10:00:00Z","type":"invoice.received","invoice":"I-1","amount":"1000.00"}"#;
+const INVOICE: &str = r#"{"id":"e-1","time":"2026-01-05T10:00:00Z","type":"invoice.received","invoice":"I-1","amount":"1000.00"}"#;
 
 const FEE: &str = "1/I-1/late_fee/1";
 
@@ -164,7 +163,8 @@ fn what_is_taken_off_is_something_and_no_more_than_there_is() {
     let bad = decision("02-10T09:00", "payment.received", r#""invoice":"I-1","amount":"some""#);
     let log = [INVOICE.to_owned(), bad, adjusted("02-20T09:00", r#""less":"1.00""#)];
     let statement = statement(&log, "2026-03-01");
-    let message = &statement.problems.iter().find(|problem| problem.name == "nothing-to-decide").unwrap().message;
+    let message =
+        &statement.problems.iter().find(|problem| problem.name == "nothing-to-decide").unwrap().message;
     assert_eq!(
         message,
         "the amount of `1/I-1/late_fee/1` is undetermined, so that nothing can be taken off: give it up with `entry.lapsed`, or wait until it is known"
@@ -173,9 +173,8 @@ fn what_is_taken_off_is_something_and_no_more_than_there_is() {
 
 #[test]
 fn an_id_that_what_comes_late_could_move_is_not_decided_about() {
-    let missed = |cost: &str, id: &str| {
-        decision("02-03T09:00", "visit.missed", &format!(r#"{id}"cost":"{cost}""#))
-    };
+    let missed =
+        |cost: &str, id: &str| decision("02-03T09:00", "visit.missed", &format!(r#"{id}"cost":"{cost}""#));
     let entry = "3/visit.missed@2026-02-03T09:00:00+00:00/credit/1";
     let disputed = of_entry("02-20T09:00", "entry.disputed", entry, "agency", "");
     let log = |more: &[String]| [&[missed("30.00", ""), disputed.clone()], more].concat();

@@ -169,8 +169,7 @@ mod tests {
         let looked = std::cell::Cell::new(0);
         let names = || known.into_iter().inspect(|_| looked.set(looked.get() + 1));
         let mut left = 2;
-        let suggested: Vec<String> =
-            (0..4).map(|_| near(&mut left, "1/I-1/late_fees/1", names())).collect();
+        let suggested: Vec<String> = (0..4).map(|_| near(&mut left, "1/I-1/late_fees/1", names())).collect();
         let meant = "; did you mean `1/I-1/late_fee/1`?";
         assert_eq!(suggested, [meant, meant, "", ""]);
         assert_eq!(looked.get(), 4, "what is not suggested is not looked for");

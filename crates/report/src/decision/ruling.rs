@@ -108,7 +108,8 @@ impl Court<'_> {
         if let Some(Some(why)) = moot.iter().find(|why| why.is_some())
             && moot.iter().all(Option::is_some)
         {
-            let about = theirs.first().and_then(|at| verdicts.get(*at)).map(|of| self.register.part(&of.subject));
+            let about =
+                theirs.first().and_then(|at| verdicts.get(*at)).map(|of| self.register.part(&of.subject));
             let about = about.unwrap_or_default();
             return Err(nothing(format!("`{address}` on `{about}` is {why}: there is nothing to waive")));
         }
@@ -298,9 +299,7 @@ impl Court<'_> {
     /// Whether an entry is not given up.
     fn still_owed(&self, at: usize) -> Result<(), Refused> {
         match self.decided.standing(at) {
-            Standing::Waived(_) => {
-                Err(nothing(format!("`{}` is not owed any more", self.register.id(at))))
-            }
+            Standing::Waived(_) => Err(nothing(format!("`{}` is not owed any more", self.register.id(at)))),
             _ => Ok(()),
         }
     }

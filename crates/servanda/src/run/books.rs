@@ -55,12 +55,7 @@ impl Run {
     }
 
     /// The statement of the period that was closed at this place of the closings, and what was known then.
-    fn closed(
-        &self,
-        instance: u32,
-        closings: &[Closing],
-        at: usize,
-    ) -> Result<(Statement, Decided), Misuse> {
+    fn closed(&self, instance: u32, closings: &[Closing], at: usize) -> Result<(Statement, Decided), Misuse> {
         let (Some(closing), Some(agreement)) = (closings.get(at), self.agreement(instance)) else {
             return Err(Misuse::NoInstance(instance));
         };
