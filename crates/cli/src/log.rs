@@ -36,15 +36,15 @@ pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Fail
     }
 }
 
-/// A run over the events of the log; of a period, one that keeps its lines, for what is known now may not be what it
-/// was closed with.
+/// A run over the events of the log; of a period and of corrections, one that keeps its lines, for what is known now
+/// may not be what a period was closed with.
 ///
 /// # Errors
 /// When a file cannot be read, or nothing can be evaluated.
 pub(crate) fn run(
     compiled: &Compiled,
     log: &Log,
-    period: Option<&Period>,
+    is_keeping: bool,
     terminal: &Terminal,
 ) -> Result<Run, Failure> {
     let Some(events) = &log.events else {
@@ -72,7 +72,7 @@ pub(crate) fn run(
         };
         run = run.known_on(known_on);
     }
-    if period.is_some() {
+    if is_keeping {
         run = run.keeping();
     }
     if input::is_standard_input(events) {

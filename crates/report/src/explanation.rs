@@ -6,7 +6,10 @@
 mod amount;
 mod behind;
 mod cause;
+mod decided;
 mod rendering;
+
+pub use decided::{Correction, explain_decided};
 
 use crate::accrual::accrual_of;
 use crate::statement::PlaceRange;
@@ -147,7 +150,8 @@ fn rightmost(expr: &Expr) -> Span {
     }
 }
 
-/// Why the entry with this id is what it is; none where the outcome has no such entry.
+/// Why the entry with this id is what it is; none where the outcome has no such entry. What the parties have decided
+/// about it is told by [`explain_decided`].
 pub fn explain_entry(
     policy: &Policy,
     agreement: &Agreement,
@@ -156,7 +160,19 @@ pub fn explain_entry(
     id: &str,
 ) -> Option<Explanation> {
     let lives = Lives::of(outcome);
-    let entry = outcome.entries.iter().find(|entry| identify(policy, agreement, &lives, entry) == id)?;
+    let at = outcome.entries.iter().position(|entry| identify(policy, agreement, &lives, entry) == id)?;
+    explain_at(policy, agreement, outcome, sources, (at, id))
+}
+
+/// Why the entry at a place, which has this id, is what it is.
+fn explain_at(
+    policy: &Policy,
+    agreement: &Agreement,
+    outcome: &Outcome,
+    sources: &Sources,
+    (at, id): (usize, &str),
+) -> Option<Explanation> {
+    let entry = outcome.entries.get(at)?;
     let mut material = Material { policy, agreement, outcome, sources, told: None };
     let consequence = policy.consequences.find(entry.consequence)?;
     let clause = policy.clauses.find(consequence.clause)?;

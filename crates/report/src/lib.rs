@@ -52,7 +52,9 @@ mod text;
 
 pub use crate::csv::entries_csv;
 pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo};
-pub use explanation::{EvidenceLine, Explanation, Quotation, Step, explain_entry};
+pub use explanation::{
+    Correction, EvidenceLine, Explanation, Quotation, Step, explain_decided, explain_entry,
+};
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
 pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};

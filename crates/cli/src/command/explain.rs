@@ -4,7 +4,7 @@ use crate::arguments::{Explain, ExplanationFormat};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::explain_entry;
+use servanda::report::explain_decided;
 use servanda::{Code, spelling};
 use std::fmt::Write;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
 /// The ids may be the same in several agreements, so one of them is chosen, or there must be one alone.
 fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(policy, terminal)?;
-    let run = log::run(&compiled, &arguments.log, None, terminal)?;
+    let run = log::run(&compiled, &arguments.log, true, terminal)?;
     let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
     if let Some(wanted) = &arguments.agreement
         && !names.contains(&wanted.as_str())
@@ -75,12 +75,14 @@ fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> R
             continue;
         }
         let (as_of, _) = log::as_of(arguments.log.as_of.as_deref(), None, agreement, run.latest(number))?;
-        let outcome = run.outcome(number, as_of).map_err(Failure::usage)?;
+        let decided = run.decided(number, as_of).map_err(Failure::usage)?;
+        let corrections = run.corrections(number, &decided).map_err(Failure::usage)?;
         let as_of = as_of.format_in(&agreement.zone);
         if !looked_at.contains(&as_of) {
             looked_at.push(as_of);
         }
-        found.extend(explain_entry(compiled.policy(), agreement, &outcome, compiled.sources(), id));
+        let (policy, sources) = (compiled.policy(), compiled.sources());
+        found.extend(explain_decided(policy, agreement, &decided, &corrections, sources, id));
         if found.len() > 1 {
             return Err(Failure::usage(format!(
                 "several agreements have an entry `{id}`: add `--agreement NAME`"

@@ -2,7 +2,7 @@
 
 use super::Run;
 use servanda_evaluator::Misuse;
-use servanda_report::{Closing, Decided, Period, Statement};
+use servanda_report::{Closing, Correction, Decided, Period, Statement};
 
 impl Run {
     /// The statement of an outcome of an instance, as [`Run::decided`] tells it.
@@ -25,14 +25,16 @@ impl Run {
         let statement = match period {
             Some(period) if self.desk.archive.is_some() && !closings.is_empty() => {
                 if let Some(at) = closings.iter().position(|closing| closing.covers(period)) {
-                    return self.closed(instance, closings, at).map(|(statement, _)| statement);
+                    let before = self.before(instance, closings, at)?;
+                    return self.closed(instance, closings, at, before.as_ref()).map(|(closed, _)| closed);
                 }
                 match closings.last().filter(|last| last.is_followed_by(period)) {
                     None => Statement::decided(policy, agreement, decided, sources, Some(period)),
                     Some(last) => {
                         let mut decided = decided.clone();
-                        let (closed, before) =
-                            self.closed(instance, closings, closings.len().saturating_sub(1))?;
+                        let at = closings.len().saturating_sub(1);
+                        let earlier = self.before(instance, closings, at)?;
+                        let (closed, before) = self.closed(instance, closings, at, earlier.as_ref())?;
                         decided.tell_all(last.contradicted(&closed));
                         Statement::of_period(policy, agreement, &decided, sources, period, Some(&before))
                     }
@@ -46,6 +48,35 @@ impl Run {
         })
     }
 
+    /// What was corrected behind each closed period of an outcome of an instance, as [`Run::decided`] tells it, one
+    /// period after the other; none where the run does not keep its lines.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn corrections(&self, instance: u32, decided: &Decided) -> Result<Vec<Correction>, Misuse> {
+        let closings = decided.closings();
+        let (Some(last), Some(_)) = (closings.last(), &self.desk.archive) else { return Ok(Vec::new()) };
+        let Some(agreement) = self.agreement(instance) else { return Err(Misuse::NoInstance(instance)) };
+        let mut corrections = Vec::new();
+        let mut before: Option<(&Closing, Decided)> = None;
+        for (at, closing) in closings.iter().enumerate() {
+            let known = before.as_ref().map(|(_, known)| known);
+            let (statement, known) = self.closed(instance, closings, at, known)?;
+            if let Some((before, _)) = before {
+                corrections.extend(Correction::all(statement.entries, before));
+            }
+            before = Some((closing, known));
+        }
+        let open = last.period.last().add_days(1).and_then(|day| Period::dates(day, day).ok());
+        if let (Some(open), Some((_, known))) = (open, before) {
+            let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
+            let statement =
+                Statement::of_period(policy, agreement, decided, sources, &open, Some(&known));
+            corrections.extend(Correction::all(statement.entries, last));
+        }
+        Ok(corrections)
+    }
+
     /// What was known when a period was closed.
     fn as_closed(&self, instance: u32, closing: &Closing) -> Result<Decided, Misuse> {
         let (Some(archive), Some(agreement)) = (&self.desk.archive, self.agreement(instance)) else {
@@ -54,19 +85,28 @@ impl Run {
         archive.decided((instance, agreement), closing.decision.at, Some(closing.decision.known))
     }
 
-    /// The statement of the period that was closed at this place of the closings, and what was known then.
-    fn closed(&self, instance: u32, closings: &[Closing], at: usize) -> Result<(Statement, Decided), Misuse> {
+    /// What was known when the period before the one at this place of the closings was closed.
+    fn before(&self, instance: u32, closings: &[Closing], at: usize) -> Result<Option<Decided>, Misuse> {
+        let before = at.checked_sub(1).and_then(|before| closings.get(before));
+        before.map(|before| self.as_closed(instance, before)).transpose()
+    }
+
+    /// The statement of the period that was closed at this place of the closings, and what was known then; `before`
+    /// is what was known when the period before it was closed.
+    fn closed(
+        &self,
+        instance: u32,
+        closings: &[Closing],
+        at: usize,
+        before: Option<&Decided>,
+    ) -> Result<(Statement, Decided), Misuse> {
         let (Some(closing), Some(agreement)) = (closings.get(at), self.agreement(instance)) else {
             return Err(Misuse::NoInstance(instance));
-        };
-        let before = match at.checked_sub(1).and_then(|before| closings.get(before)) {
-            Some(before) => Some(self.as_closed(instance, before)?),
-            None => None,
         };
         let decided = self.as_closed(instance, closing)?;
         let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
         let of = |decided: &Decided| {
-            Statement::of_period(policy, agreement, decided, sources, &closing.period, before.as_ref())
+            Statement::of_period(policy, agreement, decided, sources, &closing.period, before)
         };
         let mut statement = of(&decided);
         if let Some(problem) = closing.contradicted(&statement) {
