@@ -152,6 +152,40 @@ fn a_closing_that_is_retracted_opens_the_period_again() {
     assert_eq!(balance(&march), ["240.00", "0.00", "-180.00", "60.00"]);
 }
 
+fn explained(log: &str, id: &str) -> String {
+    let ran =
+        servanda(&["explain", "works.sla", "--events", "-", "--as-of", "2026-05-01", "--entry", id], log);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    ran.stdout
+}
+
+#[test]
+fn an_explanation_tells_what_was_corrected_behind_which_closing() {
+    let entry = explained(LOG, "1/I-1/late_fee/1");
+    let corrections = entry.split_once("  due with what was decided: 0.00 EUR\n").unwrap().1;
+    assert_eq!(
+        corrections,
+        "  correction of 1/I-1/late_fee/1 in the period from 2026-03-01 00:00: -180.00 EUR
+    known since `2026-02` was closed by agency on 2026-03-05 10:00
+      event c-2 period.closed at 2026-03-05 10:00, line 7
+  correction of 1/I-1/late_fee/1 in the period from 2026-04-01 00:00: -60.00 EUR
+    known since `2026-03` was closed by client on 2026-04-03 10:00
+      event c-3 period.closed at 2026-04-03 10:00, line 9
+    decided by agency on 2026-04-10 10:00: a good year
+"
+    );
+    // A correction by itself, and of what is not there any more.
+    let correction = explained(LOG, "1/I-1/late_fee/1/correction/2026-03-01");
+    assert!(
+        correction.contains("\n  1/I-1/late_fee/1: client owes agency, late_fee under 1: 60.00 EUR\n"),
+        "{correction}"
+    );
+    let taken_back = r#"{"time":"2026-01-25T10:00:00+03:00","recorded":"2026-04-20T10:00:00+03:00","type":"retraction","retracts":"e-1"}"#;
+    let gone = explained(&format!("{LOG}{taken_back}\n"), "1/I-1/late_fee/1");
+    assert!(gone.contains("1/I-1/late_fee/1 is not there any more\n"), "{gone}");
+    assert!(gone.contains("in the period from 2026-04-01 00:00: -60.00 EUR\n"), "{gone}");
+}
+
 #[test]
 fn the_tables_of_a_year_that_is_being_closed() {
     let tables: Vec<String> = ["2026-02", "2026-03", "2026-04"]

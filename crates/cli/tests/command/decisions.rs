@@ -76,6 +76,40 @@ fn an_adjustment_belongs_to_the_period_of_its_instant() {
 }
 
 #[test]
+fn an_explanation_tells_who_decided_what_and_what_it_did_to_the_amount() {
+    let ends = |id: &str, end: &str| {
+        let ran =
+            servanda(&["explain", "works.sla", "--events", "-", "--as-of", "2026-03-01", "--entry", id], LOG);
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        assert!(ran.stdout.ends_with(end), "{}", ran.stdout);
+        ran.stdout
+    };
+    ends(
+        "1/I-1/late_fee/1",
+        "  waived by agency with the duty: our invoice came twice: not due any more
+    event d-1 duty.waived at 2026-02-20 10:00, line 5
+  due with what was decided: 0.00 EUR
+",
+    );
+    ends(
+        "1/I-2/late_fee/1",
+        "  disputed by client: never received: not due
+    event d-2 entry.disputed at 2026-02-20 10:00, line 6
+  due with what was decided: 0.00 EUR
+",
+    );
+    ends(
+        "1/I-3/late_fee/1",
+        "  taken off by agency: goodwill: -10.00 EUR
+    event d-3 entry.adjusted at 2026-02-21 10:00, line 7
+  due with what was decided: 17.00 EUR
+",
+    );
+    let adjustment = ends("1/I-3/late_fee/1/d-3", "  due with what was decided: 17.00 EUR\n");
+    assert!(adjustment.contains("\ntaken off by agency: goodwill: -10.00 EUR\n"), "{adjustment}");
+}
+
+#[test]
 fn an_event_that_the_policy_declares_is_its_own() {
     let policy = include_str!("../data/works.sla");
     let own = policy.replace(

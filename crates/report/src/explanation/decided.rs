@@ -79,9 +79,12 @@ impl Of<'_> {
         let at = self.decided.adjustments().iter().position(|adjustment| adjustment.id == id)?;
         let adjustment = self.decided.adjustments().get(at)?;
         let is_its = |turn: &&Turn| matches!(turn.to, TurnTo::Adjusted(_));
-        let turn = self.decided.turns().iter().filter(is_its).find(|turn| {
-            turn.entry == adjustment.entry && turn.decider == adjustment.decider
-        })?;
+        let turn = self
+            .decided
+            .turns()
+            .iter()
+            .filter(is_its)
+            .find(|turn| turn.entry == adjustment.entry && turn.decider == adjustment.decider)?;
         let entry = self.decided.outcome.entries.get(adjustment.entry)?;
         let lives = Lives::of(&self.decided.outcome);
         let of = identify(self.policy, self.agreement, &lives, entry);

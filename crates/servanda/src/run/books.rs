@@ -70,8 +70,7 @@ impl Run {
         let open = last.period.last().add_days(1).and_then(|day| Period::dates(day, day).ok());
         if let (Some(open), Some((_, known))) = (open, before) {
             let (policy, sources) = (self.compiled.policy(), self.compiled.sources());
-            let statement =
-                Statement::of_period(policy, agreement, decided, sources, &open, Some(&known));
+            let statement = Statement::of_period(policy, agreement, decided, sources, &open, Some(&known));
             corrections.extend(Correction::all(statement.entries, last));
         }
         Ok(corrections)
