@@ -90,14 +90,13 @@ fn a_number_that_a_pipe_has_got_is_never_that_of_another_line() {
     let folder = Folder::new();
     let first = killed_after_a_line(&folder, "no JSON\n");
     assert_eq!(lines(&first)[0]["seq"], 1);
-    let second = killed_after_a_line(&folder, "not either\n");
+    let second = killed_after_a_line(&folder, "\n\nnot either\n");
     assert_eq!(second, first, "what may not have been read comes again");
     let usual = ["watch", "works.sla", "--events", "-", "--out", "-", "--state", &folder.path("state")];
-    let third = servanda(&usual, "nor this\n");
+    let third = servanda(&usual, "\n\n\n\nnor this\n");
     assert_eq!(third.exit, 0, "{}", third.stderr);
-    let told = lines(&third.stdout);
-    let last = told.last().unwrap();
-    assert_eq!(last["seq"], last["is"]["line"], "{last}");
+    let last = lines(&third.stdout).pop().unwrap();
+    assert!(last["seq"].as_u64() > Some(1) && last["is"]["line"].as_u64() > Some(5), "{last}");
     // It has ended well, so that nothing is in doubt.
     assert_eq!(servanda(&usual, "").stdout, "");
 }
