@@ -194,6 +194,10 @@ pub enum Line {
     Signed(Signed),
     /// `removes …`: in an amendment; elsewhere a diagnostic tells.
     Removes(Removes),
+    /// `law of …`
+    Law(Law),
+    /// `attached …`
+    Attached(Attached),
     /// Text that could not be read.
     Broken(Span),
 }
@@ -284,9 +288,11 @@ pub struct Lateness {
     pub span: Span,
 }
 
-/// `party client "Acme".` or `party client named client_name.`
+/// `party client "Acme".`, `party client named client_name.` or `third party authority "Any regulator".`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
+    /// Where `third party` is written: it may gain something, but does not sign.
+    pub third: Option<Span>,
     /// The name by which sentences call it.
     pub name: Name,
     /// What it is called outside of the policy.
@@ -344,6 +350,28 @@ pub struct Signature {
 pub struct Removes {
     /// One or more: without a letter a clause with all that is in it, with one a sentence.
     pub what: Vec<DutyRef>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// `law of TR.`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Law {
+    /// The code of the country, or of its part.
+    pub of: Name,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// `attached "Confidentiality agreement" in "nda.pdf" with hash "sha256:9f2c".`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// What it is called.
+    pub title: Text,
+    /// Which file it is.
+    pub file: Text,
+    /// The hash of the file, as written.
+    pub hash: Option<Text>,
     /// The whole line.
     pub span: Span,
 }

@@ -314,18 +314,19 @@ pub(crate) fn currency_code(span: Span, found: &str, code: &str) -> Diagnostic {
         .fix(format!("Write `{code}`"), span, code)
 }
 
-/// `holidays of Austria`
-pub(crate) fn country(span: Span, found: &str, code: Option<&str>) -> Diagnostic {
-    let finding = Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a country is written"));
-    match code {
-        Some(code) => finding
-            .label(format!("write `{code}`"))
-            .help("a country is written by the two capital letters of its code")
-            .fix(format!("Write `{code}`"), span, code),
-        None => finding
-            .label("the code of a country belongs here")
-            .help("a country is written by the two capital letters of its code: `closed on holidays of DE.`"),
-    }
+/// `holidays of Austria`, `law of Austria`
+pub(crate) fn country(span: Span, found: &str, code: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a country is written"))
+        .label(format!("write `{code}`"))
+        .help("a country is written by the two capital letters of its code")
+        .fix(format!("Write `{code}`"), span, code)
+}
+
+/// `holidays of Atlantis`; `words` stand before the country.
+pub(crate) fn no_country(span: Span, found: &str, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a country is written"))
+        .label("the code of a country belongs here")
+        .help(format!("a country is written by the two capital letters of its code: `{words}DE.`"))
 }
 
 /// `holidays of DE, FR`

@@ -19,9 +19,9 @@ use crate::grammar::{Grammar, Rule};
 use crate::words;
 
 /// What a line of an agreement can begin with.
-const LINE_WORDS: [&str; 14] = [
+const LINE_WORDS: [&str; 17] = [
     "clause", "event", "case", "measure", "let", "calendar", "text", "public", "party", "role", "time",
-    "money", "signed", "removes",
+    "money", "signed", "removes", "third", "law", "attached",
 ];
 /// What a part of a clause can begin with, apart from a party.
 const PART_WORDS: [&str; 6] = ["text", "public", "let", "measure", "case", "tell"];
@@ -34,7 +34,7 @@ const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
 /// What stands at the top of a file.
 const TOP_WORDS: [&str; 4] = ["language", "agreement", "amendment", "scenario"];
 /// What authors call a thing that the language has another word for, whatever both look like.
-const SYNONYMS: [(&str, &str); 7] = [
+const SYNONYMS: [(&str, &str); 11] = [
     ("amend", "amendment"),
     ("amends", "amendment"),
     ("addendum", "amendment"),
@@ -42,6 +42,10 @@ const SYNONYMS: [(&str, &str); 7] = [
     ("delete", "removes"),
     ("deletes", "removes"),
     ("drops", "removes"),
+    ("attachment", "attached"),
+    ("attaches", "attached"),
+    ("annex", "attached"),
+    ("annexed", "attached"),
 ];
 
 /// Something at the top of a file; gives the number of the version where it is that line.

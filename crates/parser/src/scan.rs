@@ -187,7 +187,7 @@ fn begins_statement(line: &str) -> bool {
             _,
         ) => true,
         ("text" | "public", next) => next.starts_with('"') || next.len() == 2,
-        (_, "must" | "owes" | "credits") | ("signed", "by") => true,
+        (_, "must" | "owes" | "credits") | ("signed", "by") | ("third", "party") => true,
         (first, _) => first.len() == 3 && first.starts_with('(') && first.ends_with(')'),
     }
 }

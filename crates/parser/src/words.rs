@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 const SHOWN_MAX: usize = 6;
 
 /// The phrases of several words that a line of an agreement, a calendar, a case or a scenario can begin with.
-pub(crate) const LINE_PHRASES: [&str; 16] = [
+pub(crate) const LINE_PHRASES: [&str; 18] = [
     "in force from",
     "signed by",
+    "third party",
+    "law of",
     "time zone",
     "money in",
     "events from log with",
@@ -195,6 +197,9 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "clause",
         "signed",
         "removes",
+        "third party",
+        "law of",
+        "attached",
     ];
     let none: &[&str] = &[];
     Some(match rule {

@@ -166,7 +166,8 @@ proptest! {
         "agency", "each", "within", "of", "per", "calendar", "month", "measure", "=", "let", "case", "event", "a.b",
         "when", "begins", "otherwise", "is", "not", "and", "or", "at", "least", "5%", "5 EUR", "depending on",
         "from", "to", "scenario", "expect", "2026-01-01", "//", "\n", "text",
-        "amendment", "signed by", "on", "with effect from", "removes",
+        "amendment", "signed by", "on", "with effect from", "removes", "third party", "law of", "DE",
+        "attached", "in", "with hash",
     ]), 0..60)) {
         let text = words.join(" ");
         prop_assert!(sane(&text).is_ok(), "{:?}", sane(&text));

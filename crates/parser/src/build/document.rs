@@ -12,8 +12,8 @@ use super::scenario::scenario;
 use super::tokens::{duty_ref, path, text};
 use super::{Broken, Builder};
 use crate::ast::{
-    Agreement, Amendment, Document, Expr, ExprKind, InForce, Item, Lateness, Line, LogMapping, MoneyIn,
-    Param, Party, Removes, Role, Rounding, Signature, Signed, TermEnd, TimeZone, Title,
+    Agreement, Amendment, Attached, Document, Expr, ExprKind, InForce, Item, Lateness, Law, Line, LogMapping,
+    MoneyIn, Param, Party, Removes, Role, Rounding, Signature, Signed, TermEnd, TimeZone, Title,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -275,6 +275,8 @@ pub(crate) fn line(build: &mut Builder<'_>, node: Node<'_>) -> Option<Line> {
         Rule::role => Line::Role(role(build, node)),
         Rule::signed => Line::Signed(signed(build, node)),
         Rule::removes => Line::Removes(removes(build, node)),
+        Rule::law => Line::Law(law(build, node)),
+        Rule::attached => Line::Attached(attached(build, node)),
         Rule::stray_stop => {
             stray_stop(build, node);
             return None;
@@ -396,11 +398,12 @@ fn lateness(build: &mut Builder<'_>, node: Node<'_>) -> Lateness {
 fn party(build: &mut Builder<'_>, node: Node<'_>) -> Party {
     let span = node.span();
     let mut children = node.children();
+    let third = children.accept(Rule::kw_third_party).map(|node| node.span());
     children.pass(Rule::kw_party);
     let name = children.name(build);
     let title = children.accept(Rule::title).map(|node| title_of(build, node));
     stop(build, &mut children);
-    Party { name, title, span }
+    Party { third, name, title, span }
 }
 
 /// `role`
@@ -458,6 +461,29 @@ fn removes(build: &mut Builder<'_>, node: Node<'_>) -> Removes {
     }
     stop(build, &mut children);
     Removes { what, span }
+}
+
+/// `law`
+fn law(build: &mut Builder<'_>, node: Node<'_>) -> Law {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_law_of);
+    let of = children.one(build, Rule::country, |_, node| node.spanned());
+    stop(build, &mut children);
+    Law { of, span }
+}
+
+/// `attached`
+fn attached(build: &mut Builder<'_>, node: Node<'_>) -> Attached {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_attached);
+    let title = text(build, &mut children);
+    children.pass(Rule::kw_in);
+    let file = text(build, &mut children);
+    let hash = if children.pass(Rule::kw_with_hash) { Some(text(build, &mut children)) } else { None };
+    stop(build, &mut children);
+    Attached { title, file, hash, span }
 }
 
 /// `title`

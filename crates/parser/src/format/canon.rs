@@ -58,6 +58,8 @@ impl Canon<'_> {
             Line::Prose(line) => self.span(line.span),
             Line::Signed(line) => self.span(line.span),
             Line::Removes(line) => self.span(line.span),
+            Line::Law(line) => self.span(line.span),
+            Line::Attached(line) => self.span(line.span),
             Line::Broken(span) => self.span(*span),
         }
     }

@@ -12,6 +12,9 @@ pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<u32, 
             Line::TimeZone(line) => {
                 atoms.insert(line.zone.span.start, line.zone.span.end);
             }
+            Line::Law(law) => {
+                atoms.insert(law.of.span.start, law.of.span.end);
+            }
             Line::Calendar(calendar) => {
                 for line in &calendar.lines {
                     if let CalendarLineKind::TimeZone(name) | CalendarLineKind::Holidays(name) = &line.kind {

@@ -13,6 +13,7 @@ use servanda_diagnostics::{Diagnostic, Span, spelling};
 pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
     in_force(failure)
         .or_else(|| joined(failure))
+        .or_else(|| attached(failure))
         .or_else(|| country(failure))
         .or_else(|| choice(failure))
         .or_else(|| bounded_act(failure))
@@ -92,10 +93,23 @@ fn joined(failure: &Failure<'_>) -> Option<Diagnostic> {
     }
 }
 
-/// `holidays of Austria`
+/// `attached "Price list".`
+fn attached(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    if words::first(failure.slice) != "attached" || !failure.expects(Rule::kw_in) {
+        return None;
+    }
+    let finding =
+        diagnostics::syntax(failure.place(found), found, &["`in` and the file it is in".to_owned()]);
+    Some(finding.help("`attached \"Price list\" in \"prices.pdf\".`"))
+}
+
+/// `holidays of Austria`, `law of Austria`
 fn country(failure: &Failure<'_>) -> Option<Diagnostic> {
-    let holidays = failure.slice.find("holidays of ").filter(|at| *at < failure.at)?;
-    let rest = failure.slice.get(holidays + "holidays of ".len()..)?;
+    let law = failure.slice.starts_with("law of ");
+    let words = if law { "law of " } else { "holidays of " };
+    let start = failure.slice.find(words).filter(|at| *at < failure.at)?;
+    let rest = failure.slice.get(start + words.len()..)?;
     let written = rest.split(['.', '\n']).next()?.trim();
     let here = failure.place(written);
     let name = written.strip_prefix("the ").unwrap_or(written);
@@ -107,14 +121,14 @@ fn country(failure: &Failure<'_>) -> Option<Diagnostic> {
     let several: Vec<&str> = name.split([',', '/', '&']).flat_map(|part| part.split(" and ")).collect();
     let several: Option<Vec<String>> = several.into_iter().map(|name| code(name.trim())).collect();
     match several.as_deref() {
-        Some([_, _, ..]) => {
+        Some([_, _, ..]) if !law => {
             let lines = several.iter().flatten().map(|code| format!("closed on holidays of {code}."));
             Some(diagnostics::countries(here, &lines.collect::<Vec<_>>()))
         }
-        Some([code]) if code != written => Some(diagnostics::country(here, written, Some(code))),
+        Some([code]) if code != written => Some(diagnostics::country(here, written, code)),
         // What stands behind a country that is written well is something else.
         _ if words::first(written).bytes().all(|letter| letter.is_ascii_uppercase()) => None,
-        _ => Some(diagnostics::country(here, written, None)),
+        _ => Some(diagnostics::no_country(here, written, if law { words } else { "closed on holidays of " })),
     }
 }
 

@@ -63,6 +63,7 @@ impl<'a> Draft<'a> {
         self.read_term(agreement);
         self.read_parties(agreement);
         self.read_log(agreement);
+        self.read_law(agreement);
         self.tell_missing(agreement);
     }
 
@@ -70,7 +71,8 @@ impl<'a> Draft<'a> {
     fn tell_missing(&mut self, agreement: &'a ast::Agreement) {
         let lines = || agreement.lines.iter();
         let mut missing = Vec::new();
-        match lines().filter(|line| matches!(line, ast::Line::Party(_))).count() {
+        match lines().filter(|line| matches!(line, ast::Line::Party(party) if party.third.is_none())).count()
+        {
             0 => missing.push(("two parties", "party agency \"Agency Ltd\". party client \"Client Inc\".")),
             1 => missing.push(("a second party", "party client \"Client Inc\".")),
             _ => {}
@@ -325,6 +327,17 @@ impl<'a> Draft<'a> {
                     return self.fail(finding);
                 }
                 self.param_of(name, ValueType::Text).or_else(|| self.not_a_param(name))
+            }
+        }
+    }
+
+    fn read_law(&mut self, agreement: &'a ast::Agreement) {
+        let mut first: Option<Span> = None;
+        for line in &agreement.lines {
+            let ast::Line::Law(law) = line else { continue };
+            match first {
+                Some(first) => self.tell(diagnostics::line_twice(law.span, "law of", first)),
+                None => first = Some(law.span),
             }
         }
     }

@@ -114,6 +114,8 @@ impl<'a> Draft<'a> {
                 | ast::Line::Lateness(_)
                 | ast::Line::Signed(_)
                 | ast::Line::Removes(_)
+                | ast::Line::Law(_)
+                | ast::Line::Attached(_)
                 | ast::Line::Prose(_) => {}
             }
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::super::layout::{Break, Marks};
 use super::super::tokens::Tokens;
 use crate::ast::{
-    Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Happens, Let, LetValue,
-    Line, Measure, Param, Removes, Sentence, Signed, Step,
+    Attached, Calendar, CalendarLine, Case, CaseLine, Clause, ClausePart, Event, ExprKind, Happens, Let,
+    LetValue, Line, Measure, Param, Removes, Sentence, Signed, Step,
 };
 
 /// A line or a block in a block.
@@ -127,6 +127,8 @@ pub(super) fn line<'d>(tokens: &Tokens<'_>, line: &'d Line) -> Entry<'d> {
         Line::Clause(line) => Entry::new(line.span.start, Kind::Clause(line), Column::None),
         Line::Signed(line) => signed(tokens, line),
         Line::Removes(line) => removes(tokens, line),
+        Line::Law(line) => Entry::plain(line.span.start),
+        Line::Attached(line) => attached(tokens, line),
     }
 }
 
@@ -197,6 +199,16 @@ fn removes<'d>(tokens: &Tokens<'_>, line: &'d Removes) -> Entry<'d> {
     let mut entry = Entry::plain(line.span.start);
     let further = line.what.iter().skip(1);
     entry.breaks.extend(further.map(|duty| (tokens.at(duty.span.start), Break::Fill)));
+    entry
+}
+
+/// What is attached is broken before its file and its hash.
+fn attached<'d>(tokens: &Tokens<'_>, line: &'d Attached) -> Entry<'d> {
+    let mut entry = Entry::plain(line.span.start);
+    let file = tokens.at(line.file.span.start);
+    entry.breaks.push((file.saturating_sub(1), Break::Fill));
+    let hash = line.hash.as_ref().map(|hash| tokens.at(hash.span.start));
+    entry.breaks.extend(hash.map(|hash| (hash.saturating_sub(2), Break::Fill)));
     entry
 }
 
