@@ -174,8 +174,17 @@ pub struct Party {
     pub title: Option<Expr>,
     /// The party of a role; none for a party.
     pub of: Option<PartyId>,
+    /// Whether it is a third party: it has not agreed to anything, but may gain something.
+    pub third: bool,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Party {
+    /// Whether it is one of the parties that have agreed: no role, and no third party.
+    pub fn has_agreed(&self) -> bool {
+        self.of.is_none() && !self.third
+    }
 }
 
 /// The time for which the agreement is in force.

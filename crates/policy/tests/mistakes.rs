@@ -156,6 +156,15 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("until paid,\n", "until request.paid,\n", "misplaced", "request.paid"),
     ("until paid,\n", "until nonsense.paid,\n", "misplaced", "nonsense.paid"),
     ("until paid,\n", "until invoice.paid,\n", "", ""),
+    // What a contract says beside its duties.
+    ("time zone", "law of TR.\n  law of DE.\n  time zone", "said-twice", "law of DE."),
+    ("time zone", "law of TR.\n  attached \"Prices\" in \"prices.pdf\".\n  time zone", "", ""),
+    (
+        "party client \"Acme Foods\"",
+        "third party client \"Acme Foods\"",
+        "incomplete-agreement",
+        "\"Social media services\"",
+    ),
 ];
 
 #[test]

@@ -59,15 +59,16 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// The other party, where there are two.
+    /// The other party, where two have agreed.
     fn other_party(&self, debtor: PartyId) -> Option<PartyId> {
         let own = self.party_of(debtor);
-        let mut parties = self.parties.iter().filter(|(_, party)| party.of.is_none());
+        let mut parties = self.parties.iter().filter(|(_, party)| party.has_agreed());
         let (first, second) = (parties.next()?.0, parties.next()?.0);
         if parties.next().is_some() {
             return None;
         }
-        Some(if first == own { second } else { first })
+        // A third party has no other one.
+        [(first, second), (second, first)].into_iter().find(|(one, _)| *one == own).map(|(_, other)| other)
     }
 
     fn check_modifiers(&mut self, norm: &ast::Norm) {

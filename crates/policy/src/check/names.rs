@@ -90,8 +90,8 @@ impl<'a> Draft<'a> {
         for line in &agreement.lines {
             match line {
                 ast::Line::Party(party) => {
-                    let entry =
-                        Party { name: party.name.value.clone(), title: None, of: None, span: party.span };
+                    let (name, third) = (party.name.value.clone(), party.third.is_some());
+                    let entry = Party { name, title: None, of: None, third, span: party.span };
                     let id = self.parties.push(entry);
                     self.declare_name(&party.name, Thing::Party(id));
                 }
@@ -121,7 +121,8 @@ impl<'a> Draft<'a> {
         }
         // Roles come after every party, so that the parties' ids are the first ones.
         for role in roles {
-            let entry = Party { name: role.name.value.clone(), title: None, of: None, span: role.span };
+            let name = role.name.value.clone();
+            let entry = Party { name, title: None, of: None, third: false, span: role.span };
             let id = self.parties.push(entry);
             self.declare_name(&role.name, Thing::Party(id));
         }

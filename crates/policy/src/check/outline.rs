@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
         let debtors: Vec<Option<PartyId>> = match &norm.subject {
             ast::Subject::Name(subject) => vec![self.party(subject)],
             ast::Subject::EachParty(_) => {
-                let parties = self.parties.iter().filter(|(_, party)| party.of.is_none());
+                let parties = self.parties.iter().filter(|(_, party)| party.has_agreed());
                 parties.map(|(id, _)| Some(id)).collect()
             }
         };

@@ -63,7 +63,8 @@ impl Growing<'_> {
             ("  public de \"Kurz\"\n", "prose for the public"),
         ]);
         format!(
-            "  party ann{title}.\n  party ben.\n  role rep of ann.\n  role aide of ben \"Bo\".\n  in force from \
+            "  party ann{title}.\n  party ben.\n  third party state \"Any regulator\".\n  law of DE.\n  attached \"Prices\" in \
+             \"prices.pdf\" with hash \"sha256:9f\".\n  role rep of ann.\n  role aide of ben \"Bo\".\n  in force from \
              {start}{end}.\n  time zone {zone}.\n  money in EUR{rounding}.\n{log}  events arrive at most {lateness} \
              hours late.\n{prose}  let colors = (red, green).\n  let season = contract quarter.\n"
         )
