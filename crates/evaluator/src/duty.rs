@@ -27,6 +27,7 @@ impl<S: Sink> Play<'_, S> {
     /// The duties on a new item.
     pub(crate) fn begin_duties(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         let plan = self.plan;
+        let version = self.agreement.version_at(item.born);
         for (number, duty) in plan.cases[case].duties.iter().enumerate() {
             let mut of = ItemDuty {
                 verdict: None,
@@ -39,7 +40,8 @@ impl<S: Sink> Play<'_, S> {
                 clock: None,
                 accruals: Vec::new(),
             };
-            let arises = !self.state.ended || self.survives(*duty);
+            let governs = self.policy.version_of(self.policy.duties[*duty].clause) == version;
+            let arises = governs && (!self.state.ended || self.survives(*duty));
             let filter = match &self.policy.duties[*duty].form {
                 Form::Do { filter, .. } | Form::MustNot { filter, .. } => filter.as_ref(),
                 Form::DoEach { .. } | Form::Keep { .. } => None,
@@ -279,6 +281,24 @@ impl<S: Sink> Play<'_, S> {
         }
         self.gather_breach(duty, None);
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
+    }
+
+    /// Whether the same duty of another version has an older window that is open: an act settles that one.
+    pub(crate) fn older_is_open(&self, duty: DutyId) -> bool {
+        let oldest = |duty: &DutyId| {
+            let open = self.state.windowed.get(duty).and_then(std::collections::VecDeque::front);
+            open.map(|open| open.window.start)
+        };
+        let same = &self.plan.same_duties[self.policy.duties[duty].first];
+        if same.len() < 2 {
+            return false;
+        }
+        let own = (oldest(&duty), duty);
+        same.iter().filter(|other| **other != duty).any(|other| match (oldest(other), own.0) {
+            (Some(_), None) => true,
+            (Some(theirs), Some(start)) => (theirs, *other) < (start, duty),
+            (None, _) => false,
+        })
     }
 
     /// An act settles the oldest open window of a duty. Whether there is one.

@@ -9,6 +9,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
     Case, DutyId, EventType, FieldType, FoldId, Length, MeasureId, ParamId, Value, ValueType, Verdict,
+    VersionId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
@@ -48,6 +49,12 @@ impl Environment for Things<'_> {
         param_of(self.agreement, param)
     }
 
+    fn version(&self) -> VersionId {
+        let item = self.item.map(|(_, item)| item.born);
+        let fact = self.fact.map(|(_, fact)| fact.at);
+        item.or(fact).map_or(VersionId(0), |at| self.agreement.version_at(at))
+    }
+
     fn field(&self, place: u32) -> Quantity {
         let Some((case, item)) = self.item else { return Quantity::NoData };
         let Some(field) = case.fields.get(place as usize) else { return Quantity::NoData };
@@ -74,7 +81,7 @@ impl Environment for Things<'_> {
 
     fn verdict(&self, duty: DutyId) -> Option<Verdict> {
         let (_, item) = self.item?;
-        item.duties.get(self.plan.duty_places[duty]).and_then(|duty| duty.verdict)
+        self.plan.duties_on(item, duty).find_map(|duty| duty.verdict)
     }
 
     fn charge(&self) -> Quantity {

@@ -4,8 +4,9 @@
 use crate::outcome::{Cause, Quantity};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
+use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
+    DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -19,6 +20,10 @@ pub trait Environment {
     /// What the instance gives for a parameter.
     fn param(&self, _param: ParamId) -> Quantity {
         Quantity::NoData
+    }
+    /// The version that governs what is looked at.
+    fn version(&self) -> VersionId {
+        VersionId(0)
     }
     /// A field of the item.
     fn field(&self, _place: u32) -> Quantity {
@@ -139,6 +144,9 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
             };
             row.map_or(Quantity::NoData, |row| evaluate(&row.value, env))
         }
+        ExprKind::ByVersion(parts) => {
+            parts.get(env.version().index()).map_or(Quantity::NoData, |part| evaluate(part, env))
+        }
         ExprKind::Done(_)
         | ExprKind::Verdict(..)
         | ExprKind::Not(_)
@@ -156,6 +164,9 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
 /// Whether a condition holds; with unknown parts, only if it is the same whatever they are.
 pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
     match &expr.kind {
+        ExprKind::ByVersion(parts) => {
+            parts.get(env.version().index()).map_or(Truth::No, |part| holds(part, env))
+        }
         ExprKind::Done(act) => match env.done(*act) {
             Some(done) => Truth::of(done),
             None => Truth::Unknown(vec![Cause {

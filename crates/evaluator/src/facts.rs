@@ -15,7 +15,7 @@ use crate::play::Play;
 use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, Form, Life, Pattern, Signal, Trigger};
+use servanda_policy::policy::{CaseId, DutyId, Form, Life, Pattern, Signal, Trigger};
 use smallvec::SmallVec;
 
 /// What has become of an event so far.
@@ -347,15 +347,21 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let of = &plan.events[fact.event];
         self.gather_event(fact);
+        let mut settled: SmallVec<[DutyId; 1]> = SmallVec::new();
         for (duty, place) in &of.windowed {
             let Form::DoEach { acts, case, .. } = &self.policy.duties[*duty].form else { continue };
             let Some(pattern) = acts.get(*place) else { continue };
-            if !self.fits(pattern, fact) {
+            let first = self.policy.duties[*duty].first;
+            if !self.fits(pattern, fact) || settled.contains(&first) || self.older_is_open(*duty) {
                 continue;
             }
             // What is counted, or followed by an entry, has done something even where nothing recurring is open.
             let counted = !of.folds.is_empty() || !of.consequences.is_empty();
-            if self.settle_windowed(*duty, fact) || counted {
+            let settles = self.settle_windowed(*duty, fact);
+            if settles {
+                settled.push(first);
+            }
+            if settles || counted {
                 fate.used = true;
             } else if self.state.ended {
                 fate.out_of_scope = true;
@@ -365,7 +371,11 @@ impl<S: Sink> Play<'_, S> {
                 fate.lost = Some(*case);
             }
         }
+        let version = self.agreement.version_at(fact.at);
         for consequence in &of.consequences {
+            if self.policy.version_of(self.policy.consequences[*consequence].clause) != version {
+                continue;
+            }
             let Signal::ForEvent(pattern) = &self.policy.consequences[*consequence].on else { continue };
             let truth = self.matches(pattern, fact);
             let subject = Subject::Event(evidence(fact));

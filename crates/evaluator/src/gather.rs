@@ -47,8 +47,7 @@ impl<S: Sink> Play<'_, S> {
             return at;
         }
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
-        let over =
-            windows.and_then(|windows| windows.window_of(at)).is_some_and(|window| window.end <= self.known);
+        let over = windows.and_then(|windows| windows.end_around(at)).is_some_and(|end| end <= self.known);
         if over { self.known } else { at }
     }
 
@@ -179,7 +178,7 @@ impl<S: Sink> Play<'_, S> {
             else {
                 continue;
             };
-            if condition(of).and_then(duty_read) != Some(duty) {
+            if condition(of).and_then(duty_read) != Some(self.policy.duties[duty].first) {
                 continue;
             }
             let before = item
@@ -228,7 +227,9 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             };
             let concerned = *counted_at == wanted
-                && duty.is_none_or(|duty| condition(of).and_then(duty_read) == Some(duty));
+                && duty.is_none_or(|duty| {
+                    condition(of).and_then(duty_read) == Some(self.policy.duties[duty].first)
+                });
             if concerned && self.inside(*during, stamp) {
                 self.join(case, number as u32, *fold, filter.as_ref(), of, item, stamp);
             }
@@ -384,7 +385,7 @@ pub(crate) fn condition(of: &ItemFold) -> Option<&Expr> {
 
 fn deadline_of(of: &ItemFold, item: &Item, plan: &crate::plan::Plan) -> Option<Instant> {
     let duty = condition(of).and_then(duty_read)?;
-    item.duties.get(plan.duty_places[duty]).and_then(|duty| duty.late_from)
+    plan.duties_on(item, duty).find_map(|duty| duty.late_from)
 }
 
 /// Whether every verdict that a condition reads is decided.

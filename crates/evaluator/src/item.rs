@@ -151,7 +151,11 @@ impl<S: Sink> Play<'_, S> {
     #[inline(never)]
     pub(crate) fn consequences_for(&mut self, case: CaseId, item: &Item) {
         let plan = self.plan;
+        let version = self.agreement.version_at(item.born);
         for consequence in &plan.cases[case].consequences {
+            if self.policy.version_of(self.policy.consequences[*consequence].clause) != version {
+                continue;
+            }
             let Signal::ForEach(_, filter) = &self.policy.consequences[*consequence].on else { continue };
             let subject = subject_of(case, item);
             let (truth, asked) = {

@@ -282,7 +282,9 @@ impl<S: Sink> Play<'_, S> {
         let left = |cap: CapId, limit: Option<i128>| {
             let used = match self.cap_key(cap, subject, window, at, accrual) {
                 None => Some(0),
-                Some(key) => self.state.caps[cap].get(&key).copied().unwrap_or(Some(0)),
+                Some(key) => {
+                    self.state.caps[self.policy.caps[cap].first].get(&key).copied().unwrap_or(Some(0))
+                }
             };
             Some(limit?.saturating_sub(used?).max(0))
         };
@@ -302,7 +304,8 @@ impl<S: Sink> Play<'_, S> {
             .min_by_key(|(_, left)| *left);
         for cap in caps {
             if let Some(key) = self.cap_key(*cap, subject, window, at, accrual) {
-                let used = self.state.caps[*cap].entry(key).or_insert(Some(0));
+                let account = self.policy.caps[*cap].first;
+                let used = self.state.caps[account].entry(key).or_insert(Some(0));
                 *used = used.zip(passed).map(|(used, passed)| used.saturating_add(passed));
             }
         }

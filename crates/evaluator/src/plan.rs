@@ -1,5 +1,6 @@
 //! What each event touches, worked out once per policy: so that an event costs what it concerns and no more.
 
+use crate::state::{Item, ItemDuty};
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
     Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType, FoldId, FoldKind,
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     /// The duties to keep a measure that is a fold that only grows, or only falls: what crosses the target decides
     /// them.
     pub(crate) crossed: Table<FoldId, Vec<DutyId>>,
+    /// The same duty in every version, by the first of them.
+    pub(crate) same_duties: Table<DutyId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -123,6 +126,7 @@ impl Plan {
             leaves: policy.folds.ids().map(|_| Vec::new()).collect(),
             measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
             crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
+            same_duties: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -167,6 +171,7 @@ impl Plan {
         }
         for (id, duty) in policy.duties.iter() {
             let survives = policy.clauses[duty.clause].survives;
+            plan.same_duties[duty.first].push(id);
             match &duty.form {
                 Form::Do { case, .. } | Form::MustNot { case, .. } => {
                     plan.duty_places[id] = plan.cases[*case].duties.len();
@@ -206,6 +211,16 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// What is known on an item of a duty, in whichever version: at most one of them concerns it.
+    pub(crate) fn duties_on<'i>(
+        &'i self,
+        item: &'i Item,
+        duty: DutyId,
+    ) -> impl Iterator<Item = &'i ItemDuty> {
+        let first = self.policy.duties[duty].first;
+        self.same_duties[first].iter().filter_map(|duty| item.duties.get(self.duty_places[*duty]))
     }
 
     /// The fold that the figure of a measure is, where it only grows (a count, a sum of counts, the highest) or only
@@ -343,40 +358,5 @@ pub(crate) fn duty_read(expr: &Expr) -> Option<DutyId> {
 
 /// Whether any part of an expression is like this.
 pub(crate) fn find(expr: &Expr, like: &impl Fn(&ExprKind) -> bool) -> bool {
-    use servanda_policy::policy::RowKey;
-    if like(&expr.kind) {
-        return true;
-    }
-    match &expr.kind {
-        ExprKind::Value(_)
-        | ExprKind::Param(_)
-        | ExprKind::Field(_)
-        | ExprKind::FactField(_)
-        | ExprKind::Done(_)
-        | ExprKind::Verdict(..)
-        | ExprKind::Charge
-        | ExprKind::Unpaid
-        | ExprKind::Fold(_)
-        | ExprKind::Measure(_) => false,
-        ExprKind::Binary(_, left, right)
-        | ExprKind::Excess(left, right)
-        | ExprKind::Growth(left, right)
-        | ExprKind::Is(_, left, right) => find(left, like) || find(right, like),
-        ExprKind::Not(inner) => find(inner, like),
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|part| find(part, like)),
-        ExprKind::OneOf(left, list) => find(left, like) || list.iter().any(|part| find(part, like)),
-        ExprKind::Table { on, rows } => {
-            find(on, like)
-                || rows.iter().any(|row| {
-                    find(&row.value, like)
-                        || match &row.key {
-                            RowKey::OneOf(values) => values.iter().any(|value| find(value, like)),
-                            RowKey::Range(lower, upper) => {
-                                [lower, upper].into_iter().flatten().any(|(bound, _)| find(bound, like))
-                            }
-                            RowKey::Otherwise => false,
-                        }
-                })
-        }
-    }
+    expr.any(&|part| like(&part.kind))
 }

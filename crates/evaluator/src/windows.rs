@@ -21,8 +21,13 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn term_begins(&mut self) {
         self.state.begun = true;
         for (id, windows) in self.policy.windows.ids().zip(&self.agreement.windows) {
-            if let Some(first) = windows.first() {
-                self.begin(id, first);
+            match windows.first() {
+                Some(first) if first.start <= self.now => self.begin(id, first),
+                // The first window of a later version.
+                Some(first) => {
+                    self.arm(first.start, BoundKind::WindowBegins { window: id, index: first.index });
+                }
+                None => {}
             }
         }
         if let Some(end) = self.agreement.end {

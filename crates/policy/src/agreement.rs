@@ -1,7 +1,8 @@
 //! One instance of a policy: the agreement with its parameters given, its calendars placed in its zone, its
 //! windows cut to its term. Many instances share calendars and windows that are alike.
 
-use crate::policy::Value;
+use crate::arena::Id;
+use crate::policy::{Value, VersionId};
 use crate::time::{Calendar, Date, Instant, Windows, Zone};
 use crate::value::Currency;
 
@@ -27,4 +28,14 @@ pub struct Agreement {
     pub calendars: Vec<Calendar>,
     /// The windows, by [`crate::policy::WindowId`].
     pub windows: Vec<Windows>,
+    /// The first instant at which each version governs, by [`VersionId`], ascending.
+    pub versions: Vec<Instant>,
+}
+
+impl Agreement {
+    /// The version in force at an instant; before the first one that one.
+    pub fn version_at(&self, at: Instant) -> VersionId {
+        let begun = self.versions.partition_point(|from| *from <= at);
+        VersionId::at(begun.saturating_sub(1))
+    }
 }

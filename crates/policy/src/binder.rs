@@ -19,6 +19,13 @@ pub struct Binder<'p> {
     windows: BTreeMap<(WindowId, String, Instant, Option<Instant>), Windows>,
 }
 
+/// How a term is cut into the times of its versions.
+struct Cut<'c> {
+    begins: Instant,
+    versions: &'c [Instant],
+    end: Option<Instant>,
+}
+
 /// Why an instance cannot be bound.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -102,7 +109,9 @@ impl<'p> Binder<'p> {
             return Err(BindProblem::Term);
         };
         let first_date = *first_date;
-        let start = zone.start_of(first_date);
+        let begins = zone.start_of(first_date);
+        let versions = self.versions(begins, &zone);
+        let start = versions.first().copied().unwrap_or(begins);
         let end = match &policy.term.end {
             // A term that renews itself goes on until somebody ends it.
             _ if policy.term.renewing => None,
@@ -112,14 +121,15 @@ impl<'p> Binder<'p> {
                 Some(zone.start_of(after))
             }
         };
-        if end.is_some_and(|end| end <= start) {
+        if end.is_some_and(|end| end <= begins) {
             return Err(BindProblem::Term);
         }
         let mut calendars = Vec::with_capacity(policy.calendars.len());
         for id in policy.calendars.ids() {
             calendars.push(self.calendar(id, &zone)?);
         }
-        let windows = policy.windows.ids().map(|id| self.windows(id, &zone, start, end)).collect();
+        let cut = Cut { begins, versions: &versions, end };
+        let windows = policy.windows.ids().map(|id| self.windows(id, &zone, &cut)).collect();
         Ok(Agreement {
             name: name.to_owned(),
             params,
@@ -130,6 +140,7 @@ impl<'p> Binder<'p> {
             end,
             calendars,
             windows,
+            versions,
         })
     }
 
@@ -158,10 +169,37 @@ impl<'p> Binder<'p> {
         Ok(calendar)
     }
 
-    fn windows(&mut self, id: WindowId, zone: &Zone, start: Instant, end: Option<Instant>) -> Windows {
+    /// From when on each version governs: the first one from the beginning of the term.
+    fn versions(&self, begins: Instant, zone: &Zone) -> Vec<Instant> {
+        let mut from = begins;
+        let mut starts = Vec::with_capacity(self.policy.versions.len());
+        for version in self.policy.versions.values() {
+            let own = version.from.map_or(from, |civil| civil.instant(zone));
+            from = from.max(own);
+            starts.push(from);
+        }
+        if let (false, Some(first)) = (self.policy.is_signed(), starts.first_mut()) {
+            // What nobody is bound by never begins.
+            *first = Instant::MAX;
+        }
+        starts
+    }
+
+    fn windows(&mut self, id: WindowId, zone: &Zone, cut: &Cut<'_>) -> Windows {
         let spec = self.policy.windows[id];
-        let key = (id, zone.name().to_owned(), start, end);
-        self.windows.entry(key).or_insert_with(|| Windows::new(spec, zone.clone(), start, end)).clone()
+        let key = (id, zone.name().to_owned(), cut.begins, cut.end);
+        let version = self.policy.window_versions.find(id).copied().flatten();
+        self.windows
+            .entry(key)
+            .or_insert_with(|| {
+                let start = cut.versions.first().copied().unwrap_or(cut.begins);
+                let all = Windows::new(spec, zone.clone(), cut.begins, cut.end).begun_at(start);
+                let Some(version) = version else { return all };
+                let start = |at: usize| cut.versions.get(at).copied();
+                let from = start(version.index()).filter(|_| version.index() > 0).unwrap_or(Instant::MIN);
+                all.starting(from, start(version.index() + 1).unwrap_or(Instant::MAX))
+            })
+            .clone()
     }
 }
 

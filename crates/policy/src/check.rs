@@ -4,6 +4,7 @@
 //! Checking never stops at the first finding and never panics. What depends on something that is wrong stays
 //! silent, so that one mistake gives one finding. Nothing here reads files or evaluates events.
 
+mod amend;
 mod arithmetic;
 mod calendar;
 mod case;
@@ -20,18 +21,20 @@ mod header;
 mod length;
 mod lint;
 mod measure;
+mod merge;
 mod names;
 mod order;
 mod outline;
 mod place;
 mod prose;
+mod renumber;
 mod table;
 mod tiers;
 mod types;
+mod versions;
 
 use crate::diagnostics;
 use crate::policy::Policy;
-use draft::Draft;
 use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
 use servanda_parser::ast;
 
@@ -50,34 +53,38 @@ pub struct Checked {
 /// Places that the parser could not read are not told again, but there is no policy then.
 pub fn check(document: &ast::Document, text: &str) -> Checked {
     let mut agreements = Vec::new();
+    let mut amendments = Vec::new();
     let mut scenarios = Vec::new();
     let mut broken = false;
     for item in &document.items {
         match item {
             ast::Item::Agreement(agreement) => agreements.push(agreement),
             ast::Item::Scenario(scenario) => scenarios.push(scenario.clone()),
-            ast::Item::Amendment(_) => {}
+            ast::Item::Amendment(amendment) => amendments.push(amendment),
             ast::Item::Broken(_) => broken = true,
         }
     }
-    let mut draft = Draft::new(text);
+    let mut findings = Vec::new();
     let policy = match agreements.as_slice() {
         [] => {
             // Of a file that could not be read at all, or in which nothing is written, the parser has told.
             let nothing = document.items.is_empty() && document.language.is_none();
             if !broken && !nothing {
-                draft.tell(diagnostics::no_agreement(document.span, scenarios.first().map(|s| s.title.span)));
+                let scenario = scenarios.first().map(|scenario: &ast::Scenario| scenario.title.span);
+                findings.push(diagnostics::no_agreement(document.span, scenario));
             }
             None
         }
         [agreement, further @ ..] => {
+            let (policy, told) = versions::check(agreement, &amendments, scenarios, text);
+            findings = told;
             for other in further {
-                draft.tell(diagnostics::second_agreement(other.title.span, agreement.title.span));
+                findings.push(diagnostics::second_agreement(other.title.span, agreement.title.span));
             }
-            draft.agreement(agreement, scenarios)
+            findings.sort_by_key(|finding| (finding.primary().span, finding.code()));
+            policy
         }
     };
-    let mut findings = draft.into_findings();
     let sound = !broken && findings.iter().all(|finding| finding.severity() < Severity::Error);
     let unread = unread(document);
     findings.retain(|finding| !excused(finding, &unread, text));

@@ -11,6 +11,7 @@ mod event;
 mod expr;
 mod measure;
 mod value;
+mod version;
 
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
 pub use consequence::{Accrual, Cap, CapScope, Consequence, Counted, Effect, Entry, Signal};
@@ -21,6 +22,7 @@ pub use measure::{
     CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
 };
 pub use value::{Length, LengthKind, Value, ValueType};
+pub use version::{CivilTime, Unsigned, Version};
 
 use crate::arena::{Table, ids};
 use crate::time::{CalendarSpec, WindowSpec};
@@ -54,10 +56,12 @@ ids! {
     ClauseId
     /// Names a kind of entry: the word after `as`.
     KindId
+    /// Names a version of the agreement.
+    VersionId
 }
 
 /// A checked policy, ready to be bound to instances and evaluated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
     /// The agreement's title.
@@ -86,6 +90,9 @@ pub struct Policy {
     pub calendars: Table<CalendarId, Calendar>,
     /// The windows that measures, duties and caps use.
     pub windows: Table<WindowId, WindowSpec>,
+    /// The version to which each window belongs: there are only those that start while it governs. Those of caps
+    /// belong to none.
+    pub window_versions: Table<WindowId, Option<VersionId>>,
     /// What we are told.
     pub events: Table<EventId, EventType>,
     /// What we follow.
@@ -110,11 +117,26 @@ pub struct Policy {
     pub order: Vec<Step>,
     /// The scenarios of the file, as written; whoever runs them resolves them.
     pub scenarios: Vec<servanda_parser::ast::Scenario>,
+    /// The versions of the agreement, in the order in which they come into force: the text as it was first, and then
+    /// with one amendment more each.
+    pub versions: Table<VersionId, Version>,
+    /// Amendments that somebody has not signed: they are not in force.
+    pub unsigned: Vec<Unsigned>,
     /// A hash of the meaning: blank space and comments do not change it.
     pub hash: String,
 }
 
 impl Policy {
+    /// Whether the agreement is signed by all whose signatures it asks for; without that nothing is in force.
+    pub fn is_signed(&self) -> bool {
+        !self.unsigned.iter().any(|unsigned| unsigned.span == self.span)
+    }
+
+    /// The version that a duty, or what follows from it, is of.
+    pub fn version_of(&self, clause: ClauseId) -> VersionId {
+        self.clauses[clause].version
+    }
+
     /// The parameter with this name.
     pub fn param_named(&self, name: &str) -> Option<ParamId> {
         self.params.iter().find(|(_, param)| param.name == name).map(|(id, _)| id)
@@ -131,7 +153,7 @@ pub enum Step {
 }
 
 /// A parameter of the agreement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Param {
     /// Its name.
@@ -165,7 +187,7 @@ pub enum ParamInput {
 }
 
 /// A party or a role under a party.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Party {
     /// The name by which sentences call it.
@@ -188,7 +210,7 @@ impl Party {
 }
 
 /// The time for which the agreement is in force.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Term {
     /// The first date: a date constant or a parameter.
@@ -202,7 +224,7 @@ pub struct Term {
 }
 
 /// The end of the term.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum TermEnd {
     /// After so many months or calendar days from the first date.
     For(Expr),
@@ -211,7 +233,7 @@ pub enum TermEnd {
 }
 
 /// A calendar as declared; binding gives it the agreement's zone where it has none.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Calendar {
     /// Its name, also the kind of its days and hours.
@@ -225,7 +247,7 @@ pub struct Calendar {
 }
 
 /// A clause: the address of its sentences.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Clause {
     /// `3.1`
@@ -236,12 +258,14 @@ pub struct Clause {
     pub survives: bool,
     /// Its prose.
     pub prose: Vec<Prose>,
+    /// The version that says so.
+    pub version: VersionId,
     /// Where it is.
     pub span: Span,
 }
 
 /// A text of a clause or of the agreement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Prose {
     /// Whether it is the short form for the public.
@@ -255,7 +279,7 @@ pub struct Prose {
 }
 
 /// A part of a prose.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ProsePart {
     /// Text as written.
     Text(String),

@@ -60,7 +60,8 @@ pub use period::{Period, PeriodError};
 pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
     Balance, Booking, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange, PlaceRange,
-    ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, VerdictLine,
+    ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine, VerdictLine,
+    VersionLine,
 };
 pub use stream::{
     Revised, StreamBody, StreamLine, StreamOf, item_of, loose_problem, stream_json, subject_told,

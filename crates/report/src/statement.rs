@@ -10,6 +10,7 @@ mod origin;
 mod told;
 mod total;
 mod verdict;
+mod version;
 
 pub use balance::Balance;
 use balance::Carried;
@@ -20,6 +21,7 @@ pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verd
 pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
+pub use version::{UnsignedLine, VersionLine};
 
 use crate::decision::{Closing, Decided};
 use crate::period::Period;
@@ -45,8 +47,14 @@ pub struct Statement {
     pub agreement: String,
     /// The agreement's title.
     pub title: String,
-    /// Which version of the agreement is in force: `original` where nothing amends it.
-    pub version: &'static str,
+    /// Which version of the agreement is in force: `original`, or the title of an amendment.
+    pub version: String,
+    /// The versions of the agreement and from when on each governs, where something amends it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<VersionLine>,
+    /// What is not in force because somebody has not signed it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsigned: Vec<UnsignedLine>,
     /// Exclusive, RFC 3339.
     pub as_of: String,
     /// Exclusive, RFC 3339: only what was recorded before this counts. None where that was not asked.
@@ -271,7 +279,9 @@ impl Statement {
             schema: SCHEMA,
             agreement: agreement.name.clone(),
             title: policy.title.clone(),
-            version: "original",
+            version: version::in_force(&material),
+            versions: version::versions(&material),
+            unsigned: version::unsigned(&material),
             as_of: material.instant(outcome.as_of),
             known_on: None,
             period: period.map(|period| PeriodRange {
@@ -303,11 +313,7 @@ impl Statement {
                 problems: outcome.input.problems,
             },
             produced_by: ProducedBy::of(policy, agreement),
-            clauses: policy
-                .clauses
-                .values()
-                .map(|clause| (clause.number.clone(), clause.title.clone()))
-                .collect(),
+            clauses: version::clauses(&material),
             zone: agreement.zone.name().to_owned(),
         };
         Self { hash: statement.money_hash(), ..statement }

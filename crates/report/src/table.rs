@@ -64,6 +64,7 @@ fn write_table(out: &mut String, statement: &Statement, detail: Detail) -> fmt::
     if let Some(closed) = &statement.closed {
         writeln!(out, "closed by {} on {}{}", closed.by, read_instant(&closed.at), because(closed))?;
     }
+    write_versions(out, statement)?;
     for (number, title) in &statement.clauses {
         write_clause(out, statement, (number, title), detail)?;
     }
@@ -72,6 +73,18 @@ fn write_table(out: &mut String, statement: &Statement, detail: Detail) -> fmt::
     balances::write_balances(out, statement)?;
     write_problems(out, statement, detail)?;
     write_input(out, statement)
+}
+
+/// Which version governs from when on, where something amends the agreement, and what is not in force.
+fn write_versions(out: &mut String, statement: &Statement) -> fmt::Result {
+    for version in statement.versions.iter().skip(1) {
+        writeln!(out, "amended by \"{}\" from {}", version.title, read_instant(&version.from))?;
+    }
+    for unsigned in &statement.unsigned {
+        let missing = unsigned.missing.join(" and ");
+        writeln!(out, "not in force: \"{}\" is not signed by {missing}", unsigned.title)?;
+    }
+    Ok(())
 }
 
 /// One clause: its duties, figures, entries and notices; nothing where it has none.

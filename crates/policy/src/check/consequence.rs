@@ -2,7 +2,7 @@
 
 use crate::arena::Id;
 use crate::check::case::PAY;
-use crate::check::draft::Draft;
+use crate::check::draft::{Draft, id_at};
 use crate::check::header::rounding;
 use crate::check::names::Thing;
 use crate::check::outline::SentenceSeed;
@@ -362,7 +362,8 @@ impl<'a> Draft<'a> {
             }
             ast::CapScope::Case(name) => self.capped_case(name, place),
         };
-        Some(self.caps.push(Cap { limit: limit?, scope: scope?, span }))
+        let first = id_at(self.caps.len());
+        Some(self.caps.push(Cap { limit: limit?, scope: scope?, first, span }))
     }
 
     /// The case of a limit for each item: the one whose item the amount is about.

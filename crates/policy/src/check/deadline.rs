@@ -162,7 +162,7 @@ impl<'a> Draft<'a> {
     }
 
     /// `2026-02-04`, `2026-02-04 18:00`.
-    fn civil_point(&mut self, text: &str, span: Span) -> Option<Point> {
+    pub(in crate::check) fn civil_point(&mut self, text: &str, span: Span) -> Option<Point> {
         let mut parts = text.split_whitespace();
         let date = self.date(parts.next().unwrap_or(""), span)?;
         let Some(clock) = parts.next() else { return Some(Point::Date(date)) };

@@ -14,7 +14,7 @@ use crate::diagnostics;
 use crate::policy::{
     Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId, Duty,
     EventId, EventType, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId, Policy,
-    Prose, WindowId,
+    Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::{Diagnostic, Span};
@@ -204,12 +204,16 @@ impl<'a> Draft<'a> {
     ) -> Option<Policy> {
         let duties = std::mem::take(&mut self.duties).into_iter().collect::<Option<Vec<_>>>()?;
         let header = std::mem::take(&mut self.header);
+        let hash = crate::check::fingerprint::fingerprint(agreement, self.text);
+        let (title, span) = (agreement.title.value.clone(), agreement.title.span);
+        let version = Version { title, from: None, hash: hash.clone(), span };
         Some(Policy {
             title: agreement.title.value.clone(),
             span: agreement.title.span,
             language: 1,
             params: std::mem::take(&mut self.params),
-            parties: std::mem::take(&mut self.parties),
+            // Signatures are read against them after this.
+            parties: self.parties.clone(),
             term: header.term?,
             zone: header.zone?,
             currency: header.currency?,
@@ -217,6 +221,7 @@ impl<'a> Draft<'a> {
             lateness: header.lateness,
             log: header.log,
             calendars: std::mem::take(&mut self.calendars),
+            window_versions: self.windows.ids().map(|_| None).collect(),
             windows: std::mem::take(&mut self.windows),
             events: std::mem::take(&mut self.events),
             cases: std::mem::take(&mut self.cases),
@@ -230,7 +235,9 @@ impl<'a> Draft<'a> {
             prose: std::mem::take(&mut self.prose),
             order,
             scenarios,
-            hash: crate::check::fingerprint::fingerprint(agreement, self.text),
+            versions: [version].into_iter().collect(),
+            unsigned: Vec::new(),
+            hash,
         })
     }
 }

@@ -53,6 +53,7 @@ impl<'a> Draft<'a> {
             debtor,
             creditor: self.other_party(debtor),
             form: form?,
+            first: id,
             otherwise: Vec::new(),
             span: seed.sentence.span,
             core_span: subject.join(object),

@@ -3,7 +3,7 @@
 use crate::check::draft::{Draft, id_at};
 use crate::check::measure::MeasureSeed;
 use crate::diagnostics;
-use crate::policy::{CalendarId, CaseId, Clause, ClauseId, EventId, ParamId, Party, PartyId};
+use crate::policy::{CalendarId, CaseId, Clause, ClauseId, EventId, ParamId, Party, PartyId, VersionId};
 use servanda_diagnostics::{Span, spelling};
 use servanda_parser::ast;
 use std::collections::BTreeMap;
@@ -139,6 +139,7 @@ impl<'a> Draft<'a> {
             title: clause.title.value.clone(),
             survives: clause.surviving.is_some(),
             prose: Vec::new(),
+            version: VersionId(0),
             span: clause.number.span,
         });
         for part in &clause.parts {

@@ -27,3 +27,20 @@ pub(crate) fn nothing_survives(span: Span, windowed: Span) -> Diagnostic {
 pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }
+
+pub(crate) fn not_signed(title: Span, missing: &[String]) -> Diagnostic {
+    let parties = missing.join(" and ");
+    let finding =
+        Diagnostic::new(Code::NotSigned, title, format!("{parties} has not signed: it is not in force"))
+            .label("what was in force before stays in force");
+    match missing.first() {
+        Some(party) => finding.help(format!("`signed by {party} on 2026-01-05.`")),
+        None => finding,
+    }
+}
+
+pub(crate) fn signed_late(span: Span, signed: &str, from: &str) -> Diagnostic {
+    Diagnostic::new(Code::SignedLate, span, format!("it is in force from {signed} only"))
+        .label("the last signature is later than this")
+        .help(format!("to bind from the date on: `signed by … on {signed} with effect from {from}.`"))
+}

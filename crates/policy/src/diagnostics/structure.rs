@@ -1,7 +1,7 @@
 //! Messages about the structure of an agreement and of its sentences.
 
 use servanda_diagnostics::{Code, Diagnostic, Span};
-use servanda_parser::ast::Name;
+use servanda_parser::ast::{DutyRef, Name};
 
 /// What the head of an agreement lacks, all of it in one finding: each as it is called, and as it could be written.
 pub(crate) fn missing_lines(title: Span, missing: &[(&str, &str)]) -> Diagnostic {
@@ -160,4 +160,42 @@ pub(crate) fn circular_let(name: &str, span: Span, through: &[(String, Span)]) -
     let finding = Diagnostic::new(Code::Circular, span, format!("`{name}` is defined by itself"))
         .label(format!("needs `{name}` again"));
     through.iter().fold(finding, |finding, (name, span)| finding.also(*span, format!("by way of `{name}`")))
+}
+
+pub(crate) fn unamendable(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::Unamendable, span, format!("an amendment cannot change {what}"))
+        .label("what is open would be under two of it")
+        .help("an amendment can change values, calendars, texts, measures and clauses, and add what is new")
+}
+
+pub(crate) fn amendment_without_date(title: Span) -> Diagnostic {
+    Diagnostic::new(Code::IncompleteAgreement, title, "the amendment lacks `in force …`")
+        .label("this amendment")
+        .help("`in force from 2026-04-01.`")
+}
+
+pub(crate) fn which_sentence(span: Span, clause: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::Unamendable,
+        span,
+        format!("clause {clause} has several sentences that this could take the place of"),
+    )
+    .label("in the place of which?")
+    .also(first, "this one, or another")
+    .help(format!(
+        "label them, and write the label here: `(a) …`; or `removes {clause}.` and say all of it again"
+    ))
+}
+
+pub(crate) fn nothing_to_remove(what: &DutyRef, clauses: &[String]) -> Diagnostic {
+    let name = match &what.label {
+        Some(label) => format!("{}({label})", what.clause),
+        None => what.clause.clone(),
+    };
+    let finding = Diagnostic::new(Code::UnknownDuty, what.span, format!("there is no {name} to remove"))
+        .label("nothing has this number");
+    match super::there_is("the clauses are", clauses) {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
 }

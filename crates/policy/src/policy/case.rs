@@ -4,7 +4,7 @@ use crate::policy::{EventId, Expr, PartyId, ValueType};
 use servanda_diagnostics::Span;
 
 /// One kind of thing that is followed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Case {
     /// Its name.
@@ -34,7 +34,7 @@ pub struct Case {
 }
 
 /// How items of a case come to life.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Life {
     /// An event opens them.
     Begins(Begin),
@@ -45,7 +45,7 @@ pub enum Life {
 }
 
 /// What opens an item.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Begin {
     /// The events that open it.
@@ -55,7 +55,7 @@ pub struct Begin {
 }
 
 /// An event of a type that fulfills a condition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pattern {
     /// The type.
@@ -67,7 +67,7 @@ pub struct Pattern {
 }
 
 /// A field kept of the opening event.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CaseField {
     /// Its name.
@@ -79,7 +79,7 @@ pub struct CaseField {
 }
 
 /// An act: done or not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ActTrack {
     /// The infinitive.
@@ -95,7 +95,7 @@ pub struct ActTrack {
 }
 
 /// An event, or an act of the case itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Trigger {
     /// An event.
     Event(Pattern),
@@ -104,7 +104,7 @@ pub enum Trigger {
 }
 
 /// A debt: principal that is owed from the item's beginning.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Debt {
     /// Who owes.
@@ -122,7 +122,7 @@ pub struct Debt {
 }
 
 /// How debts are paid.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Payments {
     /// The event.

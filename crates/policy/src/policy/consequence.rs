@@ -5,7 +5,7 @@ use crate::value::Rounding;
 use servanda_diagnostics::Span;
 
 /// A consequence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Consequence {
     /// Its clause.
@@ -23,7 +23,7 @@ pub struct Consequence {
 }
 
 /// When a consequence arises.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
     /// Once for each breach of a duty, at its instant.
     Broken(DutyId),
@@ -36,7 +36,7 @@ pub enum Signal {
 }
 
 /// What arises.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// One amount.
     Entry(Entry),
@@ -47,7 +47,7 @@ pub enum Effect {
 }
 
 /// One amount that a party owes another.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
     /// Who owes.
@@ -69,7 +69,7 @@ pub struct Entry {
 }
 
 /// An amount per period on a case that is a debt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Accrual {
     /// Who owes.
@@ -108,13 +108,15 @@ pub enum Counted {
 }
 
 /// A limit on what entries let through.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Cap {
     /// The limit: money, read just before the entry.
     pub limit: Expr,
     /// Over what it counts.
     pub scope: CapScope,
+    /// The cap at the same place in the earliest version that has one: what passes any of them is added up there.
+    pub first: CapId,
     /// Where it is written.
     pub span: Span,
 }

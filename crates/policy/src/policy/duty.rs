@@ -1,7 +1,7 @@
 //! Who must what by when.
 
 use crate::policy::{
-    CalendarId, CaseId, ClauseId, ConsequenceId, Expr, MeasureId, PartyId, Pattern, WindowId,
+    CalendarId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, MeasureId, PartyId, Pattern, WindowId,
 };
 use crate::time::Ending;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
 /// A duty.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Duty {
     /// Its clause.
@@ -22,6 +22,9 @@ pub struct Duty {
     pub creditor: Option<PartyId>,
     /// What.
     pub form: Form,
+    /// The duty at the same place in the earliest version that has one: itself, or one of an earlier version. What
+    /// is said of one of them is said of all.
+    pub first: DutyId,
     /// What follows a breach.
     pub otherwise: Vec<ConsequenceId>,
     /// The whole sentence.
@@ -31,7 +34,7 @@ pub struct Duty {
 }
 
 /// What a duty demands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Form {
     /// An act on each item of a case, by a deadline; without a deadline, before the item's end.
     Do {
@@ -76,7 +79,7 @@ pub enum Form {
 }
 
 /// By when.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Deadline {
     /// A length of time after a start.
     Within {

@@ -5,7 +5,7 @@ use crate::value::Currency;
 use servanda_diagnostics::Span;
 
 /// A type of event.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EventType {
     /// Its name in the policy: `payment.received`.
@@ -26,7 +26,7 @@ impl EventType {
 }
 
 /// A field of an event.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
     /// Its name in the policy.

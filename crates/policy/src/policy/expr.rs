@@ -5,7 +5,7 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
 /// A typed expression.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
     /// What is computed.
     pub kind: ExprKind,
@@ -15,9 +15,41 @@ pub struct Expr {
     pub name: Option<String>,
 }
 
+impl Expr {
+    /// Whether any part of it, itself first, is like this.
+    pub fn any(&self, like: &impl Fn(&Expr) -> bool) -> bool {
+        let one = |part: &Expr| part.any(like);
+        like(self)
+            || match &self.kind {
+                ExprKind::Value(_)
+                | ExprKind::Param(_)
+                | ExprKind::Field(_)
+                | ExprKind::FactField(_)
+                | ExprKind::Done(_)
+                | ExprKind::Verdict(..)
+                | ExprKind::Charge
+                | ExprKind::Unpaid
+                | ExprKind::Fold(_)
+                | ExprKind::Measure(_) => false,
+                ExprKind::Binary(_, left, right)
+                | ExprKind::Excess(left, right)
+                | ExprKind::Growth(left, right)
+                | ExprKind::Is(_, left, right) => one(left) || one(right),
+                ExprKind::Not(inner) => one(inner),
+                ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::ByVersion(parts) => {
+                    parts.iter().any(one)
+                }
+                ExprKind::OneOf(left, list) => one(left) || list.iter().any(one),
+                ExprKind::Table { on, rows } => {
+                    one(on) || rows.iter().any(|row| one(&row.value) || row.key.exprs().any(one))
+                }
+            }
+    }
+}
+
 /// What an expression computes. The checker has made sure that the types fit; what can fail at run time is data
 /// that is missing, division by zero, and arithmetic on what is indeterminate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
     /// A constant.
     Value(Value),
@@ -52,6 +84,9 @@ pub enum ExprKind {
         /// The rows: for a key of numbers they are disjoint.
         rows: Vec<Row>,
     },
+    /// What each version says, by [`crate::policy::VersionId`]: of an item the version at its birth, of an event the
+    /// one at its instant.
+    ByVersion(Vec<Expr>),
     /// Not.
     Not(Box<Expr>),
     /// All of them.
@@ -78,7 +113,7 @@ pub enum Operation {
 }
 
 /// A row of a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// When it applies.
     pub key: RowKey,
@@ -89,7 +124,7 @@ pub struct Row {
 }
 
 /// When a row of a table applies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum RowKey {
     /// The key equals one of these.
     OneOf(Vec<Expr>),
@@ -97,4 +132,15 @@ pub enum RowKey {
     Range(Option<(Expr, bool)>, Option<(Expr, bool)>),
     /// No other row applies.
     Otherwise,
+}
+
+impl RowKey {
+    fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let (values, bounds) = match self {
+            RowKey::OneOf(values) => (values.as_slice(), [None, None]),
+            RowKey::Range(from, to) => (&[][..], [from.as_ref(), to.as_ref()]),
+            RowKey::Otherwise => (&[][..], [None, None]),
+        };
+        values.iter().chain(bounds.into_iter().flatten().map(|(bound, _)| bound))
+    }
 }

@@ -4,7 +4,7 @@ use crate::policy::{CalendarId, CaseId, DutyId, EventId, Expr, ValueType, Window
 use servanda_diagnostics::Span;
 
 /// A measure: an expression over folds and other measures of the same window.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Measure {
     /// Its name.
@@ -51,7 +51,7 @@ pub enum Partial {
 }
 
 /// What is gathered per window.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Fold {
     /// The window.
@@ -65,7 +65,7 @@ pub struct Fold {
 }
 
 /// What a fold gathers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum FoldKind {
     /// Something over items: events, cases or breaches.
     Items {
@@ -133,7 +133,7 @@ pub enum OpenItems {
 }
 
 /// What is gathered over items.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ItemFold {
     /// How many.
     Count,
@@ -155,7 +155,7 @@ pub enum ItemFold {
 }
 
 /// A step function that is on or off: when items of cases are alive.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Steps {
     /// While an item of the case is alive for which the condition held at its beginning.
     Alive {

@@ -118,6 +118,8 @@ pub struct Windows {
     end: Instant,
     /// The first date of the grid's cell 0.
     anchor: Date,
+    /// The instants between which a window must start.
+    starting: (Instant, Instant),
 }
 
 impl Windows {
@@ -131,7 +133,20 @@ impl Windows {
             WindowSpec::Term | WindowSpec::Contract(_) => first,
             WindowSpec::Calendar(unit) => calendar_start(unit, first),
         };
-        Self { spec, zone, start: term_start, end, anchor }
+        Self { spec, zone, start: term_start, end, anchor, starting: (Instant::MIN, Instant::MAX) }
+    }
+
+    /// The windows of the same term that start in the interval from `from` to `to` (not included), with the numbers
+    /// that they have in the whole term.
+    #[must_use]
+    pub fn starting(self, from: Instant, to: Instant) -> Self {
+        Self { starting: (from, to), ..self }
+    }
+
+    /// The windows of the same term as it is cut when it begins later: on the same grid.
+    #[must_use]
+    pub fn begun_at(self, start: Instant) -> Self {
+        Self { start: start.max(self.start), ..self }
     }
 
     /// How the term is cut.
@@ -146,12 +161,19 @@ impl Windows {
 
     /// The first window; none when the term is empty.
     pub fn first(&self) -> Option<Window> {
-        self.window_of(self.start)
+        let (from, _) = self.starting;
+        let around = self.cell(self.index_of(from.max(self.start))?)?;
+        if around.start >= from { self.window(around.index) } else { self.next(&around) }
     }
 
     /// The window that holds an instant; none outside the term.
     pub fn window_of(&self, instant: Instant) -> Option<Window> {
         self.window(self.index_of(instant)?)
+    }
+
+    /// The end of the window that holds an instant, or would if windows could start at any time of the term.
+    pub fn end_around(&self, instant: Instant) -> Option<Instant> {
+        Some(self.cell(self.index_of(instant)?)?.end)
     }
 
     /// The same as [`Windows::window_of`], faster when the window is a known one or the next.
@@ -220,6 +242,11 @@ impl Windows {
 
     /// The window with a number; none outside the term. Empty for a date that clocks skip.
     pub fn window(&self, index: i32) -> Option<Window> {
+        let (from, to) = self.starting;
+        self.cell(index).filter(|window| from <= window.start && window.start < to)
+    }
+
+    fn cell(&self, index: i32) -> Option<Window> {
         if self.start >= self.end || index < 0 {
             return None;
         }

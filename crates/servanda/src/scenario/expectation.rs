@@ -48,15 +48,17 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
         ExpectKind::Deadline { duty, at } => material.deadline(duty, &at.value, at.span, scope),
         ExpectKind::NoClock { duty } => material.no_clock(duty, scope),
         ExpectKind::Measure { measure, value, relation, provisional } => {
-            let found = material.policy.measures.iter().find(|(_, other)| other.name == measure.value);
-            let Some((id, _)) = found else {
+            // The same measure of every version.
+            let named = material.policy.measures.iter().filter(|(_, other)| other.name == measure.value);
+            let ids: Vec<_> = named.map(|(id, _)| id).collect();
+            if ids.is_empty() {
                 return Err(Fault::new(format!("no measure `{}`", measure.value), measure.span));
-            };
+            }
             let figures: Vec<_> = material
                 .outcome
                 .figures
                 .iter()
-                .filter(|figure| figure.measure == id)
+                .filter(|figure| ids.contains(&figure.measure))
                 .filter(|figure| match scope {
                     Some(ExpectScope::Window(label)) => figure.window.label() == label.value,
                     Some(ExpectScope::Case { .. }) => false,

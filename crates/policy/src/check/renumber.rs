@@ -1,0 +1,547 @@
+//! The parts of a policy under other ids: what stands in one version's tables, as it stands in those of all versions.
+//!
+//! Every part is taken apart in full, so that a part that is added later cannot be forgotten here.
+
+use crate::arena::Id;
+use crate::policy::{
+    Accrual, ActTrack, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
+    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr,
+    ExprKind, Field, FieldType, Fold, FoldId, FoldKind, Form, From, ItemFold, KindId, Length, LengthKind,
+    Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Row, RowKey, Signal,
+    Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+};
+
+/// Where the things of one version stand among those of all versions: by the version's ids.
+#[derive(Debug)]
+pub(in crate::check) struct Places {
+    pub(in crate::check) version: VersionId,
+    pub(in crate::check) parties: Vec<PartyId>,
+    pub(in crate::check) kinds: Vec<KindId>,
+    pub(in crate::check) calendars: Vec<CalendarId>,
+    pub(in crate::check) windows: Vec<WindowId>,
+    /// The windows of caps, which are no version's.
+    pub(in crate::check) cap_windows: Vec<WindowId>,
+    pub(in crate::check) events: Vec<EventId>,
+    pub(in crate::check) cases: Vec<CaseId>,
+    /// The places of the fields of each case.
+    pub(in crate::check) fields: Vec<Vec<u32>>,
+    /// The case whose items each duty, consequence and cap reads.
+    pub(in crate::check) duty_cases: Vec<Option<CaseId>>,
+    pub(in crate::check) cap_cases: Vec<Option<CaseId>>,
+    /// How many there are before those of this version.
+    pub(in crate::check) folds: usize,
+    pub(in crate::check) measures: usize,
+    pub(in crate::check) duties: usize,
+    pub(in crate::check) consequences: usize,
+    pub(in crate::check) caps: usize,
+    pub(in crate::check) clauses: usize,
+    /// The first duty of the same place, by this version's ids.
+    pub(in crate::check) first_duties: Vec<DutyId>,
+}
+
+/// The id at a place of a list; every id of a version has its place.
+fn at<I: Id>(list: &[I], id: I) -> I {
+    list.get(id.index()).copied().unwrap_or(id)
+}
+
+fn after<I: Id>(before: usize, id: I) -> I {
+    I::at(before + id.index())
+}
+
+impl Places {
+    fn party(&self, id: PartyId) -> PartyId {
+        at(&self.parties, id)
+    }
+
+    fn kind(&self, id: KindId) -> KindId {
+        at(&self.kinds, id)
+    }
+
+    fn calendar(&self, id: CalendarId) -> CalendarId {
+        at(&self.calendars, id)
+    }
+
+    fn window(&self, id: WindowId) -> WindowId {
+        at(&self.windows, id)
+    }
+
+    fn event(&self, id: EventId) -> EventId {
+        at(&self.events, id)
+    }
+
+    pub(in crate::check) fn case_id(&self, id: CaseId) -> CaseId {
+        at(&self.cases, id)
+    }
+
+    fn field(&self, case: Option<CaseId>, field: u32) -> u32 {
+        let fields = case.and_then(|case| self.fields.get(case.index()));
+        fields.and_then(|fields| fields.get(field as usize)).copied().unwrap_or(field)
+    }
+
+    fn fold(&self, id: FoldId) -> FoldId {
+        after(self.folds, id)
+    }
+
+    fn measure_id(&self, id: MeasureId) -> MeasureId {
+        after(self.measures, id)
+    }
+
+    pub(in crate::check) fn duty_id(&self, id: DutyId) -> DutyId {
+        after(self.duties, id)
+    }
+
+    fn consequence_id(&self, id: ConsequenceId) -> ConsequenceId {
+        after(self.consequences, id)
+    }
+
+    fn cap_id(&self, id: CapId) -> CapId {
+        after(self.caps, id)
+    }
+
+    fn clause_id(&self, id: ClauseId) -> ClauseId {
+        after(self.clauses, id)
+    }
+
+    fn case_of_duty(&self, id: DutyId) -> Option<CaseId> {
+        self.duty_cases.get(id.index()).copied().flatten()
+    }
+
+    pub(in crate::check) fn length_kind(&self, kind: LengthKind) -> LengthKind {
+        match kind {
+            LengthKind::Open(calendar) => LengthKind::Open(self.calendar(calendar)),
+            LengthKind::BusinessDays(calendar) => LengthKind::BusinessDays(self.calendar(calendar)),
+            LengthKind::Physical | LengthKind::CalendarDays | LengthKind::Months => kind,
+        }
+    }
+
+    pub(in crate::check) fn value_type(&self, ty: ValueType) -> ValueType {
+        match ty {
+            ValueType::Length(kind) => ValueType::Length(self.length_kind(kind)),
+            ValueType::MoneyPer(kind) => ValueType::MoneyPer(self.length_kind(kind)),
+            ValueType::SharePer(kind) => ValueType::SharePer(self.length_kind(kind)),
+            ValueType::Bool
+            | ValueType::Word
+            | ValueType::Text
+            | ValueType::Party
+            | ValueType::Count
+            | ValueType::Number
+            | ValueType::Share
+            | ValueType::Points
+            | ValueType::Money
+            | ValueType::AnyLength
+            | ValueType::Date
+            | ValueType::Instant
+            | ValueType::Currency
+            | ValueType::Zone => ty,
+        }
+    }
+
+    fn value(&self, value: Value) -> Value {
+        match value {
+            Value::Party(party) => Value::Party(self.party(party)),
+            Value::Length(Length { kind, amount }) => {
+                Value::Length(Length { kind: self.length_kind(kind), amount })
+            }
+            Value::Bool(_)
+            | Value::Word(_)
+            | Value::Text(_)
+            | Value::Number(_)
+            | Value::Date(_)
+            | Value::Instant(_)
+            | Value::Currency(_) => value,
+        }
+    }
+
+    /// An expression that reads items of a case, if of any.
+    pub(in crate::check) fn expr(&self, expr: Expr, case: Option<CaseId>) -> Expr {
+        let Expr { kind, span, name } = expr;
+        let one = |part: Box<Expr>| Box::new(self.expr(*part, case));
+        let all = |parts: Vec<Expr>| self.exprs(parts, case);
+        let kind = match kind {
+            ExprKind::Value(value) => ExprKind::Value(self.value(value)),
+            ExprKind::Param(param) => ExprKind::Param(param),
+            ExprKind::Field(field) => ExprKind::Field(self.field(case, field)),
+            ExprKind::FactField(field) => ExprKind::FactField(field),
+            ExprKind::Done(act) => ExprKind::Done(act),
+            ExprKind::Verdict(duty, verdicts) => {
+                let first = self.first_duties.get(duty.index()).copied();
+                ExprKind::Verdict(first.unwrap_or_else(|| self.duty_id(duty)), verdicts)
+            }
+            ExprKind::Charge => ExprKind::Charge,
+            ExprKind::Unpaid => ExprKind::Unpaid,
+            ExprKind::Fold(fold) => ExprKind::Fold(self.fold(fold)),
+            ExprKind::Measure(measure) => ExprKind::Measure(self.measure_id(measure)),
+            ExprKind::Binary(operation, left, right) => ExprKind::Binary(operation, one(left), one(right)),
+            ExprKind::Excess(of, over) => ExprKind::Excess(one(of), one(over)),
+            ExprKind::Growth(of, over) => ExprKind::Growth(one(of), one(over)),
+            ExprKind::Table { on, rows } => ExprKind::Table {
+                on: one(on),
+                rows: rows.into_iter().map(|row| self.row(row, case)).collect(),
+            },
+            ExprKind::ByVersion(parts) => ExprKind::ByVersion(all(parts)),
+            ExprKind::Not(part) => ExprKind::Not(one(part)),
+            ExprKind::And(parts) => ExprKind::And(all(parts)),
+            ExprKind::Or(parts) => ExprKind::Or(all(parts)),
+            ExprKind::Is(relation, left, right) => ExprKind::Is(relation, one(left), one(right)),
+            ExprKind::OneOf(part, parts) => ExprKind::OneOf(one(part), all(parts)),
+        };
+        Expr { kind, span, name }
+    }
+
+    fn exprs(&self, parts: Vec<Expr>, case: Option<CaseId>) -> Vec<Expr> {
+        parts.into_iter().map(|part| self.expr(part, case)).collect()
+    }
+
+    fn some(&self, part: Option<Expr>, case: Option<CaseId>) -> Option<Expr> {
+        part.map(|part| self.expr(part, case))
+    }
+
+    fn row(&self, row: Row, case: Option<CaseId>) -> Row {
+        let Row { key, value, span } = row;
+        let bound = |bound: Option<(Expr, bool)>| bound.map(|(expr, with)| (self.expr(expr, case), with));
+        let key = match key {
+            RowKey::OneOf(parts) => RowKey::OneOf(self.exprs(parts, case)),
+            RowKey::Range(from, to) => RowKey::Range(bound(from), bound(to)),
+            RowKey::Otherwise => RowKey::Otherwise,
+        };
+        Row { key, value: self.expr(value, case), span }
+    }
+
+    fn pattern(&self, pattern: Pattern, case: Option<CaseId>) -> Pattern {
+        let Pattern { event, filter, span } = pattern;
+        Pattern { event: self.event(event), filter: self.some(filter, case), span }
+    }
+
+    fn patterns(&self, patterns: Vec<Pattern>, case: Option<CaseId>) -> Vec<Pattern> {
+        patterns.into_iter().map(|pattern| self.pattern(pattern, case)).collect()
+    }
+
+    pub(in crate::check) fn event_type(&self, event: EventType) -> EventType {
+        let EventType { name, log_name, fields, span } = event;
+        let fields = fields.into_iter().map(|field| {
+            let Field { name, log_name, ty, optional, key, span } = field;
+            Field { name, log_name, ty: self.field_type(ty), optional, key, span }
+        });
+        EventType { name, log_name, fields: fields.collect(), span }
+    }
+
+    fn field_type(&self, ty: FieldType) -> FieldType {
+        match ty {
+            FieldType::Party(known) => {
+                FieldType::Party(known.into_iter().map(|(name, id)| (name, self.party(id))).collect())
+            }
+            FieldType::Length { kind, unit } => FieldType::Length { kind: self.length_kind(kind), unit },
+            FieldType::Id
+            | FieldType::Text
+            | FieldType::Count
+            | FieldType::Number
+            | FieldType::Money { .. }
+            | FieldType::MinorMoney
+            | FieldType::Percent
+            | FieldType::Date
+            | FieldType::Instant
+            | FieldType::YesNo
+            | FieldType::OneOf(_) => ty,
+        }
+    }
+
+    /// A case; its fields stay as they are, and [`Places::fields`] says where each of them stands among all.
+    pub(in crate::check) fn case(&self, id: CaseId, case: Case) -> Case {
+        let Case { name, life, keys, fields, acts, ends, pauses, out_of_scope, ignores, forget, debt, span } =
+            case;
+        let of = Some(id);
+        let life = match life {
+            Life::Begins(Begin { when, at }) => Life::Begins(Begin {
+                when: self.patterns(when, of),
+                at: at.map(|field| self.field(of, field)),
+            }),
+            Life::Implicit => Life::Implicit,
+            Life::Windowed => Life::Windowed,
+        };
+        let acts = acts.into_iter().map(|act| {
+            let ActTrack { verb, done, when, undone_by, span } = act;
+            let undone_by = undone_by.map(|event| self.event(event));
+            ActTrack { verb, done, when: self.patterns(when, of), undone_by, span }
+        });
+        let ends = ends.into_iter().map(|end| match end {
+            Trigger::Event(pattern) => Trigger::Event(self.pattern(pattern, of)),
+            Trigger::Done(act) => Trigger::Done(act),
+        });
+        let pauses = pauses.into_iter().map(|(from, to)| (self.pattern(from, of), self.pattern(to, of)));
+        let debt = debt.map(|debt| {
+            let Debt { debtor, creditor, amount, payments, paid, span } = debt;
+            let payments = payments.map(|payments| {
+                let Payments { event, amount, named, order, rest, span } = payments;
+                Payments { event: self.event(event), amount, named, order, rest, span }
+            });
+            Debt {
+                debtor: self.party(debtor),
+                creditor: self.party(creditor),
+                amount: self.expr(amount, of),
+                payments,
+                paid,
+                span,
+            }
+        });
+        Case {
+            name,
+            life,
+            keys: keys.into_iter().map(|(event, field)| (self.event(event), field)).collect(),
+            fields: fields.into_iter().map(|field| self.case_field(field)).collect(),
+            acts: acts.collect(),
+            ends: ends.collect(),
+            pauses: pauses.collect(),
+            out_of_scope: self.some(out_of_scope, of),
+            ignores: ignores.into_iter().map(|event| self.event(event)).collect(),
+            forget,
+            debt,
+            span,
+        }
+    }
+
+    pub(in crate::check) fn case_field(&self, field: CaseField) -> CaseField {
+        let CaseField { name, ty, from } = field;
+        let from = from.into_iter().map(|(event, field)| (self.event(event), field)).collect();
+        CaseField { name, ty: self.value_type(ty), from }
+    }
+
+    pub(in crate::check) fn fold_of(&self, fold: Fold) -> Fold {
+        let Fold { window, kind, unit, span } = fold;
+        let kind = match kind {
+            FoldKind::Items { source, filter, during, counted_at, open, of } => {
+                let (source, case) = self.source(source);
+                FoldKind::Items {
+                    source,
+                    filter: self.some(filter, case),
+                    during: during.map(|calendar| self.calendar(calendar)),
+                    counted_at,
+                    open,
+                    of: self.item_fold(of, case),
+                }
+            }
+            FoldKind::Time { within, negated, during, leaving_out, share } => FoldKind::Time {
+                within: self.steps(within),
+                negated,
+                during: during.map(|calendar| self.calendar(calendar)),
+                leaving_out: leaving_out.map(|steps| self.steps(steps)),
+                share,
+            },
+        };
+        Fold { window: self.window(window), kind, unit: self.value_type(unit), span }
+    }
+
+    fn source(&self, source: Source) -> (Source, Option<CaseId>) {
+        match source {
+            Source::Events(event) => (Source::Events(self.event(event)), None),
+            Source::Cases(case) => (Source::Cases(self.case_id(case)), Some(case)),
+            Source::Breaches(duties) => {
+                let case = duties.first().and_then(|duty| self.case_of_duty(*duty));
+                (Source::Breaches(duties.into_iter().map(|duty| self.duty_id(duty)).collect()), case)
+            }
+        }
+    }
+
+    fn item_fold(&self, of: ItemFold, case: Option<CaseId>) -> ItemFold {
+        match of {
+            ItemFold::Count => ItemFold::Count,
+            ItemFold::Share(expr) => ItemFold::Share(self.expr(expr, case)),
+            ItemFold::Sum(expr) => ItemFold::Sum(self.expr(expr, case)),
+            ItemFold::Average(expr) => ItemFold::Average(self.expr(expr, case)),
+            ItemFold::Highest(expr) => ItemFold::Highest(self.expr(expr, case)),
+            ItemFold::Lowest(expr) => ItemFold::Lowest(self.expr(expr, case)),
+            ItemFold::First(expr) => ItemFold::First(self.expr(expr, case)),
+            ItemFold::Latest(expr) => ItemFold::Latest(self.expr(expr, case)),
+        }
+    }
+
+    fn steps(&self, steps: Steps) -> Steps {
+        let all = |parts: Vec<Steps>| parts.into_iter().map(|part| self.steps(part)).collect();
+        match steps {
+            Steps::Alive { case, filter } => {
+                Steps::Alive { case: self.case_id(case), filter: self.some(filter, Some(case)) }
+            }
+            Steps::All(parts) => Steps::All(all(parts)),
+            Steps::Any(parts) => Steps::Any(all(parts)),
+            Steps::ButNot(left, right) => {
+                Steps::ButNot(Box::new(self.steps(*left)), Box::new(self.steps(*right)))
+            }
+        }
+    }
+
+    pub(in crate::check) fn measure(&self, measure: Measure) -> Measure {
+        let Measure { name, window, value, unit, empty, partial, span, name_span } = measure;
+        Measure {
+            name,
+            window: self.window(window),
+            value: self.expr(value, None),
+            unit: self.value_type(unit),
+            empty,
+            partial,
+            span,
+            name_span,
+        }
+    }
+
+    pub(in crate::check) fn duty(&self, duty: Duty) -> Duty {
+        let Duty { clause, name, debtor, creditor, form, first, otherwise, span, core_span } = duty;
+        let form = match form {
+            Form::Do { case, act, filter, deadline } => Form::Do {
+                case: self.case_id(case),
+                act,
+                filter: self.some(filter, Some(case)),
+                deadline: deadline.map(|deadline| self.deadline(deadline, case)),
+            },
+            Form::DoEach { case, acts, window, by } => Form::DoEach {
+                case: self.case_id(case),
+                acts: self.patterns(acts, None),
+                window: self.window(window),
+                by: self.point(by),
+            },
+            Form::Keep { measure, targets } => Form::Keep {
+                measure: self.measure_id(measure),
+                targets: targets
+                    .into_iter()
+                    .map(|(relation, target)| (relation, self.expr(target, None)))
+                    .collect(),
+            },
+            Form::MustNot { case, act, filter, when } => Form::MustNot {
+                case: self.case_id(case),
+                act,
+                filter: self.some(filter, Some(case)),
+                when: self.some(when, Some(case)),
+            },
+        };
+        Duty {
+            clause: self.clause_id(clause),
+            name,
+            debtor: self.party(debtor),
+            creditor: creditor.map(|party| self.party(party)),
+            form,
+            first: at(&self.first_duties, first),
+            otherwise: otherwise.into_iter().map(|id| self.consequence_id(id)).collect(),
+            span,
+            core_span,
+        }
+    }
+
+    fn deadline(&self, deadline: Deadline, case: CaseId) -> Deadline {
+        match deadline {
+            Deadline::Within { length, from, ending, span } => Deadline::Within {
+                length: self.expr(length, Some(case)),
+                from: match from {
+                    From::Field(field) => From::Field(self.field(Some(case), field)),
+                    From::Beginning | From::Done(_) => from,
+                },
+                ending,
+                span,
+            },
+            Deadline::By(point) => Deadline::By(self.point(point)),
+        }
+    }
+
+    fn point(&self, point: Point) -> Point {
+        match point {
+            Point::DayOfPeriod { nth, calendar, end_of_date } => Point::DayOfPeriod {
+                nth,
+                calendar: calendar.map(|calendar| self.calendar(calendar)),
+                end_of_date,
+            },
+            Point::EndOfPeriod | Point::Date(_) | Point::Civil(..) => point,
+        }
+    }
+
+    pub(in crate::check) fn consequence(&self, consequence: Consequence) -> Consequence {
+        let Consequence { clause, name, on, only, effect, span } = consequence;
+        let case = self.case_of(&on);
+        let on = match on {
+            Signal::Broken(duty) => Signal::Broken(self.duty_id(duty)),
+            Signal::Each(window) => Signal::Each(self.window(window)),
+            Signal::ForEach(of, filter) => Signal::ForEach(self.case_id(of), self.some(filter, Some(of))),
+            Signal::ForEvent(pattern) => Signal::ForEvent(self.pattern(pattern, None)),
+        };
+        let effect = match effect {
+            Effect::Entry(entry) => Effect::Entry(self.entry(entry, case)),
+            Effect::Accrue(accrual) => Effect::Accrue(self.accrual(accrual, case)),
+            Effect::Tell(party) => Effect::Tell(self.party(party)),
+        };
+        Consequence { clause: self.clause_id(clause), name, on, only: self.some(only, case), effect, span }
+    }
+
+    /// The case whose items what follows from a signal reads.
+    pub(in crate::check) fn case_of(&self, on: &Signal) -> Option<CaseId> {
+        match on {
+            Signal::Broken(duty) => self.case_of_duty(*duty),
+            Signal::ForEach(case, _) => Some(*case),
+            Signal::Each(_) | Signal::ForEvent(_) => None,
+        }
+    }
+
+    fn entry(&self, entry: Entry, case: Option<CaseId>) -> Entry {
+        let Entry { debtor, creditor, credits, kind, amount, at_least, caps, rounding } = entry;
+        Entry {
+            debtor: self.party(debtor),
+            creditor: self.party(creditor),
+            credits,
+            kind: self.kind(kind),
+            amount: self.expr(amount, case),
+            at_least: self.some(at_least, case),
+            caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
+            rounding,
+        }
+    }
+
+    fn accrual(&self, accrual: Accrual, case: Option<CaseId>) -> Accrual {
+        let Accrual {
+            debtor,
+            creditor,
+            kind,
+            amount,
+            period,
+            counted,
+            delay_days,
+            at_least,
+            caps,
+            rounding,
+            rounded_each,
+        } = accrual;
+        Accrual {
+            debtor: self.party(debtor),
+            creditor: self.party(creditor),
+            kind: self.kind(kind),
+            amount: self.expr(amount, case),
+            period,
+            counted,
+            delay_days,
+            at_least: self.some(at_least, case),
+            caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
+            rounding,
+            rounded_each,
+        }
+    }
+
+    pub(in crate::check) fn cap(&self, id: CapId, cap: Cap) -> Cap {
+        let Cap { limit, scope, first, span } = cap;
+        let case = self.cap_cases.get(id.index()).copied().flatten();
+        let scope = match scope {
+            CapScope::Window(window) => CapScope::Window(at(&self.cap_windows, window)),
+            CapScope::Case(case) => CapScope::Case(self.case_id(case)),
+            CapScope::Entry | CapScope::InAll => scope,
+        };
+        Cap { limit: self.expr(limit, case), scope, first: self.cap_id(first), span }
+    }
+
+    pub(in crate::check) fn clause(&self, clause: Clause) -> Clause {
+        let Clause { number, title, survives, prose, version: _, span } = clause;
+        let prose = prose.into_iter().map(|prose| self.prose(prose)).collect();
+        Clause { number, title, survives, prose, version: self.version, span }
+    }
+
+    pub(in crate::check) fn prose(&self, prose: Prose) -> Prose {
+        let Prose { public, language, parts, span } = prose;
+        let parts = parts.into_iter().map(|part| match part {
+            ProsePart::Value(expr) => ProsePart::Value(self.expr(expr, None)),
+            ProsePart::Text(_) => part,
+        });
+        Prose { public, language, parts: parts.collect(), span }
+    }
+}

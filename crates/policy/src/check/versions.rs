@@ -1,0 +1,214 @@
+//! The versions of an agreement: from when on each amendment is in force, and the policy that all of them make.
+//!
+//! Each version is checked as a whole text of its own; only what an amendment brings is told of again.
+
+use crate::check::amend::amended;
+use crate::check::draft::Draft;
+use crate::check::merge::Merge;
+use crate::diagnostics;
+use crate::policy::{CivilTime, PartyId, Point, Policy, Unsigned, Version};
+use servanda_diagnostics::{Diagnostic, Severity, Span};
+use servanda_parser::ast::{self, Line};
+
+/// Since when a text binds.
+enum Binding {
+    /// Nobody was asked to sign, or a signature could not be read.
+    Unasked,
+    /// All have signed; the last one at this time.
+    Signed(CivilTime),
+    /// Somebody has not.
+    Unsigned,
+}
+
+/// An amendment, and from when on it is in force; none where it is not.
+struct Dated<'a> {
+    amendment: &'a ast::Amendment,
+    from: Option<CivilTime>,
+}
+
+/// Checks an agreement with its amendments: the policy of all its versions, and the findings.
+pub(in crate::check) fn check(
+    agreement: &ast::Agreement,
+    amendments: &[&ast::Amendment],
+    scenarios: Vec<ast::Scenario>,
+    text: &str,
+) -> (Option<Policy>, Vec<Diagnostic>) {
+    let mut draft = Draft::new(text);
+    let mut policy = draft.agreement(agreement, scenarios);
+    let mut unsigned = Vec::new();
+    let asked = asks_to_sign(&agreement.lines);
+    let first = draft.signed(&agreement.lines, &agreement.title, asked, &mut unsigned);
+    let mut dated: Vec<Dated<'_>> = Vec::new();
+    for amendment in amendments {
+        let asked = asked || asks_to_sign(&amendment.lines);
+        let from = draft.in_force_from(amendment);
+        let signed = draft.signed(&amendment.lines, &amendment.title, asked, &mut unsigned);
+        let from = match (from, signed) {
+            (Some((from, span)), Binding::Signed(last)) => {
+                if last > from {
+                    draft.tell(diagnostics::signed_late(span, &last.to_string(), &from.to_string()));
+                }
+                Some(from.max(last))
+            }
+            (Some((from, _)), Binding::Unasked) => Some(from),
+            (Some(_), Binding::Unsigned) | (None, _) => None,
+        };
+        dated.push(Dated { amendment, from });
+    }
+    let findings = draft.into_findings();
+    if let Some(policy) = &mut policy {
+        policy.unsigned = unsigned;
+        if let (Some(version), Binding::Signed(last)) = (policy.versions.values_mut().next(), first) {
+            version.from = Some(last);
+        }
+    }
+    if amendments.is_empty() {
+        return (policy, findings);
+    }
+    // What is not in force changes nothing for what is, and is to be sound all the same.
+    dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
+    amend(agreement, &dated, policy, findings, text)
+}
+
+/// Whether a text states signatures.
+fn asks_to_sign(lines: &[Line]) -> bool {
+    lines.iter().any(|line| matches!(line, Line::Signed(_)))
+}
+
+/// The policy with its amendments, each of which amends what is in force before it.
+fn amend(
+    agreement: &ast::Agreement,
+    dated: &[Dated<'_>],
+    policy: Option<Policy>,
+    mut findings: Vec<Diagnostic>,
+    text: &str,
+) -> (Option<Policy>, Vec<Diagnostic>) {
+    let mut texts: Vec<ast::Agreement> = Vec::new();
+    let mut in_force: Option<usize> = None;
+    for Dated { amendment, from } in dated {
+        let before = in_force.and_then(|at| texts.get(at)).unwrap_or(agreement);
+        let (text, told) = amended(before, amendment);
+        findings.extend(told);
+        if from.is_some() {
+            in_force = Some(texts.len());
+        }
+        texts.push(text);
+    }
+    let mut merge = policy.map(Merge::new);
+    for (Dated { amendment, from }, amended) in dated.iter().zip(&texts) {
+        let mut draft = Draft::new(text);
+        let next = draft.agreement(amended, Vec::new());
+        let told = draft.into_findings();
+        let brought: Vec<Diagnostic> =
+            told.into_iter().filter_map(|finding| brought(finding, amendment, &findings)).collect();
+        findings.extend(brought);
+        if let (Some(merge), Some(next), Some(from)) = (&mut merge, next, *from) {
+            let (title, span) = (amendment.title.value.clone(), amendment.title.span);
+            let version = Version { title, from: Some(from), hash: next.hash.clone(), span };
+            findings.extend(merge.add(next, version).into_iter().map(|(declared, what)| {
+                diagnostics::unamendable(span, &what).also(declared, "declared here")
+            }));
+        }
+    }
+    findings.sort_by_key(|finding| (finding.primary().span, finding.code()));
+    (merge.map(Merge::finish), findings)
+}
+
+/// What is told of an amended text and was not told before: all that is wrong, and what is advised where the
+/// amendment says something.
+fn brought(finding: Diagnostic, amendment: &ast::Amendment, known: &[Diagnostic]) -> Option<Diagnostic> {
+    let span = finding.primary().span;
+    let told = known.iter().any(|known| known.code() == finding.code() && known.primary().span == span);
+    let own = amendment.span.start <= span.start && span.end <= amendment.span.end;
+    if told || (finding.severity() < Severity::Error && !own) {
+        return None;
+    }
+    Some(if own { finding } else { finding.also(amendment.title.span, "as this amends it") })
+}
+
+impl Draft<'_> {
+    /// From when on an amendment is in force by what it says itself, and where it says so.
+    fn in_force_from(&mut self, amendment: &ast::Amendment) -> Option<(CivilTime, Span)> {
+        let mut lines = amendment.lines.iter().filter_map(|line| match line {
+            Line::InForce(line) => Some(line),
+            _ => None,
+        });
+        let Some(line) = lines.next() else {
+            let unread = amendment.lines.iter().any(|line| matches!(line, Line::Broken(_)));
+            if !unread {
+                self.tell(diagnostics::amendment_without_date(amendment.title.span));
+            }
+            return None;
+        };
+        for twice in lines {
+            self.tell(diagnostics::line_twice(twice.span, "in force", line.span));
+        }
+        if line.end.is_some() || line.renewing.is_some() {
+            self.tell(diagnostics::unamendable(line.span, "the term"));
+        }
+        Some((self.civil_time(&line.from)?, line.from.span))
+    }
+
+    /// Since when a text is signed; who has not signed is told of, and kept.
+    fn signed(
+        &mut self,
+        lines: &[Line],
+        title: &ast::Text,
+        asked: bool,
+        unsigned: &mut Vec<Unsigned>,
+    ) -> Binding {
+        let signatures = lines.iter().flat_map(|line| match line {
+            Line::Signed(line) => line.signatures.as_slice(),
+            _ => &[],
+        });
+        let mut by: Vec<(PartyId, Span)> = Vec::new();
+        let mut last: Option<CivilTime> = None;
+        let mut sound = true;
+        for signature in signatures {
+            let party = self.party(&signature.by).map(|party| self.party_of(party));
+            let on = self.civil_time(signature.effect.as_ref().unwrap_or(&signature.on));
+            let (Some(party), Some(on)) = (party, on) else {
+                sound = false;
+                continue;
+            };
+            if let Some((_, first)) = by.iter().find(|(known, _)| *known == party) {
+                self.tell(diagnostics::said_twice(signature.span, *first));
+            }
+            by.push((party, signature.span));
+            last = last.max(Some(on));
+        }
+        if !asked || !sound {
+            return Binding::Unasked;
+        }
+        let parties = self.parties.iter().filter(|(_, party)| party.of.is_none());
+        let missing: Vec<PartyId> =
+            parties.map(|(id, _)| id).filter(|id| by.iter().all(|(party, _)| party != id)).collect();
+        if let (true, Some(last)) = (missing.is_empty(), last) {
+            return Binding::Signed(last);
+        }
+        let names: Vec<String> =
+            missing.iter().filter_map(|id| self.parties.find(*id)).map(|party| party.name.clone()).collect();
+        self.tell(diagnostics::not_signed(title.span, &names));
+        unsigned.push(Unsigned { title: title.value.clone(), missing, span: title.span });
+        Binding::Unsigned
+    }
+
+    /// `2026-04-01`, the first instant of that date; `2026-04-01 14:30`.
+    fn civil_time(&mut self, expr: &ast::Expr) -> Option<CivilTime> {
+        let ast::ExprKind::Instant(text) = &expr.kind else {
+            return match expr.kind {
+                ast::ExprKind::Broken => self.unreadable(),
+                _ => self.fail(diagnostics::not_constant(expr.span, "the date of a version")),
+            };
+        };
+        match self.civil_point(text, expr.span)? {
+            Point::Civil(date, nanos) => Some(CivilTime::new(date, nanos)),
+            Point::Date(date) if text.contains(':') && !text.contains("00:00") => {
+                // The end of a date is the beginning of the next one.
+                Some(CivilTime::new(date.add_days(1)?, 0))
+            }
+            Point::Date(date) => Some(CivilTime::new(date, 0)),
+            Point::EndOfPeriod | Point::DayOfPeriod { .. } => None,
+        }
+    }
+}
