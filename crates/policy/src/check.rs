@@ -95,8 +95,12 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
 fn unread(document: &ast::Document) -> Vec<Span> {
     let mut spans = Vec::new();
     for item in &document.items {
-        let ast::Item::Agreement(agreement) = item else { continue };
-        for line in &agreement.lines {
+        let lines = match item {
+            ast::Item::Agreement(agreement) => &agreement.lines,
+            ast::Item::Amendment(amendment) => &amendment.lines,
+            ast::Item::Scenario(_) | ast::Item::Broken(_) => continue,
+        };
+        for line in lines {
             match line {
                 ast::Line::Broken(span) => spans.push(*span),
                 ast::Line::Case(case) => spans.extend(unread_of_case(case)),

@@ -103,6 +103,12 @@ impl World<'_> {
         window::walk(self.policy.windows[window], self.agreement, before)
     }
 
+    /// The version in force at an instant: the last one that is in force by then.
+    fn version_at(&self, at: Instant) -> usize {
+        let starts = &self.agreement.versions;
+        (0..starts.len()).rev().find(|version| starts[*version] <= at).unwrap_or(0)
+    }
+
     /// Whether a clause still makes something new at an instant.
     fn in_force(&self, clause: ClauseId, at: Instant) -> bool {
         self.agreement.end.is_none_or(|end| at < end) || self.policy.clauses[clause].survives

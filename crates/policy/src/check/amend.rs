@@ -57,7 +57,14 @@ impl Amended {
                 self.text.lines.push(line.clone());
             }
             Line::TimeZone(line) => self.cannot(line.span, "the time zone"),
-            Line::MoneyIn(line) => self.cannot(line.span, "the currency and the rounding"),
+            Line::MoneyIn(line) => self.cannot(line.span, "the currency or the rounding"),
+            Line::Law(line) => self.cannot(line.span, "the law"),
+            Line::Attached(attached) => {
+                self.text.lines.retain(
+                    |line| !matches!(line, Line::Attached(known) if known.title.value == attached.title.value),
+                );
+                self.text.lines.push(line.clone());
+            }
             Line::Log(line) => self.cannot(line.span, "how the log writes events"),
             Line::Lateness(line) => self.cannot(line.span, "how late events may arrive"),
         }

@@ -1,9 +1,15 @@
 //! The hash of a policy's meaning: layout does not change it, every word does.
 
-use servanda_parser::ast::Agreement;
+use servanda_parser::ast::{Agreement, Line};
 
-/// The hash of an agreement's words in their canonical order: without comments, blank space and needless commas.
+/// The hash of an agreement's words in their canonical order: without comments, blank space and needless commas. Who
+/// has signed them is no part of what is signed.
 pub(in crate::check) fn fingerprint(agreement: &Agreement, text: &str) -> String {
+    if agreement.lines.iter().any(|line| matches!(line, Line::Signed(_))) {
+        let mut unsigned = agreement.clone();
+        unsigned.lines.retain(|line| !matches!(line, Line::Signed(_)));
+        return fingerprint(&unsigned, text);
+    }
     blake3::hash(servanda_parser::canonical_words(agreement, text).as_bytes()).to_hex().to_string()
 }
 

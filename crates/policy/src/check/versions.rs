@@ -37,12 +37,12 @@ pub(in crate::check) fn check(
     let mut policy = draft.agreement(agreement, scenarios);
     let mut unsigned = Vec::new();
     let asked = asks_to_sign(&agreement.lines);
-    let first = draft.signed(&agreement.lines, &agreement.title, asked, &mut unsigned);
+    let first = draft.signed(&agreement.lines, (&agreement.title, false), asked, &mut unsigned);
     let mut dated: Vec<Dated<'_>> = Vec::new();
     for amendment in amendments {
         let asked = asked || asks_to_sign(&amendment.lines);
         let from = draft.in_force_from(amendment);
-        let signed = draft.signed(&amendment.lines, &amendment.title, asked, &mut unsigned);
+        let signed = draft.signed(&amendment.lines, (&amendment.title, true), asked, &mut unsigned);
         let from = match (from, signed) {
             (Some((from, span)), Binding::Signed(last)) => {
                 if last > from {
@@ -153,7 +153,7 @@ impl Draft<'_> {
     fn signed(
         &mut self,
         lines: &[Line],
-        title: &ast::Text,
+        (title, amends): (&ast::Text, bool),
         asked: bool,
         unsigned: &mut Vec<Unsigned>,
     ) -> Binding {
@@ -180,7 +180,7 @@ impl Draft<'_> {
         if !asked || !sound {
             return Binding::Unasked;
         }
-        let parties = self.parties.iter().filter(|(_, party)| party.of.is_none());
+        let parties = self.parties.iter().filter(|(_, party)| party.has_agreed());
         let missing: Vec<PartyId> =
             parties.map(|(id, _)| id).filter(|id| by.iter().all(|(party, _)| party != id)).collect();
         if let (true, Some(last)) = (missing.is_empty(), last) {
@@ -188,7 +188,7 @@ impl Draft<'_> {
         }
         let names: Vec<String> =
             missing.iter().filter_map(|id| self.parties.find(*id)).map(|party| party.name.clone()).collect();
-        self.tell(diagnostics::not_signed(title.span, &names));
+        self.tell(diagnostics::not_signed(title.span, &names, amends));
         unsigned.push(Unsigned { title: title.value.clone(), missing, span: title.span });
         Binding::Unsigned
     }

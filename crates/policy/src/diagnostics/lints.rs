@@ -28,11 +28,12 @@ pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }
 
-pub(crate) fn not_signed(title: Span, missing: &[String]) -> Diagnostic {
-    let parties = missing.join(" and ");
-    let finding =
-        Diagnostic::new(Code::NotSigned, title, format!("{parties} has not signed: it is not in force"))
-            .label("what was in force before stays in force");
+pub(crate) fn not_signed(title: Span, missing: &[String], amends: bool) -> Diagnostic {
+    let have = if missing.len() == 1 { "has" } else { "have" };
+    let message = format!("{} {have} not signed: it is not in force", missing.join(" and "));
+    let label =
+        if amends { "what was in force before stays in force" } else { "nothing is owed under it yet" };
+    let finding = Diagnostic::new(Code::NotSigned, title, message).label(label);
     match missing.first() {
         Some(party) => finding.help(format!("`signed by {party} on 2026-01-05.`")),
         None => finding,

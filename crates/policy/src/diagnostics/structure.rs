@@ -164,7 +164,7 @@ pub(crate) fn circular_let(name: &str, span: Span, through: &[(String, Span)]) -
 
 pub(crate) fn unamendable(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::Unamendable, span, format!("an amendment cannot change {what}"))
-        .label("what is open would be under two of it")
+        .label("the same in all versions: what is open would be under two of it")
         .help("an amendment can change values, calendars, texts, measures and clauses, and add what is new")
 }
 

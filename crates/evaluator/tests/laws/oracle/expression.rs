@@ -89,6 +89,10 @@ impl World<'_> {
                 Some(done) => Maybe::bool(done),
                 None => Maybe::failed(expr.span),
             },
+            ExprKind::ByVersion(parts) => {
+                let at = scope.item.map(|item| item.born).or(scope.fact.map(|fact| fact.at));
+                self.value(&parts[self.version_at(at.expect("a case or an event is read"))], scope)
+            }
             ExprKind::Verdict(duty, verdicts) => match self.verdict_on(*duty, item(), scope.before) {
                 Verdict::Pending => Maybe::Pending,
                 Verdict::Indeterminate => Maybe::failed(expr.span),
