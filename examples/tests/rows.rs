@@ -15,6 +15,8 @@ const ROWS: &[(&str, &str)] = &[
     ("P3", "one template, figures for each client"),
     ("P4", "services that are covered, and not"),
     ("P5", "official channels"),
+    ("P7", "signatures"),
+    ("P8", "the version in force governs"),
     ("T1", "working hours and holidays"),
     ("T2", "calendar days"),
     ("T3", "business days"),
