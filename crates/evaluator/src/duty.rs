@@ -13,6 +13,21 @@ pub(crate) fn still_open(duty: &ItemDuty) -> bool {
     duty.verdict == Some(Kind::Pending) || duty.accruals.iter().any(|accrual| accrual.accrued.until.is_none())
 }
 
+/// A duty that does not concern an item.
+pub(crate) const fn unconcerned() -> ItemDuty {
+    ItemDuty {
+        verdict: None,
+        at: None,
+        late_from: None,
+        done_at: None,
+        done_by: None,
+        told: false,
+        because: Vec::new(),
+        clock: None,
+        accruals: Vec::new(),
+    }
+}
+
 /// The evidence that an event is.
 pub(crate) fn evidence(fact: &Fact) -> Evidence {
     Evidence { id: fact.id.clone(), event: fact.event, at: fact.at, line: fact.line }
@@ -29,17 +44,7 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let version = self.agreement.version_at(item.born);
         for (number, duty) in plan.cases[case].duties.iter().enumerate() {
-            let mut of = ItemDuty {
-                verdict: None,
-                at: None,
-                late_from: None,
-                done_at: None,
-                done_by: None,
-                told: false,
-                because: Vec::new(),
-                clock: None,
-                accruals: Vec::new(),
-            };
+            let mut of = unconcerned();
             let governs = self.policy.version_of(self.policy.duties[*duty].clause) == version;
             let arises = governs && (!self.state.ended || self.survives(*duty));
             let filter = match &self.policy.duties[*duty].form {

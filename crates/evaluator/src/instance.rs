@@ -65,7 +65,7 @@ pub(crate) struct Stored<'i> {
     pub(crate) name: Cow<'i, str>,
     pub(crate) params: Cow<'i, [Value]>,
     kept: Cow<'i, Outcome>,
-    state: Cow<'i, Played>,
+    pub(crate) state: Cow<'i, Played>,
     /// Up to where it had been played.
     played: Instant,
     standing: Vec<Cow<'i, Fact>>,

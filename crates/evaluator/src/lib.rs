@@ -57,6 +57,7 @@
 
 mod accrual;
 mod admit;
+mod amend;
 mod clock;
 mod dated;
 mod deadline;

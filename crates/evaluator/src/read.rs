@@ -99,7 +99,7 @@ fn open_accruals(
 }
 
 /// Takes nothing.
-struct Nowhere;
+pub(crate) struct Nowhere;
 
 impl Sink for Nowhere {
     fn verdict(&mut self, _: Verdict) {}

@@ -17,6 +17,7 @@ use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{CivilTime, Version};
 use servanda_policy::time::{Instant, holidays, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -36,12 +37,52 @@ pub struct Snapshot<'b> {
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     policy: String,
+    /// The versions of the agreement.
+    versions: Vec<StoredVersion>,
     /// The versions of the data that the meaning depends on, by what they are called.
     data: BTreeMap<String, String>,
     now: Option<Instant>,
     told_until: Instant,
     prompt: bool,
     instances: u32,
+}
+
+/// A version of the agreement when the snapshot was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct StoredVersion {
+    title: String,
+    from: Option<CivilTime>,
+    hash: String,
+}
+
+impl StoredVersion {
+    fn of(version: &Version) -> Self {
+        let Version { title, from, hash, .. } = version;
+        StoredVersion { title: title.clone(), from: *from, hash: hash.clone() }
+    }
+
+    fn is(&self, version: &Version) -> bool {
+        self.hash == version.hash && self.from == version.from
+    }
+}
+
+/// The head as the first version of the format has it: of a policy without amendments.
+#[derive(Debug, Deserialize)]
+struct FirstHead {
+    policy: String,
+    data: BTreeMap<String, String>,
+    now: Option<Instant>,
+    told_until: Instant,
+    prompt: bool,
+    instances: u32,
+}
+
+impl From<FirstHead> for Head {
+    fn from(head: FirstHead) -> Self {
+        let FirstHead { policy, data, now, told_until, prompt, instances } = head;
+        let only = StoredVersion { title: String::new(), from: None, hash: policy.clone() };
+        Head { policy, versions: vec![only], data, now, told_until, prompt, instances }
+    }
 }
 
 /// What to do where the data about zones or holidays are not those of the snapshot.
@@ -74,6 +115,14 @@ pub enum SnapshotError {
         /// The hash of the one that is given.
         is: String,
     },
+    /// A version of the policy that was in force before the snapshot's time is another one.
+    #[error(
+        "the version \"{0}\" was in force when the snapshot was made, and is not the one that it was made with"
+    )]
+    OtherVersion(String),
+    /// The policy has an amendment that what is stored cannot go on with.
+    #[error("the amendment cannot be taken up here: {0}; evaluate the log anew")]
+    NotAmendable(String),
     /// It was made with other data about zones or holidays.
     #[error("the snapshot was made with {what} of {was}, and {is} is what there is")]
     OtherData {
@@ -117,8 +166,8 @@ fn sealed(payload: &[u8]) -> Vec<u8> {
     [MAGIC.as_slice(), version.as_slice(), hash.as_bytes().as_slice(), payload].concat()
 }
 
-/// What stands behind the head of the format.
-fn opened(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
+/// The version of the format, and what stands behind its head.
+fn opened(bytes: &[u8]) -> Result<(u32, &[u8]), SnapshotError> {
     let rest = bytes.strip_prefix(&MAGIC).ok_or(SnapshotError::NotASnapshot)?;
     let cut = SnapshotError::Damaged("it is cut off");
     let (version, rest) = rest.split_first_chunk::<4>().ok_or(cut.clone())?;
@@ -130,7 +179,15 @@ fn opened(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
     if blake3::hash(rest) != *hash {
         return Err(SnapshotError::Damaged("its checksum is wrong"));
     }
-    Ok(rest)
+    Ok((version, rest))
+}
+
+/// The head, as its version of the format has it, and the rest of the bytes.
+fn head_of(version: u32, bytes: &[u8]) -> Result<(Head, &[u8]), SnapshotError> {
+    match version {
+        1 => taken::<FirstHead>(bytes).map(|(head, rest)| (head.into(), rest)),
+        _ => taken::<Head>(bytes),
+    }
 }
 
 /// Bytes that promise no more than a few things at a time: what says that a billion follow reserves no room for them.
@@ -220,6 +277,7 @@ impl Evaluator {
     fn head(&self) -> Head {
         Head {
             policy: self.plan.policy.hash.clone(),
+            versions: self.plan.policy.versions.values().map(StoredVersion::of).collect(),
             data: data_of(&self.plan.policy),
             now: self.now,
             told_until: self.told_until,
@@ -229,13 +287,31 @@ impl Evaluator {
     }
 }
 
+/// Refuses versions that differ and were in force, or would have been, before the instant up to which time has gone on.
+fn refuse_other_past(
+    was: &[StoredVersion],
+    policy: &Policy,
+    agreement: &Agreement,
+    same: usize,
+    now: Option<Instant>,
+) -> Result<(), SnapshotError> {
+    let now = now.unwrap_or(agreement.start);
+    let is = policy.versions.values().zip(&agreement.versions).nth(same);
+    let is = is.filter(|(_, from)| **from < now).map(|(version, _)| version.title.clone());
+    let begun =
+        |version: &&StoredVersion| version.from.is_none_or(|from| from.instant(&agreement.zone) < now);
+    let was = was.get(same).filter(begun).map(|version| version.title.clone());
+    is.or(was).map_or(Ok(()), |title| Err(SnapshotError::OtherVersion(title)))
+}
+
 impl<'b> Snapshot<'b> {
     /// Reads a snapshot.
     ///
     /// # Errors
     /// When the bytes are none, are damaged, or were written by a later version.
     pub fn read(bytes: &'b [u8]) -> Result<Self, SnapshotError> {
-        let (head, mut rest) = taken::<Head>(opened(bytes)?)?;
+        let (version, bytes) = opened(bytes)?;
+        let (head, mut rest) = head_of(version, bytes)?;
         let mut instances = Vec::new();
         for _ in 0..head.instances {
             let (instance, left) = taken::<Stored<'b>>(rest)?;
@@ -257,10 +333,13 @@ impl<'b> Snapshot<'b> {
         head: &'b [u8],
         instances: impl IntoIterator<Item = &'b [u8]>,
     ) -> Result<Self, SnapshotError> {
-        let head: Head = whole(opened(head)?)?;
+        let (version, bytes) = opened(head)?;
+        let (head, []) = head_of(version, bytes)? else {
+            return Err(SnapshotError::Damaged("something stands behind its end"));
+        };
         let parts = instances.into_iter();
         let instances =
-            parts.map(|bytes| whole::<Stored<'b>>(opened(bytes)?)).collect::<Result<Vec<_>, _>>()?;
+            parts.map(|bytes| whole::<Stored<'b>>(opened(bytes)?.1)).collect::<Result<Vec<_>, _>>()?;
         if instances.len() != head.instances as usize {
             return Err(SnapshotError::Damaged("an instance is missing or too many"));
         }
@@ -288,8 +367,10 @@ impl<'b> Snapshot<'b> {
         agreements: Vec<Arc<Agreement>>,
         other_data: OtherData,
     ) -> Result<Evaluator, SnapshotError> {
-        let Head { policy: was, data, now, told_until, prompt, instances: _ } = self.head;
-        if was != policy.hash {
+        let Head { policy: was, versions, data, now, told_until, prompt, instances: _ } = self.head;
+        let same = versions.iter().zip(policy.versions.values()).take_while(|(was, is)| was.is(is)).count();
+        let is_same = same == versions.len() && same == policy.versions.len();
+        if same == 0 {
             return Err(SnapshotError::OtherPolicy { was, is: policy.hash.clone() });
         }
         if other_data == OtherData::Refuse {
@@ -318,6 +399,12 @@ impl<'b> Snapshot<'b> {
             if stored.params.as_ref() != agreement.params {
                 return Err(SnapshotError::OtherParameters(agreement.name.clone()));
             }
+            let stored = if is_same {
+                stored
+            } else {
+                refuse_other_past(&versions, &evaluator.plan.policy, &agreement, same, now)?;
+                stored.amended(&evaluator.plan, &agreement, same).map_err(SnapshotError::NotAmendable)?
+            };
             let restored = Instance::restored(&evaluator.plan, agreement, stored, telling)
                 .ok_or(SnapshotError::Damaged("it does not fit its policy"))?;
             evaluator.adopt(restored);

@@ -22,7 +22,7 @@ pub use measure::{
     CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
 };
 pub use value::{Length, LengthKind, Value, ValueType};
-pub use version::{CivilTime, Unsigned, Version};
+pub use version::{CivilTime, Extent, Unsigned, Version};
 
 use crate::arena::{Table, ids};
 use crate::time::{CalendarSpec, WindowSpec};
@@ -130,6 +130,19 @@ impl Policy {
     /// Whether the agreement is signed by all whose signatures it asks for; without that nothing is in force.
     pub fn is_signed(&self) -> bool {
         !self.unsigned.iter().any(|unsigned| unsigned.span == self.span)
+    }
+
+    /// How much its tables hold.
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            events: self.events.len(),
+            cases: self.cases.len(),
+            fields: self.cases.values().map(|case| case.fields.len()).collect(),
+            windows: self.windows.len(),
+            folds: self.folds.len(),
+            duties: self.duties.len(),
+            caps: self.caps.len(),
+        }
     }
 
     /// The version that a duty, or what follows from it, is of.

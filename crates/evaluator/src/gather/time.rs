@@ -95,11 +95,16 @@ fn on(steps: &Steps, counts: &[LeafCount], next: &mut usize) -> Option<bool> {
 impl<S: Sink> Play<'_, S> {
     /// An item begins to hold on the leaves of time folds that ask for it.
     pub(crate) fn comes_alive(&mut self, case: CaseId, item: &mut Item) {
+        self.holds_on(case, item, FoldId(0));
+    }
+
+    /// An item that is alive holds on its leaves in the folds from one on.
+    pub(crate) fn holds_on(&mut self, case: CaseId, item: &mut Item, from: FoldId) {
         if item.over || item.excluded {
             return;
         }
         let plan = self.plan;
-        for (fold, leaf) in &plan.cases[case].leaves {
+        for (fold, leaf) in plan.cases[case].leaves.iter().filter(|(fold, _)| *fold >= from) {
             let Some((_, filter)) = plan.leaves[*fold].get(*leaf as usize) else { continue };
             let of_case = &self.policy.cases[case];
             let env = Things::item(self.agreement, plan, of_case, item);

@@ -13,8 +13,8 @@ use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::diagnostics;
 use crate::policy::{
     Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId, Duty,
-    EventId, EventType, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId, Policy,
-    Prose, Version, WindowId,
+    EventId, EventType, Extent, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId,
+    Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::{Diagnostic, Span};
@@ -206,8 +206,8 @@ impl<'a> Draft<'a> {
         let header = std::mem::take(&mut self.header);
         let hash = crate::check::fingerprint::fingerprint(agreement, self.text);
         let (title, span) = (agreement.title.value.clone(), agreement.title.span);
-        let version = Version { title, from: None, hash: hash.clone(), span };
-        Some(Policy {
+        let version = Version { title, from: None, hash: hash.clone(), extent: Extent::default(), span };
+        let mut policy = Policy {
             title: agreement.title.value.clone(),
             span: agreement.title.span,
             language: 1,
@@ -238,7 +238,10 @@ impl<'a> Draft<'a> {
             versions: [version].into_iter().collect(),
             unsigned: Vec::new(),
             hash,
-        })
+        };
+        let extent = policy.extent();
+        policy.versions.values_mut().for_each(|version| version.extent = extent.clone());
+        Some(policy)
     }
 }
 

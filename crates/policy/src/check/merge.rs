@@ -102,6 +102,8 @@ impl Merge {
         for consequence in consequences {
             self.all.consequences.push(consequence);
         }
+        let extent = self.all.extent();
+        self.all.versions[number].extent = extent;
         unmergeable
     }
 

@@ -6,7 +6,7 @@ use crate::check::amend::amended;
 use crate::check::draft::Draft;
 use crate::check::merge::Merge;
 use crate::diagnostics;
-use crate::policy::{CivilTime, PartyId, Point, Policy, Unsigned, Version};
+use crate::policy::{CivilTime, Extent, PartyId, Point, Policy, Unsigned, Version};
 use servanda_diagnostics::{Diagnostic, Severity, Span};
 use servanda_parser::ast::{self, Line};
 
@@ -104,7 +104,8 @@ fn amend(
         findings.extend(brought);
         if let (Some(merge), Some(next), Some(from)) = (&mut merge, next, *from) {
             let (title, span) = (amendment.title.value.clone(), amendment.title.span);
-            let version = Version { title, from: Some(from), hash: next.hash.clone(), span };
+            let hash = next.hash.clone();
+            let version = Version { title, from: Some(from), hash, extent: Extent::default(), span };
             findings.extend(merge.add(next, version).into_iter().map(|(declared, what)| {
                 diagnostics::unamendable(span, &what).also(declared, "declared here")
             }));

@@ -5,10 +5,11 @@
 
 use crate::policy::PartyId;
 use crate::time::{Civil, Date, Instant, Zone};
+use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;
 
 /// A civil date and time in the agreement's zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CivilTime {
     /// The date.
@@ -59,8 +60,30 @@ pub struct Version {
     pub from: Option<CivilTime>,
     /// The hash of its meaning, all of it and not only what it changes.
     pub hash: String,
+    /// What of the policy's tables it fills, with the versions before it.
+    pub extent: Extent,
     /// Where its title stands.
     pub span: Span,
+}
+
+/// How much of a policy's tables the versions up to one of them fill: what comes behind belongs to later versions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Extent {
+    /// Events.
+    pub events: usize,
+    /// Cases.
+    pub cases: usize,
+    /// The fields that are kept of the items of each case.
+    pub fields: Vec<usize>,
+    /// Windows.
+    pub windows: usize,
+    /// Folds.
+    pub folds: usize,
+    /// Duties.
+    pub duties: usize,
+    /// Caps.
+    pub caps: usize,
 }
 
 /// What is not in force because somebody has not signed it.

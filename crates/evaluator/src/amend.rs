@@ -1,0 +1,172 @@
+//! What was stored before an amendment, as the amended policy holds it: the things of later versions are taken out
+//! and those of the new ones put in, none of which has begun.
+//!
+//! What cannot be known from a state is refused and not guessed.
+
+use crate::instance::{Played, Stored};
+use crate::plan::Plan;
+use crate::play::{Play, Telling};
+use crate::read::Nowhere;
+use crate::state::{Bound, BoundKind, Items, LeafCount, OpenWindow, State};
+use servanda_events::InputCounts;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::arena::{Id, Table};
+use servanda_policy::policy::{CaseId, CountedAt, Extent, FoldId, FoldKind, Life, Policy, Source, WindowId};
+use servanda_policy::time::Instant;
+use std::borrow::Cow;
+
+impl Stored<'_> {
+    /// The same under a policy of which only so many versions are those that it was stored with.
+    ///
+    /// # Errors
+    /// What of the amendment cannot be known from what is stored.
+    pub(crate) fn amended(mut self, plan: &Plan, agreement: &Agreement, same: usize) -> Result<Self, String> {
+        let Some(common) = same.checked_sub(1).and_then(|last| plan.policy.versions.values().nth(last))
+        else {
+            return Ok(self);
+        };
+        let extent = &common.extent;
+        looks_back(&plan.policy, extent)?;
+        let played = self.state.into_owned();
+        let common = take_out(played.state, plan, extent)?;
+        let state = put_in(common, plan, agreement, extent, played.at)?;
+        self.state = Cow::Owned(Played { state, ..played });
+        Ok(self)
+    }
+}
+
+/// Refuses figures of new versions that count cases from before them by an instant that lies ahead of their beginning:
+/// of those that are over nothing is kept.
+fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), String> {
+    for (_, fold) in policy.folds.iter().skip(extent.folds) {
+        let FoldKind::Items { source: Source::Cases(case), counted_at, .. } = &fold.kind else { continue };
+        let ahead = match (counted_at, &policy.cases[*case].life) {
+            (CountedAt::Deadline, _) => true,
+            (CountedAt::Beginning, Life::Begins(begin)) => begin.at.is_some(),
+            _ => false,
+        };
+        if ahead {
+            let name = &policy.cases[*case].name;
+            return Err(format!("a figure counts each `{name}` at an instant that may lie after its end"));
+        }
+    }
+    Ok(())
+}
+
+/// A state without what belongs to versions behind an extent.
+fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, String> {
+    let policy = &plan.policy;
+    state.cases = state.cases.values().take(extent.cases).cloned().collect();
+    state.windows = state.windows.values().take(extent.windows).cloned().collect();
+    state.leaves = state.leaves.values().take(extent.folds).cloned().collect();
+    state.caps = state.caps.values().take(extent.caps).cloned().collect();
+    state.windowed.retain(|duty, _| duty.index() < extent.duties);
+    state.credit.retain(|case, _| case.index() < extent.cases);
+    let known = |bound: &Bound| match &bound.kind {
+        BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
+            window.index() < extent.windows
+        }
+        BoundKind::WindowLate { duty, .. } => duty.index() < extent.duties,
+        BoundKind::ItemLate { .. }
+        | BoundKind::PeriodOver { .. }
+        | BoundKind::PeriodBegins { .. }
+        | BoundKind::TermOver
+        | BoundKind::TermBegins
+        | BoundKind::Alive { .. }
+        | BoundKind::Forget { .. } => true,
+    };
+    state.agenda.retain(known);
+    for (id, items) in state.cases.ids().collect::<Vec<_>>().into_iter().zip(state.cases.values_mut()) {
+        let Some(of) = plan.cases.find(id) else { continue };
+        let duties = of.duties.iter().filter(|duty| duty.index() < extent.duties).count();
+        let folds = of.folds.iter().filter(|fold| fold.index() < extent.folds).count();
+        let fields = extent.fields.get(id.index()).copied().unwrap_or(0);
+        if policy.cases[id].fields.len() > fields && items.slots.iter().flatten().next().is_some() {
+            let name = &policy.cases[id].name;
+            return Err(format!("it reads a field that was not kept of each `{name}` that is open"));
+        }
+        for item in items.slots.iter_mut().flatten() {
+            item.duties.truncate(duties);
+            item.fields.truncate(fields);
+            item.marks.retain(|mark| (mark.fold as usize) < folds);
+            item.alive.retain(|leaf| leaf.fold.index() < extent.folds);
+        }
+    }
+    Ok(state)
+}
+
+/// A state with what belongs to the versions behind an extent, as it is before they begin.
+fn put_in(
+    mut state: State,
+    plan: &Plan,
+    agreement: &Agreement,
+    extent: &Extent,
+    at: Instant,
+) -> Result<State, String> {
+    let policy = &plan.policy;
+    for _ in extent.cases..policy.cases.len() {
+        state.cases.push(Items::default());
+    }
+    for id in policy.windows.ids().skip(extent.windows) {
+        state.windows.push(std::collections::VecDeque::new());
+        let first = agreement.windows.get(id.index()).and_then(|windows| windows.first());
+        if let (Some(first), true) = (first, state.begun) {
+            let kind = BoundKind::WindowBegins { window: id, index: first.index };
+            state.agenda.insert(Bound { at: first.start, kind });
+        }
+    }
+    for _ in extent.caps..policy.caps.len() {
+        state.caps.push(std::collections::BTreeMap::new());
+    }
+    for leaves in plan.leaves.values().skip(extent.folds) {
+        state.leaves.push(vec![LeafCount::default(); leaves.len()]);
+    }
+    governed(&state.windows, agreement)?;
+    let duties: Vec<usize> = plan.cases.values().map(|case| case.duties.len()).collect();
+    for (items, duties) in state.cases.values_mut().zip(duties) {
+        for item in items.slots.iter_mut().flatten() {
+            item.duties.resize_with(duties, crate::duty::unconcerned);
+        }
+    }
+    hold_on(&mut state, plan, agreement, FoldId::at(extent.folds), at);
+    Ok(state)
+}
+
+/// Refuses windows that have been opened ahead and are now another version's: what counts in them counts elsewhere.
+fn governed(
+    windows: &Table<WindowId, std::collections::VecDeque<OpenWindow>>,
+    agreement: &Agreement,
+) -> Result<(), String> {
+    for (id, open) in windows.iter() {
+        let of = agreement.windows.get(id.index());
+        let gone = open.iter().find(|open| {
+            let is = of.and_then(|of| of.window(open.window.index));
+            is != Some(open.window)
+        });
+        if let Some(gone) = gone {
+            return Err(format!("something has been counted ahead in {}", gone.window.label()));
+        }
+    }
+    Ok(())
+}
+
+/// Items that are alive hold on the leaves of new figures over time.
+fn hold_on(state: &mut State, plan: &Plan, agreement: &Agreement, from: FoldId, at: Instant) {
+    let mut counts = InputCounts::default();
+    let mut nowhere = Nowhere;
+    let cases: Vec<CaseId> = state.cases.ids().collect();
+    let mut play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
+    play.moment(at, at);
+    for case in cases {
+        for slot in 0..play.state.cases[case].slots.len() as u32 {
+            let Some(birth) = play.state.cases[case].get(slot).map(|item| item.birth) else { continue };
+            play.with_item(case, slot, birth, |play, item| {
+                // What is not yet alive will hold on all of them.
+                let since = crate::clock::instant_of(agreement, item.start).unwrap_or(item.born);
+                if since < at {
+                    play.holds_on(case, item, from);
+                }
+            });
+        }
+    }
+}
