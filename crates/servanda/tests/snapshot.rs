@@ -101,6 +101,10 @@ fn lines() -> (Vec<String>, Vec<String>) {
         on(28, 9, "question.answered", "question", "q-3"),
         bill(30, 9, "bill.paid", "b-1", "600.00"),
         format!(r#"{{"time":"2026-01-28T09:00:00+01:00","type":"retraction","retracts":"e-27-9"}}"#),
+        r#"{"time":"2026-02-02T09:00:00+01:00","type":"question.asked","question":"q-5","urgent":true,"asker":"client"}"#.to_owned(),
+        r#"{"time":"2026-02-02T11:30:00+01:00","type":"question.answered","question":"q-5"}"#.to_owned(),
+        r#"{"time":"2026-02-03T09:00:00+01:00","type":"line.down","line":"m"}"#.to_owned(),
+        r#"{"time":"2026-02-04T09:00:00+01:00","type":"line.up","line":"m"}"#.to_owned(),
     ];
     (before, after)
 }
@@ -220,7 +224,9 @@ fn what_is_no_snapshot_of_this_run_is_refused() {
     newer[8] = 99;
     assert_eq!(
         refused(&desk, &newer),
-        "the snapshot has version 99 of the format, and only versions up to 1 can be read"
+        format!(
+            "the snapshot has version 99 of the format, and only versions up to {SNAPSHOT_VERSION} can be read"
+        )
     );
     let other = compiled(&POLICY.replace("within 4 office hours", "within 5 office hours"));
     assert!(refused(&other, &bytes).starts_with("the snapshot is of the policy with the hash "));
@@ -238,6 +244,69 @@ fn what_is_no_snapshot_of_this_run_is_refused() {
     let given = b"{\"agreement\":\"Desk\"}\n{\"agreement\":\"One more\"}";
     let more = Run::restore(&desk, Some(given), Snapshot::read(&bytes).unwrap(), OtherData::Refuse);
     assert_eq!(more.unwrap().agreements().len(), 2);
+}
+
+/// What is agreed after the snapshot was made.
+const AMENDMENT: &str = r#"
+amendment "Faster" {
+  in force from 2026-02-01.
+  clause 1 "Answers" {
+    (a) desk must answer each question within 2 office hours otherwise desk credits client 3 EUR.
+  }
+  clause 3 "Line" {
+    measure downtime per calendar month = time in line.
+    desk must keep up at least 99.9% otherwise desk credits client 20 EUR, at most 55 EUR in all.
+  }
+  clause 4 "Questions" {
+    measure urgent_ones per calendar month = count of question.asked where urgent.
+    client owes desk 1 EUR for each question, as question_fee.
+  }
+}
+"#;
+
+#[test]
+fn what_was_stored_goes_on_under_an_amendment_as_if_it_had_always_been_there() {
+    let (plain, amended) = (compiled(POLICY), compiled(&format!("{POLICY}{AMENDMENT}")));
+    let (mut always, ledger) = followed(&amended);
+    let told = end(&mut always, ledger);
+    let (run, ledger) = followed(&plain);
+    let bytes = run.snapshot().unwrap();
+    let mut since = restored(&amended, &bytes).unwrap();
+    assert_eq!(end(&mut since, ledger.clone()), told);
+    // It changes something, and what it changes can be changed again while it has not begun.
+    let mut never = restored(&plain, &bytes).unwrap();
+    assert_ne!(end(&mut never, ledger.clone()), told);
+    let other = compiled(&format!("{POLICY}{}", AMENDMENT.replace("2 office hours", "3 office hours")));
+    let announced = restored(&other, &bytes).unwrap().snapshot().unwrap();
+    let mut changed = restored(&amended, &announced).unwrap();
+    assert_eq!(end(&mut changed, ledger.clone()), told);
+    let mut withdrawn = restored(&plain, &announced).unwrap();
+    let mut plainly = restored(&plain, &bytes).unwrap();
+    assert_eq!(end(&mut withdrawn, ledger.clone()), end(&mut plainly, ledger));
+}
+
+#[test]
+fn an_amendment_of_the_past_or_one_that_looks_back_is_refused() {
+    let bytes = followed(&compiled(POLICY)).0.snapshot().unwrap();
+    let with = |amendment: &str| refused(&compiled(&format!("{POLICY}{amendment}")), &bytes);
+    assert_eq!(
+        with(&AMENDMENT.replace("2026-02-01", "2026-01-26")),
+        "the version \"Faster\" was in force when the snapshot was made, and is not the one that it was made with"
+    );
+    let deadline = "share of question in which 1(a) is kept, counted at the deadline.";
+    assert_eq!(
+        with(&AMENDMENT.replace("count of question.asked where urgent.", deadline)),
+        "the amendment cannot be taken up here: a figure counts each `question` at an instant that may lie after its \
+         end; evaluate the log anew"
+    );
+    assert_eq!(
+        with(&AMENDMENT.replace("for each question, as", "for each question where urgent, as")),
+        "the amendment cannot be taken up here: it reads a field that was not kept of each `question` that is open; \
+         evaluate the log anew"
+    );
+    // The first version is another.
+    let other = compiled(&format!("{}{AMENDMENT}", POLICY.replace("90%", "91%")));
+    assert!(refused(&other, &bytes).starts_with("the snapshot is of the policy with the hash "));
 }
 
 /// The bytes with the checksum that they should have.
