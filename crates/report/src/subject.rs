@@ -123,8 +123,11 @@ pub(crate) fn subject_of_id(
 /// Numbers of consequences that share an address and a kind, spread so that none is used twice: with two of them,
 /// the first has the odd numbers and the second the even ones.
 fn spread(policy: &Policy, id: ConsequenceId, kind: Option<KindId>, name: &str, ordinal: u32) -> u64 {
-    let alike =
-        policy.consequences.iter().filter(|(_, other)| other.name == name && consequence_kind(other) == kind);
+    let version = |id| policy.consequences.find(id).map(|it| policy.version_of(it.clause));
+    // What an entry is about is of one version.
+    let alike = policy.consequences.iter().filter(|(other, it)| {
+        it.name == name && consequence_kind(it) == kind && version(*other) == version(id)
+    });
     let (mut count, mut rank) = (0_u64, 0_u64);
     for (other, _) in alike {
         rank += u64::from(other < id);

@@ -56,7 +56,7 @@ impl Merge {
             order: Vec::new(),
             scenarios: std::mem::take(&mut first.scenarios),
             versions: Table::new(),
-            unsigned: Vec::new(),
+            unsigned: std::mem::take(&mut first.unsigned),
             hash: String::new(),
         };
         let version = first.versions.values().next().cloned();
