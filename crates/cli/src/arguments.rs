@@ -79,7 +79,8 @@ pub(crate) struct Log {
     /// The events, one JSON object a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
-    /// The agreements with their parameters, one JSON object a line: {"agreement": "acme", "monthly_fee": "1500.00"}
+    /// The agreements with their parameters: one JSON object a line, {"agreement": "acme", "monthly_fee": "1500.00"}, or a
+    /// CSV table with a row of names
     #[arg(long, value_name = "FILE")]
     pub(crate) instances: Option<PathBuf>,
     /// Evaluate what is dated before this instant; without it, up to the end of the last date with an event

@@ -3,6 +3,7 @@
 //! What an agreement says is not known here, only its name and its currency; `file` reads the file of instances.
 
 mod file;
+mod table;
 
 pub use file::{Given, InstanceProblem, Parameters, read_instances};
 

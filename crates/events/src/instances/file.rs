@@ -1,4 +1,4 @@
-//! The file of instances: one object a line, with the agreement's name and its parameters.
+//! The file of instances: one object a line, or one row of a table, with the agreement's name and its parameters.
 //!
 //! What is wrong with it is data; whether to go on with the sound instances is for the caller to say.
 
@@ -7,6 +7,7 @@ use crate::entry::{Entries, Entry, Shape, column};
 use crate::fact::FieldValue;
 use crate::fault::Fault;
 use crate::index::Index;
+use crate::instances::table::{TableRow, is_table, rows};
 use crate::instant::Clock;
 use crate::keys::{Key, Keys};
 use crate::number;
@@ -98,42 +99,108 @@ impl Parameters {
     }
 }
 
-/// Reads a file of instances. Of instances with one name the first is kept; blank lines and other keys are
-/// ignored.
+/// Reads a file of instances: one object a line, or a table with a row of names. Of instances with one name the first
+/// is kept; blank lines and other keys are ignored.
 pub fn read_instances(bytes: &[u8], parameters: &Parameters) -> (Vec<Given>, Vec<InstanceProblem>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut given = Vec::new();
-    let mut seen: Index<CompactString, u32> = Index::new();
-    let mut entries = Entries::for_keys(parameters.keys.len());
-    let mut row =
-        Row { parameters, line: "", number: 0, name: None, problems: Vec::new(), clock: Clock::default() };
-    for bytes in bytes.split(|byte| *byte == b'\n') {
-        row.number = row.number.saturating_add(1);
-        row.name = None;
-        entries.clear();
-        let Some(line) = row.text(bytes) else { continue };
-        if line.trim_matches([' ', '\t', '\r']).is_empty() {
-            continue;
+    let mut file = File { given: Vec::new(), seen: Index::new(), problems: Vec::new() };
+    if is_table(bytes) {
+        file.read_table(bytes, parameters);
+    } else {
+        file.read_objects(bytes, parameters);
+    }
+    (file.given, file.problems)
+}
+
+/// What has been read of a file.
+struct File {
+    given: Vec<Given>,
+    /// The names, each with its line.
+    seen: Index<CompactString, u32>,
+    problems: Vec<InstanceProblem>,
+}
+
+impl File {
+    fn read_objects(&mut self, bytes: &[u8], parameters: &Parameters) {
+        let mut entries = Entries::for_keys(parameters.keys.len());
+        let mut row = Row::new(parameters);
+        for bytes in bytes.split(|byte| *byte == b'\n') {
+            row.number = row.number.saturating_add(1);
+            row.name = None;
+            entries.clear();
+            let Some(line) = row.text(bytes) else { continue };
+            if line.trim_matches([' ', '\t', '\r']).is_empty() {
+                continue;
+            }
+            row.line = line;
+            match decode(line, (0, line.len()), &parameters.keys, &mut entries) {
+                Ok(_) => self.take(&mut row, &entries),
+                Err(wrong) => {
+                    let fault = Fault { code: wrong.code, message: wrong.message };
+                    row.tell_at(column(line, wrong.at), None, fault, None);
+                }
+            }
         }
-        row.line = line;
-        if let Err(wrong) = decode(line, (0, line.len()), &parameters.keys, &mut entries) {
-            let fault = Fault { code: wrong.code, message: wrong.message };
-            row.tell_at(column(line, wrong.at), None, fault, None);
-            continue;
+        self.problems = row.problems;
+    }
+
+    fn read_table(&mut self, bytes: &[u8], parameters: &Parameters) {
+        let mut row = Row::new(parameters);
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or(b""));
+                let last = before.rsplit('\n').next().unwrap_or("");
+                row.number =
+                    u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(1);
+                let message = "not valid UTF-8: save the table as UTF-8".to_owned();
+                let fault = Fault { code: Code::InvalidUtf8, message };
+                row.tell_at(column(last, last.len()), None, fault, None);
+                self.problems = row.problems;
+                return;
+            }
+        };
+        let rows = match rows(text, &parameters.keys) {
+            Ok(rows) => rows,
+            Err((place, message)) => {
+                row.number = place.line;
+                row.tell_at(place.column, None, Fault { code: Code::BadParameter, message }, None);
+                self.problems = row.problems;
+                return;
+            }
+        };
+        let mut entries = Entries::for_keys(parameters.keys.len());
+        let mut row = Row::new(parameters);
+        for cells in &rows {
+            (row.number, row.line, row.cells, row.name) = (cells.line, &cells.text, Some(cells), None);
+            entries.clear();
+            cells.enter(&mut entries);
+            match &cells.fault {
+                None => self.take(&mut row, &entries),
+                Some((place, message)) => {
+                    row.number = place.line;
+                    let fault = Fault { code: Code::BadParameter, message: message.clone() };
+                    row.tell_at(place.column, None, fault, None);
+                }
+            }
         }
-        let Some((name, entry)) = row.instance_name(&entries) else { continue };
+        self.problems = row.problems;
+    }
+
+    /// Takes the instance of a row.
+    fn take(&mut self, row: &mut Row<'_>, entries: &Entries) {
+        let Some((name, entry)) = row.instance_name(entries) else { return };
         row.name = Some(name.clone());
-        if let Some(first) = seen.get(&name) {
+        if let Some(first) = self.seen.get(&name) {
             let what = format!("is the name of the instance in line {first} too");
             row.tell(Some(entry), None, Fault::new(Code::DuplicateInstance, &name, &what), None);
-            continue;
+            return;
         }
-        seen.insert(name.clone(), row.number);
+        self.seen.insert(name.clone(), row.number);
         let before = row.problems.len();
-        let values = row.values(&entries);
-        given.push(Given { name, line: row.number, values, sound: row.problems.len() == before });
+        let values = row.values(entries);
+        self.given.push(Given { name, line: row.number, values, sound: row.problems.len() == before });
     }
-    (given, row.problems)
 }
 
 /// The line that is being read.
@@ -141,12 +208,19 @@ struct Row<'a> {
     parameters: &'a Parameters,
     line: &'a str,
     number: u32,
+    /// Its cells, where it is the row of a table.
+    cells: Option<&'a TableRow>,
     name: Option<CompactString>,
     problems: Vec<InstanceProblem>,
     clock: Clock,
 }
 
 impl<'a> Row<'a> {
+    fn new(parameters: &'a Parameters) -> Self {
+        let clock = Clock::default();
+        Row { parameters, line: "", number: 0, cells: None, name: None, problems: Vec::new(), clock }
+    }
+
     fn text(&mut self, bytes: &'a [u8]) -> Option<&'a str> {
         if bytes.len() > LONGEST_LINE {
             let message = "the line is longer than 16 MiB".to_owned();
@@ -277,8 +351,17 @@ impl<'a> Row<'a> {
         fault: Fault,
         wanted_by: Option<Span>,
     ) {
-        let column = entry.map_or(1, |entry| column(self.line, entry.at as usize));
-        self.tell_at(column, parameter, fault, wanted_by);
+        match (entry, self.cells) {
+            (Some(entry), Some(cells)) => {
+                let row = std::mem::replace(&mut self.number, cells.place(entry.at).line);
+                self.tell_at(cells.place(entry.at).column, parameter, fault, wanted_by);
+                self.number = row;
+            }
+            (Some(entry), None) => {
+                self.tell_at(column(self.line, entry.at as usize), parameter, fault, wanted_by);
+            }
+            (None, _) => self.tell_at(1, parameter, fault, wanted_by),
+        }
     }
 
     fn tell_at(&mut self, column: u32, parameter: Option<ParamId>, fault: Fault, wanted_by: Option<Span>) {

@@ -132,3 +132,74 @@ fn marks_and_bad_bytes() {
     assert_eq!((problems[0].problem.code.name(), problems[0].problem.place.column), ("invalid-utf8", 3));
     assert_eq!(read_instances(b"", &parameters()), (vec![], vec![]));
 }
+
+/// What is told of a table: line, column, instance and message.
+fn told(text: &str) -> Vec<(u32, u32, String, String)> {
+    let problems = read(text).1.into_iter();
+    let told = |it: InstanceProblem| {
+        let instance = it.instance.map(|name| name.to_string()).unwrap_or_default();
+        (it.problem.place.line, it.problem.place.column, instance, it.problem.message)
+    };
+    problems.map(told).collect()
+}
+
+#[test]
+fn a_table_says_what_objects_say() {
+    let objects = "{\"account\":\"acme\",\"fee\":\"1500.00\",\"target\":\"99.5%\",\"respond\":\"4\"}\n\
+                   {\"account\":\"bolt\",\"fee\":\"900\",\"currency\":\"JPY\",\"client\":\"Bolt, Ltd\"}\n";
+    let (given, problems) = read(objects);
+    assert!(problems.is_empty() && given.len() == 2 && given.iter().all(|it| it.sound));
+    let values = |text: &str| {
+        let (given, problems) = read(text);
+        assert_eq!(problems, [], "{text}");
+        given.into_iter().map(|it| (it.name, it.values)).collect::<Vec<_>>()
+    };
+    let wanted = values(objects);
+    let commas = "account,fee,target,respond,currency,client,note\n\
+                  acme,1500.00,99.5%,4,,,a note\n\nbolt,900,,,JPY,\"Bolt, Ltd\",\"two\nlines\"\n";
+    assert_eq!(values(commas), wanted);
+    let semicolons = "\u{feff}account;fee;target;respond;currency;client\r\n\
+                      acme;1500.00;99.5%;4;;\r\nbolt;900;;;JPY;Bolt, Ltd\r\n";
+    assert_eq!(values(semicolons), wanted);
+    let tabs = "fee\taccount\ttarget\trespond\tcurrency\tclient\n\
+                1500.00\t acme \t99.5%\t4\t\t\n900\tbolt\t\t\tJPY\tBolt, Ltd";
+    assert_eq!(values(tabs), wanted);
+}
+
+#[test]
+fn what_is_wrong_in_a_table_is_told_by_its_cell() {
+    let text = "agreement,fee,currency,client\n\
+                acme,12,EUR,\"Acme\nFoods\"\n\
+                bolt,much,EUR,x\n\
+                cord,12,\"Bolt, Ltd\",x\n\
+                acme,13,EUR,x\n\
+                ,14,EUR,x\n\
+                dash,,EUR,x\n\
+                echo,1,EUR\n\
+                fern,1,EUR,x,y\n";
+    assert_eq!(
+        told(text),
+        [
+            (4, 6, "bolt".into(), "the parameter `fee`: `much` is not a decimal number".into()),
+            (5, 9, "cord".into(), "the parameter `currency`: unknown currency `Bolt, Ltd`".into()),
+            (6, 1, "acme".into(), "`acme` is the name of the instance in line 2 too".into()),
+            (7, 1, String::new(), "the instance has no name: give it in `agreement`".into()),
+            (8, 1, "dash".into(), "the parameter `fee` is missing and has no default".into()),
+            (9, 8, String::new(), "the row has 3 cells, and the table 4 columns".into()),
+            (10, 14, String::new(), "the row has 5 cells, and the table 4 columns".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_table_without_sense_is_told_once() {
+    assert_eq!(
+        told("agreement,fee,fee\nacme,1,2\n"),
+        [(1, 15, String::new(), "the table has two columns `fee`".into())]
+    );
+    assert_eq!(told("fee\n1\n").len(), 1);
+    let (given, problems) = read_instances(b"agreement,fee\nacme,12\nb\xfflt,13\n", &parameters());
+    assert!(given.is_empty());
+    assert_eq!((problems[0].problem.place.line, problems[0].problem.place.column), (3, 2));
+    assert_eq!(read("agreement,fee\n"), (Vec::new(), Vec::new()));
+}
