@@ -223,6 +223,9 @@ pub(crate) struct Test {
     /// How to print the results
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(crate) format: TestFormat,
+    /// Tell too what the scenarios do not show: duties kept and broken, what follows, limits, rows of tables
+    #[arg(long)]
+    pub(crate) coverage: bool,
 }
 
 /// How results of scenarios are printed.

@@ -58,6 +58,7 @@ struct Embedding;
 
 mod civil;
 mod compiled;
+mod coverage;
 mod diagnostics;
 mod run;
 mod scenario;
@@ -66,6 +67,7 @@ pub mod testing;
 
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format};
+pub use coverage::{Coverage, CoveredPart, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};

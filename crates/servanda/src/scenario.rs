@@ -11,9 +11,10 @@ mod literal;
 use crate::{Compiled, Run, moment};
 use serde::Serialize;
 use servanda_diagnostics::{Code, Diagnostic, Span, Spanned};
+use servanda_evaluator::outcome::Outcome;
 use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::Policy;
+use servanda_policy::policy::{Policy, Value};
 use servanda_policy::time::{Instant, Zone};
 use std::collections::BTreeMap;
 
@@ -97,7 +98,7 @@ impl ScenarioResult {
 
 /// Runs every scenario of a policy, in the order of the text.
 pub fn scenarios(compiled: &Compiled) -> Vec<ScenarioResult> {
-    compiled.policy().scenarios.iter().map(|scenario| run(compiled, scenario)).collect()
+    compiled.policy().scenarios.iter().map(|scenario| run(compiled, scenario, &mut |_, _| {})).collect()
 }
 
 /// What is wrong with the scenarios of a policy as they are written, without running them.
@@ -111,7 +112,12 @@ pub(crate) fn findings(policy: &Policy) -> Vec<Diagnostic> {
     faults.filter_map(finding).collect()
 }
 
-fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
+/// Runs a scenario; each outcome that it looks at is shown with the instance's parameters.
+pub(crate) fn run(
+    compiled: &Compiled,
+    scenario: &Scenario,
+    shown: &mut impl FnMut(&[Value], &Outcome),
+) -> ScenarioResult {
     let mut result = ScenarioResult {
         title: scenario.title.value.clone(),
         span: scenario.span,
@@ -154,6 +160,7 @@ fn run(compiled: &Compiled, scenario: &Scenario) -> ScenarioResult {
         let Some((_, run)) = runs.iter().find(|(known, _)| *known == known_on) else { continue };
         if let Ok(decided) = &run.decided(0, as_of) {
             let (policy, outcome) = (compiled.policy(), &decided.outcome);
+            shown(&agreement.params, outcome);
             let material = expectation::Material { policy, agreement: &agreement, outcome, decided };
             match expectation::judge(&material, expect) {
                 Ok((passed, expected, actual)) => {

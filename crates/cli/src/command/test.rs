@@ -4,7 +4,7 @@ use crate::arguments::{Test, TestFormat};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::{input, log};
-use servanda::{Code, Compiled, ScenarioResult, Span, scenarios};
+use servanda::{Code, Compiled, Coverage, CoveredPart, ScenarioResult, Span, scenarios_with_coverage};
 use std::fmt::Write;
 
 /// Runs the scenarios of policies.
@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure
             }
             Err(failure) => return Err(failure),
         };
-        for result in scenarios(&compiled) {
+        let (results, coverage) = scenarios_with_coverage(&compiled);
+        for result in results {
             if result.passed() {
                 passed += 1
             } else {
@@ -30,6 +31,12 @@ pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure
             terminal.result(&match arguments.format {
                 TestFormat::Human => human(&compiled, &result),
                 TestFormat::Json => json(&compiled, &result),
+            })?;
+        }
+        if arguments.coverage {
+            terminal.result(&match arguments.format {
+                TestFormat::Human => covered(&compiled, &coverage),
+                TestFormat::Json => covered_json(&compiled, &coverage),
             })?;
         }
     }
@@ -89,6 +96,41 @@ fn json(compiled: &Compiled, result: &ScenarioResult) -> String {
     let object = serde_json::json!({
         "scenario": result.title, "passed": result.passed(), "place": place(compiled, result.span),
         "expectations": expectations.collect::<Vec<_>>(), "faults": faults.collect::<Vec<_>>(),
+    });
+    format!("{object}\n")
+}
+
+/// What the scenarios of a policy do not show of it.
+fn covered(compiled: &Compiled, coverage: &Coverage) -> String {
+    let mut text = String::new();
+    let (shown, all) = (coverage.shown(), coverage.parts.len());
+    let name = compiled.sources().get(compiled.policy().span.source).map_or("", |source| source.name());
+    // Writing into a string cannot fail.
+    let _ = writeln!(text, "\n{name}: the scenarios show {shown} of {all} parts");
+    let missing: Vec<_> = coverage.parts.iter().filter(|part| part.scenarios == 0).collect();
+    let width =
+        |of: fn(&CoveredPart) -> &str| missing.iter().map(|part| of(part).chars().count()).max().unwrap_or(0);
+    let (addresses, parts) = (width(|part| &part.address), width(|part| &part.part));
+    for part in missing {
+        let CoveredPart { address, part, span, .. } = part;
+        let at = place(compiled, *span);
+        let _ = writeln!(text, "  not shown  {address:addresses$}  {part:parts$}  {at}");
+    }
+    text
+}
+
+/// One object of all parts.
+fn covered_json(compiled: &Compiled, coverage: &Coverage) -> String {
+    let parts = coverage.parts.iter().map(|part| {
+        serde_json::json!({
+            "address": part.address, "part": part.part, "scenarios": part.scenarios,
+            "place": place(compiled, part.span),
+        })
+    });
+    let object = serde_json::json!({
+        "coverage": {
+            "shown": coverage.shown(), "all": coverage.parts.len(), "parts": parts.collect::<Vec<_>>(),
+        },
     });
     format!("{object}\n")
 }
