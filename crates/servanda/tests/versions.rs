@@ -1,9 +1,5 @@
 //! Versions of an agreement in statements: who has signed, what is in force, which ids entries have.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "what cannot be compiled or read fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "what cannot be compiled or read fails the test")]
 
 use servanda::report::{Detail, Statement, table};
 use servanda::{Code, Compiled, Run, Sources, compile, moment};
