@@ -235,6 +235,8 @@ pub(crate) enum TestFormat {
     Human,
     /// For programs.
     Json,
+    /// For build servers: JUnit XML, a suite for each policy.
+    Junit,
 }
 
 /// Explain a code or an entry.

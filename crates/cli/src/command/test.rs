@@ -1,5 +1,7 @@
 //! `servanda test`: the scenarios that policies hold.
 
+mod junit;
+
 use crate::arguments::{Test, TestFormat};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -11,6 +13,7 @@ use std::fmt::Write;
 pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure> {
     let (mut passed, mut failed) = (0_usize, 0_usize);
     let mut invalid = false;
+    let mut suites = Vec::new();
     for path in input::policies(&arguments.paths)? {
         let compiled = match log::compile(&path, terminal) {
             Ok(compiled) => compiled,
@@ -22,6 +25,9 @@ pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure
             Err(failure) => return Err(failure),
         };
         let (results, coverage) = scenarios_with_coverage(&compiled);
+        if arguments.format == TestFormat::Junit {
+            suites.push(junit::suite(&compiled, &results));
+        }
         for result in results {
             if result.passed() {
                 passed += 1
@@ -31,14 +37,19 @@ pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure
             terminal.result(&match arguments.format {
                 TestFormat::Human => human(&compiled, &result),
                 TestFormat::Json => json(&compiled, &result),
+                TestFormat::Junit => continue,
             })?;
         }
         if arguments.coverage {
             terminal.result(&match arguments.format {
                 TestFormat::Human => covered(&compiled, &coverage),
                 TestFormat::Json => covered_json(&compiled, &coverage),
+                TestFormat::Junit => continue,
             })?;
         }
+    }
+    if arguments.format == TestFormat::Junit {
+        terminal.result(&junit::report(suites).map_err(Failure::usage)?)?;
     }
     let word = if passed + failed == 1 { "scenario" } else { "scenarios" };
     terminal.message(&format!("{} {word}: {passed} passed, {failed} failed", passed + failed));

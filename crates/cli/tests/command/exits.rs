@@ -62,6 +62,18 @@ fn scenarios_that_fail_exit_with_1_and_say_what_came_out() {
     check(&["test", "works.sla"], "", 0, "passed  paid on day 40", "1 scenario: 1 passed, 0 failed");
     check(&["test", "failing.sla"], "", 1, "came out 1", "1 scenario: 0 passed, 1 failed");
     check(&["test", "."], "", 1, "expected 0", "2 scenarios: 1 passed, 1 failed");
+    check(&["test", "works.sla", "--coverage"], "", 0, "works.sla: the scenarios show ", "1 passed");
+    check(&["test", "works.sla", "--coverage", "--format", "json"], "", 0, "\"coverage\":{\"all\":", "");
+    let xml = servanda(&["test", ".", "--format", "junit"], "");
+    assert_eq!(xml.exit, 1);
+    for part in [
+        "<testsuites name=\"servanda\" tests=\"2\" skipped=\"0\" failures=\"1\" errors=\"0\">",
+        "<testsuite name=\"./works.sla\" tests=\"1\"",
+        "<testcase name=\"paid on day 40\"",
+        "came out 1",
+    ] {
+        assert!(xml.stdout.contains(part), "{part}: {}", xml.stdout);
+    }
 }
 
 #[test]
