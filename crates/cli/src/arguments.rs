@@ -1,7 +1,9 @@
 //! What can be said on the command line, with the help that says so.
 
+mod diff;
 mod watch;
 
+pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use watch::{Clock, LogLevel, Watch};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -25,7 +27,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
   1  findings: lint at or above the denied level, a failed scenario,
-     a file that `fmt --check` would change, or what `evaluate --fail-on` asks for
+     a file that `fmt --check` would change, a difference that `diff` finds,
+     or what `evaluate --fail-on` asks for
   2  the policy or the input is invalid
   3  wrong use, or a file that cannot be read or written
 
@@ -37,6 +40,7 @@ Examples:
   servanda evaluate agreement.sla --events events.ndjson --period 2026-03
   servanda evaluate agreement.sla --events - --format json < events.ndjson
   servanda watch agreement.sla --events events.ndjson --follow --out outcomes.ndjson --state state
+  servanda diff old.sla new.sla --events events.ndjson
   servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'
   servanda explain SLA0001";
 
@@ -50,6 +54,8 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Check policies and tell what is wrong and what their authors should look at
     Lint(Lint),
+    /// Tell what changed in meaning between two policies, or by the amendments of one
+    Diff(Diff),
     /// Lay policies out the one way; comments are kept
     Fmt(Fmt),
     /// Run the scenarios that policies hold
@@ -289,6 +295,8 @@ pub(crate) enum SchemaOf {
     Stream,
     /// `lint --format json`
     Diagnostics,
+    /// `diff --format json`
+    Diff,
 }
 
 /// Print completions.

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod completions;
+mod diff;
 mod evaluate;
 mod explain;
 mod fmt;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
     match command {
         Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
         Command::Watch(arguments) => watch::run(&arguments, terminal),
+        Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),

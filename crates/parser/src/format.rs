@@ -21,6 +21,8 @@ use std::fmt;
 
 use servanda_diagnostics::{Severity, SourceId};
 
+pub use canon::{Word, Wording, in_one_line};
+
 use crate::ast::Agreement;
 use crate::{Comment, Parsed, parse};
 use tokens::Tokens;

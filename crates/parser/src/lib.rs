@@ -29,7 +29,7 @@ mod words;
 use pest::Parser;
 use servanda_diagnostics::{Diagnostic, SourceId, Span};
 
-pub use format::{FormatError, WIDTH, canonical_words, format};
+pub use format::{FormatError, WIDTH, Word, Wording, canonical_words, format, in_one_line};
 pub use scan::{Comment, NESTING_MAX};
 
 use build::Builder;

@@ -91,6 +91,12 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }
 
+/// An agreement as it is read once an amendment is in force: what the amendment says in place of something takes its
+/// place, what is new is added, what it removes is gone. What is wrong with the amendment, [`check`] tells.
+pub fn amended(agreement: &ast::Agreement, amendment: &ast::Amendment) -> ast::Agreement {
+    amend::amended(agreement, amendment).0
+}
+
 /// The places of an agreement that the parser could not read, and may have declared something.
 fn unread(document: &ast::Document) -> Vec<Span> {
     let mut spans = Vec::new();

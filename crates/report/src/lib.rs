@@ -37,6 +37,7 @@
 //! ```
 
 pub mod accrual;
+mod comparison;
 mod csv;
 mod decision;
 mod explanation;
@@ -51,13 +52,17 @@ mod table;
 mod text;
 
 pub use crate::csv::entries_csv;
+pub use comparison::{
+    Change, ChangeKind, Compared, Comparison, FigureDifference, Nature as ValueNature, OutcomeDifference, Quote,
+    Section, SectionOf, TotalDifference, VerdictDifference, comparison_table,
+};
 pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo};
 pub use explanation::{
     Correction, EvidenceLine, Explanation, Quotation, Step, explain_decided, explain_entry,
 };
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
-pub use schema::{DIAGNOSTICS_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
+pub use schema::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
     Balance, Booking, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange, PlaceRange,
     ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine, VerdictLine,

@@ -8,3 +8,6 @@ pub const DIAGNOSTICS_SCHEMA: &str = include_str!("../schema/diagnostics.json");
 
 /// The schema of a line of a stream; what it says of bodies it has from the schema of the outcome.
 pub const STREAM_SCHEMA: &str = include_str!("../schema/stream.json");
+
+/// The schema of what changed in meaning.
+pub const DIFF_SCHEMA: &str = include_str!("../schema/diff.json");

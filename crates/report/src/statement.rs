@@ -18,6 +18,7 @@ pub use booking::{Booking, DecisionLine, Nature};
 pub use figure::MeasureLine;
 pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verdict_told};
+pub(crate) use total::clause_order;
 pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};

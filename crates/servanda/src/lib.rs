@@ -64,6 +64,7 @@ mod run;
 mod scenario;
 mod stream;
 pub mod testing;
+mod versions;
 
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format};
@@ -84,3 +85,4 @@ pub use servanda_policy::{Agreement, BindProblem, Binder, Policy};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
 pub use stream::{LineFate, LineRead, RestoreError};
+pub use versions::{compare, compare_versions, versions};

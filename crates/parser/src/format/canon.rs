@@ -7,7 +7,7 @@ use servanda_diagnostics::Span;
 
 use super::order;
 use super::prose_lines;
-use super::tokens::Reader;
+use super::tokens::{Reader, Token, spaced};
 use crate::ast::{Agreement, Clause, ClausePart, Line, Sentence};
 
 /// The words and marks of an agreement in their canonical order, one a line.
@@ -17,6 +17,72 @@ pub(super) fn words(agreement: &Agreement, text: &str) -> String {
     // An empty word ends the text, as it ends every list of tokens.
     canon.words.push('\n');
     canon.words
+}
+
+/// A word or mark of a text, and the byte at which it begins.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// Where it is written.
+    pub at: u32,
+    /// As written; of a prose, without the indentation of its lines.
+    pub text: String,
+}
+
+/// The words of parts of an agreement, each in its canonical order: without comments and needless commas.
+pub struct Wording<'t> {
+    reader: Reader<'t>,
+}
+
+impl<'t> Wording<'t> {
+    /// The words of a text that holds these lines.
+    pub fn new(lines: &[Line], text: &'t str) -> Self {
+        Self { reader: Reader::new(|| lines.iter(), text) }
+    }
+
+    /// The words of a part.
+    pub fn of(&self, span: Span) -> Vec<Word> {
+        words_of(&self.reader, span, None)
+    }
+
+    /// The words of a sentence, its qualifiers in their canonical order.
+    pub fn of_sentence(&self, sentence: &Sentence) -> Vec<Word> {
+        words_of(&self.reader, sentence.span, Some(sentence))
+    }
+}
+
+impl std::fmt::Debug for Wording<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Wording").finish_non_exhaustive()
+    }
+}
+
+/// Words and marks in one line, with blanks where the canonical layout has them.
+pub fn in_one_line<'w>(words: impl IntoIterator<Item = &'w Word>) -> String {
+    let mut line = String::new();
+    let mut before: Option<&str> = None;
+    for word in words {
+        if before.is_some_and(|before| spaced(before, &word.text)) {
+            line.push(' ');
+        }
+        line.push_str(&word.text);
+        before = Some(&word.text);
+    }
+    line
+}
+
+fn words_of(reader: &Reader<'_>, span: Span, sentence: Option<&Sentence>) -> Vec<Word> {
+    let mut list = reader.read(span.start as usize..span.end as usize, &[]);
+    list.pop();
+    list.retain(|token| !token.text.starts_with("//"));
+    order::drop_commas(&mut list);
+    if let Some(sentence) = sentence {
+        order::arrange(&mut list, sentence);
+    }
+    let text = |token: &Token<'_>| match token.prose {
+        true => prose_lines(token.text).collect::<Vec<_>>().join(" "),
+        false => token.text.to_owned(),
+    };
+    list.iter().map(|token| Word { at: token.start, text: text(token) }).collect()
 }
 
 /// The words so far.

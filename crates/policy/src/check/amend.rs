@@ -8,7 +8,7 @@ use servanda_diagnostics::{Diagnostic, Span};
 use servanda_parser::ast::{self, ClausePart, Line};
 
 /// The agreement as amended, and what the amendment says and cannot.
-pub(in crate::check) fn amended(
+pub(super) fn amended(
     agreement: &ast::Agreement,
     amendment: &ast::Amendment,
 ) -> (ast::Agreement, Vec<Diagnostic>) {

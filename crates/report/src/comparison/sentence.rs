@@ -1,0 +1,149 @@
+//! A sentence as pieces: who, what, when, how much, and what follows.
+
+use super::piece::{Nature, Piece};
+use super::split::{Splitter, behind, between};
+use servanda_diagnostics::Span;
+use servanda_parser::ast::{
+    Act, CapScope, CollectionKind, Core, Modifier, ModifierKind, Money, Norm, Qualifier, QualifierKind, Sentence,
+    Subject,
+};
+
+/// A sentence of a clause.
+pub(super) fn piece(split: &Splitter<'_>, sentence: &Sentence) -> Piece {
+    let what = match &sentence.core {
+        Core::Norm(norm) if norm.must_not => "prohibition",
+        Core::Norm(_) => "duty",
+        Core::Money(_) => "amount",
+        Core::Tell(_) => "notice",
+    };
+    of_kind(split, sentence, what)
+}
+
+fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Piece {
+    let (key, mut parts) = match &sentence.core {
+        Core::Norm(norm) => (norm_key(norm), of_norm(split, norm)),
+        Core::Money(money) => (money_key(money), of_money(split, money)),
+        Core::Tell(tell) => (format!("tell {}", tell.to.value), vec![split.name("recipient", tell.to.span)]),
+    };
+    parts.extend(sentence.otherwise.iter().map(|next| of_kind(split, next, "consequence")));
+    let piece = split.sentence(what, sentence).with(parts);
+    let piece = match &sentence.label {
+        Some(label) => {
+            // With its parentheses.
+            let span = Span::new(label.span.source, sentence.span.start, label.span.end.saturating_add(1));
+            piece.called(&label.value, span)
+        }
+        None => piece,
+    };
+    Piece { key, ..piece }
+}
+
+/// Who must do what.
+fn norm_key(norm: &Norm) -> String {
+    let subject = match &norm.subject {
+        Subject::Name(name) => name.value.as_str(),
+        Subject::EachParty(_) => "each party",
+    };
+    let act = match &norm.act {
+        Act::Keep { measure, .. } => format!("keep {}", measure.value),
+        Act::Do { verb, case, .. } => format!("{} {}", verb.value, case.value),
+    };
+    let must = if norm.must_not { "must not" } else { "must" };
+    format!("{subject} {must} {act}")
+}
+
+/// Who owes whom, and for what.
+fn money_key(money: &Money) -> String {
+    let kind = money.modifiers.iter().find_map(|modifier| match &modifier.kind {
+        ModifierKind::As(name) => Some(name.value.as_str()),
+        _ => None,
+    });
+    let each = money.qualifiers.iter().find_map(|qualifier| match &qualifier.kind {
+        QualifierKind::ForEach(collection) => match &collection.kind {
+            CollectionKind::Path(path) => path.parts.first().map(|part| part.value.as_str()),
+            CollectionKind::BreachOf(_) => None,
+        },
+        _ => None,
+    });
+    let (debtor, creditor) = (&money.debtor.value, &money.creditor.value);
+    format!("{debtor} owes {creditor} {} {}", kind.unwrap_or(""), each.unwrap_or(""))
+}
+
+fn of_norm(split: &Splitter<'_>, norm: &Norm) -> Vec<Piece> {
+    let subject = match &norm.subject {
+        Subject::Name(name) => name.span,
+        Subject::EachParty(span) => *span,
+    };
+    let mut parts = vec![split.name("party", subject), split.aspect("kind", norm.modal_span)];
+    match &norm.act {
+        Act::Keep { measure, targets } => {
+            parts.push(split.name("measure", measure.span));
+            parts.extend(targets.iter().map(|target| {
+                let piece = split.aspect("target", target.relation.span.join(target.value.span));
+                piece.of_nature(split.quantity("", &target.value).nature)
+            }));
+        }
+        Act::Do { verb, quantity, case, filter } => {
+            parts.push(split.aspect("act", verb.span.join(quantity.span).join(case.span)));
+            parts.extend(filter.iter().map(|filter| split.aspect("condition on the case", filter.span)));
+        }
+    }
+    parts.extend(norm.qualifiers.iter().map(|qualifier| of_qualifier(split, qualifier)));
+    parts.extend(norm.modifiers.iter().map(|modifier| of_modifier(split, modifier)));
+    parts
+}
+
+fn of_money(split: &Splitter<'_>, money: &Money) -> Vec<Piece> {
+    let mut parts = vec![
+        split.name("debtor", money.debtor.span),
+        split.name("kind", between(money.debtor.span, money.creditor.span)),
+        split.name("creditor", money.creditor.span),
+        split.quantity("amount", &money.amount),
+    ];
+    parts.extend(money.qualifiers.iter().map(|qualifier| of_qualifier(split, qualifier)));
+    parts.extend(money.modifiers.iter().map(|modifier| of_modifier(split, modifier)));
+    parts
+}
+
+fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
+    let (what, parts) = match &qualifier.kind {
+        QualifierKind::Within { length, of } => {
+            let mut parts = vec![split.quantity("", length)];
+            parts.extend(of.iter().map(|point| split.aspect("start", behind(length.span, point.span))));
+            ("length", parts)
+        }
+        QualifierKind::By(_) => ("deadline", Vec::new()),
+        QualifierKind::From(_) => ("start", Vec::new()),
+        QualifierKind::Until(_) => ("end", Vec::new()),
+        QualifierKind::Each(window) => ("rhythm", vec![split.aspect("", window.span)]),
+        QualifierKind::ForEach(_) => ("item", Vec::new()),
+        QualifierKind::During(name) => ("calendar", vec![split.name("", name.span)]),
+        QualifierKind::If(_) => ("condition", Vec::new()),
+        QualifierKind::Unless(_) => ("exception", Vec::new()),
+    };
+    split.aspect(what, qualifier.span).with(parts)
+}
+
+fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
+    let (what, parts) = match &modifier.kind {
+        ModifierKind::WithoutConsequence => ("consequence", Vec::new()),
+        ModifierKind::EndingAtNextOpening => ("end of the period", Vec::new()),
+        ModifierKind::AtMost { limit, scope } => {
+            let mut parts = vec![split.quantity("", limit)];
+            let scope = match scope {
+                CapScope::InAll(span) => Some(*span),
+                CapScope::Window(window) => Some(window.span),
+                CapScope::Case(name) => Some(name.span),
+                CapScope::Each => None,
+            };
+            parts.extend(scope.map(|span: Span| split.aspect("scope", behind(limit.span, span))));
+            ("cap", parts)
+        }
+        ModifierKind::AtLeast(least) => ("minimum", vec![split.quantity("", least)]),
+        ModifierKind::As(name) => ("name of the entry", vec![split.name("", name.span)]),
+        ModifierKind::Rounded(_) => ("rounding", Vec::new()),
+        ModifierKind::Broken => ("unread text", Vec::new()),
+    };
+    let piece = split.aspect(what, modifier.span).with(parts);
+    if piece.parts.is_empty() { piece.of_nature(Nature::Words) } else { piece }
+}
