@@ -1,9 +1,11 @@
 //! What can be said on the command line, with the help that says so.
 
 mod diff;
+mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
+pub(crate) use verify::Verify;
 pub(crate) use watch::{Clock, LogLevel, Watch};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -27,7 +29,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
   1  findings: lint at or above the denied level, a failed scenario,
-     a file that `fmt --check` would change, a difference that `diff` finds,
+     a file that `fmt --check` would change, a difference that `diff` or `verify` finds,
      or what `evaluate --fail-on` asks for
   2  the policy or the input is invalid
   3  wrong use, or a file that cannot be read or written
@@ -55,7 +57,11 @@ pub(crate) enum Command {
     /// Check policies and tell what is wrong and what their authors should look at
     Lint(Lint),
     /// Tell what changed in meaning between two policies, or by the amendments of one
+    #[command(long_about = diff::LONG_ABOUT)]
     Diff(Diff),
+    /// Compute a statement again and compare every figure
+    #[command(long_about = verify::LONG_ABOUT)]
+    Verify(Verify),
     /// Lay policies out the one way; comments are kept
     Fmt(Fmt),
     /// Run the scenarios that policies hold

@@ -8,6 +8,7 @@ mod fmt;
 mod lint;
 mod schema;
 mod test;
+mod verify;
 mod watch;
 
 use crate::arguments::Command;
@@ -21,6 +22,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
+        Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Watch(arguments) => watch::run(&arguments, terminal),
         Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Lint(arguments) => lint::run(&arguments, terminal),

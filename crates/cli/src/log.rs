@@ -36,6 +36,15 @@ pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Fail
     }
 }
 
+/// What a run keeps beside what it computes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keeping {
+    /// Its lines, for closed periods and corrections.
+    pub(crate) lines: bool,
+    /// Hashes of what it reads.
+    pub(crate) hashes: bool,
+}
+
 /// A run over the events of the log; of a period and of corrections, one that keeps its lines, for what is known now
 /// may not be what a period was closed with.
 ///
@@ -44,7 +53,7 @@ pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Fail
 pub(crate) fn run(
     compiled: &Compiled,
     log: &Log,
-    is_keeping: bool,
+    keeping: Keeping,
     terminal: &Terminal,
 ) -> Result<Run, Failure> {
     let Some(events) = &log.events else {
@@ -72,8 +81,11 @@ pub(crate) fn run(
         };
         run = run.known_on(known_on);
     }
-    if is_keeping {
+    if keeping.lines {
         run = run.keeping();
+    }
+    if keeping.hashes {
+        run = run.hashing();
     }
     if input::is_standard_input(events) {
         run.read_from(&mut io::stdin().lock()).map_err(|error| Failure::file(events, &error))?;

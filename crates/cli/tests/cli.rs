@@ -13,6 +13,9 @@ mod closed;
 #[path = "command/decisions.rs"]
 mod decisions;
 #[cfg(test)]
+#[path = "command/diff.rs"]
+mod diff;
+#[cfg(test)]
 #[path = "command/exits.rs"]
 mod exits;
 #[cfg(test)]
@@ -21,6 +24,9 @@ mod help;
 #[cfg(test)]
 #[path = "command/statements.rs"]
 mod statements;
+#[cfg(test)]
+#[path = "command/verify.rs"]
+mod verify;
 #[cfg(test)]
 #[path = "command/watch.rs"]
 mod watch;

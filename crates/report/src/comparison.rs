@@ -29,7 +29,7 @@ use uses::Uses;
 use walk::Walk;
 
 /// The name of the schema of a comparison.
-pub const DIFF_SCHEMA_NAME: &str = "servanda/diff/1";
+const DIFF_SCHEMA_NAME: &str = "servanda/diff/1";
 
 /// A policy with the texts that it was read from; its own is the first of them.
 #[derive(Debug, Clone, Copy)]
@@ -186,11 +186,13 @@ impl<'a> Parsed<'a> {
     }
 
     fn amendments(&self) -> Vec<&Amendment> {
-        let amendment = |item| match item {
-            &Item::Amendment(ref amendment) => Some(amendment),
-            _ => None,
-        };
-        self.document.items.iter().filter_map(amendment).collect()
+        let mut amendments = Vec::new();
+        for item in &self.document.items {
+            if let Item::Amendment(amendment) = item {
+                amendments.push(amendment);
+            }
+        }
+        amendments
     }
 
     fn side(&self) -> Side<'a> {
@@ -226,8 +228,7 @@ impl<'a> Parsed<'a> {
     /// The pieces of an agreement.
     fn pieces(&self, agreement: &Agreement) -> Vec<Piece> {
         let split = Splitter::new(&agreement.lines, self.text);
-        let mut pieces: Vec<Piece> =
-            agreement.params.iter().map(|param| split.parameter(param)).collect();
+        let mut pieces: Vec<Piece> = agreement.params.iter().map(|param| split.parameter(param)).collect();
         pieces.push(split.name("title of the agreement", agreement.title.span));
         pieces.extend(agreement.lines.iter().flat_map(|line| split.line(line)));
         pieces
@@ -263,10 +264,16 @@ impl Comparison {
         };
         let (before, after) = (pieces(&old), pieces(&new));
         let sides = (old.side(), new.side());
-        let (changes, names) = changes(sides, (&before, &after), Names::default());
+        let (changes, names) = between(sides, (&before, &after), Names::default());
         let title = new.compared.policy.title.clone();
-        let mut sections =
-            vec![Section { of: SectionOf::Agreement, title, in_force_from: None, in_force: true, place: None, changes }];
+        let mut sections = vec![Section {
+            of: SectionOf::Agreement,
+            title,
+            in_force_from: None,
+            in_force: true,
+            place: None,
+            changes,
+        }];
         let (old_versions, new_versions) = (old.versions(), new.versions());
         let alike = |version: &Version<'_>, other: &Version<'_>| {
             version.amendment.title.value == other.amendment.title.value
@@ -277,7 +284,7 @@ impl Comparison {
                 continue;
             };
             let (before, after) = (old.lines(&known.amendment.lines), new.lines(&version.amendment.lines));
-            let (changes, _) = changes(sides, (&before, &after), names.clone());
+            let (changes, _) = between(sides, (&before, &after), names.clone());
             sections.push(Section { changes, place: None, ..Section::of(SectionOf::Amendment, version) });
         }
         for version in &old_versions {
@@ -329,18 +336,14 @@ impl Parsed<'_> {
     /// A version compared with the one before it.
     fn amends(&self, version: &Version<'_>, of: SectionOf) -> Section {
         let (before, after) = (self.pieces(&version.before), self.pieces(&version.after));
-        let (changes, _) = changes((self.side(), self.side()), (&before, &after), Names::default());
+        let (changes, _) = between((self.side(), self.side()), (&before, &after), Names::default());
         let place = PlaceRange::of(self.compared.sources, version.amendment.title.span);
         Section { changes, place, ..Section::of(of, version) }
     }
 }
 
 /// The changes from the pieces of one text to those of another, in the order in which they are told.
-fn changes(
-    sides: (Side<'_>, Side<'_>),
-    pieces: (&[Piece], &[Piece]),
-    names: Names,
-) -> (Vec<Change>, Names) {
+fn between(sides: (Side<'_>, Side<'_>), pieces: (&[Piece], &[Piece]), names: Names) -> (Vec<Change>, Names) {
     let ((old, new), (before, after)) = (sides, pieces);
     let mut walk = Walk { old, new, names, changes: Vec::new() };
     walk.run(before, after);
@@ -354,7 +357,11 @@ fn changes(
         }
         change.message = print::message(change);
     }
-    changes.sort_by_key(|change| change.clause.as_deref().map(clause_order));
+    // What has no number comes first; a clause that is gone behind the one that has its number now.
+    changes.sort_by_key(|change| {
+        let is_gone = pieces.1.iter().all(|piece| Some(&piece.key) != change.clause_title.as_ref());
+        (change.clause.as_deref().map(clause_order), change.clause.is_some() && is_gone)
+    });
     (changes, names)
 }
 

@@ -50,11 +50,12 @@ mod stream;
 mod subject;
 mod table;
 mod text;
+mod verification;
 
 pub use crate::csv::entries_csv;
 pub use comparison::{
-    Change, ChangeKind, Compared, Comparison, FigureDifference, Nature as ValueNature, OutcomeDifference, Quote,
-    Section, SectionOf, TotalDifference, VerdictDifference, comparison_table,
+    Change, ChangeKind, Compared, Comparison, FigureDifference, Nature as ValueNature, OutcomeDifference,
+    Quote, Section, SectionOf, TotalDifference, VerdictDifference, comparison_table,
 };
 pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo};
 pub use explanation::{
@@ -74,3 +75,4 @@ pub use stream::{
 pub use subject::{entry_id, evidence_text, subject_text};
 pub use table::{Detail, table, undeclared_table};
 pub use text::{exact_text, length_text, money_text, number_text, target_text, unit_text, value_text};
+pub use verification::{Disagreement, disagreements};

@@ -219,6 +219,12 @@ impl Statement {
         Self { known_on: Some(instant.format_in(&agreement.zone)), ..self }
     }
 
+    /// The same statement, which says from which bytes it was computed: hashes of the log and of the instances' file.
+    #[must_use]
+    pub fn from_bytes(self, input_hash: Option<String>, instances_hash: Option<String>) -> Self {
+        Self { produced_by: ProducedBy { input_hash, instances_hash, ..self.produced_by }, ..self }
+    }
+
     /// The statement of an outcome. Of a period it holds the verdicts decided or pending in it, the figures whose
     /// windows overlap it, the entries booked in it and of each accrual the part that fell into it.
     pub fn new(

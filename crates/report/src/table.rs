@@ -361,14 +361,14 @@ fn write_input(out: &mut String, statement: &Statement) -> fmt::Result {
 }
 
 /// A table without lines between cells.
-fn plain() -> Table {
+pub(crate) fn plain() -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table
 }
 
 /// The rows of a table, indented; empty columns leave no trace at the end of a line.
-fn write_rows(out: &mut String, table: &Table) -> fmt::Result {
+pub(crate) fn write_rows(out: &mut String, table: &Table) -> fmt::Result {
     if table.is_empty() {
         return Ok(());
     }

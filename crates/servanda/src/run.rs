@@ -2,11 +2,13 @@
 
 mod archive;
 mod books;
+mod bytes;
 mod docket;
 mod told;
 
 use crate::Compiled;
 use archive::Archive;
+use bytes::{Bytes, Hashed};
 use docket::Docket;
 use servanda_diagnostics::Code;
 use servanda_evaluator::{Evaluator, Misuse, Outcome, Retraction};
@@ -33,6 +35,7 @@ pub struct Run {
     pub(crate) reader: Reader,
     pub(crate) desk: Desk,
     known_on: Option<Instant>,
+    bytes: Bytes,
     compiled: Compiled,
 }
 
@@ -156,7 +159,9 @@ impl Run {
         }
         let names = agreements.iter().map(|agreement| (agreement.name.as_str(), agreement.currency));
         let instances = Instances::given(names.collect::<Vec<_>>());
-        Ok((Self::new(compiled, instances, agreements, None), problems))
+        let run =
+            Self { bytes: Bytes::of_instances(file), ..Self::new(compiled, instances, agreements, None) };
+        Ok((run, problems))
     }
 
     /// A run over one instance, given as a line of a file of instances.
@@ -189,7 +194,7 @@ impl Run {
             loose: Loose::default(),
             unknown: 0,
         };
-        Self { reader, desk, known_on: None, compiled: compiled.clone() }
+        Self { reader, desk, known_on: None, bytes: Bytes::default(), compiled: compiled.clone() }
     }
 
     /// The same run over what was known on an instant, which is exclusive: lines that were recorded then or later
@@ -216,6 +221,14 @@ impl Run {
         Self { reader, desk: Desk { archive: Some(archive), ..self.desk }, ..self }
     }
 
+    /// The same run, whose statements bear the hashes of the log and of the instances' file, so that others can tell
+    /// whether they have the same. To be said before anything is read; what is pushed is in no hash. The statement of
+    /// a closed period has none: it stays as it was when the log goes on.
+    #[must_use]
+    pub fn hashing(self) -> Self {
+        Self { bytes: self.bytes.hashing(), ..self }
+    }
+
     /// The zone of all instances; none where they differ.
     pub fn zone(&self) -> Option<&Zone> {
         let agreements = self.desk.agreements.iter().map(AsRef::as_ref).chain(&self.desk.template);
@@ -226,7 +239,8 @@ impl Run {
 
     /// Reads events, one JSON object a line.
     pub fn read(&mut self, lines: &[u8]) {
-        let Self { reader, desk, .. } = self;
+        let Self { reader, desk, bytes, .. } = self;
+        bytes.add(lines);
         reader.read(lines, |line| desk.take(line));
         desk.release();
         self.name_agreements();
@@ -237,8 +251,8 @@ impl Run {
     /// # Errors
     /// When the input cannot be read; what was read before counts.
     pub fn read_from(&mut self, input: &mut impl Read) -> io::Result<()> {
-        let Self { reader, desk, .. } = self;
-        let result = reader.read_from(input, |line| desk.take(line));
+        let Self { reader, desk, bytes, .. } = self;
+        let result = reader.read_from(&mut Hashed { input, bytes }, |line| desk.take(line));
         desk.release();
         self.name_agreements();
         result

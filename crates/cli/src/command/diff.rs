@@ -10,7 +10,12 @@ use std::path::Path;
 
 /// Compares two policies, or the versions of one, and prints what changed.
 pub(super) fn run(arguments: &Diff, terminal: &Terminal) -> Result<Exit, Failure> {
-    let given = [Some(&arguments.old), arguments.new.as_ref(), arguments.events.as_ref(), arguments.instances.as_ref()];
+    let given = [
+        Some(&arguments.old),
+        arguments.new.as_ref(),
+        arguments.events.as_ref(),
+        arguments.instances.as_ref(),
+    ];
     if given.into_iter().flatten().filter(|path| input::is_standard_input(path)).count() > 1 {
         return Err(Failure::usage("only one of the files can be standard input"));
     }
@@ -61,8 +66,10 @@ impl Over<'_> {
         amendment: Option<&str>,
     ) -> Result<(), Failure> {
         let (before, after) = (self.run(old)?, self.run(new)?);
-        let mut names: Vec<(String, u32)> =
-            (0..).zip(after.agreements()).map(|(number, agreement)| (agreement.name.clone(), number)).collect();
+        let mut names: Vec<(String, u32)> = (0..)
+            .zip(after.agreements())
+            .map(|(number, agreement)| (agreement.name.clone(), number))
+            .collect();
         if after.names_come_from_the_log() {
             names.sort();
         }

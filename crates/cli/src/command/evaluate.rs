@@ -24,7 +24,9 @@ struct Tally {
 /// Evaluates a policy and prints the statements.
 pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(&arguments.policy, terminal)?;
-    let run = log::run(&compiled, &arguments.log, arguments.period.is_some(), terminal)?;
+    let keeping =
+        log::Keeping { lines: arguments.period.is_some(), hashes: arguments.format == StatementFormat::Json };
+    let run = log::run(&compiled, &arguments.log, keeping, terminal)?;
     let mut sum = Sum::default();
     let numbers = in_order(&run);
     let work = Work { arguments, run: &run, first: numbers.first().copied() };

@@ -60,7 +60,7 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
 /// The ids may be the same in several agreements, so one of them is chosen, or there must be one alone.
 fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> Result<Exit, Failure> {
     let compiled = log::compile(policy, terminal)?;
-    let run = log::run(&compiled, &arguments.log, true, terminal)?;
+    let run = log::run(&compiled, &arguments.log, log::Keeping { lines: true, hashes: false }, terminal)?;
     let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
     if let Some(wanted) = &arguments.agreement
         && !names.contains(&wanted.as_str())

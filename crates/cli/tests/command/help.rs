@@ -24,8 +24,15 @@ fn the_help_of_watch() {
 }
 
 #[test]
+fn the_help_of_diff() {
+    insta::assert_snapshot!(help(&["diff", "--help"]));
+}
+
+#[test]
 fn every_subcommand_has_help() {
-    for command in ["evaluate", "lint", "fmt", "test", "explain", "watch", "schema", "completions"] {
+    for command in
+        ["evaluate", "lint", "fmt", "test", "explain", "diff", "verify", "watch", "schema", "completions"]
+    {
         assert!(help(&[command, "--help"]).contains("Usage: servanda"), "{command}");
     }
 }

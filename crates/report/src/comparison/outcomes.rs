@@ -127,9 +127,7 @@ fn totals(old: &[Total], new: &[Total], names: &Names) -> Vec<TotalDifference> {
             let sum = |totals: &[&Total]| {
                 totals.iter().try_fold(0_i128, |sum, total| sum.checked_add(total.minor?))
             };
-            let text = |minor: Option<i128>| {
-                Some(format_minor(minor?, Currency::named(currency).ok()?))
-            };
+            let text = |minor: Option<i128>| Some(format_minor(minor?, Currency::named(currency).ok()?));
             let undetermined = |totals: &[&Total]| totals.iter().map(|total| total.undetermined).sum();
             let (before, after) = (sum(&old), sum(&new));
             let difference = before.zip(after).and_then(|(before, after)| after.checked_sub(before));

@@ -60,7 +60,22 @@ pub(super) struct Piece {
 
 /// Words that only join parts, and come and go with them.
 const JOINTS: [&str; 16] = [
-    ",", ".", "(", ")", "{", "}", ":", "=", "and", "otherwise", "where", "with", "from", "log", "takes", "of",
+    ",",
+    ".",
+    "(",
+    ")",
+    "{",
+    "}",
+    ":",
+    "=",
+    "and",
+    "otherwise",
+    "where",
+    "with",
+    "from",
+    "log",
+    "takes",
+    "of",
 ];
 
 impl Piece {

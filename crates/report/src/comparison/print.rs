@@ -3,8 +3,9 @@
 use super::outcomes::{FigureDifference, OutcomeDifference, TotalDifference, VerdictDifference};
 use super::{Change, ChangeKind, Comparison, Quote, Section, SectionOf};
 use crate::statement::PlaceRange;
+use crate::table::{plain, write_rows};
 use crate::text::read_instant;
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
+use comfy_table::{CellAlignment, Table};
 use std::fmt::{self, Write};
 
 /// How wide a line is.
@@ -64,10 +65,12 @@ fn write_section(out: &mut String, section: &Section) -> fmt::Result {
             writeln!(out, "  no change in meaning")?;
         }
     }
-    let mut clause: Option<Option<&str>> = None;
+    let mut clause = None;
     for change in &section.changes {
-        if clause != Some(change.clause.as_deref()) {
-            clause = Some(change.clause.as_deref());
+        // A clause that is gone may have had the number of another one.
+        let of = Some((&change.clause, &change.clause_title));
+        if clause != of {
+            clause = of;
             match (&change.clause, &change.clause_title) {
                 (Some(number), Some(title)) => writeln!(out, "\nclause {number} \"{title}\"")?,
                 _ => writeln!(out, "\noutside of the clauses")?,
@@ -95,6 +98,8 @@ pub(super) fn message(change: &Change) -> String {
     let text = |quote: &Option<Quote>| quote.as_ref().map_or("", |quote| quote.text.as_str()).to_owned();
     let (old, new) = (text(&change.old), text(&change.new));
     match change.kind {
+        ChangeKind::Added if change.what == "clause" => format!("{subject} is new"),
+        ChangeKind::Removed if change.what == "clause" => format!("{subject} is gone"),
         ChangeKind::Added => format!("{subject} is new: `{new}`"),
         ChangeKind::Removed => format!("{subject} is gone: `{old}`"),
         ChangeKind::Changed => format!("{subject} was `{old}`, is `{new}`"),
@@ -113,9 +118,8 @@ fn write_change(out: &mut String, change: &Change) -> fmt::Result {
     let quotes: Vec<(&str, &Quote)> =
         change.old.iter().map(|old| (was, old)).chain(change.new.iter().map(|new| (is, new))).collect();
     let short = quotes.iter().map(|(_, quote)| format!("`{}`", quote.text)).collect::<Vec<_>>().join(" → ");
-    let says_its_name = change.what == "clause" && change.kind != ChangeKind::Renamed && change.aspect.is_empty();
-    if says_its_name {
-        writeln!(out, "{head}")?;
+    if let (true, [(_, quote)]) = (change.what == "clause", quotes.as_slice()) {
+        writeln!(out, "  {kind:<9}{}", quote.text)?;
     } else if head.chars().count() + short.chars().count() + 2 <= WIDTH {
         writeln!(out, "{head}: {short}")?;
     } else {
@@ -155,7 +159,8 @@ fn write_wrapped(out: &mut String, text: &str, further: usize) -> fmt::Result {
 }
 
 fn write_outcome(out: &mut String, outcome: &OutcomeDifference) -> fmt::Result {
-    let of = outcome.amendment.as_ref().map_or_else(String::new, |title| format!(", by amendment \"{title}\""));
+    let of =
+        outcome.amendment.as_ref().map_or_else(String::new, |title| format!(", by amendment \"{title}\""));
     writeln!(out, "\n{}, as of {}{of}", outcome.agreement, read_instant(&outcome.as_of))?;
     write_totals(out, &outcome.totals)?;
     write_clauses(out, &outcome.clauses)?;
@@ -178,16 +183,6 @@ fn became(old: Option<&str>, new: Option<&str>) -> String {
     format!("{} → {}", old.unwrap_or("none"), new.unwrap_or("none"))
 }
 
-fn rows() -> Table {
-    let mut table = Table::new();
-    table.load_preset(NOTHING);
-    table
-}
-
-fn write_rows(out: &mut String, table: &Table) -> fmt::Result {
-    table.lines().try_for_each(|line| writeln!(out, "  {}", line.trim_end()))
-}
-
 fn sums(line: &TotalDifference) -> [String; 3] {
     let money = |amount: &Option<String>| match amount {
         Some(amount) => format!("{amount} {}", line.currency),
@@ -205,7 +200,7 @@ fn write_totals(out: &mut String, totals: &[TotalDifference]) -> fmt::Result {
     if totals.is_empty() {
         return writeln!(out, "  nobody owes anything, before and after");
     }
-    let mut table = rows();
+    let mut table = plain();
     table.add_row(["debtor", "creditor", "before", "after", "difference"]);
     for line in totals {
         let [before, after, difference] = sums(line);
@@ -219,7 +214,7 @@ fn write_clauses(out: &mut String, clauses: &[TotalDifference]) -> fmt::Result {
     if clauses.is_empty() {
         return Ok(());
     }
-    let mut table = rows();
+    let mut table = plain();
     table.add_row(["clause", "debtor", "creditor", "before", "after", "difference"]);
     for line in clauses {
         let [before, after, difference] = sums(line);
@@ -246,7 +241,7 @@ fn write_list(out: &mut String, what: &str, lines: Vec<Vec<String>>) -> fmt::Res
         1 => writeln!(out, "\n  1 {what} differs")?,
         count => writeln!(out, "\n  {count} {what}s differ")?,
     }
-    let mut table = rows();
+    let mut table = plain();
     for line in lines.into_iter().take(LISTED_MAX) {
         table.add_row(line);
     }

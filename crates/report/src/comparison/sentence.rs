@@ -4,8 +4,8 @@ use super::piece::{Nature, Piece};
 use super::split::{Splitter, behind, between};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{
-    Act, CapScope, CollectionKind, Core, Modifier, ModifierKind, Money, Norm, Qualifier, QualifierKind, Sentence,
-    Subject,
+    Act, CapScope, CollectionKind, Core, Modifier, ModifierKind, Money, Norm, Qualifier, QualifierKind,
+    Sentence, Subject,
 };
 
 /// A sentence of a clause.

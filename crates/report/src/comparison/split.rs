@@ -8,8 +8,8 @@ use super::sentence;
 use servanda_diagnostics::Span;
 use servanda_parser::Wording;
 use servanda_parser::ast::{
-    Calendar, CalendarLineKind, Case, CaseLineKind, Clause, ClausePart, Expr, ExprKind, InForce, Let, LetValue,
-    Line, Mapping, Measure, MeasureOptionKind, Param, Prose, TermEnd, Title,
+    Calendar, CalendarLineKind, Case, CaseLineKind, Clause, ClausePart, Expr, ExprKind, InForce, Let,
+    LetValue, Line, Mapping, Measure, MeasureOptionKind, Param, Prose, TermEnd, Title,
 };
 
 /// Splits parts of one text.
@@ -140,7 +140,9 @@ impl<'t> Splitter<'t> {
             Line::Attached(line) => {
                 let mut parts = vec![self.name("file", line.file.span)];
                 parts.extend(line.hash.iter().map(|hash| self.name("hash", hash.span)));
-                self.definition("attachment", line.span).called(&line.title.value, line.title.span).with(parts)
+                self.definition("attachment", line.span)
+                    .called(&line.title.value, line.title.span)
+                    .with(parts)
             }
             Line::Broken(span) => self.definition("unread text", *span),
         }]
@@ -176,9 +178,7 @@ impl<'t> Splitter<'t> {
         let value = match &line.value {
             LetValue::Expr(expr) => self.quantity("", expr),
             LetValue::Words(words) => {
-                let piece = |word: &servanda_parser::ast::Name| {
-                    self.aspect("word", word.span).called(&word.value, word.span)
-                };
+                let piece = |word: &servanda_parser::ast::Name| self.aspect("word", word.span);
                 self.aspect("", words.span).with(words.words.iter().map(piece).collect())
             }
             LetValue::Window(window) => self.aspect("", window.span),
@@ -202,7 +202,9 @@ impl<'t> Splitter<'t> {
             self.aspect(what, line.span)
         };
         let parts = calendar.lines.iter().map(line).collect();
-        self.definition("calendar", calendar.span).called(&calendar.name.value, calendar.name.span).with(parts)
+        self.definition("calendar", calendar.span)
+            .called(&calendar.name.value, calendar.name.span)
+            .with(parts)
     }
 
     fn case(&self, case: &Case) -> Piece {
@@ -275,7 +277,9 @@ impl<'t> Splitter<'t> {
             ClausePart::Sentence(said) => sentence::piece(self, said),
             ClausePart::Broken(span) => self.definition("unread text", *span),
         }));
-        let piece = Piece::new(Identity::Clause, "clause", clause.span, self.wording.of(clause.span));
+        // The parts of a clause that is amended stand in several places of the text.
+        let words = parts.iter().flat_map(|part| part.words.clone()).collect();
+        let piece = Piece::new(Identity::Clause, "clause", clause.number.span, words);
         let piece = piece.called(&clause.number.value, clause.number.span).with(parts);
         Piece { key: clause.title.value.clone(), ..piece }
     }

@@ -94,11 +94,12 @@ impl Walk<'_> {
             let (before, after) = (self.called(old, &place), self.called(new, &place));
             self.tell(ChangeKind::Renamed, (old, Some(before)), (new, Some(after)), &place);
         }
+        let told = self.changes.len();
+        // Also of what says the same, something in it may have another name.
+        self.pieces(&old.parts, &new.parts, &place);
         if old.said(&self.names) == new.said(&Names::default()) {
             return;
         }
-        let told = self.changes.len();
-        self.pieces(&old.parts, &new.parts, &place);
         let is_leaf = old.parts.is_empty() && new.parts.is_empty();
         let rest = old.rest(&self.names) != new.rest(&Names::default());
         let is_told = self.changes.len() > told;
@@ -189,7 +190,22 @@ fn change(kind: ChangeKind, piece: &Piece, place: &Place, old: Option<Quote>, ne
 /// Notes what has another name or number in the new text.
 fn note_names(names: &mut Names, old: &[Piece], new: &[Piece], known: &Names) {
     names.events.extend(old.iter().filter(|piece| piece.what == "event").map(|piece| piece.name.clone()));
-    for (old, new) in pair(old, new, known).both {
+    let Pairs { both, removed, .. } = pair(old, new, known);
+    let is_taken =
+        |number: &str| new.iter().any(|new| new.identity == Identity::Clause && new.name == number);
+    for gone in removed {
+        // Its number is that of another clause now.
+        if gone.identity == Identity::Clause && is_taken(&gone.name) {
+            names.renumbered.insert(gone.name.clone(), format!("{} (old)", gone.name));
+            let sentences = gone.parts.iter().filter(|part| part.identity == Identity::Sentence);
+            names.renumbered.extend(sentences.map(|part| {
+                let address = thing(Some(&gone.name), part);
+                let of_old = format!("{address} (old)");
+                (address, of_old)
+            }));
+        }
+    }
+    for (old, new) in both {
         match old.identity {
             Identity::Definition if old.name != new.name => {
                 names.renamed.insert(old.name.clone(), new.name.clone());

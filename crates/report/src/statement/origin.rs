@@ -39,6 +39,12 @@ pub struct ProducedBy {
     pub language: u32,
     /// A hash of the policy's meaning.
     pub policy_hash: String,
+    /// The BLAKE3 hash of the bytes of the log that was read, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_hash: Option<String>,
+    /// The same of the file of the instances, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instances_hash: Option<String>,
     /// The version of the zone data.
     pub zone_data: String,
     /// The version of the holiday data of each country that the calendars name.
@@ -56,6 +62,8 @@ impl ProducedBy {
             tool: format!("servanda {}", env!("CARGO_PKG_VERSION")),
             language: policy.language,
             policy_hash: policy.hash.clone(),
+            input_hash: None,
+            instances_hash: None,
             zone_data: tzdb_version().to_owned(),
             holiday_data,
         }

@@ -42,6 +42,10 @@ impl Run {
             }
             period => Statement::decided(policy, agreement, decided, sources, period),
         };
+        let statement = match self.bytes.told() {
+            Some((log, instances)) => statement.from_bytes(Some(log), instances),
+            None => statement,
+        };
         Ok(match self.known_on {
             Some(known_on) => statement.as_known_on(known_on, agreement),
             None => statement,
