@@ -54,7 +54,6 @@ const NOT_GENERATED: &[(&str, &[&str])] = &[
             "under",
         ],
     ),
-    ("no generated agreement is amended", &["amendment", "removes", "signed", "with_effect_from"]),
     ("a payment settles the principal only, and the checker refuses a second thing", &["then"]),
 ];
 

@@ -98,9 +98,12 @@ impl World<'_> {
         Hours { spec: &declared.spec, zone }
     }
 
-    /// The windows that have begun before an instant.
+    /// The windows that have begun before an instant: each belongs to the version in force at its start.
     fn windows(&self, window: WindowId, before: Instant) -> Vec<Window> {
-        window::walk(self.policy.windows[window], self.agreement, before)
+        let of = self.policy.window_versions[window];
+        let mut windows = window::walk(self.policy.windows[window], self.agreement, before);
+        windows.retain(|it| of.is_none_or(|of| of.0 as usize == self.version_at(it.start)));
+        windows
     }
 
     /// The version in force at an instant: the last one that is in force by then.
@@ -109,9 +112,15 @@ impl World<'_> {
         (0..starts.len()).rev().find(|version| starts[*version] <= at).unwrap_or(0)
     }
 
-    /// Whether a clause still makes something new at an instant.
+    /// Whether a clause makes something new of what begins at an instant: it is one of the version in force then, and
+    /// the term goes on or the clause survives it.
     fn in_force(&self, clause: ClauseId, at: Instant) -> bool {
-        self.agreement.end.is_none_or(|end| at < end) || self.policy.clauses[clause].survives
+        self.is_of_version(clause, at)
+            && (self.agreement.end.is_none_or(|end| at < end) || self.policy.clauses[clause].survives)
+    }
+
+    fn is_of_version(&self, clause: ClauseId, at: Instant) -> bool {
+        self.policy.clauses[clause].version.0 as usize == self.version_at(at)
     }
 }
 

@@ -125,7 +125,7 @@ pub(crate) fn smaller(law: &impl Fn(&Scene) -> TestCaseResult, mut scene: Scene)
                 scene = candidate;
             }
         }
-        for clause in clauses(&scene.text).into_iter().rev() {
+        for clause in parts(&scene.text).into_iter().rev() {
             let text = scene.text.replace(&clause, "");
             let Ok((policy, agreement)) = try_compile(&text) else { continue };
             let candidate = Scene { text, policy, agreement, ..scene.clone() };
@@ -142,16 +142,36 @@ pub(crate) fn smaller(law: &impl Fn(&Scene) -> TestCaseResult, mut scene: Scene)
 /// The clauses of a generated text, each with its braces.
 pub(crate) fn clauses(text: &str) -> Vec<String> {
     let mut clauses: Vec<String> = Vec::new();
-    for line in text.lines().filter(|line| *line != "}") {
+    let mut inside = false;
+    for line in text.lines() {
         if line.starts_with("  clause ") {
             clauses.push(String::new());
+            inside = true;
         }
-        if let Some(clause) = clauses.last_mut() {
+        if let Some(clause) = clauses.last_mut().filter(|_| inside) {
             *clause += line;
             *clause += "\n";
         }
+        inside &= line != "  }";
     }
     clauses
+}
+
+/// The agreement and its amendments, each by itself.
+pub(crate) fn texts(text: &str) -> Vec<&str> {
+    let starts: Vec<usize> = text.match_indices("\namendment ").map(|(at, _)| at).collect();
+    let from = std::iter::once(0).chain(starts.iter().copied());
+    from.zip(starts.iter().copied().chain([text.len()])).map(|(from, to)| &text[from..to]).collect()
+}
+
+/// What can be left out of a text: amendments, their lines, clauses.
+fn parts(text: &str) -> Vec<String> {
+    let amendments = texts(text).split_off(1);
+    let lines = amendments.iter().flat_map(|it| it.lines()).filter(|line| {
+        ["  let ", "  calendar ", "  removes ", "  signed "].iter().any(|start| line.starts_with(start))
+    });
+    let lines: Vec<String> = lines.map(|line| format!("{line}\n")).collect();
+    [clauses(text), lines, amendments.into_iter().map(str::to_owned).collect()].concat()
 }
 
 /// Pushes a line.

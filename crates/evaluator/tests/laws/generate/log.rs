@@ -27,12 +27,19 @@ const DECIMALS: [FieldValue; 4] = [
 /// How many days after the start of the term a log reaches.
 const DAYS: i64 = 75;
 
+/// From when until when a log reaches, even of an agreement that never begins.
+fn reach(agreement: &Agreement) -> (Instant, Instant) {
+    let start = agreement.zone.start_of(agreement.first_date);
+    (start, Instant(start.0 + DAYS * NANOS_PER_DAY))
+}
+
 /// Instants at which something begins, ends or is late, whatever happens.
 fn edges(policy: &Policy, agreement: &Agreement) -> BTreeSet<Instant> {
     let zone = &agreement.zone;
     let first = agreement.first_date;
     let mut edges = BTreeSet::from([agreement.start]);
     edges.extend(agreement.end);
+    edges.extend(&agreement.versions);
     for day in 0..DAYS as i32 {
         let (start, end) = (zone.start_of(Date(first.0 + day)), zone.start_of(Date(first.0 + day + 1)));
         if end.0 - start.0 != NANOS_PER_DAY {
@@ -43,15 +50,15 @@ fn edges(policy: &Policy, agreement: &Agreement) -> BTreeSet<Instant> {
             edges.insert(start);
         }
     }
-    let until = Instant(agreement.start.0 + DAYS * NANOS_PER_DAY);
+    let (start, until) = reach(agreement);
     for (id, _) in policy.calendars.iter() {
         let hours = &agreement.calendars[id.0 as usize];
-        for (open, close) in hours.openings(agreement.start, until).step_by(3) {
+        for (open, close) in hours.openings(start, until).step_by(3) {
             edges.extend([open, close]);
         }
     }
     for windows in &agreement.windows {
-        for window in windows.between(agreement.start, until).take(12) {
+        for window in windows.between(start, until).take(12) {
             edges.extend([window.start, window.end]);
         }
     }
@@ -76,7 +83,7 @@ pub(crate) fn log(policy: &Policy, agreement: &Agreement, events: &[[u32; 10]], 
         drawing.event(number, numbers, true);
     }
     // What was born has deadlines, and what is decided about them is where the rest of the log should be.
-    let far = Instant(agreement.start.0 + DAYS * NANOS_PER_DAY);
+    let (_, far) = reach(agreement);
     let mut critical: BTreeSet<Instant> = drawing.critical.iter().copied().collect();
     critical
         .extend(oracle::decisions(policy, agreement, &drawing.lines, far).into_iter().filter(|at| *at < far));
@@ -153,12 +160,14 @@ impl Drawing<'_> {
         if how >= 85 && !self.lines.is_empty() {
             return self.lines[tape.below(self.lines.len())].at();
         }
-        let start = self.agreement.start.0 - NANOS_PER_DAY;
+        let start = reach(self.agreement).0.0 - NANOS_PER_DAY;
         if how >= 60 {
             let minutes = tape.below(((DAYS + 1) * 24 * 60) as usize) as i64;
             return Instant(start + minutes * 60 * NANOS_PER_SECOND);
         }
-        let edge = *tape.pick(&self.critical);
+        let amended = self.agreement.versions.get(1..).unwrap_or_default();
+        let near = how >= 45 && !amended.is_empty();
+        let edge = if near { *tape.pick(amended) } else { *tape.pick(&self.critical) };
         Instant(
             edge.0 + tape.pick(&[0, -NANOS_PER_SECOND, -1, 1, NANOS_PER_SECOND, 3_600 * NANOS_PER_SECOND]),
         )

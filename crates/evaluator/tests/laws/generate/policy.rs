@@ -1,5 +1,6 @@
 //! Policies, grown from what is declared: a phrase is only written where its type fits.
 
+mod amendment;
 mod case;
 mod condition;
 mod duty;
@@ -8,7 +9,6 @@ mod measure;
 
 use super::tape::Tape;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// A policy and the constructs that it uses.
 #[derive(Debug, Clone)]
@@ -80,6 +80,19 @@ struct Duty {
     case: Option<usize>,
 }
 
+/// What a clause says, so that an amendment can say it otherwise.
+#[derive(Debug, Clone)]
+enum Recipe {
+    Task(Case),
+    MustNot(Case),
+    Pay(Case),
+    Show(Case),
+    Send(Case),
+    Measure(Measure),
+    Money,
+}
+
+#[derive(Clone)]
 struct Growing<'t> {
     tape: Tape<'t>,
     uses: BTreeSet<&'static str>,
@@ -87,11 +100,17 @@ struct Growing<'t> {
     duties: Vec<Duty>,
     measures: Vec<Measure>,
     clauses: Vec<String>,
+    /// What each of the clauses says.
+    recipes: Vec<Recipe>,
+    /// The number of the clause that is written anew, and its text.
+    anew: Option<(usize, String)>,
     start: &'static str,
     kinds: Vec<String>,
     /// The calendars, the one that each policy has first.
     calendars: Vec<&'static str>,
     currency: &'static str,
+    /// Whether the agreement asks to be signed.
+    asks: bool,
 }
 
 /// Grows a policy from a tape.
@@ -103,10 +122,13 @@ pub(crate) fn policy(numbers: &[u32]) -> Text {
         duties: Vec::new(),
         measures: Vec::new(),
         clauses: Vec::new(),
+        recipes: Vec::new(),
+        anew: None,
         start: "2026-03-01",
         kinds: Vec::new(),
         calendars: vec!["work"],
         currency: "EUR",
+        asks: false,
     };
     let text = growing.document();
     let text = text.replace("EUR", growing.currency);
@@ -159,24 +181,35 @@ impl Growing<'_> {
         text += &events;
         text += &cases;
         for (number, clause) in self.clauses.iter().enumerate() {
-            let surviving = if clause.starts_with(SURVIVING) { ", surviving" } else { "" };
-            let clause = clause.trim_start_matches(SURVIVING);
-            let _ = write!(text, "  clause {} \"Clause\"{surviving} {{\n{clause}  }}\n", number + 1);
+            text += &written(number + 1, clause);
         }
         text.push_str("}\n");
-        text
+        self.amended(text)
     }
 
-    /// Puts sentences into a clause of their own and gives its number.
-    fn clause(&mut self, sentences: String) -> usize {
+    /// Puts sentences into a clause of their own, or into the one that is written anew, and gives its number.
+    fn clause(&mut self, recipe: Recipe, sentences: String) -> usize {
         let sentences = self.prose() + &sentences;
         let surviving = self.tape.chance(15);
         if surviving {
             self.used("surviving");
         }
-        self.clauses.push(if surviving { format!("{SURVIVING}{sentences}") } else { sentences });
+        let clause = if surviving { format!("{SURVIVING}{sentences}") } else { sentences };
+        if let Some((number, text)) = &mut self.anew {
+            *text = clause;
+            return *number;
+        }
+        self.clauses.push(clause);
+        self.recipes.push(recipe);
         self.clauses.len()
     }
+}
+
+/// A clause with its number.
+fn written(number: usize, clause: &str) -> String {
+    let surviving = if clause.starts_with(SURVIVING) { ", surviving" } else { "" };
+    let clause = clause.trim_start_matches(SURVIVING);
+    format!("  clause {number} \"Clause\"{surviving} {{\n{clause}  }}\n")
 }
 
 /// Marks the text of a clause that survives, until its head is written.

@@ -336,8 +336,10 @@ impl World<'_> {
             for cap in caps {
                 let Some(bucket) = self.bucket(*cap, place, &entry, at, accrues) else { continue };
                 let limit = self.cap_limit(*cap, &entry, at);
+                // One account for all versions of a cap.
+                let account = self.policy.caps[*cap].first;
                 let so_far =
-                    passed.iter().find(|it| it.0 == *cap && it.1 == bucket).map_or(Some(0), |it| it.2);
+                    passed.iter().find(|it| it.0 == account && it.1 == bucket).map_or(Some(0), |it| it.2);
                 let left = limit.zip(so_far).map(|(limit, so_far)| (limit - so_far).max(0));
                 limits.push((*cap, bucket, left));
             }
@@ -355,9 +357,10 @@ impl World<'_> {
             }
             entries[place].amount = entries[place].amount.zip(through).map(|(sum, part)| sum + part);
             for (cap, bucket, _) in limits {
-                match passed.iter_mut().find(|it| it.0 == cap && it.1 == bucket) {
+                let account = self.policy.caps[cap].first;
+                match passed.iter_mut().find(|it| it.0 == account && it.1 == bucket) {
                     Some(sum) => sum.2 = sum.2.zip(through).map(|(sum, part)| sum + part),
-                    None => passed.push((cap, bucket, through)),
+                    None => passed.push((account, bucket, through)),
                 }
             }
         }

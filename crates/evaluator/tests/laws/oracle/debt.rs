@@ -155,9 +155,11 @@ impl World<'_> {
         }
     }
 
-    /// When it is due: the bound of the first duty to pay it.
+    /// When it is due: the bound of the first duty to pay it, of the version that governs it.
     fn due(&self, item: &Item, debt: &Debt, seen_before: Instant) -> Option<Instant> {
-        self.policy.duties.iter().find_map(|(id, duty)| match &duty.form {
+        let mut duties =
+            self.policy.duties.iter().filter(|(_, duty)| self.is_of_version(duty.clause, item.born));
+        duties.find_map(|(id, duty)| match &duty.form {
             Form::Do { case, act, .. } if *case == item.case && *act == debt.paid => {
                 self.late_from(id, item, seen_before)
             }

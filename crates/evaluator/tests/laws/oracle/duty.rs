@@ -7,11 +7,11 @@ use super::lives::Item;
 use super::value::{Known, Maybe, integer, whole};
 use super::{World, after, before, evidence, window_subject};
 use servanda_evaluator::outcome::{Subject, Verdict};
+use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
     CaseId, CountedAt, Deadline, Duty, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, From,
-    ItemFold, LengthKind, Measure, MeasureId, Partial, Pattern, Point, Source, ValueType, Verdict as Kind,
-    WindowId,
+    ItemFold, LengthKind, Measure, MeasureId, Partial, Point, Source, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
@@ -23,6 +23,13 @@ pub(crate) struct Judged<'a> {
     pub window: Option<Window>,
     /// Whether a fact decided it: then what follows is computed with what was so just before.
     pub by_fact: bool,
+}
+
+/// A window of a recurring duty, and the fact that settled it.
+struct Assigned {
+    duty: DutyId,
+    window: Window,
+    done: Option<usize>,
 }
 
 /// A deadline as far as it is known.
@@ -48,24 +55,33 @@ impl<'p> World<'p> {
             Form::Do { case, .. } | Form::MustNot { case, .. } => {
                 self.items(*case).into_iter().filter_map(|item| self.on_item(id, item)).collect()
             }
-            Form::DoEach { case, acts, window, by } => self.do_each(id, *case, acts, *window, by),
+            Form::DoEach { window, by, .. } => self.do_each(id, *window, by),
             Form::Keep { measure, targets } => self.keep(id, *measure, targets),
         }
     }
 
     /// The verdict on an item as it stood before an instant; without an instance, not applicable.
     pub(crate) fn verdict_on(&self, id: DutyId, item: &Item, seen_before: Instant) -> Kind {
-        match self.on_item(id, item) {
+        match self.in_its_version(id, item) {
             None => Kind::NotApplicable,
             Some(judged) if judged.verdict.at.is_some_and(|at| at < seen_before) => judged.verdict.verdict,
             Some(_) => Kind::Pending,
         }
     }
 
-    pub(crate) fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
+    /// What is decided on an item about a duty of whichever version: by the one that governs the item.
+    pub(crate) fn in_its_version<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
+        let first = self.policy.duties[id].first;
+        let same = self.policy.duties.iter().filter(|(_, duty)| duty.first == first);
+        same.map(|(id, _)| id).find_map(|id| self.on_item(id, item))
+    }
+
+    fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
         let duty = &self.policy.duties[id];
         let filter = match &duty.form {
-            Form::Do { filter, .. } | Form::MustNot { filter, .. } => filter,
+            Form::Do { case, filter, .. } | Form::MustNot { case, filter, .. } if *case == item.case => {
+                filter
+            }
             _ => return None,
         };
         if !self.in_force(duty.clause, item.born) {
@@ -310,19 +326,11 @@ impl<'p> World<'p> {
         }
     }
 
-    fn do_each(
-        &self,
-        id: DutyId,
-        _case: CaseId,
-        acts: &[Pattern],
-        window: WindowId,
-        by: &Point,
-    ) -> Vec<Judged<'_>> {
-        let (windows, done) = self.assigned(acts, window);
-        windows
+    fn do_each(&self, id: DutyId, window: WindowId, by: &Point) -> Vec<Judged<'_>> {
+        self.assigned(self.policy.duties[id].first)
             .into_iter()
-            .zip(done)
-            .map(|(window_of, done)| {
+            .filter(|assigned| assigned.duty == id)
+            .map(|Assigned { window: window_of, done, .. }| {
                 let mut verdict = pending(id, window_subject(window, &window_of));
                 let late = self.point(by, Some(&window_of)).unwrap_or(window_of.end);
                 verdict.late_from = Some(late);
@@ -340,31 +348,53 @@ impl<'p> World<'p> {
             .collect()
     }
 
-    /// The windows of a recurring duty, each with the fact that settles it: an act settles the oldest that is open.
-    fn assigned(&self, acts: &[Pattern], window: WindowId) -> (Vec<Window>, Vec<Option<usize>>) {
-        let windows = self.windows(window, self.as_of);
-        let mut done: Vec<Option<usize>> = vec![None; windows.len()];
-        for (place, fact) in self.facts.iter().enumerate() {
-            if acts.iter().any(|act| self.matches(act, fact)) {
-                let oldest =
-                    (0..windows.len()).find(|it| done[*it].is_none() && windows[*it].start <= fact.at);
-                if let Some(oldest) = oldest {
-                    done[oldest] = Some(place);
-                }
+    /// The windows of a recurring duty in all its versions, each with the fact that settles it: an act settles the
+    /// oldest that is open and that it is an act for.
+    fn assigned(&self, first: DutyId) -> Vec<Assigned> {
+        let mut all: Vec<Assigned> = Vec::new();
+        for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| duty.first == first) {
+            if let Form::DoEach { window, .. } = &duty.form {
+                let windows = self.windows(*window, self.as_of).into_iter();
+                all.extend(windows.map(|window| Assigned { duty: id, window, done: None }));
             }
         }
-        (windows, done)
+        all.sort_by_key(|it| it.window.start);
+        for (place, fact) in self.facts.iter().enumerate() {
+            let oldest = all.iter_mut().find(|it| {
+                it.done.is_none()
+                    && it.window.start <= fact.at
+                    && self.acts_on(&self.policy.duties[it.duty], fact)
+            });
+            if let Some(oldest) = oldest {
+                oldest.done = Some(place);
+            }
+        }
+        all
+    }
+
+    /// Whether a fact is an act of a recurring duty: by what the case says at its instant, in whichever version the
+    /// duty is; where the event names a party, of that party's own duty.
+    fn acts_on(&self, duty: &Duty, fact: &Fact) -> bool {
+        let Form::DoEach { case, acts, .. } = &duty.form else { return false };
+        let declared = &self.policy.events[fact.event].fields;
+        let parties: Vec<usize> =
+            (0..declared.len()).filter(|it| matches!(declared[*it].ty, FieldType::Party(_))).collect();
+        let debtor = self.policy.parties[duty.debtor].of.unwrap_or(duty.debtor);
+        let own = parties.len() != 1 || fact.fields[parties[0]] == FieldValue::Party(debtor);
+        let when = self.policy.cases[*case].acts.iter().flat_map(|act| &act.when);
+        own && acts.iter().any(|act| act.event == fact.event)
+            && when.into_iter().any(|pattern| self.matches(pattern, fact))
     }
 
     /// Facts that act on something recurring, each with its case and whether it has settled anything.
     pub(crate) fn recurring(&self) -> Vec<(usize, CaseId, bool)> {
         let mut found = Vec::new();
         for duty in self.policy.duties.values() {
-            let Form::DoEach { case, acts, window, .. } = &duty.form else { continue };
-            let (_, done) = self.assigned(acts, *window);
+            let Form::DoEach { case, .. } = &duty.form else { continue };
+            let assigned = self.assigned(duty.first);
             for (place, fact) in self.facts.iter().enumerate() {
-                if acts.iter().any(|act| self.matches(act, fact)) {
-                    found.push((place, *case, done.contains(&Some(place))));
+                if self.acts_on(duty, fact) {
+                    found.push((place, *case, assigned.iter().any(|it| it.done == Some(place))));
                 }
             }
         }

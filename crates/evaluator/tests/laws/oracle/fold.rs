@@ -6,6 +6,7 @@ use super::expression::Scope;
 use super::figure::Figured;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, seconds, strict, whole};
+use super::window::walk;
 use super::{World, after, before};
 use num_traits::Zero;
 use servanda_events::Fact;
@@ -87,7 +88,7 @@ impl World<'_> {
             }
             Source::Cases(case) => {
                 for item in self.items(*case).into_iter().filter(|item| item.born < seen_before) {
-                    let judged = asked.and_then(|duty| self.on_item(duty, item));
+                    let judged = asked.and_then(|duty| self.in_its_version(duty, item));
                     let decided = judged.as_ref().and_then(|it| it.verdict.at).filter(|at| *at < seen_before);
                     let at = match counted_at {
                         CountedAt::Beginning => Some(item.begins),
@@ -127,12 +128,10 @@ impl World<'_> {
         members
     }
 
-    /// What belongs to a window that was over before the item was known counts when the item was known.
+    /// What belongs to a window that was over before the item was known counts when the item was known, whichever
+    /// versions these windows are of.
     fn counted(&self, window: &Window, at: Instant, item: &Item) -> Instant {
-        let id =
-            self.policy.windows.iter().find(|(_, spec)| **spec == window.spec).expect("it is declared").0;
-        let over = self
-            .windows(id, after(at))
+        let over = walk(window.spec, self.agreement, after(at))
             .into_iter()
             .any(|window| window.contains(at) && window.end <= item.born);
         if over { item.born } else { at }
@@ -166,7 +165,7 @@ impl World<'_> {
         let mut final_at = before(window.end);
         let mut wait_for = |member: &Member<'_>, expr: Option<&Expr>| {
             if let (OpenItems::Wait, Some(duty), Some(item)) = (open, expr.and_then(duty_in), member.item)
-                && let Some(judged) = self.on_item(duty, item)
+                && let Some(judged) = self.in_its_version(duty, item)
             {
                 final_at = final_at.max(judged.verdict.at.unwrap_or(Instant::MAX));
             }
@@ -195,7 +194,7 @@ impl World<'_> {
                 for (member, belongs) in &chosen {
                     // An item that the duty does not concern is no member of a share of its verdicts.
                     if let (Some(duty), Some(item)) = (duty_in(which), member.item)
-                        && self.on_item(duty, item).is_none()
+                        && self.in_its_version(duty, item).is_none()
                     {
                         continue;
                     }

@@ -5,7 +5,9 @@ use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Known, Maybe};
 use servanda_events::Fact;
-use servanda_policy::policy::{CaseId, Consequence, Fold, FoldKind, Form, Life, Pattern, Signal, Source};
+use servanda_policy::policy::{
+    CaseId, ClauseId, Consequence, Fold, FoldKind, Form, Life, Pattern, Signal, Source,
+};
 use servanda_policy::time::Instant;
 
 impl World<'_> {
@@ -23,10 +25,12 @@ impl World<'_> {
         self.policy.folds.values().any(counts) || self.policy.consequences.values().any(follows)
     }
 
-    /// Whether something of a surviving clause is about the case.
-    pub(super) fn survives(&self, case: CaseId) -> bool {
+    /// Whether something of a surviving clause of the version in force is about the case.
+    pub(super) fn survives(&self, case: CaseId, at: Instant) -> bool {
+        let survives =
+            |clause: ClauseId| self.policy.clauses[clause].survives && self.is_of_version(clause, at);
         let duties = self.policy.duties.values().any(|duty| {
-            self.policy.clauses[duty.clause].survives
+            survives(duty.clause)
                 && match &duty.form {
                     Form::Do { case: of, .. }
                     | Form::DoEach { case: of, .. }
@@ -34,9 +38,8 @@ impl World<'_> {
                     Form::Keep { .. } => false,
                 }
         });
-        let about = |it: &Consequence| {
-            self.policy.clauses[it.clause].survives && matches!(it.on, Signal::ForEach(of, _) if of == case)
-        };
+        let about =
+            |it: &Consequence| survives(it.clause) && matches!(it.on, Signal::ForEach(of, _) if of == case);
         duties || self.policy.consequences.values().any(about)
     }
 

@@ -311,7 +311,7 @@ impl Moment<'_, '_> {
 
     /// Whether the term is over, and nothing of the case survives it.
     fn over(&self) -> bool {
-        self.world.agreement.end.is_some_and(|end| self.at >= end) && !self.world.survives(self.id)
+        self.world.agreement.end.is_some_and(|end| self.at >= end) && !self.world.survives(self.id, self.at)
     }
 
     /// Opens an item: of several openings of one instant the one with the greatest content stands.

@@ -28,7 +28,7 @@ pub(crate) fn walk(spec: WindowSpec, agreement: &Agreement, before: Instant) -> 
                 end,
                 full_start,
                 full_end,
-                first_date: first.max(agreement.first_date),
+                first_date: if start == full_start { first } else { date_at(agreement, start) },
                 last_date: full_last.min(last_of_term),
                 full_first: first,
                 full_last,
@@ -47,6 +47,11 @@ fn date_before(agreement: &Agreement, end: Instant) -> Date {
         date = Date(date.0 - 1);
     }
     date
+}
+
+/// The date that has begun at an instant.
+fn date_at(agreement: &Agreement, at: Instant) -> Date {
+    date_before(agreement, Instant(at.0 + 1))
 }
 
 /// Whether a new window of the civil calendar begins with this date.

@@ -65,8 +65,15 @@ impl Growing<'_> {
                 )
             }
             Shape::Recurring => (
-                format!("  event e{n}.sent {{ c{n}: id, who: party }}\n"),
-                format!("    send{n} (sent{n}) when e{n}.sent.\n"),
+                format!("  event e{n}.sent {{ c{n}: id, who: party, size: count }}\n"),
+                format!(
+                    "    send{n} (sent{n}) when e{n}.sent{}.\n",
+                    self.one_of(&[
+                        ("", "send plain"),
+                        (" where size is at least threshold", "send where"),
+                        ("", "send plain"),
+                    ])
+                ),
             ),
         };
         self.cases.push(case);
@@ -109,7 +116,7 @@ impl Growing<'_> {
             self.one_of(&[("", "act of anyone"), ("", "act of anyone"), (", doer: party", "act of a party")]);
         let mut events = format!(
             "  event e{n}.opened {{ {fields} }}{log}\n  event e{n}.done {{ {key}, m: count{by} }}\n  event e{n}.closed {{ \
-             {key}, good: yes or no }}\n"
+             {key}, good: yes or no, m: count }}\n"
         );
         if case.from_field {
             let field = if case.rich {
@@ -122,6 +129,7 @@ impl Growing<'_> {
             let (begins, more) = self.one_of(&[
                 ((format!("e{n}.opened"), false), "begins when"),
                 ((format!("e{n}.opened where kind is red"), false), "begins where"),
+                ((format!("e{n}.opened where kind is one of colors"), false), "begins where of a let"),
                 ((format!("e{n}.opened, or e{n}.again where flag"), true), "begins when either"),
             ]);
             if more {
@@ -132,6 +140,7 @@ impl Growing<'_> {
         let mut whens = vec![
             ((format!("e{n}.done"), false), "act when"),
             ((format!("e{n}.done where m is at least 2"), false), "act where"),
+            ((format!("e{n}.done where m is at least threshold"), false), "act where of a let"),
         ];
         // Where several events do an act, none of them or all name a party.
         if by.is_empty() {
@@ -158,6 +167,10 @@ impl Growing<'_> {
             (format!("    ends when e{n}.closed.\n"), "ends when event"),
             (format!("    ends when {act}{n} or e{n}.closed.\n"), "ends when either"),
             (format!("    ends when {act}{n} or e{n}.closed where good.\n"), "ends where"),
+            (
+                format!("    ends when e{n}.closed where good or m is above threshold.\n"),
+                "ends where of a let",
+            ),
             (String::new(), "no end"),
         ]);
         case.ends = !end.is_empty();
@@ -166,12 +179,13 @@ impl Growing<'_> {
             self.used("pauses");
             let _ = writeln!(
                 events,
-                "  event e{n}.stopped {{ {key}, hard: yes or no }}\n  event e{n}.resumed {{ {key}, hard: yes or no }}"
+                "  event e{n}.stopped {{ {key}, hard: yes or no, m: count }}\n  event e{n}.resumed {{ {key}, hard: yes or no }}"
             );
             let filter = self.one_of(&[
                 (("", ""), "pauses always"),
                 ((" where hard", ""), "pauses where"),
                 (("", " where not hard"), "resumes where"),
+                ((" where hard or m is below threshold", ""), "pauses where of a let"),
             ]);
             let _ = writeln!(lines, "    pauses from e{n}.stopped{} to e{n}.resumed{}.", filter.0, filter.1);
             if self.tape.chance(40) {
@@ -182,7 +196,10 @@ impl Growing<'_> {
         }
         if self.tape.chance(20) {
             self.used("out of scope");
-            lines += "    out of scope where kind is blue and n is below 3.\n";
+            lines += self.one_of(&[
+                ("    out of scope where kind is blue and n is below 3.\n", "out of scope where"),
+                ("    out of scope where kind is not one of colors.\n", "out of scope where of a let"),
+            ]);
         }
         if self.tape.chance(40) {
             let are = self.one_of(&[("are ignored", "ignored"), ("is ignored", "is ignored")]);
@@ -222,6 +239,7 @@ impl Growing<'_> {
             ("1.5 * amount", "principal computed"),
             ("(amount + 2 EUR)", "principal added"),
             ("20 EUR", "principal constant"),
+            ("markup * amount", "principal of a let"),
         ]);
         let paid = if self.tape.chance(10) {
             self.used("never paid");

@@ -1,128 +1,143 @@
 //! Duties on cases and what follows a breach of them.
 
-use super::{Case, Duty, Growing, Shape};
+use super::{Case, Duty, Growing, Recipe, Shape};
 use std::fmt::Write as _;
 
 impl Growing<'_> {
     pub(super) fn duties_of(&mut self, case: &Case) {
-        let n = case.number;
         match case.shape {
             Shape::Task => {
                 for _ in 0..=self.tape.below(2) {
                     self.task_duty(case);
                 }
                 if self.tape.chance(30) {
-                    self.used("must not of task");
-                    let condition = self.condition(case);
-                    let unless = self.one_of(&[
-                        (String::new(), "must not always"),
-                        (" unless flag".to_owned(), "unless field"),
-                        (format!(" unless {condition}"), "unless condition"),
-                        (format!(" if {condition}"), "must not if"),
-                        if case.two_acts {
-                            (String::new(), "must not always")
-                        } else {
-                            (" if m is at least 3".to_owned(), "must not if of the act")
-                        },
-                    ]);
-                    let filter = if self.tape.chance(30) {
-                        self.used("must not where");
-                        self.filter(case)
-                    } else {
-                        String::new()
-                    };
-                    let otherwise = self.otherwise_item(case);
-                    let clause =
-                        self.clause(format!("    ann must not do{n} any c{n}{filter}{unless}{otherwise}\n"));
-                    self.duties.push(Duty { clause, case: Some(n) });
+                    self.must_not(case);
                 }
             }
             Shape::State => {}
-            Shape::Debt => {
-                let length = self.one_of(&[
-                    ("10 calendar days", "pay in days"),
-                    ("3 work days", "pay in business days"),
-                    ("1 month", "pay in months"),
-                    ("36 hours", "pay in hours"),
-                    ("2 calendar weeks", "pay in weeks"),
-                    ("1 quarter", "pay in quarters"),
-                    ("days", "pay in a parameter"),
-                ]);
-                let debtor = self.one_of(&[("ben", "party pays"), ("aide", "role pays")]);
-                let of = if self.tape.chance(30) {
-                    self.used("within of field");
-                    format!(" of c{n}.got")
-                } else {
-                    String::new()
-                };
-                let otherwise = match self.tape.below(4) {
-                    0 => ", without consequence.".to_owned(),
-                    1 => self.otherwise_item(case),
-                    _ => self.accrual(case),
-                };
-                let clause =
-                    self.clause(format!("    {debtor} must pay each c{n} within {length}{of}{otherwise}\n"));
-                self.duties.push(Duty { clause, case: Some(n) });
-            }
-            Shape::Implicit => {
-                let unless = self.one_of(&[
-                    (format!(" unless approved{n}"), "unless done"),
-                    (String::new(), "must not at all"),
-                ]);
-                let otherwise = self.otherwise_item(case);
-                let clause = self.clause(format!("    ann must not show{n} any c{n}{unless}{otherwise}\n"));
-                self.duties.push(Duty { clause, case: None });
-            }
-            Shape::Recurring => {
-                let subject = self.one_of(&[
-                    ("ann", "recurring of one"),
-                    ("each party", "each party"),
-                    ("rep", "recurring of a role"),
-                ]);
-                let window = *self.tape.pick(&[
-                    "calendar month",
-                    "calendar week",
-                    "contract month",
-                    "calendar day",
-                    "calendar quarter",
-                    "contract quarter",
-                    "calendar year",
-                    "season",
-                ]);
-                let (a, office) = (*self.tape.pick(&["a", "an"]), self.office());
-                let by = self.one_of(&[
-                    (String::new(), "by default"),
-                    (" by the end of the period".to_owned(), "by the end"),
-                    (format!(" by the last {office} day of the period"), "by the last business day"),
-                    (format!(" by the 3rd {office} day of the period"), "by the nth business day"),
-                    (
-                        format!(" by the end of the 2nd {office} day of the period"),
-                        "by the end of a business day",
-                    ),
-                    (" by the 5th calendar day of the period".to_owned(), "by the nth calendar day"),
-                    (format!(" by the first {office} day of the period"), "by the first business day"),
-                ]);
-                let otherwise = self.one_of(&[
-                    (", without consequence.".to_owned(), "recurring without consequence"),
-                    ("\n      otherwise tell rep.".to_owned(), "recurring tells"),
-                    (
-                        "\n      otherwise ann credits ben 5 EUR, at most 8 EUR per calendar quarter."
-                            .to_owned(),
-                        "recurring credits",
-                    ),
-                ]);
-                let otherwise =
-                    if subject != "each party" { otherwise } else { ", without consequence.".to_owned() };
-                let clause = self
-                    .clause(format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"));
-                if subject != "each party" {
-                    self.duties.push(Duty { clause, case: None });
-                }
-            }
+            Shape::Debt => self.pay(case),
+            Shape::Implicit => self.show(case),
+            Shape::Recurring => self.send(case),
         }
     }
 
-    fn task_duty(&mut self, case: &Case) {
+    pub(super) fn must_not(&mut self, case: &Case) {
+        let n = case.number;
+        self.used("must not of task");
+        let condition = self.condition(case);
+        let unless = self.one_of(&[
+            (String::new(), "must not always"),
+            (" unless flag".to_owned(), "unless field"),
+            (format!(" unless {condition}"), "unless condition"),
+            (format!(" if {condition}"), "must not if"),
+            if case.two_acts {
+                (String::new(), "must not always")
+            } else {
+                (" if m is at least 3".to_owned(), "must not if of the act")
+            },
+        ]);
+        let filter = if self.tape.chance(30) {
+            self.used("must not where");
+            self.filter(case)
+        } else {
+            String::new()
+        };
+        let otherwise = self.otherwise_item(case);
+        let clause = self.clause(
+            Recipe::MustNot(case.clone()),
+            format!("    ann must not do{n} any c{n}{filter}{unless}{otherwise}\n"),
+        );
+        self.duties.push(Duty { clause, case: Some(n) });
+    }
+
+    pub(super) fn pay(&mut self, case: &Case) {
+        let n = case.number;
+        let length = self.one_of(&[
+            ("10 calendar days", "pay in days"),
+            ("3 work days", "pay in business days"),
+            ("1 month", "pay in months"),
+            ("36 hours", "pay in hours"),
+            ("2 calendar weeks", "pay in weeks"),
+            ("1 quarter", "pay in quarters"),
+            ("days", "pay in a parameter"),
+        ]);
+        let debtor = self.one_of(&[("ben", "party pays"), ("aide", "role pays")]);
+        let of = if self.tape.chance(30) {
+            self.used("within of field");
+            format!(" of c{n}.got")
+        } else {
+            String::new()
+        };
+        let otherwise = match self.tape.below(4) {
+            0 => ", without consequence.".to_owned(),
+            1 => self.otherwise_item(case),
+            _ => self.accrual(case),
+        };
+        let clause = self.clause(
+            Recipe::Pay(case.clone()),
+            format!("    {debtor} must pay each c{n} within {length}{of}{otherwise}\n"),
+        );
+        self.duties.push(Duty { clause, case: Some(n) });
+    }
+
+    pub(super) fn show(&mut self, case: &Case) {
+        let n = case.number;
+        let unless = self
+            .one_of(&[(format!(" unless approved{n}"), "unless done"), (String::new(), "must not at all")]);
+        let otherwise = self.otherwise_item(case);
+        let clause = self.clause(
+            Recipe::Show(case.clone()),
+            format!("    ann must not show{n} any c{n}{unless}{otherwise}\n"),
+        );
+        self.duties.push(Duty { clause, case: None });
+    }
+
+    pub(super) fn send(&mut self, case: &Case) {
+        let n = case.number;
+        let subject = self.one_of(&[
+            ("ann", "recurring of one"),
+            ("each party", "each party"),
+            ("rep", "recurring of a role"),
+        ]);
+        let window = *self.tape.pick(&[
+            "calendar month",
+            "calendar week",
+            "contract month",
+            "calendar day",
+            "calendar quarter",
+            "contract quarter",
+            "calendar year",
+            "season",
+        ]);
+        let (a, office) = (*self.tape.pick(&["a", "an"]), self.office());
+        let by = self.one_of(&[
+            (String::new(), "by default"),
+            (" by the end of the period".to_owned(), "by the end"),
+            (format!(" by the last {office} day of the period"), "by the last business day"),
+            (format!(" by the 3rd {office} day of the period"), "by the nth business day"),
+            (format!(" by the end of the 2nd {office} day of the period"), "by the end of a business day"),
+            (" by the 5th calendar day of the period".to_owned(), "by the nth calendar day"),
+            (format!(" by the first {office} day of the period"), "by the first business day"),
+        ]);
+        let otherwise = self.one_of(&[
+            (", without consequence.".to_owned(), "recurring without consequence"),
+            ("\n      otherwise tell rep.".to_owned(), "recurring tells"),
+            (
+                "\n      otherwise ann credits ben 5 EUR, at most 8 EUR per calendar quarter.".to_owned(),
+                "recurring credits",
+            ),
+        ]);
+        let otherwise = if subject != "each party" { otherwise } else { ", without consequence.".to_owned() };
+        let clause = self.clause(
+            Recipe::Send(case.clone()),
+            format!("    {subject} must send{n} {a} c{n} each {window}{by}{otherwise}\n"),
+        );
+        if subject != "each party" {
+            self.duties.push(Duty { clause, case: None });
+        }
+    }
+
+    pub(super) fn task_duty(&mut self, case: &Case) {
         let n = case.number;
         let finish = case.finish && self.tape.chance(50);
         let verb = if finish { "finish" } else { "do" };
@@ -176,6 +191,7 @@ impl Growing<'_> {
                         ("5400 seconds".to_owned(), "seconds"),
                         ("2 elapsed hours".to_owned(), "elapsed hours"),
                         ("reply".to_owned(), "length of a parameter"),
+                        ("delay".to_owned(), "length of a let"),
                         ("office_time".to_owned(), "open time of a parameter"),
                         (
                             format!("(depending on kind {{ red: 2 {office} hours, blue or green: 1 calendar day }})"),
@@ -228,7 +244,8 @@ impl Growing<'_> {
             && self.tape.chance(50)
         {
             self.used("let of a table");
-            let name = format!("pace{}", self.clauses.len());
+            let number = self.anew.as_ref().map_or(self.clauses.len() + 1, |anew| anew.0);
+            let name = format!("pace{number}");
             named = format!("    let {name} = depending{}.\n", table.0);
             within = format!(" within {name}{}", table.1);
         }
@@ -236,7 +253,7 @@ impl Growing<'_> {
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
         let sentence =
             format!("{named}    {debtor} must {verb}{n} each c{n}{filter}{within}{modifier}{otherwise}\n");
-        let clause = self.clause(sentence);
+        let clause = self.clause(Recipe::Task(case.clone()), sentence);
         self.duties.push(Duty { clause, case: Some(n) });
     }
 
@@ -316,7 +333,7 @@ impl Growing<'_> {
         }
         let mut caps = vec![
             (", at most 4 EUR".to_owned(), "cap per entry"),
-            (", at most 8 EUR per calendar month".to_owned(), "cap per window"),
+            (", at most top per calendar month".to_owned(), "cap per window"),
             (", at most 12 EUR in all".to_owned(), "cap in all"),
             (", at most 1.5% of fee per calendar quarter".to_owned(), "cap of a percentage"),
             (", at most 9 EUR per season".to_owned(), "cap per named window"),
@@ -369,7 +386,7 @@ impl Growing<'_> {
         let caps = [
             (format!(", at most 20% of c{n}.amount in all"), "accrual cap in all"),
             (", at most 3 EUR".to_owned(), "accrual cap"),
-            (", at most 5 EUR per calendar month".to_owned(), "accrual cap per window"),
+            (", at most half_top per calendar month".to_owned(), "accrual cap per window"),
         ];
         for (cap, construct) in self.tape.some(&caps, 20) {
             self.used(construct);

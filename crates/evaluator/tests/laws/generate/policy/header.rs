@@ -6,6 +6,20 @@ use super::Growing;
 const CLOSED: &str = "2026-03-13";
 const DATED: &str = "2026-04-04";
 
+/// What the text names, and what it and its amendments say of it.
+pub(super) const LETS: &[(&str, [&str; 3])] = &[
+    ("colors", ["(red, green)", "(red, green, blue)", "(green)"]),
+    ("threshold", ["2", "1", "4"]),
+    ("markup", ["1.5", "2", "0.5"]),
+    ("delay", ["90 minutes", "10 minutes", "26 hours"]),
+    ("top", ["8 EUR", "3 EUR", "20 EUR"]),
+    ("half_top", ["5 EUR", "2 EUR", "9 EUR"]),
+];
+
+pub(super) fn said(name: &str, value: &str) -> String {
+    format!("  let {name} = {value}.\n")
+}
+
 impl Growing<'_> {
     /// The head of the agreement with its parameters, which all have defaults.
     pub(super) fn takes(&mut self) -> String {
@@ -62,16 +76,20 @@ impl Growing<'_> {
             ("  text \"The fee is {fee}, {{always}}.\"\n", "prose of the agreement"),
             ("  public de \"Kurz\"\n", "prose for the public"),
         ]);
+        let lets: Vec<String> = LETS.iter().map(|(name, values)| said(name, values[0])).collect();
         format!(
             "  party ann{title}.\n  party ben.\n  third party state \"Any regulator\".\n  law of DE.\n  attached \"Prices\" in \
              \"prices.pdf\" with hash \"sha256:9f\".\n  role rep of ann.\n  role aide of ben \"Bo\".\n  in force from \
-             {start}{end}.\n  time zone {zone}.\n  money in EUR{rounding}.\n{log}  events arrive at most {lateness} \
-             hours late.\n{prose}  let colors = (red, green).\n  let season = contract quarter.\n"
+             {start}{end}.\n{}  time zone {zone}.\n  money in EUR{rounding}.\n{log}  events arrive at most {lateness} \
+             hours late.\n{prose}  let season = contract quarter.\n{}",
+            self.signatures(),
+            lets.concat(),
         )
     }
 
-    pub(super) fn calendar(&mut self) -> String {
-        let lines = self.one_of(&[
+    /// The hours of the first calendar.
+    pub(super) fn work(&mut self) -> String {
+        self.one_of(&[
             ("open mon..fri 09:00..18:00.".to_owned(), "calendar plain"),
             (format!("open mon..fri 09:00..12:00, 13:00..18:00. closed on {CLOSED}."), "calendar split"),
             ("open mon..fri 09:00..18:00. open sat 22:00..02:00.".to_owned(), "calendar overnight"),
@@ -87,17 +105,25 @@ impl Growing<'_> {
                 format!("open mon..fri 07:00..15:00. closed on {CLOSED} 09:00..11:00. open {DATED}."),
                 "calendar closed hours",
             ),
-        ]);
-        let mut text = format!("  calendar work {{ {lines} }}\n");
-        let second = self.one_of(&[
-            ("", "one calendar"),
+        ])
+    }
+
+    /// The hours of the second calendar.
+    pub(super) fn shop(&mut self) -> &'static str {
+        self.one_of(&[
             ("same as work. closed tue.", "same as"),
             ("same as work. closed on 2026-03-11, 2026-03-30.", "same as with dates"),
             ("open tue..thu 10:00..11:30, 22:00..23:00. open sun.", "second calendar"),
-        ]);
-        if !second.is_empty() {
+        ])
+    }
+
+    pub(super) fn calendar(&mut self) -> String {
+        let mut text = format!("  calendar work {{ {} }}\n", self.work());
+        if self.tape.chance(25) {
+            self.used("one calendar");
+        } else {
             self.calendars.push("shop");
-            text += &format!("  calendar shop {{ {second} }}\n");
+            text += &format!("  calendar shop {{ {} }}\n", self.shop());
         }
         text
     }

@@ -1,6 +1,6 @@
 //! Measures, the duties to keep them, and money that follows no breach.
 
-use super::{Case, Duty, Growing, Kind, Measure, Shape};
+use super::{Case, Duty, Growing, Kind, Measure, Recipe, Shape};
 
 impl Growing<'_> {
     pub(super) fn measure(&mut self) {
@@ -18,7 +18,13 @@ impl Growing<'_> {
             ("season", "named window"),
         ]);
         let name = format!("m{}", self.measures.len());
-        let Some((kind, value, options)) = self.quantity(window) else { return };
+        let before = self.measures.len();
+        self.measure_of(name, window, before);
+    }
+
+    /// A measure that may read so many of those before it.
+    pub(super) fn measure_of(&mut self, name: String, window: &'static str, before: usize) {
+        let Some((kind, value, options)) = self.quantity(window, before) else { return };
         let mut options = options;
         match self.tape.below(6) {
             1 => {
@@ -50,16 +56,16 @@ impl Growing<'_> {
         let measure = Measure { name, kind, window };
         if self.tape.chance(70) {
             sentences += &self.keep(&measure);
-            let clause = self.clause(sentences);
+            let clause = self.clause(Recipe::Measure(measure.clone()), sentences);
             self.duties.push(Duty { clause, case: None });
         } else {
-            self.clause(sentences);
+            self.clause(Recipe::Measure(measure.clone()), sentences);
         }
         self.measures.push(measure);
     }
 
     /// A quantity of some type, with the options that belong to it.
-    fn quantity(&mut self, window: &'static str) -> Option<(Kind, String, String)> {
+    fn quantity(&mut self, window: &'static str, before: usize) -> Option<(Kind, String, String)> {
         let tasks: Vec<Case> = self.cases.iter().filter(|it| it.shape == Shape::Task).cloned().collect();
         let states: Vec<Case> = self
             .cases
@@ -69,7 +75,8 @@ impl Growing<'_> {
             .collect();
         let duties = self.duties.clone();
         let on_items: Vec<Duty> = duties.iter().filter(|it| it.case.is_some()).cloned().collect();
-        let before: Vec<Measure> = self.measures.iter().filter(|it| it.window == window).cloned().collect();
+        let before: Vec<Measure> =
+            self.measures.iter().take(before).filter(|it| it.window == window).cloned().collect();
         let mut wanted: Vec<&'static str> = Vec::new();
         if !tasks.is_empty() {
             wanted.extend([
@@ -415,10 +422,10 @@ impl Growing<'_> {
                 ("(b) ann owes ben fee each calendar month", "several sentences"),
                 ("ann credits aide 1.05 EUR each season", "role as creditor"),
             ]);
-            self.clause(format!("    (a) {sentence}{limits}.\n    {other}.\n"));
+            self.clause(Recipe::Money, format!("    (a) {sentence}{limits}.\n    {other}.\n"));
             return;
         }
-        self.clause(format!("    {sentence}{limits}.\n"));
+        self.clause(Recipe::Money, format!("    {sentence}{limits}.\n"));
     }
 }
 
