@@ -243,9 +243,10 @@ impl<S: Sink> Play<'_, S> {
         Some(slot)
     }
 
-    /// Whether the agreement has ended, and nothing that survives it is about the case.
+    /// Whether the agreement has ended, and nothing that survives it in the version in force is about the case.
     pub(crate) fn is_over(&self, case: CaseId) -> bool {
-        self.state.ended && !self.plan.cases[case].survives
+        let version = || self.agreement.version_at(self.now);
+        self.state.ended && !self.plan.cases[case].surviving.contains(&version())
     }
 
     /// Applies events of one instant to one item, as a set.

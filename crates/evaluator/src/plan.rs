@@ -3,8 +3,9 @@
 use crate::state::{Item, ItemDuty};
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    Case, CaseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType, FoldId, FoldKind,
-    Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, ValueType, WindowId,
+    Case, CaseId, Clause, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType, FoldId,
+    FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, ValueType,
+    VersionId, WindowId,
 };
 use std::sync::Arc;
 
@@ -96,8 +97,17 @@ pub(crate) struct CasePlan {
     pub(crate) consequences: Vec<ConsequenceId>,
     /// Acts that end an item.
     pub(crate) ending_acts: Vec<u32>,
-    /// Whether a surviving clause is about it: then it is born after the end of the agreement, too.
-    pub(crate) survives: bool,
+    /// The versions of which a surviving clause is about it: while one of them is in force, it is born after the end of
+    /// the agreement, too.
+    pub(crate) surviving: Vec<VersionId>,
+}
+
+impl CasePlan {
+    fn survives_in(&mut self, clause: &Clause) {
+        if clause.survives {
+            self.surviving.push(clause.version);
+        }
+    }
 }
 
 /// What is judged when a window is over.
@@ -170,13 +180,12 @@ impl Plan {
             plan.measure_places[id] = place;
         }
         for (id, duty) in policy.duties.iter() {
-            let survives = policy.clauses[duty.clause].survives;
             plan.same_duties[duty.first].push(id);
             match &duty.form {
                 Form::Do { case, .. } | Form::MustNot { case, .. } => {
                     plan.duty_places[id] = plan.cases[*case].duties.len();
                     plan.cases[*case].duties.push(id);
-                    plan.cases[*case].survives |= survives;
+                    plan.cases[*case].survives_in(&policy.clauses[duty.clause]);
                 }
                 Form::DoEach { acts, window, .. } => {
                     plan.duty_places[id] = plan.windows[*window].windowed.len();
@@ -205,7 +214,7 @@ impl Plan {
                 Signal::Each(window) => plan.windows[*window].consequences.push(id),
                 Signal::ForEach(case, _) => {
                     plan.cases[*case].consequences.push(id);
-                    plan.cases[*case].survives |= policy.clauses[consequence.clause].survives;
+                    plan.cases[*case].survives_in(&policy.clauses[consequence.clause]);
                 }
                 Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
             }

@@ -4,6 +4,8 @@
 //! Each version has been checked by itself. Ids of a version do not change when a later version is added, so that a
 //! state that was kept before an amendment goes on after it.
 
+mod recurring;
+
 use crate::arena::{Id, Table};
 use crate::check::renumber::Places;
 use crate::policy::{
@@ -20,8 +22,9 @@ pub(in crate::check) type Unmergeable = (Span, String);
 /// The versions of a policy as one policy.
 pub(in crate::check) struct Merge {
     all: Policy,
-    /// The first duty and the first cap at each place of the text.
-    duties: BTreeMap<(String, String, usize), DutyId>,
+    /// The first duty and the first cap at each place of the text; another duty may have come to the place of one
+    /// that was removed.
+    duties: BTreeMap<(String, String, usize, Object), DutyId>,
     caps: BTreeMap<(String, usize, usize), CapId>,
 }
 
@@ -71,6 +74,7 @@ impl Merge {
     /// The policy of all versions.
     pub(in crate::check) fn finish(mut self) -> Policy {
         self.count_all_breaches();
+        recurring::read_at_its_instant(&mut self.all);
         self.all.order = order(&self.all);
         let mut hasher = blake3::Hasher::new();
         for version in self.all.versions.values() {
@@ -239,7 +243,7 @@ impl Merge {
         for (id, duty) in next.duties.iter() {
             let debtor = next.parties[duty.debtor].name.as_str();
             let nth = alike.entry((duty.name.as_str(), debtor)).or_default();
-            let key = (duty.name.clone(), debtor.to_owned(), *nth);
+            let key = (duty.name.clone(), debtor.to_owned(), *nth, object(&duty.form, places));
             *nth += 1;
             let own = places.duty_id(id);
             places.first_duties.push(*self.duties.entry(key).or_insert(own));
@@ -275,6 +279,22 @@ impl Merge {
             let same = first.iter().enumerate().filter(|(_, first)| wanted.contains(first));
             *duties = same.map(|(at, _)| DutyId::at(at)).collect();
         }
+    }
+}
+
+/// What a duty is about: the items of a case, what a case does in each window, or a figure.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Object {
+    Items(CaseId),
+    Windows(CaseId),
+    Figure,
+}
+
+fn object(form: &Form, places: &Places) -> Object {
+    match form {
+        Form::Do { case, .. } | Form::MustNot { case, .. } => Object::Items(places.case_id(*case)),
+        Form::DoEach { case, .. } => Object::Windows(places.case_id(*case)),
+        Form::Keep { .. } => Object::Figure,
     }
 }
 

@@ -121,7 +121,7 @@ impl World<'_> {
             .filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at))
             .collect();
         open.sort_by_key(|it| {
-            let due = self.due(&items[*it], debt, at).unwrap_or(Instant::MAX);
+            let due = self.due(&items[*it], debt, at).unwrap_or(items[*it].born);
             (due, items[*it].born, items[*it].key.clone())
         });
         if order == PaymentOrder::NewestFirst {
@@ -155,7 +155,7 @@ impl World<'_> {
         }
     }
 
-    /// When it is due: the bound of the first duty to pay it, of the version that governs it.
+    /// When it is due, where a duty says a time (what none says is due at once): the bound of the first duty to pay it, of the version that governs it.
     fn due(&self, item: &Item, debt: &Debt, seen_before: Instant) -> Option<Instant> {
         let mut duties =
             self.policy.duties.iter().filter(|(_, duty)| self.is_of_version(duty.clause, item.born));
