@@ -376,6 +376,10 @@ impl<'b> Snapshot<'b> {
         if other_data == OtherData::Refuse {
             let none = || "none".to_owned();
             for (what, is) in data_of(&policy) {
+                // What only the amendment depends on has decided nothing yet.
+                if !is_same && !data.contains_key(&what) {
+                    continue;
+                }
                 let was = data.get(&what).cloned().unwrap_or_else(none);
                 if was != is {
                     return Err(SnapshotError::OtherData { what, was, is });

@@ -90,8 +90,8 @@ pub struct Policy {
     pub calendars: Table<CalendarId, Calendar>,
     /// The windows that measures, duties and caps use.
     pub windows: Table<WindowId, WindowSpec>,
-    /// The version to which each window belongs: there are only those that start while it governs. Those of caps
-    /// belong to none.
+    /// The version to which each window belongs: there are only those that start while it governs. None where there
+    /// is one version only.
     pub window_versions: Table<WindowId, Option<VersionId>>,
     /// What we are told.
     pub events: Table<EventId, EventType>,

@@ -4,7 +4,7 @@
 //! Lines of the input, messages and spans are no part of it.
 
 use servanda_evaluator::{Accrued, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
-use servanda_policy::policy::{CapId, CapScope, Effect, Policy};
+use servanda_policy::policy::{CapId, CapScope, ConsequenceId, DutyId, Effect, Policy};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
 
@@ -66,6 +66,16 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
+    fn duty(&self, id: DutyId) -> String {
+        let duty = &self.policy.duties[id];
+        format!("{} of {:?}", duty.name, self.policy.version_of(duty.clause))
+    }
+
+    fn consequence(&self, id: ConsequenceId) -> String {
+        let consequence = &self.policy.consequences[id];
+        format!("{} of {:?}", consequence.name, self.policy.version_of(consequence.clause))
+    }
+
     fn subject(&self, subject: &Subject) -> String {
         match subject {
             Subject::Agreement => "the agreement".to_owned(),
@@ -98,7 +108,7 @@ impl Telling<'_> {
     fn verdict(&self, it: &Verdict) -> String {
         format!(
             "verdict {} on {}: {} at {:?} late_from {:?} done {:?} unknown {}{}",
-            self.policy.duties[it.duty].name,
+            self.duty(it.duty),
             self.subject(&it.subject),
             it.verdict.word(),
             it.at,
@@ -119,12 +129,7 @@ impl Telling<'_> {
                     .iter()
                     .map(|(relation, target)| format!("{relation:?} {}", quantity(target)))
                     .collect();
-                format!(
-                    "{} {} {}",
-                    self.policy.duties[judged.duty].name,
-                    judged.verdict.word(),
-                    targets.join(" ")
-                )
+                format!("{} {} {}", self.duty(judged.duty), judged.verdict.word(), targets.join(" "))
             })
             .collect();
         judged.sort();
@@ -155,7 +160,7 @@ impl Telling<'_> {
         format!(
             "entry {} {kind} on {} #{}: {} owes {} gross {:?} amount {:?} capped {} at {} in {:?} accrual {accrual} \
              unknown {}{}",
-            consequence.name,
+            self.consequence(it.consequence),
             self.subject(&it.subject),
             it.ordinal,
             self.policy.parties[it.debtor].name,
@@ -181,7 +186,7 @@ impl Telling<'_> {
     fn notice(&self, it: &Notice) -> String {
         format!(
             "notice {} to {} about {} at {}",
-            self.policy.consequences[it.consequence].name,
+            self.consequence(it.consequence),
             self.policy.parties[it.to].name,
             self.subject(&it.subject),
             it.at

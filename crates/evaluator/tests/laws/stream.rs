@@ -3,21 +3,31 @@
 
 use crate::generate::Tape;
 use crate::laws::{spread, touches};
-use crate::meaning::ALL;
+use crate::meaning::{self, ALL};
 use crate::oracle::{self, Line};
-use crate::scene::{Scene, hold, push};
+use crate::scene::{Scene, compile, hold, push, texts};
 use proptest::test_runner::{TestCaseError, TestCaseResult};
-use servanda_evaluator::{Evaluator, Ledger, OtherData, Snapshot};
+use servanda_evaluator::{Evaluator, Ledger, OtherData, Snapshot, SnapshotError};
 use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::Policy;
 use servanda_policy::time::Instant;
 use std::sync::Arc;
 
 /// How many events a scene has at most.
 const EVENTS: usize = 24;
 
+/// The agreement with one more amendment, and until when it can be taken up.
+struct Amended {
+    policy: Arc<Policy>,
+    agreement: Arc<Agreement>,
+    begins: Instant,
+}
+
 /// A stream that is followed, of one instance or more.
-struct Stream<'s> {
-    scene: &'s Scene,
+struct Stream {
+    policy: Arc<Policy>,
+    /// What the agreement will be, where an amendment is still to come.
+    amended: Option<Amended>,
     evaluator: Evaluator,
     ledger: Ledger,
     agreements: Vec<Arc<Agreement>>,
@@ -26,13 +36,18 @@ struct Stream<'s> {
     now: Instant,
 }
 
-impl<'s> Stream<'s> {
-    fn new(scene: &'s Scene) -> Self {
+impl Stream {
+    fn new(scene: &Scene, tape: &mut Tape<'_>) -> Self {
+        let (policy, agreement, amended) = match withheld(scene).filter(|_| tape.chance(70)) {
+            Some((policy, agreement, amended)) => (policy, agreement, Some(amended)),
+            None => (Arc::clone(&scene.policy), Arc::clone(&scene.agreement), None),
+        };
         Stream {
-            scene,
-            evaluator: scene.evaluator(),
+            evaluator: Evaluator::new(Arc::clone(&policy), vec![Arc::clone(&agreement)]),
+            policy,
+            amended,
             ledger: Ledger::new(),
-            agreements: vec![Arc::clone(&scene.agreement)],
+            agreements: vec![agreement],
             arrived: vec![Vec::new()],
             now: Instant::MIN,
         }
@@ -52,14 +67,14 @@ impl<'s> Stream<'s> {
     fn restart(&mut self, one_more: bool) -> TestCaseResult {
         let bytes = self.evaluator.snapshot().map_err(|why| TestCaseError::fail(why.to_string()))?;
         if one_more {
-            let mut agreement = Agreement::clone(&self.scene.agreement);
+            let mut agreement = Agreement::clone(&self.agreements[0]);
             agreement.name = format!("one more, {}", self.agreements.len());
             self.agreements.push(Arc::new(agreement));
             self.arrived.push(Vec::new());
         }
         self.evaluator = Snapshot::read(&bytes)
             .and_then(|stored| {
-                stored.restore(Arc::clone(&self.scene.policy), self.agreements.clone(), OtherData::Refuse)
+                stored.restore(Arc::clone(&self.policy), self.agreements.clone(), OtherData::Refuse)
             })
             .map_err(|why| TestCaseError::fail(why.to_string()))?;
         if !one_more {
@@ -71,6 +86,47 @@ impl<'s> Stream<'s> {
         Ok(())
     }
 
+    /// Takes up the amendment that is still to come: stops, is stored, and goes on under the amended agreement. What
+    /// cannot be taken up from what was stored is evaluated anew.
+    fn amend(&mut self) -> TestCaseResult {
+        let Some(Amended { policy, agreement, .. }) = self.amended.take() else { return Ok(()) };
+        let bytes = self.evaluator.snapshot().map_err(|why| TestCaseError::fail(why.to_string()))?;
+        for known in &mut self.agreements {
+            let mut amended = Agreement::clone(&agreement);
+            amended.name.clone_from(&known.name);
+            *known = Arc::new(amended);
+        }
+        self.policy = policy;
+        let restored = Snapshot::read(&bytes).and_then(|stored| {
+            stored.restore(Arc::clone(&self.policy), self.agreements.clone(), OtherData::Refuse)
+        });
+        match restored {
+            Ok(evaluator) => self.evaluator = evaluator,
+            Err(SnapshotError::NotAmendable(_)) => {
+                self.evaluator = Evaluator::new(Arc::clone(&self.policy), self.agreements.clone());
+                self.ledger = Ledger::new();
+                for (instance, lines) in self.arrived.iter().enumerate() {
+                    lines.iter().for_each(|line| push(&mut self.evaluator, instance as u32, line));
+                }
+                self.follow(self.now);
+            }
+            Err(why) => return Err(TestCaseError::fail(why.to_string())),
+        }
+        Ok(())
+    }
+
+    /// Whether an amendment must be taken up before time goes on so far, or before a line arrives.
+    fn must_amend(&self, scene: &Scene, now: Instant, line: &Line) -> bool {
+        let known = |line: &Line| match line {
+            Line::Fact(fact) => {
+                let name = self.policy.events.find(fact.event).map(|event| &event.name);
+                name == Some(&scene.policy.events[fact.event].name)
+            }
+            Line::Retraction { .. } => true,
+        };
+        self.amended.as_ref().is_some_and(|amended| now > amended.begins || !known(line))
+    }
+
     /// What the stream has told, and what is open, is what the naive evaluator makes of what has arrived.
     fn compare(&mut self, as_of: Instant) -> TestCaseResult {
         self.follow(as_of);
@@ -79,15 +135,35 @@ impl<'s> Stream<'s> {
                 .ledger
                 .outcome(&self.evaluator, instance as u32, as_of)
                 .map_err(|why| TestCaseError::fail(why.to_string()))?;
-            let naive = oracle::evaluate(&self.scene.policy, &self.agreements[instance], lines, as_of);
-            self.scene.same(&naive, &outcome, ALL)?;
+            let naive = oracle::evaluate(&self.policy, &self.agreements[instance], lines, as_of);
+            let meaning = |outcome| meaning::lines(&self.policy, outcome, ALL);
+            let differences = meaning::differences(&meaning(&naive), &meaning(&outcome));
+            if !differences.is_empty() {
+                return Err(TestCaseError::fail(format!("the outcomes differ:\n{}", differences.join("\n"))));
+            }
         }
         Ok(())
     }
 }
 
+/// The agreement of a scene without the amendment that is written last, where that is not in force from the
+/// beginning, and then with it.
+fn withheld(scene: &Scene) -> Option<(Arc<Policy>, Arc<Agreement>, Amended)> {
+    let texts = texts(&scene.text);
+    let (_, before) = texts.split_last().filter(|(_, before)| !before.is_empty())?;
+    let (policy, agreement) = compile(&before.concat());
+    let versions = policy.versions.values().zip(scene.policy.versions.values());
+    let same = versions.take_while(|(was, is)| (&was.hash, was.from) == (&is.hash, is.from)).count();
+    let from = [&agreement, &scene.agreement].into_iter().filter_map(|it| it.versions.get(same));
+    let begins = from.min().copied().unwrap_or(Instant::MAX);
+    let amended =
+        Amended { policy: Arc::clone(&scene.policy), agreement: Arc::clone(&scene.agreement), begins };
+    (begins > agreement.start).then_some((policy, agreement, amended))
+}
+
 /// Does things to a stream as the tape says: lines of the log arrive in order or late, once or twice, in one of
-/// several instances; time goes on; the stream is stopped and restored.
+/// several instances; time goes on; the stream is stopped and restored; an amendment is taken up before it is in
+/// force.
 fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
     let numbers = spread(&scene.choices, 16 * EVENTS);
     let mut tape = Tape::new(&numbers);
@@ -101,7 +177,7 @@ fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
         })
         .collect();
     arriving.sort_by_key(|it| it.0);
-    let mut stream = Stream::new(scene);
+    let mut stream = Stream::new(scene, &mut tape);
     for place in 0..arriving.len() {
         let rest = arriving[place..].iter().map(|it| touches(&it.1, &scene.log.lines)).min();
         let limit = Instant(rest.unwrap_or(scene.log.as_of).0.saturating_add(lateness)).min(scene.log.as_of);
@@ -111,6 +187,9 @@ fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
                 1 => Instant(limit.0 - 1).max(stream.now),
                 _ => Instant(limit.0 - lateness / 2).max(stream.now),
             };
+            if stream.must_amend(scene, now, &arriving[place].1) {
+                stream.amend()?;
+            }
             if tape.chance(compared) {
                 stream.compare(now)?;
             } else {
@@ -123,6 +202,9 @@ fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
         }
         let instance = tape.below(stream.agreements.len());
         let line = &arriving[place].1;
+        if tape.chance(15) || stream.must_amend(scene, stream.now, line) {
+            stream.amend()?;
+        }
         stream.arrive(instance, line);
         if tape.chance(15) {
             // Something that has arrived before arrives again; what is too late for it is told otherwise.
@@ -133,6 +215,7 @@ fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
             }
         }
     }
+    stream.amend()?;
     stream.compare(scene.log.as_of)
 }
 

@@ -10,7 +10,7 @@ use crate::arena::{Id, Table};
 use crate::check::renumber::Places;
 use crate::policy::{
     CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType,
-    FoldKind, Form, Life, Policy, Source, Step, Trigger, Value, Version, VersionId, WindowId,
+    FoldKind, Form, Life, Policy, Source, Step, Trigger, Value, Version, VersionId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::Span;
@@ -126,7 +126,6 @@ impl Merge {
             kinds: Vec::new(),
             calendars: Vec::new(),
             windows: Vec::new(),
-            cap_windows: Vec::new(),
             events: Vec::new(),
             cases: Vec::new(),
             fields: Vec::new(),
@@ -151,19 +150,9 @@ impl Merge {
             let known = all.calendars.iter().find(|(_, known)| *known == calendar).map(|(id, _)| id);
             places.calendars.push(known.unwrap_or_else(|| all.calendars.push(calendar.clone())));
         }
-        let of_caps: BTreeSet<WindowId> = next
-            .caps
-            .values()
-            .filter_map(|cap| match cap.scope {
-                CapScope::Window(window) => Some(window),
-                CapScope::Entry | CapScope::Case(_) | CapScope::InAll => None,
-            })
-            .collect();
-        for (id, spec) in next.windows.iter() {
-            let own = window(all, *spec, Some(version));
-            places.windows.push(own);
-            // A cap goes on from version to version.
-            places.cap_windows.push(if of_caps.contains(&id) { window(all, *spec, None) } else { own });
+        for spec in next.windows.values() {
+            all.window_versions.push(Some(version));
+            places.windows.push(all.windows.push(*spec));
         }
         for event in next.events.values() {
             let event = places.event_type(event.clone());
@@ -259,13 +248,21 @@ impl Merge {
                 let key = (consequence.name.clone(), *nth, place);
                 let first = *self.caps.entry(key.clone()).or_insert(*cap);
                 // A cap over something else begins anew.
-                let same = self.all.caps[first].scope == self.all.caps[*cap].scope;
+                let same = self.scope(first) == self.scope(*cap);
                 if !same {
                     self.caps.insert(key, *cap);
                 }
                 self.all.caps[*cap].first = if same { first } else { *cap };
             }
             *nth += 1;
+        }
+    }
+
+    /// Over what a cap counts: windows that are cut alike are the same for it, in whichever versions they start.
+    fn scope(&self, cap: CapId) -> (Option<CapScope>, Option<WindowSpec>) {
+        match self.all.caps[cap].scope {
+            CapScope::Window(window) => (None, Some(self.all.windows[window])),
+            scope => (Some(scope), None),
         }
     }
 
@@ -313,17 +310,6 @@ where
         all.push(place(entry.clone()));
     }
     all
-}
-
-fn window(all: &mut Policy, spec: WindowSpec, version: Option<VersionId>) -> WindowId {
-    let known = all.windows.iter().zip(all.window_versions.values());
-    for ((id, known), of) in known {
-        if *known == spec && *of == version {
-            return id;
-        }
-    }
-    all.window_versions.push(version);
-    all.windows.push(spec)
 }
 
 fn caps_of(consequence: &Consequence) -> &[CapId] {

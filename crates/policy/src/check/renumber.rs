@@ -19,8 +19,6 @@ pub(in crate::check) struct Places {
     pub(in crate::check) kinds: Vec<KindId>,
     pub(in crate::check) calendars: Vec<CalendarId>,
     pub(in crate::check) windows: Vec<WindowId>,
-    /// The windows of caps, which are no version's.
-    pub(in crate::check) cap_windows: Vec<WindowId>,
     pub(in crate::check) events: Vec<EventId>,
     pub(in crate::check) cases: Vec<CaseId>,
     /// The places of the fields of each case.
@@ -523,7 +521,7 @@ impl Places {
         let Cap { limit, scope, first, span } = cap;
         let case = self.cap_cases.get(id.index()).copied().flatten();
         let scope = match scope {
-            CapScope::Window(window) => CapScope::Window(at(&self.cap_windows, window)),
+            CapScope::Window(window) => CapScope::Window(self.window(window)),
             CapScope::Case(case) => CapScope::Case(self.case_id(case)),
             CapScope::Entry | CapScope::InAll => scope,
         };
