@@ -6,14 +6,16 @@ use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::money::money;
 use crate::outcome::{Cause, Quantity, Sink};
+use crate::plan::Plan;
 use crate::play::Play;
-use crate::state::{DebtState, Item};
+use crate::state::{DebtState, Item, Items, Payable, State};
 use servanda_diagnostics::Code;
 use servanda_events::Fact;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{CaseId, Value};
+use servanda_policy::policy::{CaseId, Payments, Value};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
+use std::ops::Bound;
 
 /// An amount that is paid, or why it is unknown.
 pub(crate) type Paid = Result<Exact, Vec<Cause>>;
@@ -39,7 +41,7 @@ impl<S: Sink> Play<'_, S> {
             Ok(charge) => (Some(charge), Vec::new()),
             Err(causes) => (None, causes),
         };
-        item.debt = Some(Box::new(DebtState { unpaid: charge.clone(), charge, causes }));
+        item.debt = Some(Box::new(DebtState { unpaid: charge.clone(), charge, payable: None, causes }));
         self.charged.push((case, slot));
     }
 
@@ -48,7 +50,7 @@ impl<S: Sink> Play<'_, S> {
         let mut charged = std::mem::take(&mut self.charged);
         charged.sort_by_cached_key(|(case, slot)| {
             let item = self.state.cases[*case].get(*slot);
-            (*case, item.map(|item| (self.due_of(*case, item), item.key.clone())))
+            (*case, item.map(|item| (due_of(self.plan, *case, item), item.key.clone())))
         });
         for of_case in charged.chunk_by_mut(|left, right| left.0 == right.0) {
             let Some(case) = of_case.first().map(|(case, _)| *case) else { continue };
@@ -143,9 +145,14 @@ impl<S: Sink> Play<'_, S> {
         // The others are looked through only for what the named one leaves.
         if left != Ok(Exact::ZERO) && (payments.order != PaymentOrder::NamedOnly || payments.named.is_none())
         {
-            let others = self.open_debts(case, payments.order);
-            let others = others.into_iter().filter(|slot| Some(*slot) != named);
-            left = self.settle_debts(case, others, left, Some(fact));
+            let mut last: Option<Payable> = None;
+            while left != Ok(Exact::ZERO) {
+                let Some(next) = self.next_payable(case, payments.order, last.as_ref()) else { break };
+                if Some(next.3) != named {
+                    left = self.settle_debts(case, std::iter::once(next.3), left, Some(fact));
+                }
+                last = Some(next);
+            }
         }
         let settled = amount.is_err() || left != amount;
         match left {
@@ -158,33 +165,17 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// Debts that are open, in the order in which a payment settles them: by due date, charge, key.
-    fn open_debts(&self, case: CaseId, order: PaymentOrder) -> Vec<u32> {
-        let items = &self.state.cases[case];
-        let mut open: Vec<(Instant, Instant, &str, u32)> = Vec::new();
-        for slot in 0..items.slots.len() as u32 {
-            let Some(item) = items.get(slot) else { continue };
-            let Some(debt) = item.debt.as_deref() else { continue };
-            let unpaid = debt.unpaid.as_ref().is_none_or(|unpaid| !unpaid.is_zero());
-            if unpaid && !item.over && !item.excluded {
-                open.push((self.due_of(case, item), item.born, item.key.as_str(), slot));
+    /// The debt that a payment settles behind another one: by due date, charge, key.
+    fn next_payable(&self, case: CaseId, order: PaymentOrder, last: Option<&Payable>) -> Option<Payable> {
+        let payable = &self.state.cases[case].payable;
+        let behind = last.map_or(Bound::Unbounded, Bound::Excluded);
+        let next = match order {
+            PaymentOrder::NewestFirst => payable.range((Bound::Unbounded, behind)).next_back(),
+            PaymentOrder::OldestFirst | PaymentOrder::NamedOnly => {
+                payable.range((behind, Bound::Unbounded)).next()
             }
-        }
-        open.sort_unstable();
-        if order == PaymentOrder::NewestFirst {
-            open.reverse();
-        }
-        open.into_iter().map(|(_, _, _, slot)| slot).collect()
-    }
-
-    /// When a debt is due: the deadline of the first duty to pay it, else its beginning.
-    pub(crate) fn due_of(&self, case: CaseId, item: &Item) -> Instant {
-        let plan = self.plan;
-        let duties = plan.cases[case].duties.iter().zip(&item.duties);
-        let due = duties
-            .filter(|(id, _)| crate::debt::pays(self.policy, **id))
-            .find_map(|(_, duty)| duty.late_from);
-        due.unwrap_or(item.born)
+        };
+        next.cloned()
     }
 
     /// Pays one debt; what is left of the payment. What is unknown, of the one or of the other, makes both unknown.
@@ -235,6 +226,48 @@ impl<S: Sink> Play<'_, S> {
         }
         if self.plan.cases[case].ending_acts.contains(&debt.paid) {
             self.end_item(case, slot, item);
+        }
+    }
+}
+
+/// When a debt is due: the deadline of the first duty to pay it, else its beginning.
+fn due_of(plan: &Plan, case: CaseId, item: &Item) -> Instant {
+    let duties = plan.cases[case].duties.iter().zip(&item.duties);
+    let due = duties.filter(|(id, _)| pays(&plan.policy, **id)).find_map(|(_, duty)| duty.late_from);
+    due.unwrap_or(item.born)
+}
+
+/// Puts a debt into its place among those that payments settle without naming them, or takes it out.
+pub(crate) fn place(plan: &Plan, items: &mut Items, case: CaseId, slot: u32, item: &mut Item) {
+    let payments = plan.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
+    let unnamed = |it: &Payments| it.order != PaymentOrder::NamedOnly || it.named.is_none();
+    if !payments.is_some_and(unnamed) {
+        return;
+    }
+    let unpaid = |debt: &DebtState| debt.unpaid.as_ref().is_none_or(|unpaid| !unpaid.is_zero());
+    let open = item.debt.as_deref().is_some_and(unpaid) && !item.over && !item.excluded;
+    let due = open.then(|| due_of(plan, case, item));
+    let Some(debt) = item.debt.as_deref_mut() else { return };
+    if debt.payable == due {
+        return;
+    }
+    if let Some(before) = debt.payable {
+        items.payable.remove(&(before, item.born, item.key.clone(), slot));
+    }
+    if let Some(due) = due {
+        items.payable.insert((due, item.born, item.key.clone(), slot));
+    }
+    debt.payable = due;
+}
+
+/// Puts every debt of a stored state into its place.
+pub(crate) fn place_all(plan: &Plan, state: &mut State) {
+    for case in plan.policy.cases.ids() {
+        let Some(items) = state.cases.find_mut(case) else { continue };
+        for slot in 0..items.slots.len() as u32 {
+            let Some(mut item) = items.take(slot) else { continue };
+            place(plan, items, case, slot, &mut item);
+            items.put(slot, item);
         }
     }
 }

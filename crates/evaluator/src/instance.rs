@@ -354,7 +354,7 @@ impl Instance {
         stored: Stored<'_>,
         telling: Telling,
     ) -> Option<Self> {
-        let state = stored.state.into_owned();
+        let mut state = stored.state.into_owned();
         let standing: Vec<Fact> = stored.standing.into_iter().map(Cow::into_owned).collect();
         let (tail, arrived) = (stored.tail.into_owned(), stored.arrived.into_owned());
         let facts = || standing.iter().chain(&tail).chain(&arrived);
@@ -373,6 +373,7 @@ impl Instance {
             return None;
         }
         let beyond = stored.played > state.at;
+        crate::debt::place_all(plan, &mut state.state);
         let mut instance = Instance {
             agreement,
             kept: stored.kept.into_owned(),

@@ -164,6 +164,9 @@ impl<'a, S: Sink> Play<'a, S> {
 
     /// Puts an item back, unless it is over and nothing can concern it any more.
     pub(crate) fn keep_or_let_go(&mut self, case: CaseId, slot: u32, mut item: Box<Item>) {
+        if item.debt.is_some() {
+            crate::debt::place(self.plan, &mut self.state.cases[case], case, slot, &mut item);
+        }
         let held = !item.over || item.duties.iter().any(crate::duty::still_open);
         if held {
             self.state.cases[case].put(slot, item);

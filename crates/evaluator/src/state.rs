@@ -47,7 +47,14 @@ pub(crate) struct Items {
     pub(crate) free: Vec<u32>,
     /// How many items were ever put into a slot: tells a slot's items apart.
     pub(crate) births: u64,
+    /// Debts that a payment may settle without naming them, in the order of their due dates; not stored, because the
+    /// items say it.
+    #[serde(skip_serializing)]
+    pub(crate) payable: BTreeSet<Payable>,
 }
+
+/// A debt in its place among others: when it is due, when it began, its key and its slot.
+pub(crate) type Payable = (Instant, Instant, CompactString, u32);
 
 /// The items of a case as they are stored.
 #[derive(Deserialize)]
@@ -65,7 +72,7 @@ impl From<StoredItems> for Items {
                 keys.insert(item.key.clone(), slot);
             }
         }
-        Items { keys, slots, free, births }
+        Items { keys, slots, free, births, payable: BTreeSet::new() }
     }
 }
 
@@ -208,6 +215,9 @@ pub(crate) struct DebtState {
     pub(crate) charge: Option<Exact>,
     /// What of it is unpaid.
     pub(crate) unpaid: Option<Exact>,
+    /// The due date under which it stands among the debts that can be paid, if it does.
+    #[serde(skip)]
+    pub(crate) payable: Option<Instant>,
     /// A payment of unreadable amount has reached it: from then on what is unpaid is unknown.
     pub(crate) causes: Vec<Cause>,
 }
