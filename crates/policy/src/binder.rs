@@ -178,9 +178,9 @@ impl<'p> Binder<'p> {
             from = from.max(own);
             starts.push(from);
         }
-        if let (false, Some(first)) = (self.policy.is_signed(), starts.first_mut()) {
-            // What nobody is bound by never begins.
-            *first = Instant::MAX;
+        if !self.policy.is_signed() {
+            // What nobody is bound by never begins, and no amendment of it.
+            starts.fill(Instant::MAX);
         }
         starts
     }

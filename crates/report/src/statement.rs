@@ -282,11 +282,12 @@ impl Statement {
             entries.append(&mut carried.corrections);
             balances = carried.balances(&entries, agreement.currency);
         }
+        let end = period.map_or(outcome.as_of, |period| period.end(&agreement.zone).min(outcome.as_of));
         let statement = Self {
             schema: SCHEMA,
             agreement: agreement.name.clone(),
             title: policy.title.clone(),
-            version: version::in_force(&material),
+            version: version::in_force(&material, end),
             versions: version::versions(&material),
             unsigned: version::unsigned(&material),
             as_of: material.instant(outcome.as_of),
@@ -320,7 +321,7 @@ impl Statement {
                 problems: outcome.input.problems,
             },
             produced_by: ProducedBy::of(policy, agreement),
-            clauses: version::clauses(&material),
+            clauses: version::clauses(&material, end),
             zone: agreement.zone.name().to_owned(),
         };
         Self { hash: statement.money_hash(), ..statement }

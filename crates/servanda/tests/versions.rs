@@ -140,3 +140,75 @@ fn signing_changes_no_hash_and_every_word_does() {
     let whole = |text: &str| compiled(text).policy().hash.clone();
     assert_ne!(whole(AGREEMENT), whole(&format!("{AGREEMENT}{AMENDMENT}")));
 }
+
+fn told(text: &str) -> Vec<(Code, String)> {
+    let findings = match compile(&Sources::new().with("desk.sla", text)) {
+        Ok(compiled) => compiled.warnings().to_vec(),
+        Err(diagnostics) => diagnostics.list().to_vec(),
+    };
+    findings.iter().map(|finding| (finding.code(), finding.message().to_owned())).collect()
+}
+
+#[test]
+fn who_comes_with_an_amendment_signs_it() {
+    let joins = AMENDMENT.replace("let late_reply = 8 EUR.", "party newco. let late_reply = 8 EUR.");
+    let missing = "newco has not signed: it is not in force";
+    assert_eq!(told(&format!("{AGREEMENT}{joins}")), [(Code::NotSigned, missing.to_owned())]);
+    let signed = joins.replace("by client on 2026-01-25", "by client on 2026-01-25, by newco on 2026-01-30");
+    assert_eq!(told(&format!("{AGREEMENT}{signed}")), []);
+    let third = AMENDMENT.replace("by client on", "by auditor on 2026-01-21, by client on");
+    let told = told(&format!("{AGREEMENT}{third}"));
+    assert_eq!(told[0], (Code::WrongParty, "`auditor` is no party of this agreement".to_owned()));
+}
+
+#[test]
+fn the_end_of_a_date_is_the_beginning_of_the_next() {
+    for (written, begins) in [
+        ("2026-02-01", "2026-02-01T00:00:00+01:00"),
+        ("2026-02-01 00:00", "2026-02-01T00:00:00+01:00"),
+        ("2026-02-01 24:00", "2026-02-02T00:00:00+01:00"),
+        ("2026-02-01 24:00:00", "2026-02-02T00:00:00+01:00"),
+        ("2026-02-01 09:30", "2026-02-01T09:30:00+01:00"),
+    ] {
+        let amendment = AMENDMENT.replace("2026-02-01", written);
+        let statement = statement(&compiled(&format!("{AGREEMENT}{amendment}")));
+        assert_eq!(statement.versions[1].from, begins, "{written}");
+    }
+}
+
+#[test]
+fn an_amendment_says_each_thing_once() {
+    let twice = |more: &str| {
+        let amendment =
+            AMENDMENT.replace("let late_reply = 8 EUR.", &format!("let late_reply = 8 EUR. {more}"));
+        told(&format!("{AGREEMENT}{amendment}")).into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(twice("let late_reply = 9 EUR."), [Code::NameTwice]);
+    let clause = "clause 2 \"Fee\" { (LABEL) client owes desk late_reply each calendar month. }";
+    let (first, second) = (clause.replace("LABEL", "a"), clause.replace("LABEL", "b"));
+    assert_eq!(twice(&first), []);
+    assert_eq!(twice(&format!("{first} {second}")), [Code::NameTwice]);
+}
+
+#[test]
+fn what_only_an_amendment_uses_is_used() {
+    let agreement =
+        AGREEMENT.replace("let late_reply = 5 EUR.", "let late_reply = 5 EUR. let bonus = 1 EUR.");
+    let uses = "clause 2 \"Bonus\" { client owes desk bonus each calendar month. }";
+    let amendment = AMENDMENT.replace("let late_reply = 8 EUR.", uses);
+    assert_eq!(told(&agreement)[0].0, Code::Unused);
+    assert_eq!(told(&format!("{agreement}{amendment}")), []);
+}
+
+#[test]
+fn what_builds_on_an_amendment_that_is_not_in_force_says_so() {
+    let unsigned = AMENDMENT.replace(", by client on 2026-01-25", "").replace("late_reply = 8", "bonus = 8");
+    let builds = AMENDMENT.replace("Higher", "Still higher").replace("2026-02-01", "2026-03-01").replace(
+        "let late_reply = 8 EUR.",
+        "clause 2 \"Bonus\" { client owes desk bonus each calendar month. }",
+    );
+    let text = format!("{AGREEMENT}{unsigned}{builds}");
+    let Err(diagnostics) = compile(&Sources::new().with("desk.sla", &*text)) else { panic!("it compiles") };
+    let told = format!("{:?}", diagnostics.list());
+    assert!(told.contains("this amendment is not in force, and brings nothing"), "{told}");
+}

@@ -12,7 +12,7 @@ pub(super) fn amended(
     agreement: &ast::Agreement,
     amendment: &ast::Amendment,
 ) -> (ast::Agreement, Vec<Diagnostic>) {
-    let mut all = Amended { text: agreement.clone(), findings: Vec::new() };
+    let mut all = Amended { text: agreement.clone(), said: Vec::new(), findings: Vec::new() };
     // What is removed goes first: an amendment may put something else in its place.
     for line in &amendment.lines {
         if let Line::Removes(removes) = line {
@@ -27,6 +27,8 @@ pub(super) fn amended(
 
 struct Amended {
     text: ast::Agreement,
+    /// What the amendment itself has said so far: each has one meaning there, too.
+    said: Vec<ast::Name>,
     findings: Vec<Diagnostic>,
 }
 
@@ -37,6 +39,7 @@ impl Amended {
             Line::Let(value) => self.put_let(value, None),
             Line::Measure(measure) => self.put_measure(measure, None),
             Line::Calendar(calendar) => {
+                self.says(&calendar.name);
                 let same = self.text.lines.iter_mut().find(
                     |line| matches!(line, Line::Calendar(known) if known.name.value == calendar.name.value),
                 );
@@ -70,6 +73,14 @@ impl Amended {
         }
     }
 
+    /// Notes that the amendment says something of a name, and tells where it has done so already.
+    fn says(&mut self, name: &ast::Name) {
+        match self.said.iter().find(|known| known.value == name.value) {
+            Some(first) => self.findings.push(diagnostics::name_twice(&name.value, name.span, first.span)),
+            None => self.said.push(name.clone()),
+        }
+    }
+
     fn cannot(&mut self, span: Span, what: &str) {
         self.findings.push(diagnostics::unamendable(span, what));
     }
@@ -83,6 +94,7 @@ impl Amended {
 
     /// Puts a value in the place of the one of its name, wherever that stands; a new one where it is said.
     fn put_let(&mut self, value: &ast::Let, clause: Option<&str>) {
+        self.says(&value.name);
         for line in &mut self.text.lines {
             match line {
                 Line::Let(known) if known.name.value == value.name.value => {
@@ -107,6 +119,7 @@ impl Amended {
 
     /// The same of a measure.
     fn put_measure(&mut self, measure: &ast::Measure, clause: Option<&str>) {
+        self.says(&measure.name);
         for line in &mut self.text.lines {
             match line {
                 Line::Measure(known) if known.name.value == measure.name.value => {
@@ -138,6 +151,10 @@ impl Amended {
 
     fn put_clause(&mut self, clause: &ast::Clause) {
         let number = clause.number.value.as_str();
+        match self.said.iter().find(|known| known.value == number) {
+            Some(first) => self.findings.push(diagnostics::clause_twice(&clause.number, first.span)),
+            None => self.said.push(clause.number.clone()),
+        }
         let Some(known) = self.clauses().find(|known| known.number.value == number) else {
             self.text.lines.push(Line::Clause(clause.clone()));
             return;

@@ -6,9 +6,10 @@ use crate::check::amend::amended;
 use crate::check::draft::Draft;
 use crate::check::merge::Merge;
 use crate::diagnostics;
-use crate::policy::{CivilTime, Extent, PartyId, Point, Policy, Unsigned, Version};
-use servanda_diagnostics::{Diagnostic, Severity, Span};
+use crate::policy::{CivilTime, Extent, Point, Policy, Unsigned, Version};
+use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
 use servanda_parser::ast::{self, Line};
+use std::collections::BTreeSet;
 
 /// Since when a text binds.
 enum Binding {
@@ -37,12 +38,15 @@ pub(in crate::check) fn check(
     let mut policy = draft.agreement(agreement, scenarios);
     let mut unsigned = Vec::new();
     let asked = asks_to_sign(&agreement.lines);
-    let first = draft.signed(&agreement.lines, (&agreement.title, false), asked, &mut unsigned);
+    let mut parties = parties_of(&agreement.lines);
+    let first = draft.signed(&agreement.lines, (&agreement.title, false), asked, &parties, &mut unsigned);
     let mut dated: Vec<Dated<'_>> = Vec::new();
     for amendment in amendments {
         let asked = asked || asks_to_sign(&amendment.lines);
         let from = draft.in_force_from(amendment);
-        let signed = draft.signed(&amendment.lines, (&amendment.title, true), asked, &mut unsigned);
+        // Who comes with an amendment is bound by it, and signs it.
+        parties.extend(parties_of(&amendment.lines));
+        let signed = draft.signed(&amendment.lines, (&amendment.title, true), asked, &parties, &mut unsigned);
         let from = match (from, signed) {
             (Some((from, span)), Binding::Signed(last)) => {
                 if last > from {
@@ -70,6 +74,22 @@ pub(in crate::check) fn check(
     amend(agreement, &dated, policy, findings, text)
 }
 
+/// The parties of a text that have agreed to it, each with the roles that sign for it.
+fn parties_of(lines: &[Line]) -> Vec<(&str, Vec<&str>)> {
+    let parties = lines.iter().filter_map(|line| match line {
+        Line::Party(party) if party.third.is_none() => Some(party.name.value.as_str()),
+        _ => None,
+    });
+    let roles = |of: &str| {
+        let roles = lines.iter().filter_map(move |line| match line {
+            Line::Role(role) if role.of.value == of => Some(role.name.value.as_str()),
+            _ => None,
+        });
+        roles.collect()
+    };
+    parties.map(|party| (party, roles(party))).collect()
+}
+
 /// Whether a text states signatures.
 fn asks_to_sign(lines: &[Line]) -> bool {
     lines.iter().any(|line| matches!(line, Line::Signed(_)))
@@ -95,12 +115,25 @@ fn amend(
         texts.push(text);
     }
     let mut merge = policy.map(Merge::new);
+    let out_of_force = dated.iter().find(|dated| dated.from.is_none()).map(|dated| &dated.amendment.title);
+    let mut unused: Option<BTreeSet<Span>> = None;
     for (Dated { amendment, from }, amended) in dated.iter().zip(&texts) {
         let mut draft = Draft::new(text);
         let next = draft.agreement(amended, Vec::new());
         let told = draft.into_findings();
-        let brought: Vec<Diagnostic> =
-            told.into_iter().filter_map(|finding| brought(finding, amendment, &findings)).collect();
+        let not_used = told.iter().filter(|it| it.code() == Code::Unused).map(|it| it.primary().span);
+        let not_used: BTreeSet<Span> = not_used.collect();
+        unused = Some(unused.map_or_else(|| not_used.clone(), |known| &known & &not_used));
+        let brought = told.into_iter().filter_map(|finding| brought(finding, amendment, &findings));
+        let brought: Vec<Diagnostic> = brought
+            .map(|finding| match out_of_force {
+                // What it names may be what another amendment would bring.
+                Some(title) if is_unknown(&finding) && title.span != amendment.title.span => {
+                    finding.also(title.span, "this amendment is not in force, and brings nothing")
+                }
+                _ => finding,
+            })
+            .collect();
         findings.extend(brought);
         if let (Some(merge), Some(next), Some(from)) = (&mut merge, next, *from) {
             let (title, span) = (amendment.title.value.clone(), amendment.title.span);
@@ -111,6 +144,12 @@ fn amend(
             }));
         }
     }
+    // What one version uses is used.
+    let used = |span: Span| unused.as_ref().is_some_and(|unused| !unused.contains(&span));
+    findings.retain(|finding| {
+        let own = dated.iter().any(|dated| within(dated.amendment.span, finding.primary().span));
+        finding.code() != Code::Unused || own || !used(finding.primary().span)
+    });
     findings.sort_by_key(|finding| (finding.primary().span, finding.code()));
     (merge.map(Merge::finish), findings)
 }
@@ -120,11 +159,29 @@ fn amend(
 fn brought(finding: Diagnostic, amendment: &ast::Amendment, known: &[Diagnostic]) -> Option<Diagnostic> {
     let span = finding.primary().span;
     let told = known.iter().any(|known| known.code() == finding.code() && known.primary().span == span);
-    let own = amendment.span.start <= span.start && span.end <= amendment.span.end;
+    let own = within(amendment.span, span);
     if told || (finding.severity() < Severity::Error && !own) {
         return None;
     }
     Some(if own { finding } else { finding.also(amendment.title.span, "as this amends it") })
+}
+
+fn within(outer: Span, span: Span) -> bool {
+    outer.start <= span.start && span.end <= outer.end
+}
+
+/// Whether a finding says that something is not there.
+fn is_unknown(finding: &Diagnostic) -> bool {
+    matches!(
+        finding.code(),
+        Code::UnknownName
+            | Code::UnknownParty
+            | Code::UnknownMeasure
+            | Code::UnknownEvent
+            | Code::UnknownCase
+            | Code::UnknownCalendar
+            | Code::UnknownDuty
+    )
 }
 
 impl Draft<'_> {
@@ -156,17 +213,23 @@ impl Draft<'_> {
         lines: &[Line],
         (title, amends): (&ast::Text, bool),
         asked: bool,
+        parties: &[(&str, Vec<&str>)],
         unsigned: &mut Vec<Unsigned>,
     ) -> Binding {
         let signatures = lines.iter().flat_map(|line| match line {
             Line::Signed(line) => line.signatures.as_slice(),
             _ => &[],
         });
-        let mut by: Vec<(PartyId, Span)> = Vec::new();
+        let mut by: Vec<(&str, Span)> = Vec::new();
         let mut last: Option<CivilTime> = None;
         let mut sound = true;
         for signature in signatures {
-            let party = self.party(&signature.by).map(|party| self.party_of(party));
+            let name = signature.by.value.as_str();
+            let signs = |(party, roles): &&(&str, Vec<&str>)| *party == name || roles.contains(&name);
+            let party = parties.iter().find(signs).map(|(party, _)| *party);
+            if party.is_none() && self.party(&signature.by).is_some() {
+                self.tell(diagnostics::cannot_sign(&signature.by));
+            }
             let on = self.civil_time(signature.effect.as_ref().unwrap_or(&signature.on));
             let (Some(party), Some(on)) = (party, on) else {
                 sound = false;
@@ -181,15 +244,16 @@ impl Draft<'_> {
         if !asked || !sound {
             return Binding::Unasked;
         }
-        let parties = self.parties.iter().filter(|(_, party)| party.has_agreed());
-        let missing: Vec<PartyId> =
-            parties.map(|(id, _)| id).filter(|id| by.iter().all(|(party, _)| party != id)).collect();
+        let missing: Vec<String> = parties
+            .iter()
+            .map(|(party, _)| *party)
+            .filter(|party| by.iter().all(|(signed, _)| signed != party))
+            .map(str::to_owned)
+            .collect();
         if let (true, Some(last)) = (missing.is_empty(), last) {
             return Binding::Signed(last);
         }
-        let names: Vec<String> =
-            missing.iter().filter_map(|id| self.parties.find(*id)).map(|party| party.name.clone()).collect();
-        self.tell(diagnostics::not_signed(title.span, &names, amends));
+        self.tell(diagnostics::not_signed(title.span, &missing, amends));
         unsigned.push(Unsigned { title: title.value.clone(), missing, span: title.span });
         Binding::Unsigned
     }
@@ -204,8 +268,8 @@ impl Draft<'_> {
         };
         match self.civil_point(text, expr.span)? {
             Point::Civil(date, nanos) => Some(CivilTime::new(date, nanos)),
-            Point::Date(date) if text.contains(':') && !text.contains("00:00") => {
-                // The end of a date is the beginning of the next one.
+            // 24:00 is the end of a date, and the beginning of the next one.
+            Point::Date(date) if text.split_whitespace().nth(1).is_some() => {
                 Some(CivilTime::new(date.add_days(1)?, 0))
             }
             Point::Date(date) => Some(CivilTime::new(date, 0)),

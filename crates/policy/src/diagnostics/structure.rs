@@ -174,11 +174,18 @@ pub(crate) fn amendment_without_date(title: Span) -> Diagnostic {
         .help("`in force from 2026-04-01.`")
 }
 
+pub(crate) fn cannot_sign(name: &Name) -> Diagnostic {
+    let message = format!("`{}` is no party of this agreement", name.value);
+    Diagnostic::new(Code::WrongParty, name.span, message)
+        .label("signs nothing")
+        .help("the parties sign, or roles for them; third parties do not")
+}
+
 pub(crate) fn which_sentence(span: Span, clause: &str, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::Unamendable,
         span,
-        format!("clause {clause} has several sentences that this could take the place of"),
+        format!("which sentence of clause {clause} takes the place of which cannot be told without labels"),
     )
     .label("in the place of which?")
     .also(first, "this one, or another")

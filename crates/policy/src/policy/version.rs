@@ -3,7 +3,6 @@
 //! A case is governed by the version in force at its birth, a window by the version at its start, and what follows
 //! from a thing by the version of that thing.
 
-use crate::policy::PartyId;
 use crate::time::{Civil, Date, Instant, Zone};
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;
@@ -93,7 +92,7 @@ pub struct Unsigned {
     /// Its title.
     pub title: String,
     /// Who has not signed.
-    pub missing: Vec<PartyId>,
+    pub missing: Vec<String>,
     /// Where its title stands.
     pub span: Span,
 }

@@ -3,6 +3,7 @@
 use crate::statement::Material;
 use serde::Serialize;
 use servanda_policy::arena::Id;
+use servanda_policy::time::Instant;
 
 /// A version of the agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +31,7 @@ const ORIGINAL: &str = "original";
 /// The versions, where something amends the agreement.
 pub(super) fn versions(material: &Material<'_>) -> Vec<VersionLine> {
     let (policy, agreement) = (material.policy, material.agreement);
-    if policy.versions.len() < 2 {
+    if policy.versions.len() < 2 || !policy.is_signed() {
         return Vec::new();
     }
     let lines = policy.versions.iter().zip(&agreement.versions).map(|((id, version), from)| VersionLine {
@@ -41,9 +42,9 @@ pub(super) fn versions(material: &Material<'_>) -> Vec<VersionLine> {
     lines.collect()
 }
 
-/// The title of the version in force just before the instant of the outcome.
-pub(super) fn in_force(material: &Material<'_>) -> String {
-    let last = servanda_policy::time::Instant(material.outcome.as_of.0.saturating_sub(1));
+/// The title of the version in force just before an instant.
+pub(super) fn in_force(material: &Material<'_>, end: Instant) -> String {
+    let last = Instant(end.0.saturating_sub(1));
     let version = material.agreement.version_at(last);
     match material.policy.versions.find(version) {
         Some(version_of) if version.index() > 0 => version_of.title.clone(),
@@ -54,21 +55,22 @@ pub(super) fn in_force(material: &Material<'_>) -> String {
 /// What somebody has not signed.
 pub(super) fn unsigned(material: &Material<'_>) -> Vec<UnsignedLine> {
     let policy = material.policy;
-    let name =
-        |id: &servanda_policy::policy::PartyId| policy.parties.find(*id).map(|party| party.name.clone());
-    let lines = policy.unsigned.iter().map(|unsigned| UnsignedLine {
-        title: unsigned.title.clone(),
-        missing: unsigned.missing.iter().filter_map(name).collect(),
-    });
+    let lines = policy
+        .unsigned
+        .iter()
+        .map(|unsigned| UnsignedLine { title: unsigned.title.clone(), missing: unsigned.missing.clone() });
     lines.collect()
 }
 
-/// The numbers and titles of the clauses in the order of the text, each once, with the title that it was given last.
-pub(super) fn clauses(material: &Material<'_>) -> Vec<(String, String)> {
+/// The numbers and titles of the clauses in the order of the text, each once, with the title that it has just before an
+/// instant, or the first one that it is given after it.
+pub(super) fn clauses(material: &Material<'_>, end: Instant) -> Vec<(String, String)> {
+    let in_force = material.agreement.version_at(Instant(end.0.saturating_sub(1)));
     let mut clauses: Vec<(String, String)> = Vec::new();
     for clause in material.policy.clauses.values() {
         match clauses.iter_mut().find(|(number, _)| *number == clause.number) {
-            Some((_, title)) => title.clone_from(&clause.title),
+            Some((_, title)) if clause.version <= in_force => title.clone_from(&clause.title),
+            Some(_) => {}
             None => clauses.push((clause.number.clone(), clause.title.clone())),
         }
     }
