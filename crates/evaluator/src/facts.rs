@@ -15,7 +15,7 @@ use crate::play::Play;
 use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, DutyId, Form, Life, Pattern, Signal, Trigger};
+use servanda_policy::policy::{CaseId, DutyId, Form, Life, Pattern, Signal, Trigger, VersionId};
 use smallvec::SmallVec;
 
 /// What has become of an event so far.
@@ -115,6 +115,9 @@ impl<S: Sink> Play<'_, S> {
     fn role<'f>(&self, touch: &Touch, fact: &'f Fact, number: usize) -> Option<Role<'f>> {
         let of = &self.policy.cases[touch.case];
         let key = key_of(touch, fact)?;
+        if !self.is_there(touch.case, fact) {
+            return None;
+        }
         let fulfilled = |pattern: Option<&Pattern>| {
             // A pattern of which it is unknown whether it is fulfilled does nothing: its field has been told of.
             pattern.is_some_and(|pattern| self.fits(pattern, fact))
@@ -141,6 +144,12 @@ impl<S: Sink> Play<'_, S> {
         let role =
             Role { case: touch.case, key, fact, number, opens, acts, switches, ends, ignored: touch.ignored };
         (role.opens || role.moves()).then_some(role)
+    }
+
+    /// Whether the version in force at an event knows a case: an amendment may bring one.
+    fn is_there(&self, case: CaseId, fact: &Fact) -> bool {
+        let since = self.plan.cases[case].since;
+        since == VersionId(0) || self.agreement.version_at(fact.at) >= since
     }
 
     /// Events of one instant meet the item under their key, all of one case and key.
@@ -323,7 +332,10 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let mut payments: SmallVec<[(usize, &Touch, Paid); 1]> = SmallVec::new();
         for (number, fact) in facts.iter().enumerate() {
-            for touch in plan.events[fact.event].touches.iter().filter(|touch| touch.pays) {
+            let pays = |touch: &&Touch| touch.pays && self.is_there(touch.case, fact);
+            let touches: SmallVec<[&Touch; 1]> =
+                plan.events[fact.event].touches.iter().filter(pays).collect();
+            for touch in touches {
                 payments.push((number, touch, self.amount_of(touch.case, fact)));
             }
         }

@@ -85,7 +85,7 @@ impl Touch {
 }
 
 /// What follows items of a case.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CasePlan {
     /// Duties on each item: `Do` and `MustNot`.
     pub(crate) duties: Vec<DutyId>,
@@ -95,6 +95,8 @@ pub(crate) struct CasePlan {
     pub(crate) leaves: Vec<(FoldId, u32)>,
     /// Consequences for each item.
     pub(crate) consequences: Vec<ConsequenceId>,
+    /// The version that has brought it: before that, no event opens an item.
+    pub(crate) since: VersionId,
     /// Acts that end an item.
     pub(crate) ending_acts: Vec<u32>,
     /// The versions of which a surviving clause is about it: while one of them is in force, it is born after the end of
@@ -103,6 +105,18 @@ pub(crate) struct CasePlan {
 }
 
 impl CasePlan {
+    const fn none() -> Self {
+        CasePlan {
+            duties: Vec::new(),
+            folds: Vec::new(),
+            leaves: Vec::new(),
+            consequences: Vec::new(),
+            since: VersionId(0),
+            ending_acts: Vec::new(),
+            surviving: Vec::new(),
+        }
+    }
+
     fn survives_in(&mut self, clause: &Clause) {
         if clause.survives {
             self.surviving.push(clause.version);
@@ -127,7 +141,7 @@ impl Plan {
     pub(crate) fn new(policy: Arc<Policy>) -> Self {
         let mut plan = Plan {
             events: policy.events.ids().map(|_| EventPlan::default()).collect(),
-            cases: policy.cases.ids().map(|_| CasePlan::default()).collect(),
+            cases: policy.cases.ids().map(|_| CasePlan::none()).collect(),
             windows: policy.windows.ids().map(|_| WindowPlan::default()).collect(),
             fold_places: policy.folds.ids().map(|_| 0).collect(),
             waits: policy.folds.values().map(|fold| waits(&fold.kind)).collect(),
@@ -147,6 +161,7 @@ impl Plan {
                     plan.events[event].touches.push(touch);
                 }
             }
+            plan.cases[id].since = policy.brought_by(id);
             plan.cases[id].ending_acts = case.ends.iter().filter_map(ending_act).collect();
         }
         for (id, fold) in policy.folds.iter() {

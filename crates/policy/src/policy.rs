@@ -24,7 +24,7 @@ pub use measure::{
 pub use value::{Length, LengthKind, Value, ValueType};
 pub use version::{CivilTime, Extent, Unsigned, Version};
 
-use crate::arena::{Table, ids};
+use crate::arena::{Id, Table, ids};
 use crate::time::{CalendarSpec, WindowSpec};
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
@@ -143,6 +143,12 @@ impl Policy {
             duties: self.duties.len(),
             caps: self.caps.len(),
         }
+    }
+
+    /// The version that has brought a case.
+    pub fn brought_by(&self, case: CaseId) -> VersionId {
+        let brought = self.versions.iter().find(|(_, version)| case.index() < version.extent.cases);
+        brought.map_or(VersionId(0), |(id, _)| id)
     }
 
     /// The version that a duty, or what follows from it, is of.

@@ -10,10 +10,11 @@ use crate::arena::{Id, Table};
 use crate::check::renumber::Places;
 use crate::policy::{
     CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType,
-    FoldKind, Form, Life, Policy, Source, Step, Trigger, Value, Version, VersionId,
+    FoldKind, Form, KindId, Life, PartyId, Policy, Source, Step, Trigger, Value, Version, VersionId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::Span;
+use servanda_parser::ast::DutyRef;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an amendment would change and cannot: the place of its declaration, and what it is.
@@ -25,7 +26,20 @@ pub(in crate::check) struct Merge {
     /// The first duty and the first cap at each place of the text; another duty may have come to the place of one
     /// that was removed.
     duties: BTreeMap<(String, String, usize, Object), DutyId>,
-    caps: BTreeMap<(String, usize, usize), CapId>,
+    caps: BTreeMap<(Account, usize), CapId>,
+}
+
+/// What passes a cap is added up with what passes others of the same sentence, between the same parties, of the same
+/// kind and over the same.
+type Account = (String, (PartyId, PartyId, KindId), Scope);
+
+/// Over what a cap counts.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Entry,
+    Case(CaseId),
+    Window(WindowSpec),
+    InAll,
 }
 
 impl Merge {
@@ -66,7 +80,7 @@ impl Merge {
         let mut merge = Self { all: empty, duties: BTreeMap::new(), caps: BTreeMap::new() };
         if let Some(version) = version {
             // The first version is the first of everything.
-            merge.add(first, version);
+            merge.add(first, version, &[]);
         }
         merge
     }
@@ -86,8 +100,14 @@ impl Merge {
     }
 
     /// Adds the next version, and gives what it would change and cannot.
-    pub(in crate::check) fn add(&mut self, next: Policy, version: Version) -> Vec<Unmergeable> {
-        let mut unmergeable = Vec::new();
+    pub(in crate::check) fn add(
+        &mut self,
+        next: Policy,
+        version: Version,
+        removed: &[DutyRef],
+    ) -> Vec<Unmergeable> {
+        let mut unmergeable = self.other_head(&next);
+        self.forget(removed);
         let number = self.all.versions.push(version);
         let places = self.places(&next, number, &mut unmergeable);
         let all = &mut self.all;
@@ -109,6 +129,22 @@ impl Merge {
         let extent = self.all.extent();
         self.all.versions[number].extent = extent;
         unmergeable
+    }
+
+    /// What of the head is another in a version, because it reads a value that the version changes.
+    fn other_head(&self, next: &Policy) -> Vec<Unmergeable> {
+        let all = &self.all;
+        let mut other = Vec::new();
+        let mut hold = |same: bool, what: &str, span: Span| {
+            if !same {
+                other.push((span, what.to_owned()));
+            }
+        };
+        hold(all.term == next.term, "the term", all.term.span);
+        hold(all.zone == next.zone, "the time zone", all.zone.span);
+        hold(all.currency == next.currency, "the currency", all.currency.span);
+        hold(all.lateness == next.lateness, "how late events may arrive", all.span);
+        other
     }
 
     /// Where the things of a version stand among all; what is the same in all versions is added where it is new.
@@ -239,30 +275,45 @@ impl Merge {
         }
     }
 
-    /// Caps at the same place of the text add up what passes in one account.
+    /// Caps of the same sentence, on the same entries and over the same, add up what passes in one account.
     fn one_account(&mut self, consequences: &[Consequence]) {
-        let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut alike: BTreeMap<Account, usize> = BTreeMap::new();
         for consequence in consequences {
-            let nth = alike.entry(consequence.name.as_str()).or_default();
-            for (place, cap) in caps_of(consequence).iter().enumerate() {
-                let key = (consequence.name.clone(), *nth, place);
-                let first = *self.caps.entry(key.clone()).or_insert(*cap);
-                // A cap over something else begins anew.
-                let same = self.scope(first) == self.scope(*cap);
-                if !same {
-                    self.caps.insert(key, *cap);
-                }
-                self.all.caps[*cap].first = if same { first } else { *cap };
+            let (between, caps) = match &consequence.effect {
+                Effect::Entry(entry) => ((entry.debtor, entry.creditor, entry.kind), &entry.caps),
+                Effect::Accrue(accrual) => ((accrual.debtor, accrual.creditor, accrual.kind), &accrual.caps),
+                Effect::Tell(_) => continue,
+            };
+            for cap in caps {
+                let account = (consequence.name.clone(), between, self.scope(*cap));
+                let nth = alike.entry(account.clone()).or_default();
+                self.all.caps[*cap].first = *self.caps.entry((account, *nth)).or_insert(*cap);
+                *nth += 1;
             }
-            *nth += 1;
         }
     }
 
+    /// What stands at the place of something that was removed is something else.
+    fn forget(&mut self, removed: &[DutyRef]) {
+        let is_removed = |name: &str| {
+            removed.iter().any(|removed| match &removed.label {
+                Some(label) => name == format!("{}({label})", removed.clause),
+                None => name
+                    .strip_prefix(removed.clause.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('(') || rest.starts_with('#')),
+            })
+        };
+        self.duties.retain(|(name, ..), _| !is_removed(name));
+        self.caps.retain(|((name, ..), _), _| !is_removed(name));
+    }
+
     /// Over what a cap counts: windows that are cut alike are the same for it, in whichever versions they start.
-    fn scope(&self, cap: CapId) -> (Option<CapScope>, Option<WindowSpec>) {
+    fn scope(&self, cap: CapId) -> Scope {
         match self.all.caps[cap].scope {
-            CapScope::Window(window) => (None, Some(self.all.windows[window])),
-            scope => (Some(scope), None),
+            CapScope::Entry => Scope::Entry,
+            CapScope::Case(case) => Scope::Case(case),
+            CapScope::Window(window) => Scope::Window(self.all.windows[window]),
+            CapScope::InAll => Scope::InAll,
         }
     }
 
@@ -347,6 +398,12 @@ fn same_case(known: &mut Case, mut case: Case, version: VersionId) -> bool {
         by_version(known, next, version);
     }
     case.fields.clone_from(&known.fields);
+    // Whether duties begin its items is for each version to say.
+    match (&known.life, &case.life) {
+        (Life::Implicit, Life::Windowed) => known.life = Life::Windowed,
+        (Life::Windowed, Life::Implicit) => case.life = Life::Windowed,
+        _ => {}
+    }
     *known == case
 }
 

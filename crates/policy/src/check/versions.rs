@@ -139,7 +139,12 @@ fn amend(
             let (title, span) = (amendment.title.value.clone(), amendment.title.span);
             let hash = next.hash.clone();
             let version = Version { title, from: Some(from), hash, extent: Extent::default(), span };
-            findings.extend(merge.add(next, version).into_iter().map(|(declared, what)| {
+            let removed = amendment.lines.iter().flat_map(|line| match line {
+                Line::Removes(removes) => removes.what.as_slice(),
+                _ => &[],
+            });
+            let removed: Vec<ast::DutyRef> = removed.cloned().collect();
+            findings.extend(merge.add(next, version, &removed).into_iter().map(|(declared, what)| {
                 diagnostics::unamendable(span, &what).also(declared, "declared here")
             }));
         }

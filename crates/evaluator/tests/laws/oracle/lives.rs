@@ -12,6 +12,7 @@ use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
+use servanda_policy::arena::Id;
 use servanda_policy::policy::{Case, CaseId, Life, Pattern, Trigger};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
@@ -136,6 +137,11 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
         let next =
             (first..world.facts.len()).find(|it| world.facts[*it].at > at).unwrap_or(world.facts.len());
         for (id, case) in world.policy.cases.iter() {
+            // What an amendment brings is not there before it.
+            let known = world.policy.versions.values().nth(world.version_at(at)).expect("one is in force");
+            if id.index() >= known.extent.cases {
+                continue;
+            }
             let mut instant = Moment { world, id, case, at, lives: &mut lives, uses: &mut uses };
             let facts: Vec<(usize, Role)> = (first..next)
                 .map(|fact| (fact, instant.role(&world.facts[fact])))
