@@ -67,7 +67,7 @@ impl Growing<'_> {
         Some(match self.tape.below(16) {
             0 | 1 => {
                 let (name, values) = *self.tape.pick(LETS);
-                let line = header::said(name, *self.tape.pick::<&str>(&values));
+                let line = header::said(name, self.tape.pick::<&str>(&values));
                 if said.lines.contains(&format!("  let {name} ")) {
                     return None;
                 }
