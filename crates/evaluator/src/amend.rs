@@ -27,6 +27,9 @@ impl Stored<'_> {
         };
         let extent = &common.extent;
         looks_back(&plan.policy, extent)?;
+        if self.facts().any(|fact| fact.event.index() >= extent.events) {
+            return Err("an event has arrived that only a version behind it knows".to_owned());
+        }
         let played = self.state.into_owned();
         let common = take_out(played.state, plan, extent)?;
         let state = put_in(common, plan, agreement, extent, played.at)?;
@@ -56,6 +59,12 @@ fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), String> {
 /// A state without what belongs to versions behind an extent.
 fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, String> {
     let policy = &plan.policy;
+    let lives = state.cases.values().skip(extent.cases).any(|items| items.slots.iter().any(Option::is_some));
+    let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
+    let paid = state.credit.keys().any(|case| case.index() >= extent.cases);
+    if lives || opened || paid {
+        return Err("something is open that only a version behind it knows".to_owned());
+    }
     state.cases = state.cases.values().take(extent.cases).cloned().collect();
     state.windows = state.windows.values().take(extent.windows).cloned().collect();
     state.leaves = state.leaves.values().take(extent.folds).cloned().collect();

@@ -10,12 +10,15 @@ use crate::environment::Things;
 use crate::expression::{Truth, holds};
 use crate::money::About;
 use crate::outcome::{Evidence, Sink, Subject};
+use crate::plan::EventPlan;
 use crate::plan::Touch;
 use crate::play::Play;
 use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
-use servanda_policy::policy::{CaseId, DutyId, Form, Life, Pattern, Signal, Trigger, VersionId};
+use servanda_policy::policy::{
+    CaseId, ConsequenceId, DutyId, FoldId, Form, Life, Pattern, Signal, Trigger, VersionId,
+};
 use smallvec::SmallVec;
 
 /// What has become of an event so far.
@@ -360,16 +363,21 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let of = &plan.events[fact.event];
         self.gather_event(fact);
+        let version = self.agreement.version_at(fact.at);
         let mut settled: SmallVec<[DutyId; 1]> = SmallVec::new();
         for (duty, place) in &of.windowed {
             let Form::DoEach { acts, case, .. } = &self.policy.duties[*duty].form else { continue };
+            // What a later version will ask for concerns nothing yet.
+            if self.policy.version_of(self.policy.duties[*duty].clause) > version {
+                continue;
+            }
             let Some(pattern) = acts.get(*place) else { continue };
             let first = self.policy.duties[*duty].first;
             if !self.fits(pattern, fact) || settled.contains(&first) || self.older_is_open(*duty) {
                 continue;
             }
             // What is counted, or followed by an entry, has done something even where nothing recurring is open.
-            let counted = !of.folds.is_empty() || !of.consequences.is_empty();
+            let counted = self.is_counted(of, version);
             let settles = self.settle_windowed(*duty, fact);
             if settles {
                 settled.push(first);
@@ -384,7 +392,6 @@ impl<S: Sink> Play<'_, S> {
                 fate.lost = Some(*case);
             }
         }
-        let version = self.agreement.version_at(fact.at);
         for consequence in &of.consequences {
             if self.policy.version_of(self.policy.consequences[*consequence].clause) != version {
                 continue;
@@ -405,6 +412,16 @@ impl<S: Sink> Play<'_, S> {
             };
             self.arises_for(*consequence, truth, asked, subject);
         }
+    }
+
+    /// Whether something of the version in force follows from events of a type, or something of it or of a version
+    /// before it counts them.
+    fn is_counted(&self, of: &EventPlan, version: VersionId) -> bool {
+        let policy = self.policy;
+        let begun =
+            |fold: &FoldId| policy.window_versions[policy.folds[*fold].window].is_none_or(|it| it <= version);
+        let follows = |it: &ConsequenceId| policy.version_of(policy.consequences[*it].clause) == version;
+        of.folds.iter().any(begun) || of.consequences.iter().any(follows)
     }
 
     /// Whether an event fulfills a pattern.

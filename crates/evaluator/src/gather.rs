@@ -133,6 +133,8 @@ impl<S: Sink> Play<'_, S> {
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         Addition::One.into(tally);
                     }
+                    // Where the window goes on, what this decides may decide the next.
+                    self.grows(*fold, stamp);
                 }
                 _ => {
                     let at = self.counts_at(window, stamp);

@@ -78,6 +78,14 @@ pub(crate) struct Stored<'i> {
     withdrawals: Cow<'i, [Retraction]>,
 }
 
+impl Stored<'_> {
+    /// The events that are kept.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
+        let standing = self.standing.iter().map(|fact| &**fact);
+        standing.chain(self.tail.iter()).chain(self.arrived.iter())
+    }
+}
+
 /// How far an instance is played.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reach {

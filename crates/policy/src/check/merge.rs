@@ -4,16 +4,18 @@
 //! Each version has been checked by itself. Ids of a version do not change when a later version is added, so that a
 //! state that was kept before an amendment goes on after it.
 
+mod order;
 mod recurring;
 
 use crate::arena::{Id, Table};
 use crate::check::renumber::Places;
+use crate::diagnostics;
 use crate::policy::{
     CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType,
     FoldKind, Form, KindId, Life, PartyId, Policy, Source, Step, Trigger, Value, Version, VersionId,
 };
 use crate::time::WindowSpec;
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Diagnostic, Span};
 use servanda_parser::ast::DutyRef;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,18 +87,24 @@ impl Merge {
         merge
     }
 
-    /// The policy of all versions.
-    pub(in crate::check) fn finish(mut self) -> Policy {
+    /// The policy of all versions, and what of it needs each other at the same moment.
+    pub(in crate::check) fn finish(mut self) -> (Policy, Option<Diagnostic>) {
         self.count_all_breaches();
         recurring::read_at_its_instant(&mut self.all);
-        self.all.order = order(&self.all);
+        let circular = match order::order(&self.all) {
+            Ok(order) => {
+                self.all.order = order;
+                None
+            }
+            Err(steps) => Some(circular(&self.all, &steps)),
+        };
         let mut hasher = blake3::Hasher::new();
         for version in self.all.versions.values() {
             hasher.update(version.hash.as_bytes());
             hasher.update(format!("{:?}", version.from).as_bytes());
         }
         self.all.hash = hasher.finalize().to_hex().to_string();
-        self.all
+        (self.all, circular)
     }
 
     /// Adds the next version, and gives what it would change and cannot.
@@ -346,6 +354,21 @@ fn object(form: &Form, places: &Places) -> Object {
     }
 }
 
+/// That figures of several versions need each other, told at each of them.
+fn circular(all: &Policy, steps: &[Step]) -> Diagnostic {
+    let references = steps.iter().map(|step| match step {
+        Step::Measure(measure) => {
+            let measure = &all.measures[*measure];
+            (measure.name_span, format!("`{}` counts breaches, in whichever version", measure.name))
+        }
+        Step::Duty(duty) => {
+            let duty = &all.duties[*duty];
+            (duty.core_span, format!("{} is counted, in whichever version", duty.name))
+        }
+    });
+    diagnostics::circular(&references.collect::<Vec<_>>())
+}
+
 /// How many cases before this one are new.
 fn new_before(next: &Policy, all: &Policy, at: usize) -> usize {
     let is_new = |case: &&Case| !all.cases.values().any(|known| known.name == case.name);
@@ -485,70 +508,4 @@ fn by_version(known: &mut Slot<'_>, next: &mut Slot<'_>, version: VersionId) {
     let merged = Expr { kind: merged, span, name: None };
     known.set(merged.clone());
     next.set(merged);
-}
-
-/// The order of measures and duties to keep them: version by version, but what another version's figure counts
-/// before it.
-fn order(all: &Policy) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut done = BTreeSet::new();
-    let measures = all.measures.ids().map(Step::Measure);
-    let duties = all.duties.iter().filter(|(_, duty)| matches!(duty.form, Form::Keep { .. }));
-    for step in measures.chain(duties.map(|(id, _)| Step::Duty(id))) {
-        // A stack of its own: a chain of measures may be longer than the machine's stack.
-        let mut open = vec![(step, false)];
-        while let Some((step, expanded)) = open.pop() {
-            if expanded {
-                steps.push(step);
-            } else if done.insert(key_of(step)) {
-                open.push((step, true));
-                open.extend(needed(all, step).into_iter().rev().map(|step| (step, false)));
-            }
-        }
-    }
-    steps
-}
-
-fn key_of(step: Step) -> (bool, usize) {
-    match step {
-        Step::Measure(measure) => (false, measure.index()),
-        Step::Duty(duty) => (true, duty.index()),
-    }
-}
-
-/// What must be known before a step.
-fn needed(all: &Policy, step: Step) -> Vec<Step> {
-    let measure = match step {
-        Step::Duty(duty) => {
-            return match &all.duties[duty].form {
-                Form::Keep { measure, targets } => {
-                    let mut needed = vec![Step::Measure(*measure)];
-                    targets.iter().for_each(|(_, target)| read_by(all, target, &mut needed));
-                    needed
-                }
-                Form::Do { .. } | Form::DoEach { .. } | Form::MustNot { .. } => Vec::new(),
-            };
-        }
-        Step::Measure(measure) => measure,
-    };
-    let mut needed = Vec::new();
-    read_by(all, &all.measures[measure].value, &mut needed);
-    needed
-}
-
-fn read_by(all: &Policy, expr: &Expr, needed: &mut Vec<Step>) {
-    let read = std::cell::RefCell::new(needed);
-    expr.any(&|part| {
-        match &part.kind {
-            ExprKind::Measure(measure) => read.borrow_mut().push(Step::Measure(*measure)),
-            ExprKind::Fold(fold) => {
-                if let FoldKind::Items { source: Source::Breaches(duties), .. } = &all.folds[*fold].kind {
-                    let keeps = |duty: &&DutyId| matches!(all.duties[**duty].form, Form::Keep { .. });
-                    read.borrow_mut().extend(duties.iter().filter(keeps).map(|duty| Step::Duty(*duty)));
-                }
-            }
-            _ => {}
-        }
-        false
-    });
 }

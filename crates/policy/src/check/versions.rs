@@ -155,8 +155,13 @@ fn amend(
         let own = dated.iter().any(|dated| within(dated.amendment.span, finding.primary().span));
         finding.code() != Code::Unused || own || !used(finding.primary().span)
     });
+    let policy = merge.map(|merge| {
+        let (policy, circular) = merge.finish();
+        findings.extend(circular);
+        policy
+    });
     findings.sort_by_key(|finding| (finding.primary().span, finding.code()));
-    (merge.map(Merge::finish), findings)
+    (policy, findings)
 }
 
 /// What is told of an amended text and was not told before: all that is wrong, and what is advised where the

@@ -372,7 +372,7 @@ impl<'p> World<'p> {
         all
     }
 
-    /// Whether a fact is an act of a recurring duty: by what the case says at its instant, in whichever version the
+    /// Whether a fact is an act of a recurring duty, one that has been agreed by then: by what the case says at its instant, in whichever version the
     /// duty is; where the event names a party, of that party's own duty.
     fn acts_on(&self, duty: &Duty, fact: &Fact) -> bool {
         let Form::DoEach { case, acts, .. } = &duty.form else { return false };
@@ -382,7 +382,10 @@ impl<'p> World<'p> {
         let debtor = self.policy.parties[duty.debtor].of.unwrap_or(duty.debtor);
         let own = parties.len() != 1 || fact.fields[parties[0]] == FieldValue::Party(debtor);
         let when = self.policy.cases[*case].acts.iter().flat_map(|act| &act.when);
-        own && acts.iter().any(|act| act.event == fact.event)
+        let agreed = self.policy.clauses[duty.clause].version.0 as usize <= self.version_at(fact.at);
+        agreed
+            && own
+            && acts.iter().any(|act| act.event == fact.event)
             && when.into_iter().any(|pattern| self.matches(pattern, fact))
     }
 

@@ -17,11 +17,20 @@ impl World<'_> {
             && pattern.filter.as_ref().is_none_or(|filter| self.value(filter, Scope::fact(fact)).is_true())
     }
 
-    /// Whether something counts events of its type, or follows from each.
+    /// Whether something that is in force counts events of its type, or follows from each; figures of versions before
+    /// go on in their windows.
     pub(crate) fn is_counted(&self, fact: &Fact) -> bool {
-        let counts = |fold: &Fold| matches!(&fold.kind, FoldKind::Items { source: Source::Events(event), .. } if *event == fact.event);
-        let follows =
-            |it: &Consequence| matches!(&it.on, Signal::ForEvent(pattern) if pattern.event == fact.event);
+        let now = self.version_at(fact.at);
+        let begun =
+            |fold: &Fold| self.policy.window_versions[fold.window].is_none_or(|of| of.0 as usize <= now);
+        let counts = |fold: &Fold| {
+            matches!(&fold.kind, FoldKind::Items { source: Source::Events(event), .. } if *event == fact.event)
+                && begun(fold)
+        };
+        let follows = |it: &Consequence| {
+            matches!(&it.on, Signal::ForEvent(pattern) if pattern.event == fact.event)
+                && self.is_of_version(it.clause, fact.at)
+        };
         self.policy.folds.values().any(counts) || self.policy.consequences.values().any(follows)
     }
 
