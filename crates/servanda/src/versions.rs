@@ -22,10 +22,10 @@ use servanda_report::{Compared, Comparison};
 ///       clause 1 "Visits" {{ desk must make each visit within {time}, otherwise tell client. }}
 ///     }}
 /// "#)));
-/// let (old, new) = (policy("2 days")?, policy("1 day")?);
+/// let (old, new) = (policy("2 calendar days")?, policy("1 calendar day")?);
 /// assert!(compare(&old, &old).same);
 /// let comparison = compare(&old, &new);
-/// assert_eq!(comparison.sections[0].changes[0].message, "1, length was `2 days`, is `1 day`");
+/// assert_eq!(comparison.sections[0].changes[0].message, "1, length was `2 calendar days`, is `1 calendar day`");
 /// # Ok::<(), servanda::Diagnostics>(())
 /// ```
 pub fn compare(old: &Compiled, new: &Compiled) -> Comparison {

@@ -17,6 +17,7 @@ mod expression;
 mod figure;
 mod fold;
 mod item;
+mod keep;
 mod lives;
 mod value;
 mod window;

@@ -1,0 +1,223 @@
+//! Duties to keep a figure: judged when it is final, or as soon as nothing can change the answer.
+
+use super::duty::{Judged, decide, pending};
+use super::expression::Scope;
+use super::fold::asks_later;
+use super::value::{Known, Maybe, whole};
+use super::{World, after, window_subject};
+use servanda_evaluator::outcome::Verdict;
+use servanda_parser::ast::Relation;
+use servanda_policy::policy::{
+    CountedAt, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, ItemFold, Measure, MeasureId,
+    Partial, Source, ValueType, Verdict as Kind,
+};
+use servanda_policy::time::{Date, Instant, Window};
+
+impl<'p> World<'p> {
+    pub(super) fn keep(
+        &self,
+        id: DutyId,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+    ) -> Vec<Judged<'_>> {
+        let declared = &self.policy.measures[measure];
+        let mut judged = Vec::new();
+        for window in self.windows(declared.window, self.as_of) {
+            let mut verdict = pending(id, window_subject(declared.window, &window));
+            let by_fact = self.judge_keep(&mut verdict, measure, targets, &window);
+            judged.push(Judged { verdict, item: None, window: Some(window), by_fact });
+        }
+        judged
+    }
+
+    fn judge_keep(
+        &self,
+        verdict: &mut Verdict,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+    ) -> bool {
+        let declared = &self.policy.measures[measure];
+        let left_out = declared.partial == Partial::LeftOut && window.is_partial();
+        if let (ExprKind::Fold(fold), false) = (&declared.value.kind, left_out)
+            && let Some(direction) = self.direction(&self.policy.folds[*fold])
+            && !targets.iter().any(|(_, target)| reads_figures(target))
+        {
+            for at in self.changes(&self.policy.folds[*fold], window) {
+                let value = self.figure(measure, window, after(at)).value;
+                if self.figure(measure, window, at).value == value {
+                    continue;
+                }
+                if let Some(kind) = self.decided_for_good(&value, direction, declared, targets, window) {
+                    decide(verdict, kind, at);
+                    return true;
+                }
+            }
+        }
+        let figure = self.figure(measure, window, self.as_of);
+        if figure.final_at >= self.as_of {
+            return false;
+        }
+        let (kind, holds) = self.as_it_stands(measure, targets, window, &figure.value);
+        verdict.because = holds.causes();
+        decide(verdict, kind, figure.final_at);
+        false
+    }
+
+    /// What a value of a measure comes to.
+    pub(crate) fn as_it_stands(
+        &self,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+        value: &Maybe,
+    ) -> (Kind, Maybe) {
+        let declared = &self.policy.measures[measure];
+        if declared.partial == Partial::LeftOut && window.is_partial() {
+            return (Kind::NotApplicable, Maybe::NoData);
+        }
+        let mut holds = Maybe::bool(true);
+        for (relation, target) in targets {
+            let target = self.target(target, declared.partial, declared.unit, window, self.as_of);
+            let one = self.compare(*relation, value, &target);
+            holds = match (&holds, &one) {
+                (known, _) if known.is_false() => holds,
+                (_, one) if one.is_false() => one.clone(),
+                (known, _) if !known.is_true() => holds,
+                _ => one,
+            };
+        }
+        let kind = match (&holds, declared.empty) {
+            (Maybe::NoData, Empty::Kept) => Kind::Kept,
+            (Maybe::NoData, Empty::Broken) => Kind::Broken,
+            (Maybe::NoData, Empty::NoData) => Kind::NotApplicable,
+            (holds, _) if holds.is_true() => Kind::Kept,
+            (holds, _) if holds.is_false() => Kind::Broken,
+            _ => Kind::Indeterminate,
+        };
+        (kind, holds)
+    }
+
+    /// A target, of a window that the term cuts shrunk where the measure says so.
+    pub(crate) fn target(
+        &self,
+        target: &Expr,
+        partial: Partial,
+        unit: ValueType,
+        window: &Window,
+        seen_before: Instant,
+    ) -> Maybe {
+        let value = self.value(target, Scope::window(window, seen_before));
+        let shrinks =
+            matches!(unit, ValueType::Count | ValueType::Number | ValueType::Money | ValueType::Length(_));
+        if partial != Partial::Prorated || !window.is_partial() || !shrinks {
+            return value;
+        }
+        let dates = |from: Date, to: Date| whole(i128::from(to.days_since(from)) + 1);
+        let share = dates(window.first_date, window.last_date) / dates(window.full_first, window.full_last);
+        match value {
+            Maybe::Known(Known::Number(it)) => Maybe::number(it * share),
+            Maybe::Known(Known::Length(kind, it)) => Maybe::Known(Known::Length(kind, it * share)),
+            other => other,
+        }
+    }
+
+    /// The instants of a window at which something may join a fold.
+    fn changes(&self, fold: &Fold, window: &Window) -> Vec<Instant> {
+        let FoldKind::Items { source, .. } = &fold.kind else { return Vec::new() };
+        let mut changes: Vec<Instant> = match source {
+            Source::Breaches(duties) => duties
+                .iter()
+                .flat_map(|duty| self.verdicts(*duty))
+                .filter(|judged| judged.verdict.verdict == Kind::Broken)
+                .flat_map(|judged| [judged.verdict.at, judged.item.map(|item| item.born)])
+                .flatten()
+                .collect(),
+            Source::Events(_) | Source::Cases(_) => self.facts.iter().map(|fact| fact.at).collect(),
+        };
+        changes.retain(|at| window.contains(*at));
+        changes.sort();
+        changes.dedup();
+        changes
+    }
+
+    /// What targets come to whatever else happens: a figure that grows can only go on growing.
+    fn decided_for_good(
+        &self,
+        value: &Maybe,
+        direction: Direction,
+        declared: &Measure,
+        targets: &[(Relation, Expr)],
+        window: &Window,
+    ) -> Option<Kind> {
+        let mut all_safe = true;
+        for (relation, target) in targets {
+            let target = self.target(target, declared.partial, declared.unit, window, self.as_of);
+            let is = |relation| self.compare(relation, value, &target);
+            let (upper, beyond) = match direction {
+                Direction::Up => ([Relation::AtMost, Relation::Below], Relation::Above),
+                Direction::Down => ([Relation::AtLeast, Relation::Above], Relation::Below),
+            };
+            if *relation == Relation::Exactly {
+                if is(beyond).is_true() {
+                    return Some(Kind::Broken);
+                }
+                all_safe = false;
+            } else if upper.contains(relation) {
+                if is(*relation).is_false() {
+                    return Some(Kind::Broken);
+                }
+                all_safe = false;
+            } else {
+                all_safe &= is(*relation).is_true();
+            }
+        }
+        all_safe.then_some(Kind::Kept)
+    }
+
+    /// Whether a figure can only grow, or only fall, while its window goes on.
+    fn direction(&self, fold: &Fold) -> Option<Direction> {
+        let FoldKind::Items { source, filter, counted_at, of, .. } = &fold.kind else { return None };
+        let settled = filter.as_ref().is_none_or(|filter| !asks_later(filter));
+        let counts = |place: u32| match source {
+            Source::Events(event) => self.policy.events[*event].fields[place as usize].ty == FieldType::Count,
+            Source::Cases(case) => self.policy.cases[*case].fields[place as usize].ty == ValueType::Count,
+            Source::Breaches(_) => false,
+        };
+        let direction = match of {
+            ItemFold::Count | ItemFold::Highest(_) => Direction::Up,
+            ItemFold::Lowest(_) => Direction::Down,
+            ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. })
+                if counts(*place) =>
+            {
+                Direction::Up
+            }
+            _ => return None,
+        };
+        let at_once = match source {
+            Source::Events(_) => true,
+            Source::Cases(_) => *counted_at == CountedAt::Beginning,
+            Source::Breaches(_) => *counted_at == CountedAt::Decision,
+        };
+        (settled && at_once).then_some(direction)
+    }
+}
+
+/// Where a figure goes.
+#[derive(Debug, Clone, Copy)]
+enum Direction {
+    Up,
+    Down,
+}
+
+/// Whether an expression reads other figures, which are known only at the end.
+fn reads_figures(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Measure(_) | ExprKind::Fold(_) => true,
+        ExprKind::Binary(_, a, b) | ExprKind::Excess(a, b) | ExprKind::Growth(a, b) => {
+            reads_figures(a) || reads_figures(b)
+        }
+        ExprKind::Table { on, rows } => reads_figures(on) || rows.iter().any(|row| reads_figures(&row.value)),
+        _ => false,
+    }
+}
