@@ -212,3 +212,18 @@ fn what_builds_on_an_amendment_that_is_not_in_force_says_so() {
     let told = format!("{:?}", diagnostics.list());
     assert!(told.contains("this amendment is not in force, and brings nothing"), "{told}");
 }
+
+/// Whole agreements with scenarios of what once came out wrong.
+#[test]
+fn what_amendments_once_got_wrong_comes_out_right() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/amended");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        for result in servanda::scenarios(&compiled(&std::fs::read_to_string(&path).unwrap())) {
+            assert!(result.passed(), "{}: {result:?}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 4, "{count} scenarios");
+}
