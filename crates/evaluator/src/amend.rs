@@ -7,6 +7,7 @@ use crate::instance::{Played, Stored};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::read::Nowhere;
+use crate::snapshot::SnapshotError;
 use crate::state::{Bound, BoundKind, Items, LeafCount, OpenWindow, State};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
@@ -19,8 +20,13 @@ impl Stored<'_> {
     /// The same under a policy of which only so many versions are those that it was stored with.
     ///
     /// # Errors
-    /// What of the amendment cannot be known from what is stored.
-    pub(crate) fn amended(mut self, plan: &Plan, agreement: &Agreement, same: usize) -> Result<Self, String> {
+    /// When something of the amendment cannot be known from what is stored, or the state is none of the policy.
+    pub(crate) fn amended(
+        mut self,
+        plan: &Plan,
+        agreement: &Agreement,
+        same: usize,
+    ) -> Result<Self, SnapshotError> {
         let Some(common) = same.checked_sub(1).and_then(|last| plan.policy.versions.values().nth(last))
         else {
             return Ok(self);
@@ -28,7 +34,10 @@ impl Stored<'_> {
         let extent = &common.extent;
         looks_back(&plan.policy, extent)?;
         if self.facts().any(|fact| fact.event.index() >= extent.events) {
-            return Err("an event has arrived that only a version behind it knows".to_owned());
+            return not_amendable("an event has arrived that only a version behind it knows");
+        }
+        if !reaches(&self.state.state, extent) {
+            return Err(SnapshotError::Damaged("it does not fit its policy"));
         }
         let played = self.state.into_owned();
         let common = take_out(played.state, plan, extent)?;
@@ -38,9 +47,14 @@ impl Stored<'_> {
     }
 }
 
+/// What of the amendment cannot be known from what is stored.
+fn not_amendable<T>(why: impl Into<String>) -> Result<T, SnapshotError> {
+    Err(SnapshotError::NotAmendable(why.into()))
+}
+
 /// Refuses figures of new versions that count cases from before them by an instant that lies ahead of their beginning:
 /// of those that are over nothing is kept.
-fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), String> {
+fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), SnapshotError> {
     for (_, fold) in policy.folds.iter().skip(extent.folds) {
         let FoldKind::Items { source: Source::Cases(case), counted_at, .. } = &fold.kind else { continue };
         let ahead = match (counted_at, &policy.cases[*case].life) {
@@ -50,20 +64,31 @@ fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), String> {
         };
         if ahead {
             let name = &policy.cases[*case].name;
-            return Err(format!("a figure counts each `{name}` at an instant that may lie after its end"));
+            return not_amendable(format!(
+                "a figure counts each `{name}` at an instant that may lie after its end"
+            ));
         }
     }
     Ok(())
 }
 
+/// Whether the tables of a state are as long as the policy that it was stored with made them, or longer: a snapshot may
+/// have been made by anybody. What else must fit is looked at when the state is whole again.
+fn reaches(state: &State, extent: &Extent) -> bool {
+    state.cases.len() >= extent.cases
+        && state.windows.len() >= extent.windows
+        && state.leaves.len() >= extent.folds
+        && state.caps.len() >= extent.caps
+}
+
 /// A state without what belongs to versions behind an extent.
-fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, String> {
+fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, SnapshotError> {
     let policy = &plan.policy;
     let lives = state.cases.values().skip(extent.cases).any(|items| items.slots.iter().any(Option::is_some));
     let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
     let paid = state.credit.keys().any(|case| case.index() >= extent.cases);
     if lives || opened || paid {
-        return Err("something is open that only a version behind it knows".to_owned());
+        return not_amendable("something is open that only a version behind it knows");
     }
     state.cases = state.cases.values().take(extent.cases).cloned().collect();
     state.windows = state.windows.values().take(extent.windows).cloned().collect();
@@ -92,7 +117,9 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, Str
         let fields = extent.fields.get(id.index()).copied().unwrap_or(0);
         if policy.cases[id].fields.len() > fields && items.slots.iter().flatten().next().is_some() {
             let name = &policy.cases[id].name;
-            return Err(format!("it reads a field that was not kept of each `{name}` that is open"));
+            return not_amendable(format!(
+                "it reads a field that was not kept of each `{name}` that is open"
+            ));
         }
         for item in items.slots.iter_mut().flatten() {
             item.duties.truncate(duties);
@@ -111,7 +138,7 @@ fn put_in(
     agreement: &Agreement,
     extent: &Extent,
     at: Instant,
-) -> Result<State, String> {
+) -> Result<State, SnapshotError> {
     let policy = &plan.policy;
     for _ in extent.cases..policy.cases.len() {
         state.cases.push(Items::default());
@@ -145,7 +172,7 @@ fn put_in(
 fn governed(
     windows: &Table<WindowId, std::collections::VecDeque<OpenWindow>>,
     agreement: &Agreement,
-) -> Result<(), String> {
+) -> Result<(), SnapshotError> {
     for (id, open) in windows.iter() {
         let of = agreement.windows.get(id.index());
         let gone = open.iter().find(|open| {
@@ -153,7 +180,7 @@ fn governed(
             is != Some(open.window)
         });
         if let Some(gone) = gone {
-            return Err(format!("something has been counted ahead in {}", gone.window.label()));
+            return not_amendable(format!("something has been counted ahead in {}", gone.window.label()));
         }
     }
     Ok(())

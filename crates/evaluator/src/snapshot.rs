@@ -407,7 +407,7 @@ impl<'b> Snapshot<'b> {
                 stored
             } else {
                 refuse_other_past(&versions, &evaluator.plan.policy, &agreement, same, now)?;
-                stored.amended(&evaluator.plan, &agreement, same).map_err(SnapshotError::NotAmendable)?
+                stored.amended(&evaluator.plan, &agreement, same)?
             };
             let restored = Instance::restored(&evaluator.plan, agreement, stored, telling)
                 .ok_or(SnapshotError::Damaged("it does not fit its policy"))?;

@@ -120,7 +120,7 @@ pub struct Policy {
     /// The versions of the agreement, in the order in which they come into force: the text as it was first, and then
     /// with one amendment more each.
     pub versions: Table<VersionId, Version>,
-    /// Amendments that somebody has not signed: they are not in force.
+    /// What somebody has not signed, and is therefore not in force: amendments, or the agreement itself.
     pub unsigned: Vec<Unsigned>,
     /// A hash of the meaning: blank space and comments do not change it.
     pub hash: String,

@@ -317,8 +317,15 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Whatever stands in a snapshot, it is refused or it goes on: nothing panics.
-fn does_no_harm(compiled: &Compiled, ledger: &Ledger, bytes: Vec<u8>) {
-    match restored(compiled, &sealed(bytes)) {
+fn does_no_harm(compiled: &[Compiled], ledger: &Ledger, bytes: Vec<u8>) {
+    let bytes = sealed(bytes);
+    for compiled in compiled {
+        goes_on_or_not(compiled, ledger, &bytes);
+    }
+}
+
+fn goes_on_or_not(compiled: &Compiled, ledger: &Ledger, bytes: &[u8]) {
+    match restored(compiled, bytes) {
         Ok(mut run) if run.agreements().len() < 10 => {
             for (number, line) in (1..).zip(lines().1) {
                 run.read_line(number, line.as_bytes());
@@ -338,8 +345,8 @@ fn does_no_harm(compiled: &Compiled, ledger: &Ledger, bytes: Vec<u8>) {
 /// Counters that contradict each other, or that cannot be counted on, are small changes of one or two bytes.
 #[test]
 fn a_snapshot_with_any_byte_changed_does_no_harm() {
-    let compiled = compiled(POLICY);
-    let (run, ledger) = followed(&compiled);
+    let compiled = [compiled(POLICY), compiled(&format!("{POLICY}{AMENDMENT}"))];
+    let (run, ledger) = followed(&compiled[0]);
     let bytes = run.snapshot().unwrap();
     for place in 44..bytes.len() {
         for byte in [0, 1, 0x7f] {
@@ -367,8 +374,8 @@ proptest! {
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         cut in proptest::option::weighted(0.1, any::<prop::sample::Index>()),
     ) {
-        let compiled = compiled(POLICY);
-        let (run, ledger) = followed(&compiled);
+        let compiled = [compiled(POLICY), compiled(&format!("{POLICY}{AMENDMENT}"))];
+        let (run, ledger) = followed(&compiled[0]);
         let mut bytes = run.snapshot().unwrap();
         for (place, byte) in changes {
             let place = 44 + place.index(bytes.len() - 44);

@@ -44,7 +44,10 @@ pub(super) fn is_table(text: &[u8]) -> bool {
 }
 
 /// The rows of a table behind the one with its names, which are separated as those are: by commas, semicolons or tabs.
-/// Of two columns with one name the first counts, and of names that nobody wants nothing is read.
+/// Of names that nobody wants nothing is read.
+///
+/// # Errors
+/// When two columns have one wanted name, or the table cannot be taken apart: where, and why.
 pub(super) fn rows(text: &str, keys: &Keys) -> Result<Vec<TableRow>, (Place, String)> {
     let mut records = records(text);
     let Some(header) = records.next() else { return Ok(Vec::new()) };
@@ -93,7 +96,7 @@ struct Record {
 }
 
 /// The rows of a text that are not blank.
-fn records(text: &str) -> impl Iterator<Item = Result<Record, (Place, String)>> {
+fn records(text: &str) -> impl Iterator<Item = Result<Record, (Place, String)>> + '_ {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     // What stands most often in the names; of as many the comma.
     let separator = [',', ';', '\t'].into_iter().rev().max_by_key(|it| first.matches(*it).count());
@@ -102,8 +105,7 @@ fn records(text: &str) -> impl Iterator<Item = Result<Record, (Place, String)>> 
         .has_headers(false)
         .flexible(true)
         .delimiter(separator as u8)
-        .from_reader(std::io::Cursor::new(text.to_owned()));
-    let text = text.to_owned();
+        .from_reader(text.as_bytes());
     let mut places = Places { text, at: 0, line: 1, separator };
     std::iter::from_fn(move || {
         let mut record = csv::StringRecord::new();
@@ -114,7 +116,11 @@ fn records(text: &str) -> impl Iterator<Item = Result<Record, (Place, String)>> 
                 Ok(true) => {}
             }
             let begins = record.position().map_or(0, csv::Position::byte);
-            let cells = places.of(begins as usize, record.len());
+            let (cells, open) = places.of(begins as usize, record.len());
+            if let Some(place) = open {
+                // The rest of the file would be one cell.
+                return Some(Err((place, "a quote is opened here and not closed".to_owned())));
+            }
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
@@ -126,17 +132,17 @@ fn records(text: &str) -> impl Iterator<Item = Result<Record, (Place, String)>> 
 }
 
 /// Where cells begin in a text.
-struct Places {
-    text: String,
+struct Places<'t> {
+    text: &'t str,
     /// How far lines have been counted.
     at: usize,
     line: u32,
     separator: char,
 }
 
-impl Places {
-    /// The places of so many cells of the row that begins at a byte.
-    fn of(&mut self, begins: usize, count: usize) -> Vec<Place> {
+impl Places<'_> {
+    /// The places of so many cells of the row that begins at a byte, and the one whose quote is never closed.
+    fn of(&mut self, begins: usize, count: usize) -> (Vec<Place>, Option<Place>) {
         let passed = self.text.get(self.at..begins).unwrap_or("");
         self.line = self.line.saturating_add(passed.matches('\n').count() as u32);
         self.at = begins;
@@ -147,21 +153,28 @@ impl Places {
             line += u32::from(rest.next() == Some('\n'));
         }
         let mut places = Vec::with_capacity(count);
+        let mut open = None;
         while places.len() < count {
-            places.push(Place { line, column });
+            let place = Place { line, column };
+            places.push(place);
+            // Only a cell that begins with a quote is a quoted one.
+            let quotes = rest.peek() == Some(&'"');
             let mut quoted = false;
             for letter in rest.by_ref() {
                 column = column.saturating_add(1);
                 match letter {
-                    '"' => quoted = !quoted,
+                    '"' => quoted ^= quotes,
                     '\n' => (line, column) = (line.saturating_add(1), 1),
                     _ => {}
                 }
-                if letter == self.separator && !quoted {
+                if !quoted && (letter == self.separator || letter == '\n') {
                     break;
                 }
             }
+            if quoted {
+                open = Some(place);
+            }
         }
-        places
+        (places, open)
     }
 }

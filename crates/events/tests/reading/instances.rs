@@ -198,6 +198,15 @@ fn a_table_without_sense_is_told_once() {
         [(1, 15, String::new(), "the table has two columns `fee`".into())]
     );
     assert_eq!(told("fee\n1\n").len(), 1);
+    // What stands behind an open quote is not taken for its text.
+    let open = "agreement,fee,client\nacme,12,\"Acme\nbolt,13,x\ncord,14,y\n";
+    assert_eq!(told(open), [(2, 9, String::new(), "a quote is opened here and not closed".into())]);
+    assert!(read(open).0.is_empty());
+    let inches = "agreement,client,fee\nacme,the 5\" pipe,12\nbolt,\"the \"\"5\"\" pipe\",much\n";
+    assert_eq!(
+        told(inches),
+        [(3, 23, "bolt".into(), "the parameter `fee`: `much` is not a decimal number".into())]
+    );
     let (given, problems) = read_instances(b"agreement,fee\nacme,12\nb\xfflt,13\n", &parameters());
     assert!(given.is_empty());
     assert_eq!((problems[0].problem.place.line, problems[0].problem.place.column), (3, 2));

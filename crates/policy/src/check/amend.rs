@@ -92,54 +92,35 @@ impl Amended {
         })
     }
 
-    /// Puts a value in the place of the one of its name, wherever that stands; a new one where it is said.
-    fn put_let(&mut self, value: &ast::Let, clause: Option<&str>) {
-        self.says(&value.name);
-        for line in &mut self.text.lines {
-            match line {
-                Line::Let(known) if known.name.value == value.name.value => {
-                    *known = value.clone();
-                    return;
-                }
-                Line::Clause(of) => {
-                    for part in &mut of.parts {
-                        if let ClausePart::Let(known) = part
-                            && known.name.value == value.name.value
-                        {
-                            *known = value.clone();
-                            return;
-                        }
-                    }
-                }
-                _ => {}
+    /// Puts a value or a measure in the place of the one of its name, wherever that stands; a new one where it is said.
+    fn put_named(&mut self, name: &ast::Name, line: Line, part: ClausePart, clause: Option<&str>) {
+        self.says(name);
+        for known in &mut self.text.lines {
+            if let (Some(one), Some(other)) = (named_by(known), named_by(&line))
+                && one == other
+            {
+                *known = line;
+                return;
+            }
+            let Line::Clause(of) = known else { continue };
+            let same = |known: &&mut ClausePart| {
+                named_in(known).is_some_and(|known| named_in(&part).is_some_and(|part| known == part))
+            };
+            if let Some(place) = of.parts.iter_mut().find(same) {
+                *place = part;
+                return;
             }
         }
-        self.put(clause, Line::Let(value.clone()), ClausePart::Let(value.clone()));
+        self.put(clause, line, part);
     }
 
-    /// The same of a measure.
+    fn put_let(&mut self, value: &ast::Let, clause: Option<&str>) {
+        self.put_named(&value.name, Line::Let(value.clone()), ClausePart::Let(value.clone()), clause);
+    }
+
     fn put_measure(&mut self, measure: &ast::Measure, clause: Option<&str>) {
-        self.says(&measure.name);
-        for line in &mut self.text.lines {
-            match line {
-                Line::Measure(known) if known.name.value == measure.name.value => {
-                    *known = measure.clone();
-                    return;
-                }
-                Line::Clause(of) => {
-                    for part in &mut of.parts {
-                        if let ClausePart::Measure(known) = part
-                            && known.name.value == measure.name.value
-                        {
-                            *known = measure.clone();
-                            return;
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.put(clause, Line::Measure(measure.clone()), ClausePart::Measure(measure.clone()));
+        let (line, part) = (Line::Measure(measure.clone()), ClausePart::Measure(measure.clone()));
+        self.put_named(&measure.name, line, part, clause);
     }
 
     fn put(&mut self, clause: Option<&str>, line: Line, part: ClausePart) {
@@ -241,4 +222,29 @@ impl Amended {
 fn in_place_of(known: &ast::Prose, prose: &ast::Prose) -> bool {
     let language = |prose: &ast::Prose| prose.language.as_ref().map(|language| language.value.clone());
     known.public == prose.public && language(known) == language(prose)
+}
+
+/// What a line of an agreement gives a name to, and the name.
+fn named_by(line: &Line) -> Option<(Named, &str)> {
+    match line {
+        Line::Let(value) => Some((Named::Value, &value.name.value)),
+        Line::Measure(measure) => Some((Named::Measure, &measure.name.value)),
+        _ => None,
+    }
+}
+
+/// The same of a part of a clause.
+fn named_in(part: &ClausePart) -> Option<(Named, &str)> {
+    match part {
+        ClausePart::Let(value) => Some((Named::Value, &value.name.value)),
+        ClausePart::Measure(measure) => Some((Named::Measure, &measure.name.value)),
+        _ => None,
+    }
+}
+
+/// What may stand in an agreement or in a clause of it, under a name.
+#[derive(PartialEq)]
+enum Named {
+    Value,
+    Measure,
 }
