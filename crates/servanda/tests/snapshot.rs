@@ -342,6 +342,40 @@ fn goes_on_or_not(compiled: &Compiled, ledger: &Ledger, bytes: &[u8]) {
     }
 }
 
+/// A state of another policy under the hash of this one has tables of other lengths.
+#[test]
+fn a_state_of_another_policy_under_the_hash_of_this_one_is_refused() {
+    let (head, clauses) = POLICY.split_once("  clause 1").unwrap();
+    let clauses: Vec<String> = format!("  clause 1{}", clauses.trim_end().trim_end_matches('}'))
+        .split_inclusive("\n  }\n")
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(clauses.len(), 3);
+    let without = |left_out: &[usize]| {
+        let kept = clauses.iter().enumerate().filter(|(at, _)| !left_out.contains(at));
+        format!("{head}{}}}\n", kept.map(|(_, clause)| clause.as_str()).collect::<String>())
+    };
+    let hash = |compiled: &Compiled| compiled.policy().hash.clone();
+    let ours = [compiled(POLICY), compiled(&format!("{POLICY}{AMENDMENT}"))];
+    for left_out in [&[0][..], &[1], &[2], &[0, 2]] {
+        let other = compiled(&without(left_out));
+        let (run, _) = followed(&other);
+        let bytes = run.snapshot().unwrap();
+        let (was, is) = (hash(&other), hash(&ours[0]));
+        let mut forged = bytes.clone();
+        for place in 0..bytes.len() - was.len() {
+            if bytes[place..].starts_with(was.as_bytes()) {
+                forged[place..place + is.len()].copy_from_slice(is.as_bytes());
+            }
+        }
+        assert_ne!(forged, bytes);
+        for compiled in &ours {
+            let why = refused(compiled, &sealed(forged.clone()));
+            assert_eq!(why, "the snapshot is damaged: it does not fit its policy", "without {left_out:?}");
+        }
+    }
+}
+
 /// Counters that contradict each other, or that cannot be counted on, are small changes of one or two bytes.
 #[test]
 fn a_snapshot_with_any_byte_changed_does_no_harm() {
