@@ -1,5 +1,6 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
+use crate::behind::Behind;
 use crate::clock::{late_from, late_from_resumed, start_of, used_between};
 use crate::environment::Things;
 use crate::expression::evaluate;
@@ -25,16 +26,30 @@ impl<S: Sink> Play<'_, S> {
             });
         }
         match result {
-            Ok(None) => {}
+            Ok(None) => self.tell_clock(case, item, number, None),
             Ok(Some(late_from)) => {
                 duty.late_from = Some(late_from);
                 self.arm(late_from, BoundKind::ItemLate { case, slot, birth, duty: number as u32 });
+                self.tell_clock(case, item, number, Some(late_from));
             }
             Err(causes) => {
                 duty.because = causes;
                 self.decide(case, slot, item, number, Kind::Indeterminate);
             }
         }
+    }
+
+    /// How the clock of a pending duty runs.
+    fn tell_clock(&mut self, case: CaseId, item: &Item, number: usize, late_from: Option<Instant>) {
+        if !self.sink.wants_behind() {
+            return;
+        }
+        let Some(duty) = self.plan.cases[case].duties.get(number).copied() else { return };
+        let since = self.running(case, item, number).map(|(_, since)| since);
+        let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
+        let (used, moved) = clock.map_or((0, 0), |clock| (clock.used, clock.moved));
+        let (subject, at) = (crate::duty::subject_of(case, item), self.now);
+        self.sink.behind(Behind::Clock { duty, subject, at, since, used, moved, late_from });
     }
 
     /// Sets a deadline anew that a pause has stopped or moved.

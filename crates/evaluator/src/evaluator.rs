@@ -292,6 +292,18 @@ impl Evaluator {
         Ok(of.outcome(&self.plan, as_of))
     }
 
+    /// Plays what an instance has not settled once more, up to an instant, and hands it over to a sink: what stands
+    /// behind its outcome as of that instant, to a sink that wants it.
+    ///
+    /// # Errors
+    /// If there is no such instance, or the state of that instant is gone.
+    pub fn play_again(&self, instance: u32, as_of: Instant, sink: &mut impl Sink) -> Result<(), Misuse> {
+        self.check(as_of)?;
+        let of = self.instances.get(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        of.clone().finish(&self.plan, as_of, sink);
+        Ok(())
+    }
+
     /// Plays everything up to an instant into sinks, one for each instance, and ends the evaluator: a batch, without
     /// a copy of its state and without an order among outcomes other than that in which they arise.
     ///

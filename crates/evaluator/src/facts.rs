@@ -4,6 +4,7 @@
 //! looks for an item that was opened at this instant. Charges come next, and payments last. Where events of one
 //! instant say different things of one item, the one with the greatest content stands.
 
+use crate::behind::Behind;
 use crate::debt::Paid;
 use crate::duty::evidence;
 use crate::environment::Things;
@@ -303,7 +304,8 @@ impl<S: Sink> Play<'_, S> {
         let done_now =
             |act: &u32| item.acts.get(*act as usize).is_some_and(|act| act.done && act.changed == Some(now));
         if roles.clone().any(|role| role.ends) || self.plan.cases[case].ending_acts.iter().any(done_now) {
-            self.end_item(case, slot, &mut item);
+            let by = roles.clone().find(|role| role.ends).or_else(|| roles.clone().last());
+            self.end_item(case, slot, &mut item, by.map(|role| role.fact));
         }
         self.keep_or_let_go(case, slot, item);
     }
@@ -410,6 +412,13 @@ impl<S: Sink> Play<'_, S> {
                 };
                 self.ask(*consequence, &about)
             };
+            if self.sink.wants_behind() {
+                use crate::expression::Environment;
+                let env = Things::fact(self.agreement, self.plan, fact);
+                let fields = (0..fact.fields.len() as u32).map(|place| env.fact_field(place)).collect();
+                let (subject, by) = (subject.clone(), Some(evidence(fact)));
+                self.sink.behind(Behind::Begun { subject, fields, by });
+            }
             self.arises_for(*consequence, truth, asked, subject);
         }
     }

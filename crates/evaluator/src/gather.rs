@@ -7,8 +7,9 @@ mod time;
 pub(crate) use figure::figure;
 pub(crate) use time::lengthen;
 
-use addition::Addition;
+pub(crate) use addition::Addition;
 
+use crate::behind::{Behind, Joins};
 use crate::environment::Things;
 use crate::expression::{Environment, Truth, holds, unite};
 use crate::outcome::Sink;
@@ -81,7 +82,7 @@ impl<S: Sink> Play<'_, S> {
             let env = Things::fact(self.agreement, self.plan, fact);
             let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
             let add = Addition::of(of, &env, fact.at, None);
-            self.add(*fold, fact.at, member, add);
+            self.add(*fold, fact.at, Joins::Event(fact), member, add);
             self.grows(*fold, fact.at);
         }
     }
@@ -99,7 +100,8 @@ impl<S: Sink> Play<'_, S> {
         })
     }
 
-    fn add(&mut self, fold: FoldId, at: Instant, member: Truth, add: Addition) {
+    fn add(&mut self, fold: FoldId, at: Instant, who: Joins<'_>, member: Truth, add: Addition) {
+        let told = crate::behind::member(self.sink, (fold, at), who, &member, &add);
         let Some(tally) = self.tally(fold, at) else { return };
         match member {
             Truth::No => {}
@@ -113,6 +115,9 @@ impl<S: Sink> Play<'_, S> {
                 tally.causes = unite(std::mem::take(&mut tally.causes), causes);
             }
             Truth::Yes => add.into(tally),
+        }
+        if let Some(told) = told {
+            self.sink.behind(told);
         }
     }
 
@@ -132,13 +137,16 @@ impl<S: Sink> Play<'_, S> {
                 {
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         Addition::One.into(tally);
+                        let (who, one) = (Joins::Breach(duty, stamp), Addition::One);
+                        let told = crate::behind::member(self.sink, (*fold, stamp), who, &Truth::Yes, &one);
+                        told.into_iter().for_each(|told| self.sink.behind(told));
                     }
                     // Where the window goes on, what this decides may decide the next.
                     self.grows(*fold, stamp);
                 }
                 _ => {
                     let at = self.counts_at(window, stamp);
-                    self.add(*fold, at, Truth::Yes, Addition::One);
+                    self.add(*fold, at, Joins::Breach(duty, stamp), Truth::Yes, Addition::One);
                     self.grows(*fold, at);
                 }
             }
@@ -207,6 +215,9 @@ impl<S: Sink> Play<'_, S> {
         let Some(tally) = self.tally(fold, at) else { return };
         tally.waiting = tally.waiting.saturating_sub(1);
         tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(u64::from(unplaced));
+        if self.sink.wants_behind() {
+            self.sink.behind(Behind::Leaves { fold, subject: crate::duty::subject_of(case, item) });
+        }
         let window = self.policy.folds[fold].window;
         let over = self.open_window(window, at).filter(|open| open.over).map(|open| open.window.index);
         if let Some(index) = over {
@@ -271,6 +282,7 @@ impl<S: Sink> Play<'_, S> {
                     tally.causes = unite(std::mem::take(&mut tally.causes), causes);
                 }
             }
+            crate::behind::waits(self.sink, (fold, at), Joins::Item(case, item));
             item.marks.push(Mark { fold: number, at, counted: Counted::Waiting });
             self.settle_marks(case, item);
             return;
@@ -287,7 +299,7 @@ impl<S: Sink> Play<'_, S> {
                 _ => Counted::Unknown,
             };
         }
-        self.add(fold, at, member, add);
+        self.add(fold, at, Joins::Item(case, item), member, add);
         if counted != Counted::Settled {
             item.marks.push(Mark { fold: number, at, counted });
         }
@@ -332,8 +344,12 @@ impl<S: Sink> Play<'_, S> {
                         let unplaced = u64::from(matches!(member, Truth::Unknown(_)));
                         tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(unplaced);
                     }
+                    if self.sink.wants_behind() {
+                        let subject = crate::duty::subject_of(case, item);
+                        self.sink.behind(Behind::Leaves { fold: *fold, subject });
+                    }
                     if concerned {
-                        self.add(*fold, mark.at, member, add);
+                        self.add(*fold, mark.at, Joins::Item(case, item), member, add);
                     }
                     if over {
                         self.settle_window(window, index);
@@ -342,6 +358,8 @@ impl<S: Sink> Play<'_, S> {
                 Counted::Member(_) | Counted::Unknown => {
                     let ItemFold::Share(condition) = of else { continue };
                     let truth = holds(condition, &env);
+                    let who = Joins::Item(case, item);
+                    let told = crate::behind::counted(self.sink, (*fold, mark.at), who, &truth);
                     let place = plan.fold_places[*fold];
                     let Some(open) = self.open_window(window, mark.at) else {
                         mark.counted = Counted::Settled;
@@ -369,6 +387,9 @@ impl<S: Sink> Play<'_, S> {
                             Counted::Unknown
                         }
                     };
+                    if let Some(told) = told {
+                        self.sink.behind(told);
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The life of one item: it begins, acts on it are done and undone, its clocks pause, it ends or is forgotten.
 //! Which events do this is decided in `facts`.
 
+use crate::behind::Behind;
 use crate::clock::{instant_of, start_of};
 use crate::duty::{evidence, subject_of};
 use crate::environment::Things;
@@ -68,7 +69,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// An item is over: nothing reaches it under its key any more.
-    pub(crate) fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+    pub(crate) fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item, by: Option<&Fact>) {
         if item.over {
             return;
         }
@@ -77,8 +78,12 @@ impl<S: Sink> Play<'_, S> {
             self.start_clocks(case, slot, item, since);
         }
         item.over = true;
+        if self.sink.wants_behind() {
+            let (subject, at) = (subject_of(case, item), self.now);
+            self.sink.behind(Behind::Over { subject, at, by: by.map(evidence) });
+        }
         self.state.cases[case].unlink(&item.key);
-        self.goes_out(item);
+        self.goes_out(case, item);
         self.join_late(case, item, CountedAt::End, None);
         self.end_duties(case, slot, item);
     }
@@ -124,6 +129,13 @@ impl<S: Sink> Play<'_, S> {
             item.excluded = truth == Truth::Yes;
         }
         item.excluded |= !implicit && self.is_over(case);
+        if self.sink.wants_behind() {
+            use crate::expression::Environment;
+            let env = Things::item(self.agreement, self.plan, of, &item);
+            let fields = (0..item.fields.len() as u32).map(|place| env.field(place)).collect();
+            let (subject, by) = (subject_of(case, &item), item.opened_by.clone());
+            self.sink.behind(Behind::Begun { subject, fields, by });
+        }
         if of.debt.is_some() && !item.excluded {
             self.charge(case, slot, &mut item);
         }

@@ -58,6 +58,7 @@
 mod accrual;
 mod admit;
 mod amend;
+mod behind;
 mod clock;
 mod dated;
 mod deadline;
@@ -86,6 +87,7 @@ mod windows;
 
 pub use accrual::{gross, periods};
 pub use admit::Retraction;
+pub use behind::{Behind, Counts, Elapsed, Member, MemberOf};
 pub use evaluator::{Evaluator, Misuse};
 pub use ledger::Ledger;
 pub use outcome::{

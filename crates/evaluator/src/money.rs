@@ -1,5 +1,6 @@
 //! Entries: asked for while a moment is played, booked through their caps when it is over, in their own order.
 
+use crate::behind::Behind;
 use crate::environment::{InWindow, Things};
 use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::{Cause, Entry, Evidence, Notice, Quantity, Sink, Subject};
@@ -302,6 +303,12 @@ impl<S: Sink> Play<'_, S> {
             .iter()
             .filter_map(|(cap, left)| left.filter(binds).map(|left| (cap, left)))
             .min_by_key(|(_, left)| *left);
+        if self.sink.wants_behind() {
+            for ((cap, left), limit) in left.iter().zip(limits) {
+                let (cap, left, limit, subject) = (*cap, *left, *limit, subject.clone());
+                self.sink.behind(Behind::Cap { cap, subject, at, limit, left, asked: gross, passed });
+            }
+        }
         for cap in caps {
             if let Some(key) = self.cap_key(*cap, subject, window, at, accrual) {
                 let account = self.policy.caps[*cap].first;

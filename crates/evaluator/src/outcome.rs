@@ -28,6 +28,14 @@ pub trait Sink {
     fn problem(&mut self, problem: Problem);
     /// What was told has changed; only a stream that is followed tells this, through [`crate::StreamSink`].
     fn revised(&mut self, _revision: crate::Revision) {}
+
+    /// Whether the sink takes what stands behind outcomes; it is made for no other.
+    fn wants_behind(&self) -> bool {
+        false
+    }
+
+    /// What stands behind an outcome, as it happens.
+    fn behind(&mut self, _behind: crate::Behind) {}
 }
 
 /// What a verdict or an entry is about.

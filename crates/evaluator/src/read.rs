@@ -27,6 +27,12 @@ pub(crate) fn read(
             continue;
         }
         let env = InWindow { agreement, plan, open, leaves: &state.leaves, at: as_of };
+        if sink.wants_behind() {
+            let of = &plan.windows[id];
+            let measures = of.measures.iter().zip(&open.figures).filter(|(_, figure)| figure.is_none());
+            let measures: Vec<_> = measures.map(|(measure, _)| *measure).collect();
+            crate::behind::tell_open(&env, &of.folds, &measures, sink);
+        }
         for (place, measure) in plan.windows[id].measures.iter().enumerate() {
             if open.figures.get(place).is_some_and(Option::is_none) {
                 sink.figure(figure_of(&env, *measure, true));

@@ -1,6 +1,7 @@
 //! Windows begin and end; at their end figures become final, duties to keep them are judged, and what is due at
 //! each end is asked for.
 
+use crate::behind::Behind;
 use crate::environment::InWindow;
 use crate::expression::{Truth, compare, evaluate, holds, unite};
 use crate::gather::{figure, lengthen};
@@ -68,7 +69,10 @@ impl<S: Sink> Play<'_, S> {
         let Some(open) = state.windows[id].iter_mut().find(|open| open.window.index == index) else { return };
         for (fold, gathered) in plan.windows[id].folds.iter().zip(&mut open.folds) {
             if let Gathered::Time(lengths) = gathered {
-                lengthen(plan, agreement, &state.leaves, *fold, lengths, now);
+                let time = lengthen(plan, agreement, &state.leaves, *fold, lengths, now);
+                if let (Some(time), true) = (time, self.sink.wants_behind()) {
+                    self.sink.behind(Behind::Elapsed { fold: *fold, window: open.window, time });
+                }
             }
         }
         open.over = true;
@@ -151,6 +155,10 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         let figure = figure_of(&self.in_window(open), measure, false);
+        if self.sink.wants_behind() {
+            let folds = crate::behind::folds_of(&self.in_window(open), measure);
+            folds.into_iter().for_each(|told| self.sink.behind(told));
+        }
         if let Some(place) = open.figures.get_mut(place) {
             *place = Some(Settled { value: figure.value.clone() });
         }

@@ -8,7 +8,7 @@ use servanda_policy::policy::{Expr, ItemFold, Value};
 use servanda_policy::time::Instant;
 
 /// What a member adds to a tally.
-pub(super) enum Addition {
+pub(crate) enum Addition {
     /// One more.
     One,
     /// One more, which fulfills the condition or not.
@@ -19,7 +19,7 @@ pub(super) enum Addition {
 
 /// What becomes of the amounts.
 #[derive(Clone, Copy)]
-pub(super) enum Keep {
+pub(crate) enum Keep {
     Sum,
     Highest,
     Lowest,

@@ -1,5 +1,6 @@
 //! Time gathered in a window: how long steps are on that hold while items of a case are alive.
 
+use crate::behind::{Behind, Elapsed};
 use crate::environment::Things;
 use crate::expression::{Truth, holds, unite};
 use crate::outcome::{Cause, Sink};
@@ -9,7 +10,7 @@ use servanda_policy::arena::Table;
 use servanda_policy::policy::{CaseId, FoldId, FoldKind, Steps};
 use servanda_policy::time::Instant;
 
-/// Gathers time up to an instant, with the leaves as they have been since the last time.
+/// Gathers time up to an instant, with the leaves as they have been since the last time: the time that was gathered.
 pub(crate) fn lengthen(
     plan: &crate::plan::Plan,
     agreement: &servanda_policy::agreement::Agreement,
@@ -17,11 +18,14 @@ pub(crate) fn lengthen(
     fold: FoldId,
     lengths: &mut Lengths,
     until: Instant,
-) {
-    let FoldKind::Time { within, during, leaving_out, .. } = &plan.policy.folds[fold].kind else { return };
+) -> Option<Elapsed> {
+    let FoldKind::Time { within, during, leaving_out, .. } = &plan.policy.folds[fold].kind else {
+        return None;
+    };
     if until <= lengths.since {
-        return;
+        return None;
     }
+    let from = lengths.since;
     let counts = &leaves[fold];
     let mut next = 0;
     let within = on(within, counts, &mut next);
@@ -47,6 +51,7 @@ pub(crate) fn lengthen(
             lengths.causes = unite(std::mem::take(&mut lengths.causes), vec![cause]);
         }
     }
+    Some(Elapsed { from, until, length, on: within, left_out: out })
 }
 
 /// Whether steps are on; none where it depends on an item of which it is unknown whether it counts.
@@ -114,14 +119,24 @@ impl<S: Sink> Play<'_, S> {
                 Truth::Unknown(_) => true,
             };
             item.alive.push(Leaf { fold: *fold, leaf: *leaf, unknown });
+            self.tell_leaf(case, item, Leaf { fold: *fold, leaf: *leaf, unknown }, true);
             self.turn_leaf(*fold, *leaf, unknown, true);
         }
     }
 
     /// An item no longer holds on any leaf.
-    pub(crate) fn goes_out(&mut self, item: &mut Item) {
+    pub(crate) fn goes_out(&mut self, case: CaseId, item: &mut Item) {
         for leaf in std::mem::take(&mut item.alive) {
+            self.tell_leaf(case, item, leaf, false);
             self.turn_leaf(leaf.fold, leaf.leaf, leaf.unknown, false);
+        }
+    }
+
+    fn tell_leaf(&mut self, case: CaseId, item: &Item, of: Leaf, begins: bool) {
+        if self.sink.wants_behind() {
+            let Leaf { fold, leaf, unknown } = of;
+            let (subject, at) = (crate::duty::subject_of(case, item), self.now);
+            self.sink.behind(Behind::Holds { fold, leaf, subject, at, begins, unknown });
         }
     }
 
@@ -132,7 +147,11 @@ impl<S: Sink> Play<'_, S> {
         let state = &mut *self.state;
         for open in state.windows[window].iter_mut().filter(|open| !open.over) {
             if let Some(Gathered::Time(lengths)) = open.folds.get_mut(place) {
-                lengthen(plan, agreement, &state.leaves, fold, lengths, now.min(open.window.end));
+                let until = now.min(open.window.end);
+                let time = lengthen(plan, agreement, &state.leaves, fold, lengths, until);
+                if let (Some(time), true) = (time, self.sink.wants_behind()) {
+                    self.sink.behind(Behind::Elapsed { fold, window: open.window, time });
+                }
             }
         }
         if let Some(count) = state.leaves[fold].get_mut(leaf as usize) {
