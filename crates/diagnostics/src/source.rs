@@ -140,6 +140,22 @@ impl Sources {
         id
     }
 
+    /// Puts blanks in place of a part of a text; its lines, and all else, stay where they are.
+    pub fn blank(&mut self, span: Span) {
+        let Some(source) = self.list.get_mut(span.source.0 as usize) else { return };
+        let range = span.start as usize..span.end as usize;
+        if let (true, Some(part)) = (range.start <= range.end, source.text.get(range.clone())) {
+            let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+            let blanks: String = part.bytes().map(blank).collect();
+            source.text.replace_range(range, &blanks);
+        }
+    }
+
+    /// The first source with this name.
+    pub fn named(&self, name: &str) -> Option<SourceId> {
+        self.iter().find(|(_, source)| source.name == name).map(|(id, _)| id)
+    }
+
     /// The source with this id.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.list.get(id.0 as usize)

@@ -19,7 +19,7 @@ mod tokens;
 
 use std::fmt;
 
-use servanda_diagnostics::{Severity, SourceId};
+use servanda_diagnostics::{Severity, SourceId, Sources};
 
 pub use canon::{Word, Wording, in_one_line};
 
@@ -87,10 +87,10 @@ pub fn format(parsed: &Parsed, text: &str) -> Result<String, FormatError> {
 /// The words and marks of an agreement in their canonical order, one a line, without comments: two texts that
 /// differ in their layout alone have the same. A hash over it is a hash of what is said.
 ///
-/// `text` is what the agreement was read from. Lines, clauses and parts of clauses may have been replaced by those of
-/// an amendment in the same text: the words are those of the tree, in its order.
-pub fn canonical_words(agreement: &Agreement, text: &str) -> String {
-    canon::words(agreement, text)
+/// `sources` are the texts that its spans point into. Lines, clauses and parts of clauses may have been replaced by
+/// those of an amendment, and lines may stand in a file that is used: the words are those of the tree, in its order.
+pub fn canonical_words(agreement: &Agreement, sources: &Sources) -> String {
+    canon::words(agreement, sources)
 }
 
 /// The lines of a prose without the blanks around their ends.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use servanda_diagnostics::SourceId;
+use servanda_diagnostics::{SourceId, Sources};
 use servanda_parser::ast::{Agreement, Item, Line};
 use servanda_parser::{Parsed, WIDTH, canonical_words, parse};
 
@@ -72,7 +72,7 @@ fn said(text: &str) -> String {
         Item::Agreement(agreement) => Some(agreement),
         _ => None,
     });
-    agreements.map(|agreement| canonical_words(agreement, text)).collect()
+    agreements.map(|agreement| canonical_words(agreement, &Sources::new().with("", text))).collect()
 }
 
 /// A formatted text without comments, cut at the boundaries of its words: each with what stands behind it, and
@@ -284,6 +284,7 @@ agreement \"Works\" takes { fee: money. } {
   event x.y { one: id, two: id }
 }
 ";
-    assert_eq!(canonical_words(&amended, text), said(consolidated));
-    assert_ne!(canonical_words(&amended, text), said(text));
+    let sources = Sources::new().with("", text);
+    assert_eq!(canonical_words(&amended, &sources), said(consolidated));
+    assert_ne!(canonical_words(&amended, &sources), said(text));
 }

@@ -35,7 +35,7 @@ mod versions;
 
 use crate::diagnostics;
 use crate::policy::Policy;
-use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
+use servanda_diagnostics::{Code, Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast;
 
 /// What checking a file gives.
@@ -48,10 +48,17 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks a file that has been parsed; `text` is what it was parsed from.
+/// Checks a file that has been parsed and uses no other; `text` is what it was parsed from.
 ///
 /// Places that the parser could not read are not told again, but there is no policy then.
 pub fn check(document: &ast::Document, text: &str) -> Checked {
+    check_among(document, &Sources::new().with("", text))
+}
+
+/// Checks what has been parsed; `sources` are the texts that its places are in.
+///
+/// Places that the parser could not read are not told again, but there is no policy then.
+pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
     let mut agreements = Vec::new();
     let mut amendments = Vec::new();
     let mut scenarios = Vec::new();
@@ -76,7 +83,7 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
             None
         }
         [agreement, further @ ..] => {
-            let (policy, told) = versions::check(agreement, &amendments, scenarios, text);
+            let (policy, told) = versions::check(agreement, &amendments, scenarios, sources);
             findings = told;
             for other in further {
                 findings.push(diagnostics::second_agreement(other.title.span, agreement.title.span));
@@ -87,7 +94,7 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
     };
     let sound = !broken && findings.iter().all(|finding| finding.severity() < Severity::Error);
     let unread = unread(document);
-    findings.retain(|finding| !excused(finding, &unread, text));
+    findings.retain(|finding| !excused(finding, &unread, sources));
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }
 
@@ -132,9 +139,8 @@ fn unread_of_case(case: &ast::Case) -> impl Iterator<Item = Span> {
 }
 
 /// Whether a finding is only that something is not declared whose name stands in a place that could not be read.
-fn excused(finding: &Diagnostic, unread: &[Span], text: &str) -> bool {
-    let part = |span: Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
-    let name = part(finding.primary().span);
+fn excused(finding: &Diagnostic, unread: &[Span], sources: &Sources) -> bool {
+    let name = sources.text(finding.primary().span);
     let name = match finding.code() {
         // `1(a)` is declared as `(a)`.
         Code::UnknownDuty => name.find('(').and_then(|at| name.get(at..)).unwrap_or(name),
@@ -149,7 +155,7 @@ fn excused(finding: &Diagnostic, unread: &[Span], text: &str) -> bool {
     };
     let within = |c: char| c.is_alphanumeric() || c == '_';
     unread.iter().any(|span| {
-        let unread = part(*span);
+        let unread = sources.text(*span);
         unread.match_indices(name).any(|(at, _)| {
             let before = unread.get(..at).and_then(|before| before.chars().next_back());
             let after = unread.get(at + name.len()..).and_then(|after| after.chars().next());

@@ -37,6 +37,6 @@ pub mod value;
 
 pub use agreement::Agreement;
 pub use binder::{BindProblem, Binder};
-pub use check::{Checked, amended, check};
+pub use check::{Checked, amended, check, check_among};
 pub use diagnostics::too_many_decimals;
 pub use policy::Policy;

@@ -166,7 +166,6 @@ impl Side<'_> {
 struct Parsed<'a> {
     compared: Compared<'a>,
     document: Document,
-    text: &'a str,
     name: String,
 }
 
@@ -175,7 +174,7 @@ impl<'a> Parsed<'a> {
         let source = compared.sources.get(SourceId(0));
         let text = source.map_or("", |source| source.text());
         let name = source.map_or("", |source| source.name()).to_owned();
-        Self { compared, document: servanda_parser::parse(SourceId(0), text).document, text, name }
+        Self { compared, document: servanda_parser::parse(SourceId(0), text).document, name }
     }
 
     fn agreement(&self) -> Option<&Agreement> {
@@ -227,7 +226,7 @@ impl<'a> Parsed<'a> {
 
     /// The pieces of an agreement.
     fn pieces(&self, agreement: &Agreement) -> Vec<Piece> {
-        let split = Splitter::new(&agreement.lines, self.text);
+        let split = Splitter::new(&agreement.lines, self.compared.sources);
         let mut pieces: Vec<Piece> = agreement.params.iter().map(|param| split.parameter(param)).collect();
         pieces.push(split.name("title of the agreement", agreement.title.span));
         pieces.extend(agreement.lines.iter().flat_map(|line| split.line(line)));
@@ -235,12 +234,12 @@ impl<'a> Parsed<'a> {
     }
 
     fn language(&self) -> Vec<Piece> {
-        let split = Splitter::new(&[], self.text);
+        let split = Splitter::new(&[], self.compared.sources);
         self.document.language.iter().map(|digits| split.name("language", digits.span)).collect()
     }
 
     fn lines(&self, lines: &[Line]) -> Vec<Piece> {
-        let split = Splitter::new(lines, self.text);
+        let split = Splitter::new(lines, self.compared.sources);
         lines.iter().flat_map(|line| split.line(line)).collect()
     }
 }

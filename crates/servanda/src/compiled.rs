@@ -43,7 +43,7 @@ pub struct Checked {
 pub fn check(sources: &Sources, id: SourceId) -> Checked {
     let Some(source) = sources.get(id) else { return Checked { policy: None, diagnostics: Vec::new() } };
     let parsed = servanda_parser::parse(id, source.text());
-    let checked = servanda_policy::check::check(&parsed.document, source.text());
+    let checked = servanda_policy::check_among(&parsed.document, sources);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics);

@@ -65,8 +65,9 @@ pub fn formatting_keeps_what_is_said(bytes: &[u8]) -> Result<(), Broken> {
 
 /// The words of the agreements of a file, in their canonical order.
 fn words(parsed: &Parsed, text: &str) -> Vec<String> {
+    let sources = Sources::new().with("", text);
     let agreements = parsed.document.items.iter().filter_map(|item| match item {
-        Item::Agreement(agreement) => Some(servanda_parser::canonical_words(agreement, text)),
+        Item::Agreement(agreement) => Some(servanda_parser::canonical_words(agreement, &sources)),
         Item::Amendment(_) | Item::Scenario(_) | Item::Broken(_) => None,
     });
     agreements.collect()

@@ -1,7 +1,7 @@
 //! Two texts of an agreement, or the versions of one, side by side.
 
 use crate::{Compiled, Diagnostics, compile};
-use servanda_diagnostics::{SourceId, Sources, Span};
+use servanda_diagnostics::{SourceId, Span};
 use servanda_parser::ast::{Amendment, Item};
 use servanda_report::{Compared, Comparison};
 
@@ -64,20 +64,9 @@ pub fn versions(policy: &Compiled) -> Result<Vec<(String, Compiled)>, Diagnostic
         known.extend(of(version.span).map(|amendment| amendment.span));
         // What comes later is blanked, so that all else stays in its place.
         let later = amendments.iter().map(|amendment| amendment.span).filter(|span| !known.contains(span));
-        let text = later.fold(source.text().to_owned(), |text, span| blanked(&text, span));
-        let sources = Sources::new().with(source.name(), text);
+        let mut sources = policy.sources().clone();
+        later.for_each(|span| sources.blank(span));
         versions.push((version.title.clone(), compile(&sources)?));
     }
     Ok(versions)
-}
-
-/// A text with blanks in place of a part; its lines stay where they are.
-fn blanked(text: &str, span: Span) -> String {
-    let (start, end) = (span.start as usize, span.end as usize);
-    let (Some(before), Some(part), Some(behind)) = (text.get(..start), text.get(start..end), text.get(end..))
-    else {
-        return text.to_owned();
-    };
-    let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
-    format!("{before}{}{behind}", part.bytes().map(blank).collect::<String>())
 }

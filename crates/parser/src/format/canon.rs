@@ -3,7 +3,7 @@
 //! The tree may hold lines of an amendment: nothing here takes for granted that neighbors in the tree are neighbors
 //! in the text. How the words are laid out is not asked.
 
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Sources, Span};
 
 use super::order;
 use super::prose_lines;
@@ -11,8 +11,9 @@ use super::tokens::{Reader, Token, spaced};
 use crate::ast::{Agreement, Clause, ClausePart, Line, Sentence};
 
 /// The words and marks of an agreement in their canonical order, one a line.
-pub(super) fn words(agreement: &Agreement, text: &str) -> String {
-    let mut canon = Canon { reader: Reader::new(|| agreement.lines.iter(), text), words: String::new() };
+pub(super) fn words(agreement: &Agreement, sources: &Sources) -> String {
+    let wording = Wording::new(&agreement.lines, sources);
+    let mut canon = Canon { wording, words: String::new() };
     canon.agreement(agreement);
     // An empty word ends the text, as it ends every list of tokens.
     canon.words.push('\n');
@@ -30,23 +31,47 @@ pub struct Word {
 
 /// The words of parts of an agreement, each in its canonical order: without comments and needless commas.
 pub struct Wording<'t> {
-    reader: Reader<'t>,
+    reader: Reader,
+    sources: &'t Sources,
 }
 
 impl<'t> Wording<'t> {
-    /// The words of a text that holds these lines.
-    pub fn new(lines: &[Line], text: &'t str) -> Self {
-        Self { reader: Reader::new(|| lines.iter(), text) }
+    /// The words of the texts that hold these lines.
+    pub fn new(lines: &[Line], sources: &'t Sources) -> Self {
+        Self { reader: Reader::new(|| lines.iter()), sources }
     }
 
     /// The words of a part.
     pub fn of(&self, span: Span) -> Vec<Word> {
-        words_of(&self.reader, span, None)
+        self.words(span, None)
     }
 
     /// The words of a sentence, its qualifiers in their canonical order.
     pub fn of_sentence(&self, sentence: &Sentence) -> Vec<Word> {
-        words_of(&self.reader, sentence.span, Some(sentence))
+        self.words(sentence.span, Some(sentence))
+    }
+
+    fn words(&self, span: Span, sentence: Option<&Sentence>) -> Vec<Word> {
+        let mut list = self.tokens(span);
+        if let Some(sentence) = sentence {
+            order::arrange(&mut list, sentence);
+        }
+        let text = |token: &Token<'_>| match token.prose {
+            true => prose_lines(token.text).collect::<Vec<_>>().join(" "),
+            false => token.text.to_owned(),
+        };
+        list.iter().map(|token| Word { at: token.start, text: text(token) }).collect()
+    }
+
+    /// The tokens of a part, without comments and needless commas.
+    fn tokens(&self, span: Span) -> Vec<Token<'t>> {
+        let text = self.sources.get(span.source).map_or("", |source| source.text());
+        let mut list = self.reader.read((span.source, text), span.start as usize..span.end as usize, &[]);
+        // The last token is the end of the part, and where nobody asks for comments they are tokens too.
+        list.pop();
+        list.retain(|token| !token.text.starts_with("//"));
+        order::drop_commas(&mut list);
+        list
     }
 }
 
@@ -70,24 +95,9 @@ pub fn in_one_line<'w>(words: impl IntoIterator<Item = &'w Word>) -> String {
     line
 }
 
-fn words_of(reader: &Reader<'_>, span: Span, sentence: Option<&Sentence>) -> Vec<Word> {
-    let mut list = reader.read(span.start as usize..span.end as usize, &[]);
-    list.pop();
-    list.retain(|token| !token.text.starts_with("//"));
-    order::drop_commas(&mut list);
-    if let Some(sentence) = sentence {
-        order::arrange(&mut list, sentence);
-    }
-    let text = |token: &Token<'_>| match token.prose {
-        true => prose_lines(token.text).collect::<Vec<_>>().join(" "),
-        false => token.text.to_owned(),
-    };
-    list.iter().map(|token| Word { at: token.start, text: text(token) }).collect()
-}
-
 /// The words so far.
 struct Canon<'t> {
-    reader: Reader<'t>,
+    wording: Wording<'t>,
     words: String,
 }
 
@@ -158,11 +168,7 @@ impl Canon<'_> {
     }
 
     fn read(&mut self, span: Span, sentence: Option<&Sentence>) {
-        let mut list = self.reader.read(span.start as usize..span.end as usize, &[]);
-        // The last token is the end of the part, and where nobody asks for comments they are tokens too.
-        list.pop();
-        list.retain(|token| !token.text.starts_with("//"));
-        order::drop_commas(&mut list);
+        let mut list = self.wording.tokens(span);
         order::mark_tables(&mut list);
         if let Some(sentence) = sentence {
             order::arrange(&mut list, sentence);

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use servanda_diagnostics::{SourceId, Span};
+
 use crate::ast::{CalendarLineKind, Line};
 
 /// The tokens that only the tree can tell from a calculation, as `Europe/Berlin` and `DE-BY`: from where to where.
-pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<u32, u32> {
+pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<(SourceId, u32), u32> {
     let mut atoms = BTreeMap::new();
+    let mut add = |span: Span| atoms.insert((span.source, span.start), span.end);
     for line in lines {
         match line {
             Line::TimeZone(line) => {
-                atoms.insert(line.zone.span.start, line.zone.span.end);
+                add(line.zone.span);
             }
             Line::Law(law) => {
-                atoms.insert(law.of.span.start, law.of.span.end);
+                add(law.of.span);
             }
             Line::Calendar(calendar) => {
                 for line in &calendar.lines {
                     if let CalendarLineKind::TimeZone(name) | CalendarLineKind::Holidays(name) = &line.kind {
-                        atoms.insert(name.span.start, name.span.end);
+                        add(name.span);
                     }
                 }
             }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{SourceId, Span};
 
 use super::tokens::{Note, Token, any_comment};
-use crate::ast::{ClausePart, Core, Line, Qualifier, QualifierKind, Sentence};
+use crate::ast::{ClausePart, Core, Line, Prose, Qualifier, QualifierKind, Sentence};
 
 /// The place of a qualifier among those of its sentence; `where` belongs to the act and stands first anyway.
 ///
@@ -41,15 +41,16 @@ pub(super) fn sentences<'d>(lines: impl Iterator<Item = &'d Line>) -> impl Itera
 }
 
 /// Where the quotes of every prose begin.
-pub(super) fn prose_places<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeSet<u32> {
+pub(super) fn prose_places<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeSet<(SourceId, u32)> {
     let mut places = BTreeSet::new();
+    let place = |prose: &Prose| (prose.text.span.source, prose.text.span.start);
     for line in lines {
         match line {
             Line::Prose(prose) => {
-                places.insert(prose.text.span.start);
+                places.insert(place(prose));
             }
             Line::Clause(clause) => places.extend(clause.parts.iter().filter_map(|part| match part {
-                ClausePart::Prose(prose) => Some(prose.text.span.start),
+                ClausePart::Prose(prose) => Some(place(prose)),
                 _ => None,
             })),
             _ => {}

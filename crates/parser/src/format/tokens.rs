@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use servanda_diagnostics::SourceId;
+
 use super::lexer;
 use super::order;
 use crate::ast::{Item, Line};
@@ -65,7 +67,8 @@ impl<'t> Tokens<'t> {
             })
         };
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let mut list = Reader::new(lines, text).read(start..text.len(), &parsed.comments);
+        let source = parsed.document.span.source;
+        let mut list = Reader::new(lines).read((source, text), start..text.len(), &parsed.comments);
         order::drop_commas(&mut list);
         order::mark_tables(&mut list);
         order::sentences(lines()).for_each(|sentence| order::arrange(&mut list, sentence));
@@ -153,22 +156,26 @@ pub(super) fn any_comment(tokens: &[Token<'_>]) -> bool {
     tokens.iter().any(Token::has_comment)
 }
 
-/// What reads the tokens of a text, whose lines say what only the tree can tell.
-pub(super) struct Reader<'t> {
-    text: &'t str,
-    atoms: BTreeMap<u32, u32>,
-    proses: BTreeSet<u32>,
+/// What reads the tokens of texts, whose lines say what only the tree can tell.
+pub(super) struct Reader {
+    atoms: BTreeMap<(SourceId, u32), u32>,
+    proses: BTreeSet<(SourceId, u32)>,
 }
 
-impl<'t> Reader<'t> {
-    /// A reader of a text that holds these lines.
-    pub(super) fn new<'d, L: Iterator<Item = &'d Line>>(lines: impl Fn() -> L, text: &'t str) -> Self {
-        Reader { text, atoms: lexer::atoms(lines()), proses: order::prose_places(lines()) }
+impl Reader {
+    /// A reader of the texts that hold these lines.
+    pub(super) fn new<'d, L: Iterator<Item = &'d Line>>(lines: impl Fn() -> L) -> Self {
+        Reader { atoms: lexer::atoms(lines()), proses: order::prose_places(lines()) }
     }
 
-    /// The tokens of a part of the text as they stand, and an empty one at the end that holds the last comments.
-    pub(super) fn read(&self, range: Range<usize>, comments: &[Comment]) -> Vec<Token<'t>> {
-        let text = self.text.get(..range.end).unwrap_or(self.text);
+    /// The tokens of a part of a text as they stand, and an empty one at the end that holds the last comments.
+    pub(super) fn read<'t>(
+        &self,
+        (source, text): (SourceId, &'t str),
+        range: Range<usize>,
+        comments: &[Comment],
+    ) -> Vec<Token<'t>> {
+        let text = text.get(..range.end).unwrap_or(text);
         let mut list: Vec<Token<'t>> = Vec::new();
         let mut before = Vec::new();
         let mut comments = comments.iter().peekable();
@@ -191,11 +198,11 @@ impl<'t> Reader<'t> {
                 at += 1;
                 continue;
             }
-            let atom = self.atoms.get(&(at as u32)).map(|end| *end as usize - at);
+            let atom = self.atoms.get(&(source, at as u32)).map(|end| *end as usize - at);
             let end = at + atom.unwrap_or_else(|| lexer::length(rest)).max(1);
             let written = text.get(at..end).unwrap_or(rest);
             let mut token = token(at as u32, written, std::mem::take(&mut before), feeds > 1);
-            token.prose = self.proses.contains(&token.start);
+            token.prose = self.proses.contains(&(source, token.start));
             list.push(token);
             feeds = 0;
             at += written.len();

@@ -17,7 +17,7 @@ use crate::policy::{
     Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
-use servanda_diagnostics::{Diagnostic, Span};
+use servanda_diagnostics::{Diagnostic, Sources, Span};
 use servanda_parser::ast;
 use std::collections::BTreeSet;
 
@@ -29,8 +29,8 @@ const PARTS_MAX: usize = 200_000;
 
 /// The policy in the making.
 pub(in crate::check) struct Draft<'a> {
-    /// What the file was parsed from.
-    pub(in crate::check) text: &'a str,
+    /// The texts that places are in.
+    pub(in crate::check) sources: &'a Sources,
     /// The findings so far.
     findings: Vec<Diagnostic>,
     /// Whether something could not be read, of which the parser has told.
@@ -70,9 +70,9 @@ pub(in crate::check) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(in crate::check) fn new(text: &'a str) -> Self {
+    pub(in crate::check) fn new(sources: &'a Sources) -> Self {
         Self {
-            text,
+            sources,
             findings: Vec::new(),
             broken: false,
             names: Names::default(),
@@ -147,7 +147,7 @@ impl<'a> Draft<'a> {
 
     /// The words at a place.
     pub(in crate::check) fn words_at(&self, span: Span) -> &'a str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.sources.text(span)
     }
 
     /// The findings in the order of the text, each once: a `let` is checked at each of its uses.
@@ -204,7 +204,7 @@ impl<'a> Draft<'a> {
     ) -> Option<Policy> {
         let duties = std::mem::take(&mut self.duties).into_iter().collect::<Option<Vec<_>>>()?;
         let header = std::mem::take(&mut self.header);
-        let hash = crate::check::fingerprint::fingerprint(agreement, self.text);
+        let hash = crate::check::fingerprint::fingerprint(agreement, self.sources);
         let (title, span) = (agreement.title.value.clone(), agreement.title.span);
         let version = Version { title, from: None, hash: hash.clone(), extent: Extent::default(), span };
         let mut policy = Policy {

@@ -1,21 +1,22 @@
 //! The hash of a policy's meaning: layout does not change it, every word does.
 
+use servanda_diagnostics::Sources;
 use servanda_parser::ast::{Agreement, Line};
 
 /// The hash of an agreement's words in their canonical order: without comments, blank space and needless commas. Who
 /// has signed them is no part of what is signed.
-pub(in crate::check) fn fingerprint(agreement: &Agreement, text: &str) -> String {
+pub(in crate::check) fn fingerprint(agreement: &Agreement, sources: &Sources) -> String {
     if agreement.lines.iter().any(|line| matches!(line, Line::Signed(_))) {
         let mut unsigned = agreement.clone();
         unsigned.lines.retain(|line| !matches!(line, Line::Signed(_)));
-        return fingerprint(&unsigned, text);
+        return fingerprint(&unsigned, sources);
     }
-    blake3::hash(servanda_parser::canonical_words(agreement, text).as_bytes()).to_hex().to_string()
+    blake3::hash(servanda_parser::canonical_words(agreement, sources).as_bytes()).to_hex().to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use servanda_diagnostics::SourceId;
+    use servanda_diagnostics::{SourceId, Sources};
     use servanda_parser::ast::Item;
 
     fn fingerprint(lines: &str) -> String {
@@ -23,7 +24,7 @@ mod tests {
         let parsed = servanda_parser::parse(SourceId(0), &text);
         assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
         let Some(Item::Agreement(agreement)) = parsed.document.items.first() else { panic!("no agreement") };
-        super::fingerprint(agreement, &text)
+        super::fingerprint(agreement, &Sources::new().with("", text))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::check::draft::Draft;
 use crate::check::merge::Merge;
 use crate::diagnostics;
 use crate::policy::{CivilTime, Extent, Point, Policy, Unsigned, Version};
-use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
+use servanda_diagnostics::{Code, Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast::{self, Line};
 use std::collections::BTreeSet;
 
@@ -32,9 +32,9 @@ pub(in crate::check) fn check(
     agreement: &ast::Agreement,
     amendments: &[&ast::Amendment],
     scenarios: Vec<ast::Scenario>,
-    text: &str,
+    sources: &Sources,
 ) -> (Option<Policy>, Vec<Diagnostic>) {
-    let mut draft = Draft::new(text);
+    let mut draft = Draft::new(sources);
     let mut policy = draft.agreement(agreement, scenarios);
     let mut unsigned = Vec::new();
     let asked = asks_to_sign(&agreement.lines);
@@ -71,7 +71,7 @@ pub(in crate::check) fn check(
     }
     // What is not in force changes nothing for what is, and is to be sound all the same.
     dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
-    amend(agreement, &dated, policy, findings, text)
+    amend(agreement, &dated, policy, findings, sources)
 }
 
 /// The parties of a text that have agreed to it, each with the roles that sign for it.
@@ -101,7 +101,7 @@ fn amend(
     dated: &[Dated<'_>],
     policy: Option<Policy>,
     mut findings: Vec<Diagnostic>,
-    text: &str,
+    sources: &Sources,
 ) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut texts: Vec<ast::Agreement> = Vec::new();
     let mut in_force: Option<usize> = None;
@@ -118,7 +118,7 @@ fn amend(
     let out_of_force = dated.iter().find(|dated| dated.from.is_none()).map(|dated| &dated.amendment.title);
     let mut unused: Option<BTreeSet<Span>> = None;
     for (Dated { amendment, from }, amended) in dated.iter().zip(&texts) {
-        let mut draft = Draft::new(text);
+        let mut draft = Draft::new(sources);
         let next = draft.agreement(amended, Vec::new());
         let told = draft.into_findings();
         let not_used = told.iter().filter(|it| it.code() == Code::Unused).map(|it| it.primary().span);
@@ -152,7 +152,7 @@ fn amend(
     // What one version uses is used.
     let used = |span: Span| unused.as_ref().is_some_and(|unused| !unused.contains(&span));
     findings.retain(|finding| {
-        let own = dated.iter().any(|dated| within(dated.amendment.span, finding.primary().span));
+        let own = dated.iter().any(|dated| dated.amendment.span.contains(finding.primary().span));
         finding.code() != Code::Unused || own || !used(finding.primary().span)
     });
     let policy = merge.map(|merge| {
@@ -169,15 +169,11 @@ fn amend(
 fn brought(finding: Diagnostic, amendment: &ast::Amendment, known: &[Diagnostic]) -> Option<Diagnostic> {
     let span = finding.primary().span;
     let told = known.iter().any(|known| known.code() == finding.code() && known.primary().span == span);
-    let own = within(amendment.span, span);
+    let own = amendment.span.contains(span);
     if told || (finding.severity() < Severity::Error && !own) {
         return None;
     }
     Some(if own { finding } else { finding.also(amendment.title.span, "as this amends it") })
-}
-
-fn within(outer: Span, span: Span) -> bool {
-    outer.start <= span.start && span.end <= outer.end
 }
 
 /// Whether a finding says that something is not there.

@@ -5,23 +5,23 @@
 
 use super::piece::{Identity, Nature, Piece};
 use super::sentence;
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Sources, Span};
 use servanda_parser::Wording;
 use servanda_parser::ast::{
     Calendar, CalendarLineKind, Case, CaseLineKind, Clause, ClausePart, Expr, ExprKind, InForce, Let,
     LetValue, Line, Mapping, Measure, MeasureOptionKind, Param, Prose, TermEnd, Title,
 };
 
-/// Splits parts of one text.
+/// Splits parts of texts.
 #[derive(Debug)]
 pub(super) struct Splitter<'t> {
     wording: Wording<'t>,
 }
 
 impl<'t> Splitter<'t> {
-    /// For a text that holds these lines.
-    pub(super) fn new(lines: &[Line], text: &'t str) -> Self {
-        Self { wording: Wording::new(lines, text) }
+    /// For texts that hold these lines.
+    pub(super) fn new(lines: &[Line], sources: &'t Sources) -> Self {
+        Self { wording: Wording::new(lines, sources) }
     }
 
     /// A piece that is known by its name.
