@@ -45,6 +45,7 @@ const ROWS: &[(&str, &str)] = &[
     ("H3", "a clock that is over at closing"),
     ("F11", "breach by silence"),
     ("F12", "what was true then, and what was known then"),
+    ("F14", "how scenarios are written"),
     ("F18", "what is indeterminate"),
     ("F20", "figures of different kinds"),
     ("F21", "the version of the language"),

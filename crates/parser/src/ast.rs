@@ -1414,12 +1414,14 @@ pub enum Step {
 /// An event in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happens {
-    /// When, in the agreement's zone unless it has an offset.
-    pub at: Spanned<String>,
+    /// When.
+    pub at: When,
     /// Its type.
     pub event: Path,
     /// `as "e-1"`: its id; without one it has none.
     pub id: Option<Text>,
+    /// `12 times, 1 calendar day apart`; without it, once.
+    pub times: Option<Times>,
     /// `recorded 2026-03-09`: when it became known; without it, when it happened.
     pub recorded: Option<Spanned<String>>,
     /// Its fields.
@@ -1427,6 +1429,36 @@ pub struct Happens {
     /// Whether braces were written.
     pub braces: bool,
     /// The whole step.
+    pub span: Span,
+}
+
+/// When an event of a scenario happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum When {
+    /// `2026-01-05 10:00`: in the agreement's zone unless it has an offset.
+    At(Spanned<String>),
+    /// `15 minutes later`: after the event above.
+    Later(Expr),
+}
+
+impl When {
+    /// Where it is written.
+    pub const fn span(&self) -> Span {
+        match self {
+            When::At(text) => text.span,
+            When::Later(length) => length.span,
+        }
+    }
+}
+
+/// `12 times, 1 calendar day apart`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Times {
+    /// How often.
+    pub count: Digits,
+    /// How long after one the next one happens; without it, all happen at once.
+    pub apart: Option<Expr>,
+    /// As written.
     pub span: Span,
 }
 
@@ -1482,6 +1514,13 @@ pub enum ExpectKind {
         /// Who is told.
         to: Name,
         /// When.
+        at: Option<Spanned<String>>,
+    },
+    /// `no tell director`
+    NoTell {
+        /// Who is not told.
+        to: Name,
+        /// When; without it, at no time.
         at: Option<Spanned<String>>,
     },
     /// `deadline of 7(b) is 2026-02-04 24:00`

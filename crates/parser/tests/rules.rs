@@ -53,6 +53,7 @@ fn every_rule_is_used() {
         "joint_ahead",
         "rate_ahead",
         "intervals_ahead",
+        "times_ahead",
         "hard_start_here",
         "case_stop_here",
         "top_start_here",

@@ -41,7 +41,8 @@ pub fn moment(text: &str, zone: &Zone) -> Result<Instant, MomentError> {
     format!("{date}T{}{seconds}{offset}", clock.trim()).parse().map_err(|_| wrong())
 }
 
-fn civil(zone: &Zone, date: Date, nanos: i64) -> Instant {
+/// The instant of a time of day on a date.
+pub(crate) fn civil(zone: &Zone, date: Date, nanos: i64) -> Instant {
     if nanos == NANOS_PER_DAY {
         return zone.end_of(date);
     }

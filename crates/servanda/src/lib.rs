@@ -68,7 +68,7 @@ mod versions;
 
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format};
-pub use coverage::{Coverage, CoveredPart, scenarios_with_coverage};
+pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};

@@ -7,6 +7,7 @@ mod check;
 mod event;
 mod expectation;
 mod literal;
+mod timeline;
 
 use crate::{Compiled, Run, moment};
 use serde::Serialize;
@@ -17,6 +18,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Policy, Value};
 use servanda_policy::time::{Instant, Zone};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What became of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,6 +70,11 @@ impl Fault {
         Self { message: message.into(), help: None, code: None, span }
     }
 
+    /// Whether it is within a step.
+    const fn is_within(&self, step: Span) -> bool {
+        self.span.start >= step.start && self.span.end <= step.end
+    }
+
     /// With its code.
     fn code(self, code: Code) -> Self {
         Self { code: Some(code), ..self }
@@ -92,7 +99,7 @@ impl ScenarioResult {
 
     /// Whether a fault within a step has been told already.
     fn is_faulty(&self, step: Span) -> bool {
-        self.faults.iter().any(|fault| fault.span.start >= step.start && fault.span.end <= step.end)
+        self.faults.iter().any(|fault| fault.is_within(step))
     }
 }
 
@@ -124,61 +131,83 @@ pub(crate) fn run(
         expectations: Vec::new(),
         faults: Vec::new(),
     };
-    let (instance, faults) = event::instance_line(compiled.policy(), scenario);
-    result.faults.extend(faults);
-    let bound = Run::of_instance(compiled, &instance);
-    let currency = match &bound {
-        Ok(run) => run.agreement(0).map(|agreement| agreement.currency),
-        Err(_) => check::fixed_currency(compiled.policy()),
-    };
-    result.faults.extend(check::faults(compiled.policy(), currency, scenario));
-    let mut run = match bound {
-        Ok(run) => run,
-        Err(error) => {
-            result.faults.push(Fault::new(error.to_string(), scenario.title.span));
-            return result;
-        }
-    };
-    let Some(agreement) = run.agreement(0).cloned() else { return result };
-    let lines = event_lines(compiled, &agreement, scenario, &mut result);
-    let expected = expectations(scenario, &agreement.zone, &mut result);
-    run.read(lines.as_bytes());
-    run.close();
-    let mut runs = vec![(None, run)];
+    let Some(ready) = Ready::of(compiled, scenario, &mut result) else { return result };
+    let expected = expectations(scenario, &ready.agreement.zone, &mut result);
+    let mut runs = vec![(None, ready.run(compiled, None))];
+    // Expectations below one `as of` are held against one outcome.
+    let mut last = None;
     for Expected { as_of, known_on, expect } in expected {
         if result.is_faulty(expect.span) {
             continue;
         }
-        if !runs.iter().any(|(known, _)| *known == known_on)
-            && let (Some(known_on), Ok(run)) = (known_on, Run::of_instance(compiled, &instance))
-        {
-            let mut run = run.known_on(known_on);
-            run.read(lines.as_bytes());
-            run.close();
-            runs.push((Some(known_on), run));
+        if !runs.iter().any(|(known, _)| *known == known_on) {
+            runs.push((known_on, ready.run(compiled, known_on)));
         }
-        let Some((_, run)) = runs.iter().find(|(known, _)| *known == known_on) else { continue };
-        if let Ok(decided) = &run.decided(0, as_of) {
-            let (policy, outcome) = (compiled.policy(), &decided.outcome);
-            shown(&agreement.params, outcome);
-            let material = expectation::Material { policy, agreement: &agreement, outcome, decided };
-            match expectation::judge(&material, expect) {
-                Ok((passed, expected, actual)) => {
-                    result.expectations.push(ExpectationResult {
-                        passed,
-                        expected,
-                        actual,
-                        span: expect.span,
-                    });
-                }
-                Err(fault) => result.faults.push(fault),
+        if last.as_ref().is_none_or(|(at, _)| *at != (as_of, known_on)) {
+            let run = runs.iter().find(|(known, _)| *known == known_on).and_then(|(_, run)| run.as_ref());
+            last = run.and_then(|run| run.decided(0, as_of).ok()).map(|decided| ((as_of, known_on), decided));
+            if let Some((_, decided)) = &last {
+                shown(&ready.agreement.params, &decided.outcome);
             }
+        }
+        let Some((_, decided)) = &last else { continue };
+        let (policy, outcome) = (compiled.policy(), &decided.outcome);
+        let material = expectation::Material { policy, agreement: &ready.agreement, outcome, decided };
+        match expectation::judge(&material, expect) {
+            Ok((passed, expected, actual)) => {
+                result.expectations.push(ExpectationResult { passed, expected, actual, span: expect.span });
+            }
+            Err(fault) => result.faults.push(fault),
         }
     }
     if result.expectations.is_empty() && result.faults.is_empty() {
         result.faults.push(Fault::new("a scenario without `expect` shows nothing", scenario.title.span));
     }
     result
+}
+
+/// A scenario that can be run: its parameters and its events as others give them.
+struct Ready {
+    instance: String,
+    agreement: Arc<Agreement>,
+    lines: String,
+}
+
+impl Ready {
+    /// Nothing where the parameters make no agreement; what is wrong is told.
+    fn of(compiled: &Compiled, scenario: &Scenario, result: &mut ScenarioResult) -> Option<Self> {
+        let policy = compiled.policy();
+        let instance = event::instance_line(policy, scenario);
+        let bound = Run::of_instance(compiled, &instance);
+        let currency = match &bound {
+            Ok(run) => run.agreement(0).map(|agreement| agreement.currency),
+            Err(_) => check::fixed_currency(policy),
+        };
+        result.faults.extend(check::faults(policy, currency, scenario));
+        match bound {
+            Ok(run) => {
+                let agreement = run.agreement(0).cloned()?;
+                let lines = event_lines(compiled, &agreement, scenario, result);
+                Some(Self { instance, agreement, lines })
+            }
+            Err(error) => {
+                result.faults.push(Fault::new(error.to_string(), scenario.title.span));
+                None
+            }
+        }
+    }
+
+    /// Everything read, of what was known on an instant.
+    fn run(&self, compiled: &Compiled, known_on: Option<Instant>) -> Option<Run> {
+        let run = Run::of_instance(compiled, &self.instance).ok()?;
+        let mut run = match known_on {
+            Some(known_on) => run.known_on(known_on),
+            None => run,
+        };
+        run.read(self.lines.as_bytes());
+        run.close();
+        Some(run)
+    }
 }
 
 /// The events of a scenario as a log; the line of each is its number among them.
@@ -190,17 +219,21 @@ fn event_lines(
 ) -> String {
     let mut lines = String::new();
     for step in &scenario.steps {
-        match step {
-            Step::Happens(happens) if result.is_faulty(happens.span) => {}
-            Step::Happens(happens) => match event::line(compiled.policy(), agreement, happens) {
-                Ok(line) => {
-                    lines.push_str(&line);
-                    lines.push('\n');
-                }
-                Err(fault) => result.faults.push(fault),
-            },
-            Step::Broken(span) => result.faults.push(Fault::new("this step cannot be read", *span)),
-            Step::Let(_) | Step::AsOf { .. } | Step::Expect(_) => {}
+        if let Step::Broken(span) = step {
+            result.faults.push(Fault::new("this step cannot be read", *span));
+        }
+    }
+    for happening in timeline::happenings(scenario, &agreement.zone, &mut result.faults) {
+        let step = &happening.step;
+        if result.is_faulty(step.span) {
+            continue;
+        }
+        match event::line(compiled.policy(), agreement, step, happening.at) {
+            Ok(line) => {
+                lines.push_str(&line);
+                lines.push('\n');
+            }
+            Err(fault) => result.faults.push(fault),
         }
     }
     lines

@@ -6,7 +6,9 @@ use crate::arguments::{Test, TestFormat};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::{input, log};
-use servanda::{Code, Compiled, Coverage, CoveredPart, ScenarioResult, Span, scenarios_with_coverage};
+use servanda::{
+    Code, Compiled, Coverage, CoveredPart, PartKind, ScenarioResult, Span, scenarios_with_coverage,
+};
 use std::fmt::Write;
 
 /// Runs the scenarios of policies.
@@ -111,13 +113,19 @@ fn json(compiled: &Compiled, result: &ScenarioResult) -> String {
     format!("{object}\n")
 }
 
-/// What the scenarios of a policy do not show of it.
+/// What the scenarios of a policy show of it by kind, and each part that they do not.
 fn covered(compiled: &Compiled, coverage: &Coverage) -> String {
     let mut text = String::new();
     let (shown, all) = (coverage.shown(), coverage.parts.len());
     let name = compiled.sources().get(compiled.policy().span.source).map_or("", |source| source.name());
     // Writing into a string cannot fail.
     let _ = writeln!(text, "\n{name}: the scenarios show {shown} of {all} parts");
+    for kind in PartKind::ALL {
+        let (shown, all) = coverage.of(kind);
+        if all > 0 {
+            let _ = writeln!(text, "  {:10}  {shown:>3} of {all:>3}", kind.word());
+        }
+    }
     let missing: Vec<_> = coverage.parts.iter().filter(|part| part.scenarios == 0).collect();
     let width =
         |of: fn(&CoveredPart) -> &str| missing.iter().map(|part| of(part).chars().count()).max().unwrap_or(0);
@@ -134,13 +142,18 @@ fn covered(compiled: &Compiled, coverage: &Coverage) -> String {
 fn covered_json(compiled: &Compiled, coverage: &Coverage) -> String {
     let parts = coverage.parts.iter().map(|part| {
         serde_json::json!({
-            "address": part.address, "part": part.part, "scenarios": part.scenarios,
+            "kind": part.kind, "address": part.address, "part": part.part, "scenarios": part.scenarios,
             "place": place(compiled, part.span),
         })
     });
+    let kinds = PartKind::ALL.into_iter().map(|kind| {
+        let (shown, all) = coverage.of(kind);
+        serde_json::json!({ "kind": kind, "shown": shown, "all": all })
+    });
     let object = serde_json::json!({
         "coverage": {
-            "shown": coverage.shown(), "all": coverage.parts.len(), "parts": parts.collect::<Vec<_>>(),
+            "shown": coverage.shown(), "all": coverage.parts.len(), "kinds": kinds.collect::<Vec<_>>(),
+            "parts": parts.collect::<Vec<_>>(),
         },
     });
     format!("{object}\n")

@@ -124,7 +124,7 @@ pub(super) fn operand(build: &mut Builder<'_>, children: &mut Children<'_>) -> E
 }
 
 /// `figure`, `length`
-fn figure(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
+pub(super) fn figure(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
     let mut children = node.children();
     let amount = children.one(build, Rule::number, |_, node| node.spanned());
     match children.peek() {

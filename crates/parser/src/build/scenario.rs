@@ -4,13 +4,13 @@ use servanda_diagnostics::{Span, Spanned};
 
 use super::cond::relation;
 use super::document::{close, open, stop, stray_stop};
-use super::expr::expr;
+use super::expr::{expr, figure};
 use super::measure::let_line;
 use super::tokens::{duty_ref, instant, path, text};
 use super::{Broken, Builder};
 use crate::ast::{
-    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, FieldValue, Happens, InputCount, Scenario, Step,
-    Text,
+    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, FieldValue, Happens, InputCount, Name,
+    Scenario, Step, Text, Times, When,
 };
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;
@@ -87,19 +87,41 @@ pub(crate) fn step(build: &mut Builder<'_>, node: Node<'_>) -> Option<Step> {
 fn happens(build: &mut Builder<'_>, node: Node<'_>) -> Happens {
     let span = node.span();
     let mut children = node.children();
-    let at = children.one(build, Rule::instant, instant);
+    let at = match children.accept(Rule::later) {
+        Some(node) => When::Later(length(build, &mut node.children())),
+        None => When::At(children.one(build, Rule::instant, instant)),
+    };
     let event = children.one(build, Rule::path, path);
     let id = if children.pass(Rule::kw_as) { Some(text(build, &mut children)) } else { None };
     let (fields, braces) = match children.accept(Rule::record) {
         Some(node) => (record(build, node), true),
         None => (Vec::new(), false),
     };
+    let times = children.accept(Rule::repeated).map(|node| repeated(build, node));
     let recorded = children.accept(Rule::recorded).map(|node| recorded(build, node));
     // What ends with its braces needs no full stop.
-    if !braces || recorded.is_some() {
+    if !braces || times.is_some() || recorded.is_some() {
         stop(build, &mut children);
     }
-    Happens { at, event, id, recorded, fields, braces, span }
+    Happens { at, event, id, times, recorded, fields, braces, span }
+}
+
+/// `repeated`
+fn repeated(build: &mut Builder<'_>, node: Node<'_>) -> Times {
+    let span = node.span();
+    let mut children = node.children();
+    let count = children.one(build, Rule::number, |_, node| node.spanned());
+    children.pass(Rule::kw_times);
+    let apart = if children.pass(Rule::comma) { Some(length(build, &mut children)) } else { None };
+    Times { count, apart, span }
+}
+
+/// `length`
+fn length(build: &mut Builder<'_>, children: &mut Children<'_>) -> Expr {
+    children.one(build, Rule::length, |build, node| {
+        let span = node.span();
+        Expr { kind: figure(build, node), span }
+    })
 }
 
 /// `recorded`
@@ -180,9 +202,13 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
         }
         Rule::expect_tell => {
             children.pass(Rule::kw_tell);
-            let to = children.name(build);
-            children.pass(Rule::kw_at);
-            ExpectKind::Tell { to, at: children.opt(build, Rule::instant, instant) }
+            let (to, at) = told(build, &mut children);
+            ExpectKind::Tell { to, at }
+        }
+        Rule::expect_no_tell => {
+            children.pass(Rule::kw_no_tell);
+            let (to, at) = told(build, &mut children);
+            ExpectKind::NoTell { to, at }
         }
         Rule::expect_has | Rule::expect_under => expect_verdict(build, &mut children),
         Rule::expect_owes => return expect_owes(build, children),
@@ -193,6 +219,13 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
         }
     };
     (kind, children.opt(build, Rule::scope, scope))
+}
+
+/// Who is told, and when.
+fn told(build: &mut Builder<'_>, children: &mut Children<'_>) -> (Name, Option<Spanned<String>>) {
+    let to = children.name(build);
+    children.pass(Rule::kw_at);
+    (to, children.opt(build, Rule::instant, instant))
 }
 
 fn duty(build: &mut Builder<'_>, children: &mut Children<'_>) -> DutyRef {

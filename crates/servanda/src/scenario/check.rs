@@ -3,6 +3,9 @@
 //! Nothing is evaluated here, so that `lint` can say the same. Whether values of events are right is not asked:
 //! a scenario may show what bad data does.
 
+mod given;
+mod repeated;
+
 use super::Fault;
 use super::event::path_text;
 use super::expectation::reference;
@@ -29,13 +32,18 @@ pub(super) fn faults(policy: &Policy, currency: Option<Currency>, scenario: &Sce
         currency,
         strangers: expects_ignored(scenario),
         broken_coins: expects_broken_coins(scenario),
+        begun: false,
         faults: Vec::new(),
     };
     for step in &scenario.steps {
         match step {
-            Step::Happens(happens) => check.event(happens),
+            Step::Happens(happens) => {
+                check.when(happens);
+                check.event(happens);
+            }
             Step::Expect(expect) => check.expectation(expect),
-            Step::Let(_) | Step::AsOf { .. } | Step::Broken(_) => {}
+            Step::Let(given) => check.given(given),
+            Step::AsOf { .. } | Step::Broken(_) => {}
         }
     }
     check.faults
@@ -69,6 +77,8 @@ struct Check<'p> {
     strangers: bool,
     /// Whether amounts of events with too many decimals are meant.
     broken_coins: bool,
+    /// Whether an event stands above.
+    begun: bool,
     faults: Vec<Fault>,
 }
 
@@ -147,7 +157,7 @@ impl Check<'_> {
                     self.clause(under);
                 }
             }
-            ExpectKind::Tell { to, .. } => self.party(to),
+            ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => self.party(to),
             ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
             ExpectKind::Measure { measure, value, .. } => {
                 let found = self.policy.measures.values().find(|other| other.name == measure.value);

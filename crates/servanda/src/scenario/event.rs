@@ -7,42 +7,36 @@ use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{Expr, ExprKind, Happens, LetValue, Scenario, Step};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Field, FieldType, ParamInput, Policy};
+use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, Rounding};
 
-/// The line of an instances file that gives the parameters of a scenario.
-pub(super) fn instance_line(policy: &Policy, scenario: &Scenario) -> (String, Vec<Fault>) {
+/// The line of an instances file that gives the parameters of a scenario; what is wrong with one is told elsewhere.
+pub(super) fn instance_line(policy: &Policy, scenario: &Scenario) -> String {
     let mut object = Object::new();
-    let mut faults = Vec::new();
     object.insert("agreement".to_owned(), policy.title.clone().into());
     for step in &scenario.steps {
         let Step::Let(given) = step else { continue };
-        let Some(param) = policy.params.values().find(|param| param.name == given.name.value) else {
-            faults
-                .push(Fault::new(format!("the agreement takes no `{}`", given.name.value), given.name.span));
-            continue;
-        };
-        let LetValue::Expr(expr) = &given.value else {
-            faults.push(Fault::new("a value is written here", given.span));
-            continue;
-        };
+        let param = policy.params.values().find(|param| param.name == given.name.value);
+        let (Some(param), LetValue::Expr(expr)) = (param, &given.value) else { continue };
         let value = match &param.input {
             ParamInput::Field(ty) => typed(ty, expr),
             ParamInput::Currency | ParamInput::Zone => plain(expr),
         };
-        match value {
-            Ok(value) => {
-                object.insert(given.name.value.clone(), value);
-            }
-            Err(fault) => faults.push(fault),
+        if let Ok(value) = value {
+            object.insert(given.name.value.clone(), value);
         }
     }
-    (json(&object), faults)
+    json(&object)
 }
 
 /// The line of a log that says what happened.
-pub(super) fn line(policy: &Policy, agreement: &Agreement, happens: &Happens) -> Result<String, Fault> {
+pub(super) fn line(
+    policy: &Policy,
+    agreement: &Agreement,
+    happens: &Happens,
+    at: Instant,
+) -> Result<String, Fault> {
     let name = path_text(&happens.event.parts);
-    let at = instant(&happens.at.value, &agreement.zone, happens.at.span)?;
     let mut object = Object::new();
     object.insert(policy.log.time.clone(), at.format_in(&agreement.zone).into());
     object.insert(policy.log.agreement.clone(), agreement.name.clone().into());

@@ -40,10 +40,16 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
             );
             material.owes(parties, amount.as_ref(), under.as_ref(), capped_by.as_ref(), scope)
         }
-        ExpectKind::Tell { to, at } => {
-            let at =
-                at.as_ref().map(|at| instant(&at.value, &material.agreement.zone, at.span)).transpose()?;
-            material.tell(material.party(&to.value, to.span)?, at, scope)
+        ExpectKind::Tell { to, at } | ExpectKind::NoTell { to, at } => {
+            let zone = &material.agreement.zone;
+            let at = at.as_ref().map(|at| instant(&at.value, zone, at.span)).transpose()?;
+            let told = material.tell(material.party(&to.value, to.span)?, at, scope);
+            match expect.kind {
+                ExpectKind::NoTell { .. } => {
+                    told.map(|(passed, expected, actual)| (!passed, format!("no {expected}"), actual))
+                }
+                _ => told,
+            }
         }
         ExpectKind::Deadline { duty, at } => material.deadline(duty, &at.value, at.span, scope),
         ExpectKind::NoClock { duty } => material.no_clock(duty, scope),

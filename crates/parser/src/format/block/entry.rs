@@ -156,6 +156,8 @@ pub(super) fn step<'d>(tokens: &Tokens<'_>, step: &'d Step) -> Entry<'d> {
         Step::Happens(step) => {
             let mut entry = Entry::new(step.span.start, Kind::Plain, Column::Happens);
             entry.happens = Some(step);
+            let times = step.times.as_ref();
+            entry.breaks.extend(times.map(|times| (tokens.at(times.span.start), Break::Fill)));
             entry
         }
         Step::AsOf { span, .. } | Step::Broken(span) => Entry::plain(span.start),

@@ -1,0 +1,117 @@
+//! Which parts of a policy happen in an outcome.
+
+use super::part::{Moment, Part, Parts, Side, rows};
+use servanda_evaluator::expression::{Environment, evaluate, row_of};
+use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict as Decision};
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{Expr, MeasureId, ParamId, Policy, Value, Verdict};
+use servanda_policy::time::NANOS_PER_SECOND;
+use std::cmp::Ordering;
+
+/// What happens in an outcome.
+pub(crate) fn happens(policy: &Policy, all: &Parts, params: &[Value], outcome: &Outcome) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for verdict in &outcome.verdicts {
+        match verdict.verdict {
+            Verdict::Kept => parts.push(Part::Duty(verdict.duty, true)),
+            Verdict::Broken => parts.push(Part::Duty(verdict.duty, false)),
+            Verdict::Pending | Verdict::Excused | Verdict::NotApplicable | Verdict::Indeterminate => {}
+        }
+        parts.extend(moment(verdict).map(|moment| Part::Deadline(verdict.duty, moment)));
+    }
+    for entry in &outcome.entries {
+        if entry.gross != Some(0) {
+            parts.push(Part::Consequence(entry.consequence));
+        }
+        parts.extend(caps(policy, entry));
+        parts.extend(row(policy, params, outcome, entry).map(|at| Part::Row(entry.consequence, at)));
+    }
+    parts.extend(outcome.notices.iter().map(|notice| Part::Consequence(notice.consequence)));
+    for figure in outcome.figures.iter().filter(|figure| !figure.provisional) {
+        for (at, bound) in all.bounds.iter().enumerate().filter(|(_, bound)| bound.measure == figure.measure)
+        {
+            let side = side_of(figure, &bound.value, params, outcome);
+            parts.extend(side.map(|side| Part::Bound(at, side)));
+        }
+    }
+    parts
+}
+
+/// When an act was done, seen from its deadline. The last second that is in time is the last instant: a moment is
+/// met at that moment, and a date in its last second.
+pub(crate) fn moment(verdict: &Decision) -> Option<Moment> {
+    let (late_from, done) = (verdict.late_from?, verdict.done_at?);
+    Some(match late_from.nanos_since(done) {
+        ..=0 => Moment::After,
+        1..=NANOS_PER_SECOND => Moment::Last,
+        _ => Moment::Before,
+    })
+}
+
+/// The limit that took something of an entry, and those that an entry passed whole.
+pub(crate) fn caps(policy: &Policy, entry: &Entry) -> Vec<Part> {
+    use servanda_policy::policy::Effect;
+    let caps = match &policy.consequences[entry.consequence].effect {
+        Effect::Entry(of) => of.caps.as_slice(),
+        Effect::Accrue(of) => of.caps.as_slice(),
+        Effect::Tell(_) => &[],
+    };
+    match entry.capped_by {
+        Some(cap) => vec![Part::Cap(cap, true)],
+        None if entry.amount.is_some_and(|amount| amount != 0) => {
+            caps.iter().map(|cap| Part::Cap(*cap, false)).collect()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// On which side of a bound a figure is, of those of an outcome.
+pub(crate) fn side_of(figure: &Figure, bound: &Expr, params: &[Value], outcome: &Outcome) -> Option<Side> {
+    let figures = Figures { params, outcome, window: figure.window.index };
+    side(figure, &evaluate(bound, &figures))
+}
+
+fn side(figure: &Figure, bound: &Quantity) -> Option<Side> {
+    let (Quantity::Known(value), Quantity::Known(bound)) = (&figure.value, bound) else { return None };
+    let order = match (value, bound) {
+        (Value::Number(value), Value::Number(bound)) => value.cmp(bound),
+        (Value::Length(value), Value::Length(bound)) if value.kind == bound.kind => {
+            value.amount.cmp(&bound.amount)
+        }
+        _ => return None,
+    };
+    Some(match order {
+        Ordering::Less => Side::Below,
+        Ordering::Equal => Side::At,
+        Ordering::Greater => Side::Above,
+    })
+}
+
+/// The row that an entry's amount was taken from.
+pub(crate) fn row(policy: &Policy, params: &[Value], outcome: &Outcome, entry: &Entry) -> Option<usize> {
+    let (on, rows) = rows(policy, entry.consequence)?;
+    let Subject::Window(window) = &entry.subject else { return None };
+    let figures = Figures { params, outcome, window: window.index };
+    let Quantity::Known(key) = evaluate(on, &figures) else { return None };
+    let row = row_of(&key, rows, &figures)?;
+    rows.iter().position(|other| std::ptr::eq(other, row))
+}
+
+/// The figures of a window.
+struct Figures<'o> {
+    params: &'o [Value],
+    outcome: &'o Outcome,
+    window: i32,
+}
+
+impl Environment for Figures<'_> {
+    fn param(&self, param: ParamId) -> Quantity {
+        self.params.get(param.index()).map_or(Quantity::NoData, |value| Quantity::Known(value.clone()))
+    }
+
+    fn measure(&self, measure: MeasureId) -> Quantity {
+        let mut figures = self.outcome.figures.iter();
+        let figure = figures.find(|it| it.measure == measure && it.window.index == self.window);
+        figure.map_or(Quantity::NoData, |figure| figure.value.clone())
+    }
+}
