@@ -1,6 +1,6 @@
 //! Every scenario of every example comes out as it says, and each row of what an agreement says has its scenarios.
 
-use servanda::{Compiled, ScenarioResult, Sources, compile, scenarios};
+use servanda::{Compiled, ScenarioResult, Sources, check, compile, gather, is_library, render, scenarios};
 use servanda_examples::expected::hold;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -47,6 +47,7 @@ const ROWS: &[(&str, &str)] = &[
     ("F12", "what was true then, and what was known then"),
     ("F14", "how scenarios are written"),
     ("F18", "what is indeterminate"),
+    ("F19", "files that are used"),
     ("F20", "figures of different kinds"),
     ("F21", "the version of the language"),
     ("F22", "periods that are closed"),
@@ -98,18 +99,25 @@ fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A policy under its path from this package's folder.
-fn compiled(path: &Path) -> Result<(String, Compiled), Box<dyn Error>> {
+/// A policy with what it uses, under its path from this package's folder; none for a file that others use.
+fn compiled(path: &Path) -> Result<Option<(String, Compiled)>, Box<dyn Error>> {
     let name = path.strip_prefix(examples())?.display().to_string().replace('\\', "/");
-    let sources = Sources::new().with(name.clone(), fs::read_to_string(path)?);
+    let mut sources = Sources::new();
+    let policy = sources.add(name.clone(), fs::read_to_string(path)?);
+    gather(&mut sources, policy, |used| Ok(fs::read_to_string(examples().join(used)).ok()));
+    if is_library(&sources, policy) {
+        let findings = check(&sources, policy).diagnostics;
+        assert!(findings.is_empty(), "{}", render::short(&findings, &sources));
+        return Ok(None);
+    }
     match compile(&sources) {
-        Ok(compiled) => Ok((name, compiled)),
+        Ok(compiled) => Ok(Some((name, compiled))),
         Err(diagnostics) => Err(format!("{name} cannot be evaluated:\n{diagnostics}").into()),
     }
 }
 
 fn all() -> Result<Vec<(String, Compiled)>, Box<dyn Error>> {
-    policies(examples())?.iter().map(|path| compiled(path)).collect()
+    policies(examples())?.iter().filter_map(|path| compiled(path).transpose()).collect()
 }
 
 /// What did not come out, with what was expected.

@@ -1,6 +1,6 @@
 //! Files and standard input.
 
-use crate::exit::Failure;
+use crate::exit::{Failure, reason};
 use servanda::{SourceId, Sources};
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,27 +14,55 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Adds the policy at a path to the texts.
+/// Adds the policy at a path to the texts, where it is not among them, and the files that it uses.
+///
+/// # Errors
+/// When it cannot be read, is too large or is not UTF-8. What is wrong with a file that it uses is a finding.
+pub(crate) fn add_policy(sources: &mut Sources, path: &Path) -> Result<SourceId, Failure> {
+    let id = add_file(sources, path)?;
+    servanda::gather(sources, id, |name| {
+        let path = Path::new(name);
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(reason(&error)),
+        };
+        let mut bytes = Vec::new();
+        let limit = servanda::SOURCE_BYTES_MAX as u64 + 1;
+        file.by_ref().take(limit).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+        text(bytes).map(Some).map_err(|why| format!("it {why}"))
+    });
+    Ok(id)
+}
+
+/// Adds the file at a path to the texts, where it is not among them.
 ///
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8.
-pub(crate) fn add_policy(sources: &mut Sources, path: &Path) -> Result<SourceId, Failure> {
+pub(crate) fn add_file(sources: &mut Sources, path: &Path) -> Result<SourceId, Failure> {
     let (name, bytes) = if is_standard_input(path) {
         ("<stdin>".to_owned(), bytes(&mut io::stdin().lock(), path)?)
     } else {
-        (path.display().to_string(), bytes(&mut open(path)?, path)?)
+        let name = path.display().to_string();
+        if let Some(known) = sources.named(&name) {
+            return Ok(known);
+        }
+        (name, bytes(&mut open(path)?, path)?)
     };
     Sources::check_size(bytes.len() as u64)
         .map_err(|error| Failure::invalid(format!("`{name}`: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let text = text(bytes).map_err(|why| Failure::invalid(format!("`{name}` {why}")))?;
+    Ok(sources.add(name, text))
+}
+
+/// Bytes as a text; what they are instead, one clause without its subject.
+fn text(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Failure::invalid(format!(
-            "`{name}` is not UTF-8 text: the byte {valid}, in line {line}, begins no character"
-        ))
-    })?;
-    Ok(sources.add(name, text))
+        format!("is not UTF-8 text: the byte {valid}, in line {line}, begins no character")
+    })
 }
 
 /// All bytes of a policy, one more than is allowed at most.

@@ -20,8 +20,25 @@ const TOLD_MAX: usize = 20;
 pub(crate) fn compile(path: &Path, terminal: &Terminal) -> Result<Compiled, Failure> {
     let mut sources = Sources::new();
     input::add_policy(&mut sources, path)?;
+    checked(&sources, terminal)
+}
+
+/// The same; nothing where the file only declares what others use.
+///
+/// # Errors
+/// When it cannot be read, or cannot be evaluated: then its findings have been told.
+pub(crate) fn compile_unless_library(path: &Path, terminal: &Terminal) -> Result<Option<Compiled>, Failure> {
+    let mut sources = Sources::new();
+    let id = input::add_policy(&mut sources, path)?;
+    if servanda::is_library(&sources, id) {
+        return Ok(None);
+    }
+    checked(&sources, terminal).map(Some)
+}
+
+fn checked(sources: &Sources, terminal: &Terminal) -> Result<Compiled, Failure> {
     let options = terminal.findings(Stream::Message);
-    match servanda::compile(&sources) {
+    match servanda::compile(sources) {
         Ok(compiled) => {
             if !compiled.warnings().is_empty() {
                 terminal.message(&render::human(compiled.warnings(), compiled.sources(), &options));

@@ -96,6 +96,8 @@ pub struct Position {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    /// The names of texts that are not to be had, each with the reason.
+    unreadable: Vec<(String, String)>,
 }
 
 impl Sources {
@@ -149,6 +151,16 @@ impl Sources {
             let blanks: String = part.bytes().map(blank).collect();
             source.text.replace_range(range, &blanks);
         }
+    }
+
+    /// Notes why there is no text under a name, one clause, for those who look for it.
+    pub fn add_unreadable(&mut self, name: impl Into<String>, why: impl Into<String>) {
+        self.unreadable.push((name.into(), why.into()));
+    }
+
+    /// Why there is no text under a name, where that was noted.
+    pub fn why_unreadable(&self, name: &str) -> Option<&str> {
+        self.unreadable.iter().find(|(known, _)| known == name).map(|(_, why)| why.as_str())
     }
 
     /// The first source with this name.

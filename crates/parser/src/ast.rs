@@ -37,14 +37,27 @@ pub struct Document {
 /// What stands at the top of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
+    /// `use "…".`
+    Use(Use),
     /// `agreement "…" { … }`
     Agreement(Agreement),
     /// `amendment "…" { … }`
     Amendment(Amendment),
     /// `scenario "…" { … }`
     Scenario(Scenario),
+    /// A declaration of a file that other files use: it belongs to each agreement that does.
+    Line(Line),
     /// Text that could not be read; a diagnostic tells.
     Broken(Span),
+}
+
+/// `use "holidays.sla".`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The file as written: a path from the folder of this file, or a name of the standard library.
+    pub file: Text,
+    /// The whole line.
+    pub span: Span,
 }
 
 /// `agreement "Title" takes { parameters } { lines }`
@@ -200,6 +213,33 @@ pub enum Line {
     Attached(Attached),
     /// Text that could not be read.
     Broken(Span),
+}
+
+impl Line {
+    /// The whole line.
+    pub fn span(&self) -> Span {
+        match self {
+            Line::InForce(line) => line.span,
+            Line::TimeZone(line) => line.span,
+            Line::MoneyIn(line) => line.span,
+            Line::Log(line) => line.span,
+            Line::Lateness(line) => line.span,
+            Line::Party(line) => line.span,
+            Line::Role(line) => line.span,
+            Line::Let(line) => line.span,
+            Line::Calendar(line) => line.span,
+            Line::Event(line) => line.span,
+            Line::Case(line) => line.span,
+            Line::Measure(line) => line.span,
+            Line::Prose(line) => line.span,
+            Line::Clause(line) => line.span,
+            Line::Signed(line) => line.span,
+            Line::Removes(line) => line.span,
+            Line::Law(line) => line.span,
+            Line::Attached(line) => line.span,
+            Line::Broken(span) => *span,
+        }
+    }
 }
 
 /// `in force from 2026-01-01 for 12 months, renewing.`

@@ -14,10 +14,12 @@ mod measure;
 mod scenario;
 mod sentence;
 mod tokens;
+mod top;
 
 pub(crate) use clause::clause_part;
 pub(crate) use document::{agreement, amendment, document, line, version};
 pub(crate) use scenario::{scenario, step};
+pub(crate) use top::use_item;
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};
 use std::cell::OnceCell;

@@ -55,6 +55,35 @@ pub(crate) fn stray_brace(span: Span) -> Diagnostic {
         .help("remove it, or remove the brace above that closes the agreement too early")
 }
 
+/// `use "…".` behind something else.
+pub(crate) fn use_behind(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "what a file uses stands before everything else")
+        .label("belongs behind `language 1.`")
+        .also(first, "this comes before it")
+        .help("move the line to the top of the file")
+}
+
+/// `use "…".` between braces.
+pub(crate) fn use_inside(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "what a file uses is said at the top of the file")
+        .label("between the braces of an agreement")
+        .help("move the line to the top of the file, behind `language 1.`")
+}
+
+/// `use holidays.`
+pub(crate) fn use_unquoted(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "a file that is used is written in quotes")
+        .label("not in quotes")
+        .help(format!("`use \"{written}\".`"))
+}
+
+/// `use "a.sla", "b.sla".`
+pub(crate) fn use_list(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "each file that is used has a line of its own")
+        .label("a full stop belongs here")
+        .help("`use \"a.sla\". use \"b.sla\".`")
+}
+
 /// A line at the top of the file.
 pub(crate) fn outside_agreement(span: Span) -> Diagnostic {
     Diagnostic::new(Code::OutsideAgreement, span, "this line stands outside of an agreement")

@@ -32,9 +32,9 @@ const NAME_WORDS_MAX: usize = 3;
 /// What a step of a scenario can begin with.
 const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
 /// What stands at the top of a file.
-const TOP_WORDS: [&str; 4] = ["language", "agreement", "amendment", "scenario"];
+const TOP_WORDS: [&str; 5] = ["language", "use", "agreement", "amendment", "scenario"];
 /// What authors call a thing that the language has another word for, whatever both look like.
-const SYNONYMS: [(&str, &str); 11] = [
+const SYNONYMS: [(&str, &str); 15] = [
     ("amend", "amendment"),
     ("amends", "amendment"),
     ("addendum", "amendment"),
@@ -46,6 +46,10 @@ const SYNONYMS: [(&str, &str); 11] = [
     ("attaches", "attached"),
     ("annex", "attached"),
     ("annexed", "attached"),
+    ("import", "use"),
+    ("imports", "use"),
+    ("include", "use"),
+    ("uses", "use"),
 ];
 
 /// Something at the top of a file; gives the number of the version where it is that line.
@@ -55,6 +59,7 @@ pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) ->
         Rule::agreement => items.push(Item::Agreement(build::agreement(build, node))),
         Rule::amendment => items.push(Item::Amendment(build::amendment(build, node))),
         Rule::scenario => items.push(Item::Scenario(build::scenario(build, node))),
+        Rule::use_line => items.push(build::use_item(build, node, items)),
         Rule::version => language = build::version(build, node),
         _ => items.push(Item::Broken(span)),
     });

@@ -63,11 +63,16 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
     let mut amendments = Vec::new();
     let mut scenarios = Vec::new();
     let mut broken = false;
+    // A file that is used and is not there may declare whatever is missing.
+    let mut unknown_file = false;
+    let mut declares = false;
     for item in &document.items {
         match item {
             ast::Item::Agreement(agreement) => agreements.push(agreement),
             ast::Item::Scenario(scenario) => scenarios.push(scenario.clone()),
             ast::Item::Amendment(amendment) => amendments.push(amendment),
+            ast::Item::Use(_) => unknown_file = true,
+            ast::Item::Line(_) => declares = true,
             ast::Item::Broken(_) => broken = true,
         }
     }
@@ -76,7 +81,9 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
         [] => {
             // Of a file that could not be read at all, or in which nothing is written, the parser has told.
             let nothing = document.items.is_empty() && document.language.is_none();
-            if !broken && !nothing {
+            // A file that others use need not have any.
+            let library = declares && scenarios.is_empty();
+            if !broken && !nothing && !library {
                 let scenario = scenarios.first().map(|scenario: &ast::Scenario| scenario.title.span);
                 findings.push(diagnostics::no_agreement(document.span, scenario));
             }
@@ -92,9 +99,13 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
             policy
         }
     };
-    let sound = !broken && findings.iter().all(|finding| finding.severity() < Severity::Error);
+    let sound =
+        !broken && !unknown_file && findings.iter().all(|finding| finding.severity() < Severity::Error);
     let unread = unread(document);
-    findings.retain(|finding| !excused(finding, &unread, sources));
+    // What several agreements share, not each of them uses whole.
+    let shared = |finding: &Diagnostic| finding.primary().span.source != document.span.source;
+    findings.retain(|finding| finding.code() != Code::Unused || !shared(finding));
+    findings.retain(|finding| !(unknown_file && is_unknown(finding)) && !excused(finding, &unread, sources));
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }
 
@@ -111,7 +122,9 @@ fn unread(document: &ast::Document) -> Vec<Span> {
         let lines = match item {
             ast::Item::Agreement(agreement) => &agreement.lines,
             ast::Item::Amendment(amendment) => &amendment.lines,
-            ast::Item::Scenario(_) | ast::Item::Broken(_) => continue,
+            ast::Item::Use(_) | ast::Item::Line(_) | ast::Item::Scenario(_) | ast::Item::Broken(_) => {
+                continue;
+            }
         };
         for line in lines {
             match line {
@@ -136,6 +149,20 @@ fn unread(document: &ast::Document) -> Vec<Span> {
 fn unread_of_case(case: &ast::Case) -> impl Iterator<Item = Span> {
     let broken = case.lines.iter().filter(|line| matches!(line.kind, ast::CaseLineKind::Broken));
     broken.map(|line| line.span)
+}
+
+/// Whether a finding says that something is not there.
+fn is_unknown(finding: &Diagnostic) -> bool {
+    matches!(
+        finding.code(),
+        Code::UnknownName
+            | Code::UnknownParty
+            | Code::UnknownMeasure
+            | Code::UnknownEvent
+            | Code::UnknownCase
+            | Code::UnknownCalendar
+            | Code::UnknownDuty
+    )
 }
 
 /// Whether a finding is only that something is not declared whose name stands in a place that could not be read.

@@ -11,9 +11,18 @@ fn framed(lines: &str) -> String {
     if lines.starts_with("language") { lines.to_owned() } else { FRAME.replace("  // the lines\n", lines) }
 }
 
+/// The text with the files that pages use.
+fn sources(text: &str) -> Sources {
+    Sources::new()
+        .with("agreement.sla", text)
+        .with("calendars.sla", "language 1.\ncalendar night { open mon..fri 20:00..24:00. }\n")
+        .with("other-agreement.sla", "language 1.\nagreement \"Other\" { party client. }\n")
+}
+
 fn findings(text: &str) -> Vec<Diagnostic> {
-    let parsed = servanda_parser::parse(SourceId(0), text);
-    let checked = servanda_policy::check(&parsed.document, text);
+    let sources = sources(text);
+    let parsed = servanda_parser::read(&sources, SourceId(0));
+    let checked = servanda_policy::check_among(&parsed.document, &sources);
     parsed.diagnostics.into_iter().chain(checked.diagnostics).collect()
 }
 
@@ -33,7 +42,7 @@ fn meaning() -> impl Iterator<Item = Code> {
 }
 
 fn shown(text: &str, findings: &[Diagnostic]) -> String {
-    let sources = Sources::new().with("agreement.sla", text);
+    let sources = sources(text);
     human(findings, &sources, &HumanOptions::default())
 }
 

@@ -171,10 +171,8 @@ struct Parsed<'a> {
 
 impl<'a> Parsed<'a> {
     fn of(compared: Compared<'a>) -> Self {
-        let source = compared.sources.get(SourceId(0));
-        let text = source.map_or("", |source| source.text());
-        let name = source.map_or("", |source| source.name()).to_owned();
-        Self { compared, document: servanda_parser::parse(SourceId(0), text).document, name }
+        let name = compared.sources.get(SourceId(0)).map_or("", |source| source.name()).to_owned();
+        Self { compared, document: servanda_parser::read(compared.sources, SourceId(0)).document, name }
     }
 
     fn agreement(&self) -> Option<&Agreement> {

@@ -1,7 +1,7 @@
 //! From texts to a checked policy.
 
 use crate::Diagnostics;
-use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, sort};
+use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, Span, sort};
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
@@ -39,10 +39,13 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses and checks one of the texts; nothing where the texts have no such one.
+/// Parses and checks one of the texts with those that it uses, which [`gather`](crate::gather) adds; nothing where the
+/// texts have no such one. A file that only declares what others use has no policy, and needs none.
 pub fn check(sources: &Sources, id: SourceId) -> Checked {
-    let Some(source) = sources.get(id) else { return Checked { policy: None, diagnostics: Vec::new() } };
-    let parsed = servanda_parser::parse(id, source.text());
+    if sources.get(id).is_none() {
+        return Checked { policy: None, diagnostics: Vec::new() };
+    }
+    let parsed = servanda_parser::read(sources, id);
     let checked = servanda_policy::check_among(&parsed.document, sources);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(checked.diagnostics);
@@ -59,19 +62,32 @@ pub fn check_scenarios(policy: &Policy) -> Vec<Diagnostic> {
     crate::scenario::findings(policy)
 }
 
-/// Parses and checks a policy: the first of the texts.
+/// Whether one of the texts only declares what others use.
+pub fn is_library(sources: &Sources, id: SourceId) -> bool {
+    servanda_parser::is_library(&servanda_parser::read(sources, id))
+}
+
+/// Parses and checks a policy: the first of the texts, with those that it uses. They are among the texts, or in the
+/// standard library.
 ///
 /// # Errors
 /// When the policy cannot be evaluated: every finding, warnings included.
 pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
-    let Checked { policy, diagnostics } = check(sources, SourceId(0));
+    let mut sources = sources.clone();
+    crate::gather(&mut sources, SourceId(0), |_| Ok(None));
+    let Checked { policy, mut diagnostics } = check(&sources, SourceId(0));
     match policy {
-        Some(policy) => Ok(Compiled {
-            policy: Arc::new(policy),
-            sources: Arc::new(sources.clone()),
-            warnings: diagnostics,
-        }),
-        None => Err(Diagnostics::new(diagnostics, sources.clone())),
+        Some(policy) => {
+            Ok(Compiled { policy: Arc::new(policy), sources: Arc::new(sources), warnings: diagnostics })
+        }
+        None => {
+            if is_library(&sources, SourceId(0)) {
+                let message = "the file has no agreement: it declares what others use";
+                let finding = Diagnostic::new(Code::AgreementCount, Span::default(), message);
+                diagnostics.push(finding.label("nothing to evaluate").help("name a file that uses it"));
+            }
+            Err(Diagnostics::new(diagnostics, sources))
+        }
     }
 }
 

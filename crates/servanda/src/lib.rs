@@ -60,6 +60,7 @@ mod civil;
 mod compiled;
 mod coverage;
 mod diagnostics;
+mod gathering;
 mod run;
 mod scenario;
 mod stream;
@@ -67,9 +68,10 @@ pub mod testing;
 mod versions;
 
 pub use civil::{MomentError, moment};
-pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format};
+pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format, is_library};
 pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
+pub use gathering::gather;
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};
 pub use servanda_diagnostics::{

@@ -68,7 +68,7 @@ fn words(parsed: &Parsed, text: &str) -> Vec<String> {
     let sources = Sources::new().with("", text);
     let agreements = parsed.document.items.iter().filter_map(|item| match item {
         Item::Agreement(agreement) => Some(servanda_parser::canonical_words(agreement, &sources)),
-        Item::Amendment(_) | Item::Scenario(_) | Item::Broken(_) => None,
+        _ => None,
     });
     agreements.collect()
 }

@@ -47,14 +47,13 @@ fn compared(compiled: &Compiled) -> Compared<'_> {
 /// # Errors
 /// When one of these policies cannot be evaluated; as all together can be, none of them is known to.
 pub fn versions(policy: &Compiled) -> Result<Vec<(String, Compiled)>, Diagnostics> {
-    let Some(source) = policy.sources().get(SourceId(0)) else { return Ok(Vec::new()) };
-    let document = servanda_parser::parse(SourceId(0), source.text()).document;
+    let document = servanda_parser::read(policy.sources(), SourceId(0)).document;
     let amendments: Vec<&Amendment> = document
         .items
         .iter()
         .filter_map(|item| match item {
             Item::Amendment(amendment) => Some(amendment),
-            Item::Agreement(_) | Item::Scenario(_) | Item::Broken(_) => None,
+            _ => None,
         })
         .collect();
     let of = |title: Span| amendments.iter().find(|amendment| amendment.title.span == title);

@@ -12,7 +12,7 @@ pub(super) fn run(arguments: &Fmt, terminal: &Terminal) -> Result<Exit, Failure>
     let mut exit = Exit::Well;
     for path in input::policies(&arguments.paths)? {
         let mut sources = Sources::new();
-        let id = input::add_policy(&mut sources, &path)?;
+        let id = input::add_file(&mut sources, &path)?;
         exit = exit.max(one(arguments, &path, &sources, id, terminal)?);
     }
     Ok(exit)

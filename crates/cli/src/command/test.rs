@@ -17,8 +17,9 @@ pub(super) fn run(arguments: &Test, terminal: &Terminal) -> Result<Exit, Failure
     let mut invalid = false;
     let mut suites = Vec::new();
     for path in input::policies(&arguments.paths)? {
-        let compiled = match log::compile(&path, terminal) {
-            Ok(compiled) => compiled,
+        let compiled = match log::compile_unless_library(&path, terminal) {
+            Ok(None) => continue,
+            Ok(Some(compiled)) => compiled,
             // The other policies can still be run.
             Err(Failure::Invalid(None)) => {
                 invalid = true;

@@ -10,6 +10,7 @@ use super::expr::{expr, operand};
 use super::measure::{let_line, measure};
 use super::scenario::scenario;
 use super::tokens::{duty_ref, path, text};
+use super::top;
 use super::{Broken, Builder};
 use crate::ast::{
     Agreement, Amendment, Attached, Document, Expr, ExprKind, InForce, Item, Lateness, Law, Line, LogMapping,
@@ -36,6 +37,7 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
         let here = node.span();
         match node.rule() {
             Rule::EOI => {}
+            Rule::use_line => items.push(top::use_item(build, node, &items)),
             Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
             Rule::amendment => items.push(Item::Amendment(amendment(build, node))),
             Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
@@ -52,10 +54,11 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
             },
             _ => {
                 let line = line(build, node);
-                closed_early = outside(build, here, line, &mut items, closed_early);
+                closed_early = top::line(build, here, line, &mut items, closed_early);
             }
         }
     }
+    top::settle(build, &mut items);
     if !asked {
         build.report(diagnostics::no_language(first));
     }
@@ -66,36 +69,6 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
         items = vec![Item::Broken(Span::new(span.source, number.span.end, span.end))];
     }
     Document { language, items, span }
-}
-
-/// A line that stands outside of an agreement: it belongs to the one, or the amendment, right above, which was closed too early.
-/// Says whether that is so.
-fn outside(
-    build: &mut Builder<'_>,
-    here: Span,
-    line: Option<Line>,
-    items: &mut Vec<Item>,
-    closed_early: bool,
-) -> bool {
-    let Some(line) = line else { return closed_early };
-    let (what, lines, span) = match items.last_mut() {
-        Some(Item::Agreement(agreement)) => ("agreement", &mut agreement.lines, &mut agreement.span),
-        Some(Item::Amendment(amendment)) => ("amendment", &mut amendment.lines, &mut amendment.span),
-        last => {
-            if !matches!(last, Some(Item::Broken(_))) {
-                build.report(diagnostics::outside_agreement(here));
-            }
-            items.push(Item::Broken(here));
-            return false;
-        }
-    };
-    if !closed_early {
-        let brace = Span::new(here.source, span.end.saturating_sub(1), span.end);
-        build.report(diagnostics::closed_early(brace, here, what));
-    }
-    *span = span.join(here);
-    lines.push(line);
-    true
 }
 
 /// `version`: the number.
@@ -280,6 +253,10 @@ pub(crate) fn line(build: &mut Builder<'_>, node: Node<'_>) -> Option<Line> {
         Rule::stray_stop => {
             stray_stop(build, node);
             return None;
+        }
+        Rule::use_line => {
+            build.report(diagnostics::use_inside(span));
+            Line::Broken(span)
         }
         _ => {
             build.mismatch(span);

@@ -40,14 +40,29 @@ impl Printer<'_> {
         if first > 0 {
             self.line(0..first, 0, &Marks::default());
         }
-        let ends = starts.iter().copied().skip(1).chain([end]);
-        for ((item, start), end) in document.items.iter().zip(starts.iter().copied()).zip(ends) {
-            self.output.empty_line();
+        let start = |at: usize| starts.get(at).copied().unwrap_or(end);
+        let mut uses = false;
+        let mut at = 0;
+        while let Some(item) = document.items.get(at) {
+            let lines = document.items.iter().skip(at).map_while(|item| match item {
+                Item::Line(line) => Some(entry::line(self.tokens, line)),
+                _ => None,
+            });
+            let lines: Vec<_> = lines.collect();
+            let next = at + lines.len().max(1);
+            let range = start(at)..start(next);
+            at = next;
+            // What a file uses stands together.
+            let is_use = matches!(item, Item::Use(_));
+            if !std::mem::replace(&mut uses, is_use) || !is_use {
+                self.output.empty_line();
+            }
             match item {
-                Item::Agreement(agreement) => self.agreement(agreement, start..end),
-                Item::Amendment(amendment) => self.amendment(amendment, start..end),
-                Item::Scenario(scenario) => self.scenario(scenario, start..end),
-                Item::Broken(_) => self.line(start..end, 0, &Marks::default()),
+                Item::Agreement(agreement) => self.agreement(agreement, range),
+                Item::Amendment(amendment) => self.amendment(amendment, range),
+                Item::Scenario(scenario) => self.scenario(scenario, range),
+                Item::Line(_) => self.entries(&lines, range.end, 0),
+                Item::Use(_) | Item::Broken(_) => self.line(range, 0, &Marks::default()),
             }
         }
         self.notes(end, 0);
@@ -266,6 +281,8 @@ fn start_of(item: &Item) -> u32 {
         Item::Agreement(agreement) => agreement.span.start,
         Item::Amendment(amendment) => amendment.span.start,
         Item::Scenario(scenario) => scenario.span.start,
+        Item::Use(used) => used.span.start,
+        Item::Line(line) => line.span().start,
         Item::Broken(span) => span.start,
     }
 }

@@ -119,24 +119,7 @@ impl Canon<'_> {
     fn line(&mut self, line: &Line) {
         match line {
             Line::Clause(clause) => self.clause(clause),
-            Line::InForce(line) => self.span(line.span),
-            Line::TimeZone(line) => self.span(line.span),
-            Line::MoneyIn(line) => self.span(line.span),
-            Line::Log(line) => self.span(line.span),
-            Line::Lateness(line) => self.span(line.span),
-            Line::Party(line) => self.span(line.span),
-            Line::Role(line) => self.span(line.span),
-            Line::Let(line) => self.span(line.span),
-            Line::Calendar(line) => self.span(line.span),
-            Line::Event(line) => self.span(line.span),
-            Line::Case(line) => self.span(line.span),
-            Line::Measure(line) => self.span(line.span),
-            Line::Prose(line) => self.span(line.span),
-            Line::Signed(line) => self.span(line.span),
-            Line::Removes(line) => self.span(line.span),
-            Line::Law(line) => self.span(line.span),
-            Line::Attached(line) => self.span(line.span),
-            Line::Broken(span) => self.span(*span),
+            _ => self.span(line.span()),
         }
     }
 

@@ -10,9 +10,10 @@ pub(super) fn shape(document: &Document) -> String {
     let mut document = document.clone();
     for item in &mut document.items {
         let lines = match item {
-            Item::Agreement(agreement) => &mut agreement.lines,
+            Item::Agreement(agreement) => agreement.lines.as_mut_slice(),
             Item::Amendment(amendment) => &mut amendment.lines,
-            Item::Scenario(_) | Item::Broken(_) => continue,
+            Item::Line(line) => std::slice::from_mut(line),
+            Item::Use(_) | Item::Scenario(_) | Item::Broken(_) => continue,
         };
         for line in lines {
             match line {

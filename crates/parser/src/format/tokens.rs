@@ -63,7 +63,8 @@ impl<'t> Tokens<'t> {
             parsed.document.items.iter().flat_map(|item| match item {
                 Item::Agreement(agreement) => agreement.lines.as_slice(),
                 Item::Amendment(amendment) => amendment.lines.as_slice(),
-                Item::Scenario(_) | Item::Broken(_) => &[],
+                Item::Line(line) => std::slice::from_ref(line),
+                Item::Use(_) | Item::Scenario(_) | Item::Broken(_) => &[],
             })
         };
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };

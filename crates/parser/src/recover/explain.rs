@@ -47,6 +47,7 @@ impl<'t> Failure<'t> {
 /// The finding for a slice that could not be read.
 pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
     consequence(failure)
+        .or_else(|| use_line(failure))
         .or_else(|| between(failure))
         .or_else(|| super::notation::notation(failure))
         .or_else(|| super::wording::wording(failure))
@@ -78,6 +79,22 @@ fn consequence(failure: &Failure<'_>) -> Option<Diagnostic> {
     }
     let comma = before.get(before.len().checked_sub(1)?..)?;
     Some(diagnostics::consequence(failure.place(word), failure.place(comma)))
+}
+
+/// `use holidays.` and `use "a.sla", "b.sla".`
+fn use_line(failure: &Failure<'_>) -> Option<Diagnostic> {
+    if words::first(failure.slice) != "use" {
+        return None;
+    }
+    if failure.expects(Rule::string) {
+        let rest = failure.rest();
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let path = rest.get(..end)?.trim_end_matches('.');
+        let ending = if path.ends_with(".sla") || path.starts_with("standard/") { "" } else { ".sla" };
+        return Some(diagnostics::use_unquoted(failure.place(path), &format!("{path}{ending}")));
+    }
+    let joint = [",", "and"].into_iter().find(|joint| failure.rest().starts_with(joint))?;
+    Some(diagnostics::use_list(failure.place(failure.rest().get(..joint.len())?)))
 }
 
 /// `between 95% and 99%`

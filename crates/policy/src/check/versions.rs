@@ -4,6 +4,7 @@
 
 use crate::check::amend::amended;
 use crate::check::draft::Draft;
+use crate::check::is_unknown;
 use crate::check::merge::Merge;
 use crate::diagnostics;
 use crate::policy::{CivilTime, Extent, Point, Policy, Unsigned, Version};
@@ -174,20 +175,6 @@ fn brought(finding: Diagnostic, amendment: &ast::Amendment, known: &[Diagnostic]
         return None;
     }
     Some(if own { finding } else { finding.also(amendment.title.span, "as this amends it") })
-}
-
-/// Whether a finding says that something is not there.
-fn is_unknown(finding: &Diagnostic) -> bool {
-    matches!(
-        finding.code(),
-        Code::UnknownName
-            | Code::UnknownParty
-            | Code::UnknownMeasure
-            | Code::UnknownEvent
-            | Code::UnknownCase
-            | Code::UnknownCalendar
-            | Code::UnknownDuty
-    )
 }
 
 impl Draft<'_> {

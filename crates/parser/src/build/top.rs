@@ -1,0 +1,84 @@
+//! What stands at the top of a file beside agreements: what the file uses, and the declarations of a file that is used.
+
+use servanda_diagnostics::Span;
+
+use super::Builder;
+use super::document::stop;
+use super::tokens::text;
+use crate::ast::{Item, Line, Use};
+use crate::cursor::Node;
+use crate::diagnostics;
+use crate::grammar::Rule;
+
+/// `use_line`, behind these items.
+pub(crate) fn use_item(build: &mut Builder<'_>, node: Node<'_>, before: &[Item]) -> Item {
+    let span = node.span();
+    build.statement();
+    let mut children = node.children();
+    children.pass(Rule::kw_use);
+    let file = text(build, &mut children);
+    stop(build, &mut children);
+    let first = before.iter().find_map(|item| match item {
+        Item::Agreement(agreement) => Some(agreement.title.span),
+        Item::Amendment(amendment) => Some(amendment.title.span),
+        Item::Scenario(scenario) => Some(scenario.title.span),
+        Item::Use(_) | Item::Line(_) | Item::Broken(_) => None,
+    });
+    if let Some(first) = first {
+        build.report(diagnostics::use_behind(span, first));
+    }
+    Item::Use(Use { file, span })
+}
+
+/// A line outside of braces: it belongs to the agreement or the amendment right above, which was closed too early, or
+/// to the file. Says whether the former is so.
+pub(super) fn line(
+    build: &mut Builder<'_>,
+    here: Span,
+    line: Option<Line>,
+    items: &mut Vec<Item>,
+    closed_early: bool,
+) -> bool {
+    let Some(line) = line else { return closed_early };
+    let (what, lines, span) = match items.last_mut() {
+        Some(Item::Agreement(agreement)) => ("agreement", &mut agreement.lines, &mut agreement.span),
+        Some(Item::Amendment(amendment)) => ("amendment", &mut amendment.lines, &mut amendment.span),
+        _ => {
+            items.push(Item::Line(line));
+            return false;
+        }
+    };
+    if !closed_early {
+        let brace = Span::new(here.source, span.end.saturating_sub(1), span.end);
+        build.report(diagnostics::closed_early(brace, here, what));
+    }
+    *span = span.join(here);
+    lines.push(line);
+    true
+}
+
+/// Tells which lines stand outside of the braces in which they belong, the first of each group: in a file with an
+/// agreement all of them, in one without those that say when an agreement binds.
+pub(super) fn settle(build: &mut Builder<'_>, items: &mut [Item]) {
+    let binds = items.iter().any(|item| matches!(item, Item::Agreement(_) | Item::Amendment(_)));
+    let mut told = false;
+    for item in items {
+        let outside = match item {
+            Item::Line(line @ (Line::InForce(_) | Line::Signed(_) | Line::Removes(_))) => Some(line.span()),
+            Item::Line(line) if binds => Some(line.span()),
+            Item::Broken(_) => {
+                told = true;
+                None
+            }
+            _ => {
+                told = false;
+                None
+            }
+        };
+        let Some(span) = outside else { continue };
+        if !std::mem::replace(&mut told, true) {
+            build.report(diagnostics::outside_agreement(span));
+        }
+        *item = Item::Broken(span);
+    }
+}
