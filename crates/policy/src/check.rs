@@ -105,7 +105,8 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
     // What several agreements share, not each of them uses whole.
     let shared = |finding: &Diagnostic| finding.primary().span.source != document.span.source;
     findings.retain(|finding| finding.code() != Code::Unused || !shared(finding));
-    findings.retain(|finding| !(unknown_file && is_unknown(finding)) && !excused(finding, &unread, sources));
+    findings.retain(|finding| !(unknown_file && is_unknown(finding)));
+    findings.retain(|finding| !excused(finding, &unread, sources));
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }
 
