@@ -1,10 +1,12 @@
 //! What can be said on the command line, with the help that says so.
 
 mod diff;
+mod scenarios;
 mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
+pub(crate) use scenarios::Scenarios;
 pub(crate) use verify::Verify;
 pub(crate) use watch::{Clock, LogLevel, Watch};
 
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Run the scenarios that policies hold
     Test(Test),
+    /// Propose the scenarios that a policy lacks
+    #[command(long_about = scenarios::LONG_ABOUT)]
+    Scenarios(Scenarios),
     /// Tell what a code means, or why an entry is what it is
     Explain(Explain),
     /// Print the JSON Schema of an output
@@ -235,7 +240,7 @@ pub(crate) struct Test {
     /// How to print the results
     #[arg(long, value_enum, default_value_t = TestFormat::Human)]
     pub(crate) format: TestFormat,
-    /// Tell too what the scenarios do not show: duties kept and broken, what follows, limits, rows of tables
+    /// Tell too what the scenarios do not show: duties kept and broken, deadlines, tiers, limits
     #[arg(long)]
     pub(crate) coverage: bool,
 }

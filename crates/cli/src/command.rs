@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod fmt;
 mod lint;
+mod scenarios;
 mod schema;
 mod test;
 mod verify;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
         Command::Lint(arguments) => lint::run(&arguments, terminal),
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),
+        Command::Scenarios(arguments) => scenarios::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),

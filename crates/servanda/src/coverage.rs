@@ -6,8 +6,8 @@
 mod part;
 mod shown;
 
-pub(crate) use part::{Parts, parts};
-pub(crate) use shown::happens;
+pub(crate) use part::{Moment, Part, Parts, Side, parts};
+pub(crate) use shown::{caps, happens, moment, row, side_of};
 
 use crate::Compiled;
 use crate::scenario::{ScenarioResult, run};

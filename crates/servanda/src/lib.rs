@@ -61,6 +61,7 @@ mod compiled;
 mod coverage;
 mod diagnostics;
 mod gathering;
+mod proposal;
 mod run;
 mod scenario;
 mod stream;
@@ -72,6 +73,7 @@ pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compi
 pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
 pub use gathering::gather;
+pub use proposal::{NotProposed, Proposal, Proposals, propose};
 pub use run::{Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};
 pub use servanda_diagnostics::{

@@ -17,6 +17,7 @@ use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Policy, Value};
 use servanda_policy::time::{Instant, Zone};
+use servanda_report::Decided;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -164,6 +165,27 @@ pub(crate) fn run(
         result.faults.push(Fault::new("a scenario without `expect` shows nothing", scenario.title.span));
     }
     result
+}
+
+/// The outcome of the events of a scenario as of an instant; none where it cannot be run as it is written.
+pub(crate) fn outcome(compiled: &Compiled, scenario: &Scenario, as_of: Instant) -> Option<Decided> {
+    let mut result = ScenarioResult {
+        title: String::new(),
+        span: scenario.span,
+        expectations: Vec::new(),
+        faults: Vec::new(),
+    };
+    let ready = Ready::of(compiled, scenario, &mut result)?;
+    if !result.faults.is_empty() {
+        return None;
+    }
+    ready.run(compiled, None)?.decided(0, as_of).ok()
+}
+
+/// The agreement that the parameters of a scenario make; none where they make none.
+pub(crate) fn agreement(compiled: &Compiled, scenario: &Scenario) -> Option<Arc<Agreement>> {
+    let instance = event::instance_line(compiled.policy(), scenario);
+    Run::of_instance(compiled, &instance).ok()?.agreement(0).cloned()
 }
 
 /// A scenario that can be run: its parameters and its events as others give them.

@@ -233,3 +233,64 @@ fn a_scenario_is_held_to_the_names_and_units_of_its_policy() {
     assert_eq!(faults("2026-01-05 10:00 weather.changed. expect 1 ignored."), []);
     assert_eq!(faults("expect desk credits client 0.00 EUR. expect visits is 0 for \"2026-02\"."), []);
 }
+
+#[test]
+fn when_an_event_of_a_scenario_happens_and_how_often_is_checked() {
+    let asked = "visit.made { visit: \"1\" }";
+    for (step, code, at) in [
+        (format!("1 hour later {asked}"), "misplaced", "1 hour"),
+        (format!("2026-01-05 10:00 {asked} 3 days later {asked}"), "bare-days", "3 days"),
+        (format!("2026-01-05 10:00 {asked} 3 office days later {asked}"), "not-supported", "3 office days"),
+        (
+            format!("2026-01-05 10:00 {asked} 3 calendar hours later {asked}"),
+            "no-such-length",
+            "3 calendar hours",
+        ),
+        (format!("2026-01-05 10:00 {asked} 1.5 months later {asked}"), "impossible-value", "1.5 months"),
+        (format!("2026-01-05 10:00 {asked} 0 hours later {asked}"), "impossible-value", "0 hours"),
+        (format!("2026-01-05 10:00 {asked} 0 times."), "impossible-value", "0"),
+        (format!("2026-01-05 10:00 {asked} 2.5 times."), "impossible-value", "2.5"),
+        (format!("2026-01-05 10:00 {asked} 10_001 times."), "impossible-value", "10_001"),
+        (format!("2026-01-05 10:00 {asked} 2 times, 2 weeks apart."), "bare-days", "2 weeks"),
+        ("2026-01-05 10:00 visit.made as \"e\" { visit: \"1\" } 2 times.".to_owned(), "name-twice", "\"e\""),
+        ("2026-01-05 10:00 visit.made { visit: \"{i}\" } 2 times.".to_owned(), "unknown-name", "\"{i}\""),
+    ] {
+        assert_eq!(faults(&format!("{step} expect no problem.")), [(code, at.to_owned())], "{step}");
+    }
+    assert_eq!(faults("2026-01-05 10:00 visit.made { visit: \"{n}\" } 2 times. expect 2 lines."), []);
+    assert_eq!(faults("expect no tell helpco."), [("unknown-party", "helpco".to_owned())]);
+}
+
+#[test]
+fn a_parameter_of_a_scenario_has_its_type() {
+    const TAKES: &str = "takes { fee: money. share: percent. first: date. patience: minutes. many: count. \
+        plan: one of (small, large). place: zone. open: yes or no. }";
+    let policy = |given: &str| {
+        format!(
+            "language 1. agreement \"A\" {TAKES} {{ party desk. party client. in force from first. \
+             time zone place. money in EUR. }} scenario \"s\" {{ {given} as of 2026-03-01. expect no problem. }}"
+        )
+    };
+    let told = |given: &str| {
+        let sources = Sources::new().with("a.sla", policy(given));
+        let policy = check(&sources, SourceId(0)).policy;
+        let findings = policy.iter().flat_map(servanda::check_scenarios).collect::<Vec<_>>();
+        let each = findings.iter().map(|it| (it.code().name(), it.helps().join("; ")));
+        (policy.is_some(), each.collect::<Vec<_>>())
+    };
+    let one = |code, help: &str| (true, vec![(code, help.to_owned())]);
+    assert_eq!(told("let fee = 5%."), one("wrong-type", "write `5 EUR`"));
+    assert_eq!(told("let fee = 5 USD."), one("currency-mismatch", "write the amount in EUR"));
+    assert_eq!(told("let share = 5."), one("wrong-type", "write `5%`"));
+    assert_eq!(told("let first = \"2026\"."), one("wrong-type", ""));
+    assert_eq!(told("let patience = 5."), one("wrong-type", "write `5 minutes`"));
+    assert_eq!(told("let patience = 5 calendar days."), one("wrong-type", "write `5 minutes`"));
+    assert_eq!(told("let many = 5%."), one("wrong-type", "write `5`"));
+    assert_eq!(told("let plan = medium."), one("wrong-type", ""));
+    assert_eq!(told("let place = 5."), one("wrong-type", "write it in quotes, such as `\"Europe/Berlin\"`"));
+    assert_eq!(told("let open = 1."), one("wrong-type", ""));
+    assert_eq!(told("let fees = 5 EUR."), one("unknown-name", "did you mean `fee`?"));
+    let sound = "let fee = 5 EUR. let share = 5%. let first = 2026-01-01. let patience = 2 hours. let many = 5. \
+        let plan = small. let place = \"UTC\". let open = yes.";
+    assert_eq!(told(sound), (true, Vec::new()));
+}

@@ -30,9 +30,19 @@ fn the_help_of_diff() {
 
 #[test]
 fn every_subcommand_has_help() {
-    for command in
-        ["evaluate", "lint", "fmt", "test", "explain", "diff", "verify", "watch", "schema", "completions"]
-    {
+    for command in [
+        "evaluate",
+        "lint",
+        "fmt",
+        "test",
+        "explain",
+        "diff",
+        "verify",
+        "watch",
+        "schema",
+        "completions",
+        "scenarios",
+    ] {
         assert!(help(&[command, "--help"]).contains("Usage: servanda"), "{command}");
     }
 }
