@@ -1,5 +1,7 @@
 //! Drafts in which a figure is just below a bound, at it, or just above it.
 
+mod time;
+
 use super::act::Attempt;
 use super::bench::{Bench, later};
 use super::draft::{Draft, Happens};
@@ -10,11 +12,12 @@ use servanda_evaluator::outcome::Quantity;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
     Case, DutyId, EventId, Expr, ExprKind, FieldType, FoldId, FoldKind, Form, ItemFold, Length, MeasureId,
-    ParamId, Source, Steps, Trigger, Value, ValueType, Verdict, VersionId,
+    ParamId, Source, Value, ValueType, Verdict, VersionId,
 };
-use servanda_policy::time::{Instant, NANOS_PER_SECOND, Window};
+use servanda_policy::time::{Instant, NANOS_PER_DAY, Window};
 use servanda_policy::value::Exact;
 use std::collections::{BTreeMap, BTreeSet};
+use time::Lived;
 
 /// How many items a draft has of one kind at most.
 const ITEMS_MAX: i128 = 500;
@@ -22,6 +25,8 @@ const ITEMS_MAX: i128 = 500;
 const SHARE_OF: i128 = 20;
 /// Seconds between items.
 const APART: i64 = 60;
+/// A window that is as long as this never ends: thirty years.
+const NEVER: i64 = 30 * 366 * NANOS_PER_DAY;
 /// In how many windows a figure is tried.
 const WINDOWS_MAX: usize = 4;
 /// How long after a window what happens in it may still be decided, in days.
@@ -62,8 +67,7 @@ impl<'p> Bench<'p> {
         let from = self.begin(version.unwrap_or(VersionId(0)));
         let first = windows.window_of(from).or_else(|| windows.first());
         let all = std::iter::successors(first, |window| windows.next(window));
-        let mut found: Vec<Window> =
-            all.take(WINDOWS_MAX).filter(|window| window.end.in_range().is_some()).collect();
+        let mut found: Vec<Window> = all.take(WINDOWS_MAX).filter(|window| window.nanos() < NEVER).collect();
         found.sort_by_key(Window::is_partial);
         found
     }
@@ -359,83 +363,6 @@ impl<'p> Bench<'p> {
             _ => None,
         }
     }
-
-    /// One item that lives so long.
-    fn time(
-        &self,
-        of: &Lived<'p>,
-        wanted: &Exact,
-        side: Side,
-        (begin, window): (Instant, &Window),
-    ) -> Attempt<Vec<Happens>> {
-        let all = match of.share {
-            true => self.counted_time(of, begin, window),
-            false => None,
-        };
-        let all = all.or_else(|| Exact::ratio(i128::from(window.nanos()), i128::from(NANOS_PER_SECOND)));
-        let all = all.ok_or("its window has no length")?;
-        let needed = if of.share { wanted * &all } else { wanted.clone() };
-        let (alive, side) = match (of.negated, side) {
-            (false, side) => (needed, side),
-            (true, Side::At) => (&all - &needed, Side::At),
-            (true, Side::Below) => (&all - &needed, Side::Above),
-            (true, Side::Above) => (&all - &needed, Side::Below),
-        };
-        let seconds = whole(&stepped(&alive, side, &Exact::integer(1))?)?;
-        if seconds == 0 {
-            return Ok(Vec::new());
-        }
-        let room = window.end.nanos_since(begin) / NANOS_PER_SECOND;
-        let begin = if i128::from(room) >= seconds { begin } else { window.start };
-        self.alive(of.within, i64::try_from(seconds).unwrap_or(i64::MAX), begin, window)
-    }
-
-    /// How many seconds of a window count for a share of time: those of its openings, without what is left out.
-    fn counted_time(&self, of: &Lived<'p>, begin: Instant, window: &Window) -> Option<Exact> {
-        let happens = self.alive(of.within, 1, begin, window).ok()?;
-        let tried = self.looked_at(&happens, window).into_iter().find_map(|draft| self.tried(&draft))?;
-        let mut figures = tried.decided.outcome.figures.into_iter();
-        let figure = figures.find(|it| it.measure == of.measure && it.window.index == window.index)?;
-        figure.ratio.map(|(_, all)| all)
-    }
-
-    /// An item that lives for some seconds.
-    fn alive(
-        &self,
-        within: &'p Steps,
-        seconds: i64,
-        begin: Instant,
-        window: &Window,
-    ) -> Attempt<Vec<Happens>> {
-        let Steps::Alive { case, filter } = within else {
-            return Err("it needs a figure over the time in several things at once".to_owned());
-        };
-        let wants: Vec<Want<'p>> = filter.iter().map(|filter| Want::of(filter, true)).collect();
-        let key = self.key(*case);
-        let mut happens = self.openings(*case, &key, &wants, begin, 1)?;
-        let end = later(begin, seconds);
-        if end > window.end {
-            return Err("it would take longer than its window".to_owned());
-        }
-        if end < window.end {
-            let of: &'p Case = &self.policy.cases[*case];
-            let ends = of.ends.iter().flat_map(|trigger| match trigger {
-                Trigger::Event(pattern) => self.matching(pattern, Some((*case, &key)), end, 1),
-                Trigger::Done(act) => self.acts(*case, *act, &key, happens.first(), end),
-            });
-            let ended = ends.into_iter().next().ok_or("nothing ends what its time is counted in")?;
-            happens.push(ended);
-        }
-        Ok(happens)
-    }
-}
-
-/// A length of time that a figure counts: in things that are alive, or not in them.
-struct Lived<'p> {
-    within: &'p Steps,
-    negated: bool,
-    share: bool,
-    measure: MeasureId,
 }
 
 /// An event that happens so many times, each of its ids with its number.
