@@ -1,7 +1,10 @@
 //! The social-media example: its events are what their generator prints, and its statement is what they come to.
 
-use servanda::report::{Detail, ProducedBy, Statement, entries_csv, outcome_json, table, undeclared_table};
-use servanda::{Run, Sources, compile, moment};
+use servanda::report::{
+    Detail, ProducedBy, Statement, Step, entries_csv, outcome_json, table, undeclared_table,
+};
+use servanda::testing::every_line_is_explained;
+use servanda::{Answer, Run, Sources, compile, moment};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -69,4 +72,85 @@ fn the_statement_is_the_committed_one() -> Result<(), Box<dyn Error>> {
     hold("expected/statement.txt", &printed)?;
     hold("expected/statement.json", &format!("{}\n", outcome_json(&statement)?))?;
     hold("expected/entries.csv", &entries_csv([&statement])?)
+}
+
+/// The run over the events of the example, which keeps its lines.
+fn kept() -> Result<Run, Box<dyn Error>> {
+    let text = fs::read_to_string(folder().join("agreement.sla"))?;
+    let compiled = compile(&Sources::new().with("agreement.sla", text))?;
+    let mut run = Run::of_log(&compiled)?.keeping();
+    run.read(servanda_examples::social_media::events().as_bytes());
+    run.close();
+    Ok(run)
+}
+
+#[test]
+fn every_verdict_figure_entry_and_notice_of_the_statement_can_be_asked_about() -> Result<(), Box<dyn Error>> {
+    let run = kept()?;
+    let agreement = run.agreement(0).ok_or("the log names no agreement")?;
+    let decided = run.decided(0, moment("2026-04-01", &agreement.zone)?)?;
+    every_line_is_explained(&run, 0, &decided, None)?;
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        every_line_is_explained(&run, 0, &decided, Some(&month.parse()?))?;
+    }
+    Ok(())
+}
+
+/// The steps of an explanation, each with those under it.
+fn steps(step: &Step) -> Vec<&Step> {
+    let under = step.steps.iter().chain(&step.after);
+    std::iter::once(step).chain(under.flat_map(steps)).collect()
+}
+
+#[test]
+fn the_members_of_a_figure_come_to_the_figure() -> Result<(), Box<dyn Error>> {
+    let run = kept()?;
+    let agreement = run.agreement(0).ok_or("the log names no agreement")?;
+    let decided = run.decided(0, moment("2026-04-01", &agreement.zone)?)?;
+    let statement = run.statement(0, &decided, None)?;
+    let mut shares = 0;
+    for figure in statement.measures.iter().filter(|figure| figure.name == "in_time") {
+        let id = figure.id.as_deref().ok_or("an id")?;
+        let explanation = run.explain(0, &decided, None, id)?.explanation().ok_or("an explanation")?;
+        let all = steps(&explanation.step);
+        let count = |text: &str| -> usize {
+            all.iter().find(|step| step.text == text).map_or(0, |step| step.steps.len())
+        };
+        let (kept, not) = (count("2(a) is kept"), count("it is not so that 2(a) is kept"));
+        assert_eq!(Some(kept.to_string()), figure.numerator, "{id}");
+        assert_eq!(Some((kept + not).to_string()), figure.denominator, "{id}");
+        assert!(
+            all.iter().filter(|step| step.text.starts_with("inquiry ")).all(|it| !it.evidence.is_empty())
+        );
+        shares += 1;
+    }
+    assert_eq!(shares, 3);
+    let sums: BTreeMap<&str, &str> = [("hours_used/2026-03", "21"), ("posts/2026-01", "14")].into();
+    for (id, count) in sums {
+        let explanation = run.explain(0, &decided, None, id)?.explanation().ok_or("an explanation")?;
+        let list = steps(&explanation.step).into_iter().find(|step| step.value.as_deref() == Some(count));
+        assert_eq!(list.ok_or(id)?.steps.len().to_string(), count, "{id}");
+    }
+    let told =
+        run.explain(0, &decided, None, "availability/2026-02")?.explanation().ok_or("an explanation")?;
+    let all = steps(&told.step);
+    for text in ["time in outage", "outage shop, 2026-02-05 11:00 to 2026-02-05 11:25:30"] {
+        assert!(all.iter().any(|step| step.text == text), "{text}: {told}");
+    }
+    assert_eq!((told.clause.number.as_str(), told.version.title.as_str()), ("4", "original"));
+    Ok(())
+}
+
+#[test]
+fn an_id_that_nothing_has_is_answered_with_the_nearest() -> Result<(), Box<dyn Error>> {
+    let run = kept()?;
+    let agreement = run.agreement(0).ok_or("the log names no agreement")?;
+    let decided = run.decided(0, moment("2026-04-01", &agreement.zone)?)?;
+    let near = |id: &str| match run.explain(0, &decided, None, id) {
+        Ok(Answer::NoSuchLine(near)) => near,
+        other => vec![format!("{other:?}")],
+    };
+    assert_eq!(near("4/2026-03/credit/1").first().map(String::as_str), Some("4/2026-02/credit/1"));
+    assert_eq!(near("availabilty/2026-02").first().map(String::as_str), Some("availability/2026-02"));
+    Ok(())
 }

@@ -45,7 +45,7 @@ Examples:
   servanda evaluate agreement.sla --events - --format json < events.ndjson
   servanda watch agreement.sla --events events.ndjson --follow --out outcomes.ndjson --state state
   servanda diff old.sla new.sla --events events.ndjson
-  servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'
+  servanda explain agreement.sla events.ndjson '8/I-1/late_fee/1'
   servanda explain SLA0001";
 
 /// A subcommand.
@@ -71,7 +71,7 @@ pub(crate) enum Command {
     /// Propose the scenarios that a policy lacks
     #[command(long_about = scenarios::LONG_ABOUT)]
     Scenarios(Scenarios),
-    /// Tell what a code means, or why an entry is what it is
+    /// Tell what a code means, or why a line of a statement is what it is
     Explain(Explain),
     /// Print the JSON Schema of an output
     Schema(Schema),
@@ -91,7 +91,7 @@ pub(crate) enum Color {
 }
 
 /// A policy and its events.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Log {
     /// The events, one JSON object a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
@@ -127,6 +127,7 @@ pub(crate) struct Log {
 Examples:
   servanda evaluate agreement.sla --events events.ndjson
   servanda evaluate agreement.sla --events events.ndjson --as-of 2026-04-01 --period 2026-03 --format csv
+  servanda evaluate agreement.sla --events events.ndjson --period 2026-03 --format journal > 2026-03.csv
   servanda evaluate agreement.sla --events events.ndjson --instances clients.ndjson --format json
   servanda evaluate agreement.sla --events events.ndjson --fail-on broken,problem")]
 pub(crate) struct Evaluate {
@@ -161,8 +162,10 @@ pub(crate) enum StatementFormat {
     Table,
     /// The outcome as JSON, one object a line for each agreement.
     Json,
-    /// The entries as booking lines.
+    /// The entries, one line each, as CSV.
     Csv,
+    /// The booking journal as CSV: one line for each posting, of what accrues one for each month.
+    Journal,
 }
 
 /// What makes `evaluate` exit with 1.
@@ -256,24 +259,41 @@ pub(crate) enum TestFormat {
     Junit,
 }
 
-/// Explain a code or an entry.
+/// Explain a code or a line of a statement.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Ids, as `servanda evaluate` prints them:
+  8/I-1/late_fee/1        an entry: sentence, subject, kind, number
+  2(a)/Q-7                a verdict: duty, subject; where several parties have the duty, /PARTY
+  availability/2026-06    a figure: measure, window
+  2(b)/2026-03/tell/lead  a notice: sentence, subject, who is told
+
 Examples:
   servanda explain                                   every code with its name
   servanda explain SLA0001                           what this code means
-  servanda explain agreement.sla --events events.ndjson --entry '8/I-1/late_fee/1'")]
+  servanda explain agreement.sla events.ndjson       every id that can be asked about
+  servanda explain agreement.sla events.ndjson '8/I-1/late_fee/1'
+  servanda explain agreement.sla events.ndjson '2(a)/Q-7' --as-of 2026-04-01 --format json")]
 pub(crate) struct Explain {
-    /// A code by number or name; with `--entry`, a policy
+    /// A code by number or name; with events, a policy
     #[arg(value_name = "CODE|POLICY")]
     pub(crate) subject: Option<String>,
+    /// The events of the policy, as `--events` takes them
+    #[arg(value_name = "EVENTS")]
+    pub(crate) log_file: Option<String>,
+    /// The id of a line of the statement; without it, all ids are listed
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
     #[command(flatten)]
     pub(crate) log: Log,
-    /// The id of an entry, as `evaluate` prints it
-    #[arg(long, value_name = "ID", requires = "events")]
+    /// The same as ID, with `--events`
+    #[arg(long, value_name = "ID", requires = "events", conflicts_with = "id")]
     pub(crate) entry: Option<String>,
+    /// The line is one of the statement of these dates, as `evaluate --period` takes them
+    #[arg(long, value_name = "P")]
+    pub(crate) period: Option<servanda::report::Period>,
     /// The agreement, where there are several
-    #[arg(long, value_name = "NAME", requires = "entry")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) agreement: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
@@ -308,6 +328,8 @@ pub(crate) enum SchemaOf {
     Diagnostics,
     /// `diff --format json`
     Diff,
+    /// `explain POLICY EVENTS ID --format json`
+    Explanation,
 }
 
 /// Print completions.

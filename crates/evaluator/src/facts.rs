@@ -304,7 +304,10 @@ impl<S: Sink> Play<'_, S> {
         let done_now =
             |act: &u32| item.acts.get(*act as usize).is_some_and(|act| act.done && act.changed == Some(now));
         if roles.clone().any(|role| role.ends) || self.plan.cases[case].ending_acts.iter().any(done_now) {
-            let by = roles.clone().find(|role| role.ends).or_else(|| roles.clone().last());
+            let by = match self.sink.wants_behind() {
+                true => roles.clone().find(|role| role.ends).or_else(|| roles.clone().last()),
+                false => None,
+            };
             self.end_item(case, slot, &mut item, by.map(|role| role.fact));
         }
         self.keep_or_let_go(case, slot, item);

@@ -1,9 +1,13 @@
-//! The entries of statements as booking lines in CSV, with ids that stay the same.
+//! The entries of statements and their booking journal in CSV, with ids that stay the same.
+
+mod journal;
+
+pub use journal::journal_csv;
 
 use crate::statement::{Booking, Statement};
 
 /// The columns, in their order.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "instance",
     "clause",
@@ -23,6 +27,7 @@ const COLUMNS: [&str; 19] = [
     "decided_by",
     "reason",
     "refers_to",
+    "due_on",
 ];
 
 /// The entries of these statements, one line each under one header; events are joined by blanks. An amount that is
@@ -43,7 +48,7 @@ pub fn entries_csv<'a>(
 }
 
 /// One line.
-fn record(entry: &Booking) -> [String; 19] {
+fn record(entry: &Booking) -> [String; 20] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         inert(&entry.id),
@@ -65,6 +70,7 @@ fn record(entry: &Booking) -> [String; 19] {
         inert(entry.decision.as_ref().map_or("", |decision| &decision.by)),
         inert(entry.decision.as_ref().and_then(|decision| decision.reason.as_deref()).unwrap_or("")),
         inert(entry.refers_to.as_deref().unwrap_or("")),
+        entry.due_on.clone(),
     ]
 }
 

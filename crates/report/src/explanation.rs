@@ -1,38 +1,71 @@
-//! Why a figure is what it is: the clause, the events, and the arithmetic between, as a tree.
+//! Why a line of a statement is what it is: the clause, the events, and the arithmetic between, as a tree.
 //!
-//! An explanation repeats what the evaluator decided from what an outcome keeps; it decides nothing itself. A step
-//! that needs more than that says what it knows.
+//! An explanation repeats what the evaluator decided, from what an outcome keeps and from what the evaluator has told
+//! of what stands behind it; it decides nothing itself. A step that needs more than that says what it knows.
 
 mod amount;
-mod behind;
 mod cause;
 mod decided;
+mod figure;
+mod question;
 mod rendering;
+mod time;
+mod verdict;
 
-pub use decided::{Correction, explain_decided};
+pub use decided::Correction;
+pub use question::Question;
 
-use crate::accrual::accrual_of;
 use crate::statement::PlaceRange;
-use crate::subject::{Lives, consequence_kind, evidence_text, identify};
-use crate::text::money_text;
+use crate::subject::evidence_text;
+use crate::trail::Trail;
 use serde::Serialize;
 use servanda_diagnostics::{Sources, Span};
-use servanda_evaluator::outcome::{Entry, Evidence, Outcome};
+use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Expr, ExprKind, Form, MeasureId, Policy, Signal};
+use servanda_policy::policy::{ClauseId, Expr, ExprKind, MeasureId, Policy, VersionId};
 
-/// Why an entry is what it is.
+/// The name of the schema of an explanation as JSON.
+pub const EXPLANATION: &str = "servanda/explanation/1";
+
+/// Why a line of a statement is what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
-    /// The entry's id.
-    pub entry: String,
+    /// The name of the schema.
+    pub schema: &'static str,
+    /// The id of the line.
+    pub id: String,
+    /// What the line is: `verdict`, `figure`, `entry`, `adjustment`, `correction` or `notice`.
+    pub of: &'static str,
+    /// The instance's name.
+    pub agreement: String,
+    /// Exclusive, RFC 3339.
+    pub as_of: String,
+    /// The period that was asked about, where one was.
+    pub period: Option<String>,
+    /// What the line says: an amount with its currency, a figure, the word of a verdict, an instant.
+    pub value: String,
+    /// The version of the agreement that governs it.
+    pub version: Governing,
     /// The sentence that it follows from.
     pub clause: Quotation,
-    /// The entry, with what led to it.
+    /// The line, with what led to it.
     pub step: Step,
     /// The name of the zone in which instants are told.
-    #[serde(skip)]
-    pub(crate) zone: String,
+    pub zone: String,
+}
+
+/// A version of an agreement that governs something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Governing {
+    /// `original`, or the title of the amendment that makes it.
+    pub title: String,
+    /// From when on it is in force, RFC 3339.
+    pub from: String,
+    /// The hash of its meaning.
+    pub hash: String,
+    /// Where there are several versions: why it is this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 /// A sentence of the text, word by word.
@@ -61,6 +94,15 @@ pub struct Step {
     pub evidence: Vec<EvidenceLine>,
     /// What it follows from.
     pub steps: Vec<Step>,
+    /// Whether its steps are a list of things alike, of which a text for people tells the first.
+    #[serde(skip)]
+    pub(crate) lists: bool,
+    /// Whether it is its only event and nothing more.
+    #[serde(skip)]
+    pub(crate) is_event: bool,
+    /// Steps that follow such a list, however long it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<Step>,
 }
 
 /// An event behind a step.
@@ -96,7 +138,12 @@ pub(crate) struct Material<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) agreement: &'a Agreement,
     pub(crate) outcome: &'a Outcome,
+    pub(crate) trail: &'a Trail,
     pub(crate) sources: &'a Sources,
+    /// What the line is about, where that has fields.
+    pub(crate) about: Option<&'a Subject>,
+    /// The version that governs it.
+    pub(crate) version: VersionId,
     /// The measure whose figure is told already with what stands behind it.
     pub(crate) told: Option<MeasureId>,
 }
@@ -150,73 +197,15 @@ fn rightmost(expr: &Expr) -> Span {
     }
 }
 
-/// Why the entry with this id is what it is; none where the outcome has no such entry. What the parties have decided
-/// about it is told by [`explain_decided`].
-pub fn explain_entry(
-    policy: &Policy,
-    agreement: &Agreement,
-    outcome: &Outcome,
-    sources: &Sources,
-    id: &str,
-) -> Option<Explanation> {
-    let lives = Lives::of(outcome);
-    let at = outcome.entries.iter().position(|entry| identify(policy, agreement, &lives, entry) == id)?;
-    explain_at(policy, agreement, outcome, sources, (at, id))
-}
-
-/// Why the entry at a place, which has this id, is what it is.
-fn explain_at(
-    policy: &Policy,
-    agreement: &Agreement,
-    outcome: &Outcome,
-    sources: &Sources,
-    (at, id): (usize, &str),
-) -> Option<Explanation> {
-    let entry = outcome.entries.get(at)?;
-    let mut material = Material { policy, agreement, outcome, sources, told: None };
-    let consequence = policy.consequences.find(entry.consequence)?;
-    let clause = policy.clauses.find(consequence.clause)?;
-    let kind = consequence_kind(consequence).and_then(|kind| policy.kinds.find(kind));
-    let mut root = Step::new(format!(
-        "{} owes {}, {} under {}",
-        material.party(entry.debtor),
-        material.party(entry.creditor),
-        kind.map_or("entry", String::as_str),
-        consequence.name,
-    ));
-    root.value = Some(shown_amount(&material, entry));
-    root.place = material.place(consequence.span);
-    root.steps.extend(cause::steps(&material, entry, consequence));
-    if let Signal::Broken(duty) = &consequence.on
-        && let Some(Form::Keep { measure, .. }) = policy.duties.find(*duty).map(|duty| &duty.form)
-    {
-        material.told = Some(*measure);
+/// A sentence of a clause, or of none.
+fn quotation(material: &Material<'_>, clause: Option<ClauseId>, span: Span) -> Quotation {
+    let clause = clause.and_then(|clause| material.policy.clauses.find(clause));
+    Quotation {
+        number: clause.map_or_else(String::new, |clause| clause.number.clone()),
+        title: clause.map_or_else(String::new, |clause| clause.title.clone()),
+        place: material.place(span),
+        lines: quoted_lines(material.sources, span),
     }
-    // The events of a breach are told with it.
-    let told = root.steps.iter().flat_map(|step| &step.evidence).cloned().collect::<Vec<_>>();
-    root.evidence = material.evidence(&entry.evidence);
-    root.evidence.retain(|event| !told.contains(event));
-    // Where something is not known, what is known of the rest is no amount.
-    root.steps.extend(match accrual_of(policy, entry) {
-        _ if entry.amount.is_none() => Vec::new(),
-        Some(accrual) => amount::of_accrual(&material, entry, accrual),
-        None => amount::of_entry(&material, entry, consequence),
-    });
-    Some(Explanation {
-        entry: id.to_owned(),
-        clause: Quotation {
-            number: clause.number.clone(),
-            title: clause.title.clone(),
-            place: material.place(consequence.span),
-            lines: quoted_lines(sources, consequence.span),
-        },
-        step: root,
-        zone: agreement.zone.name().to_owned(),
-    })
-}
-
-fn shown_amount(material: &Material<'_>, entry: &Entry) -> String {
-    entry.amount.map_or_else(|| "undetermined".to_owned(), |amount| money_text(amount, material.agreement))
 }
 
 /// The whole lines that a span touches.

@@ -1,13 +1,16 @@
 //! What the expressions of targets and amounts read when a statement shows the arithmetic between.
 //!
-//! The arithmetic itself is the evaluator's; here are only the things that an outcome has kept: parameters, figures
-//! and the amount of a debt. What is not at hand is no data and is not shown.
+//! The arithmetic itself is the evaluator's; here are only the things that an outcome has kept or that the evaluator has
+//! told: parameters, figures, fields and the amount of a debt. What is not at hand is no data and is not shown.
 
+use crate::trail::Trail;
 use servanda_evaluator::expression::{Environment, evaluate};
-use servanda_evaluator::outcome::{Figure, Outcome, Quantity};
+use servanda_evaluator::outcome::{Figure, Outcome, Quantity, Subject};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Expr, ExprKind, MeasureId, ParamId, Policy, Value, ValueType};
-use servanda_policy::time::Instant;
+use servanda_policy::policy::{
+    Expr, ExprKind, FoldId, MeasureId, ParamId, Policy, Value, ValueType, VersionId,
+};
+use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 
 /// What expressions can read.
@@ -15,19 +18,43 @@ use servanda_policy::value::Exact;
 pub(crate) struct Scope<'a> {
     agreement: &'a Agreement,
     figures: Option<(&'a Outcome, Instant)>,
+    folds: Option<(&'a Trail, &'a Window)>,
+    fields: &'a [Quantity],
+    version: VersionId,
     base: Option<&'a Exact>,
 }
 
 impl<'a> Scope<'a> {
     /// Parameters and constants alone.
     pub(crate) const fn of(agreement: &'a Agreement) -> Self {
-        Self { agreement, figures: None, base: None }
+        Self { agreement, figures: None, folds: None, fields: &[], version: VersionId(0), base: None }
     }
 
     /// The figures of the windows that begin at this instant as well.
     #[must_use]
     pub(crate) const fn with_figures(mut self, outcome: &'a Outcome, start: Instant) -> Self {
         self.figures = Some((outcome, start));
+        self
+    }
+
+    /// The figures and folds of this window as well.
+    #[must_use]
+    pub(crate) const fn in_window(
+        mut self,
+        outcome: &'a Outcome,
+        trail: &'a Trail,
+        window: &'a Window,
+    ) -> Self {
+        self.figures = Some((outcome, window.start));
+        self.folds = Some((trail, window));
+        self
+    }
+
+    /// The fields of an item or an event as well, which a version governs.
+    #[must_use]
+    pub(crate) fn about(mut self, trail: &'a Trail, subject: &Subject, version: VersionId) -> Self {
+        self.fields = trail.begun(subject).map_or(&[], |begun| &begun.fields);
+        self.version = version;
         self
     }
 
@@ -43,11 +70,28 @@ impl<'a> Scope<'a> {
         let (outcome, start) = self.figures?;
         outcome.figures.iter().find(|figure| figure.measure == measure && figure.window.start == start)
     }
+
+    /// The window at hand, where its folds can be read.
+    pub(crate) fn window(&self) -> Option<&'a Window> {
+        self.folds.map(|(_, window)| window)
+    }
 }
 
 impl Environment for Scope<'_> {
     fn param(&self, param: ParamId) -> Quantity {
         self.agreement.params.get(param.0 as usize).cloned().map_or(Quantity::NoData, Quantity::Known)
+    }
+
+    fn version(&self) -> VersionId {
+        self.version
+    }
+
+    fn field(&self, place: u32) -> Quantity {
+        self.fields.get(place as usize).cloned().unwrap_or(Quantity::NoData)
+    }
+
+    fn fact_field(&self, place: u32) -> Quantity {
+        self.field(place)
     }
 
     fn charge(&self) -> Quantity {
@@ -56,6 +100,11 @@ impl Environment for Scope<'_> {
 
     fn unpaid(&self) -> Quantity {
         self.charge()
+    }
+
+    fn fold(&self, fold: FoldId) -> Quantity {
+        let figure = self.folds.and_then(|(trail, window)| trail.fold(fold, window));
+        figure.map_or(Quantity::NoData, |(value, _)| value.clone())
     }
 
     fn measure(&self, measure: MeasureId) -> Quantity {
@@ -85,6 +134,7 @@ pub(crate) fn type_of(policy: &Policy, expr: &Expr) -> Option<ValueType> {
     match &expr.kind {
         ExprKind::Param(param) => policy.params.find(*param).map(|param| param.ty),
         ExprKind::Measure(measure) => policy.measures.find(*measure).map(|measure| measure.unit),
+        ExprKind::Fold(fold) => policy.folds.find(*fold).map(|fold| fold.unit),
         ExprKind::Charge | ExprKind::Unpaid => Some(ValueType::Money),
         ExprKind::Growth(..) => Some(ValueType::Share),
         ExprKind::Table { rows, .. } => rows.iter().find_map(|row| type_of(policy, &row.value)),

@@ -37,6 +37,7 @@
 //! ```
 
 pub mod accrual;
+mod address;
 mod comparison;
 mod csv;
 mod decision;
@@ -50,20 +51,21 @@ mod stream;
 mod subject;
 mod table;
 mod text;
+mod trail;
 mod verification;
 
-pub use crate::csv::entries_csv;
+pub use crate::csv::{entries_csv, journal_csv};
 pub use comparison::{
     Change, ChangeKind, Compared, Comparison, FigureDifference, Nature as ValueNature, OutcomeDifference,
     Quote, Section, SectionOf, TotalDifference, VerdictDifference, comparison_table,
 };
 pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo};
 pub use explanation::{
-    Correction, EvidenceLine, Explanation, Quotation, Step, explain_decided, explain_entry,
+    Correction, EXPLANATION, EvidenceLine, Explanation, Governing, Question, Quotation, Step,
 };
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
-pub use schema::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
+pub use schema::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
     Balance, Booking, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange, PlaceRange,
     ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine, VerdictLine,
@@ -74,5 +76,8 @@ pub use stream::{
 };
 pub use subject::{entry_id, evidence_text, subject_text};
 pub use table::{Detail, table, undeclared_table};
-pub use text::{exact_text, length_text, money_text, number_text, target_text, unit_text, value_text};
+pub use text::{
+    exact_text, length_text, money_text, number_text, read_instant, target_text, unit_text, value_text,
+};
+pub use trail::Trail;
 pub use verification::{Disagreement, disagreements};

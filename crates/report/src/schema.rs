@@ -11,3 +11,6 @@ pub const STREAM_SCHEMA: &str = include_str!("../schema/stream.json");
 
 /// The schema of what changed in meaning.
 pub const DIFF_SCHEMA: &str = include_str!("../schema/diff.json");
+
+/// The schema of an explanation; what it says of places it has from the schema of the outcome.
+pub const EXPLANATION_SCHEMA: &str = include_str!("../schema/explanation.json");

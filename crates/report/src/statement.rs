@@ -14,8 +14,10 @@ mod version;
 
 pub use balance::Balance;
 use balance::Carried;
+pub(crate) use booking::Month;
 pub use booking::{Booking, DecisionLine, Nature};
 pub use figure::MeasureLine;
+pub(crate) use figure::figure_text;
 pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verdict_told};
 pub(crate) use total::clause_order;
@@ -24,6 +26,7 @@ pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
 pub use version::{UnsignedLine, VersionLine};
 
+use crate::address::notice_ids;
 use crate::decision::{Closing, Decided};
 use crate::period::Period;
 use crate::subject::{Lives, subject_kind, subject_text};
@@ -114,6 +117,9 @@ pub struct PeriodRange {
 /// A notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoticeLine {
+    /// `sentence/subject/tell/party`, by which it is asked about: the same in every run. None in a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The number of the clause.
     pub clause: String,
     /// The instance's name.
@@ -206,6 +212,11 @@ impl<'a> Material<'a> {
         self.period.is_none_or(|(start, end)| start <= instant && instant < end)
     }
 
+    /// The date of an instant as text.
+    pub(crate) fn date(&self, instant: Instant) -> String {
+        self.agreement.zone.date_of(instant).to_string()
+    }
+
     /// An instant as text.
     pub(crate) fn instant(&self, instant: Instant) -> String {
         instant.format_in(&self.agreement.zone)
@@ -274,7 +285,8 @@ impl Statement {
 
     fn of(material: Material<'_>, closed: Option<Material<'_>>, period: Option<&Period>) -> Self {
         let Material { policy, agreement, outcome, sources, .. } = material;
-        let mut entries = booking::all(&material, &Lives::of(outcome));
+        let lives = Lives::of(outcome);
+        let mut entries = booking::all(&material, &lives);
         let mut balances = Vec::new();
         if let Some(period) = period {
             let (date, start) = (period.first().to_string(), period.start(&agreement.zone));
@@ -297,14 +309,14 @@ impl Statement {
                 start: material.instant(period.start(&agreement.zone)),
                 end: material.instant(period.end(&agreement.zone)),
             }),
-            verdicts: verdict::all(&material),
+            verdicts: verdict::all(&material, &lives),
             measures: figure::all(&material),
             totals: Totals::of(&entries, agreement),
             balances,
             closed: None,
             hash: None,
             entries,
-            notices: notices(&material),
+            notices: notices(&material, &lives),
             rights: Vec::new(),
             problems: outcome.problems.iter().map(|found| problem(&agreement.zone, sources, found)).collect(),
             problem_counts: outcome
@@ -333,15 +345,18 @@ impl Statement {
     }
 }
 
-fn notices(material: &Material<'_>) -> Vec<NoticeLine> {
-    let shown = |notice: &&Notice| material.in_period(notice.at);
-    material.outcome.notices.iter().filter(shown).map(|notice| notice_line(material, notice)).collect()
+fn notices(material: &Material<'_>, lives: &Lives) -> Vec<NoticeLine> {
+    let shown = |(notice, _): &(&Notice, String)| material.in_period(notice.at);
+    let ids = notice_ids(material.policy, material.agreement, lives, material.outcome);
+    let lines = material.outcome.notices.iter().zip(ids).filter(shown);
+    lines.map(|(notice, id)| NoticeLine { id: Some(id), ..notice_line(material, notice) }).collect()
 }
 
 fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
     let policy = material.policy;
     let consequence = policy.consequences.find(notice.consequence);
     NoticeLine {
+        id: None,
         clause: consequence
             .and_then(|consequence| policy.clauses.find(consequence.clause))
             .map_or_else(String::new, |clause| clause.number.clone()),

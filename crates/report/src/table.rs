@@ -112,7 +112,9 @@ fn write_clause(
     write_entries(out, &entries, detail)?;
     for notice in notices.iter().take(detail.listed(notices.len())) {
         let about = about(&notice.subject_kind, &notice.subject);
-        writeln!(out, "    {} is told of {about}  {}", notice.to, read_instant(&notice.at))?;
+        let id = notice.id.as_deref().unwrap_or_default();
+        let told = format!("    {} is told of {about}  {}  {id}", notice.to, read_instant(&notice.at));
+        writeln!(out, "{}", told.trim_end())?;
     }
     write_rest(out, notices.len(), detail)
 }
@@ -174,7 +176,8 @@ fn verdict_row(line: &VerdictLine) -> Vec<String> {
         None => String::new(),
     };
     let because = line.because.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join("; ");
-    vec![line.verdict.to_owned(), about(&line.subject_kind, &line.subject), due, done, because]
+    let id = line.id.clone().unwrap_or_default();
+    vec![line.verdict.to_owned(), about(&line.subject_kind, &line.subject), due, done, id, because]
 }
 
 /// What something is about: `invoice I-1`; of a window its label alone.

@@ -64,7 +64,7 @@ pub(crate) fn share_text_beside(share: &Exact, bounds: &[Exact]) -> String {
 
 /// An instant in RFC 3339 for reading: without its offset, and without what is zero. What the end of a date decides is
 /// dated to its last instant, which is written 24:00.
-pub(crate) fn read_instant(at: &str) -> String {
+pub fn read_instant(at: &str) -> String {
     let Some((date, rest)) = at.split_once('T') else { return at.to_owned() };
     let time = rest.split(['Z', '+', '-']).next().unwrap_or(rest);
     if time == "23:59:59.999999999" {

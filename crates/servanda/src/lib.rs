@@ -74,7 +74,7 @@ pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
 pub use gathering::gather;
 pub use proposal::{NotProposed, Proposal, Proposals, propose};
-pub use run::{Loose, Run, RunError};
+pub use run::{Answer, Loose, Run, RunError};
 pub use scenario::{ExpectationResult, Fault, ScenarioResult, scenarios};
 pub use servanda_diagnostics::{
     Code, Diagnostic, Fix, Label, Position, SOURCE_BYTES_MAX, Severity, SourceError, SourceId, Sources, Span,

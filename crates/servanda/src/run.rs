@@ -5,6 +5,7 @@ mod books;
 mod bytes;
 mod docket;
 mod told;
+mod why;
 
 use crate::Compiled;
 use archive::Archive;
@@ -22,6 +23,8 @@ use servanda_policy::{BindProblem, Binder};
 use servanda_report::Decided;
 use std::io::{self, Read};
 use std::sync::Arc;
+
+pub use why::Answer;
 
 /// How many problems with lines of no instance are kept; further ones are only counted.
 const LOOSE_PROBLEMS_MAX: usize = 100;

@@ -5,10 +5,12 @@
 //! that is for scenarios and for the second evaluator.
 
 mod event;
+mod explained;
 pub mod laws;
 mod transcript;
 
 pub use event::{Event, event};
+pub use explained::every_line_is_explained;
 pub use transcript::Transcript;
 
 use crate::{Compiled, Run, SourceId, Sources, compile, render};

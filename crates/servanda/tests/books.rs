@@ -4,7 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use proptest::prelude::*;
-use servanda::report::{Balance, InputLines, Period, Statement, outcome_json};
+use servanda::report::{Balance, InputLines, Period, Statement, journal_csv, outcome_json};
+use servanda::testing::every_line_is_explained;
 use servanda::time::Instant;
 use servanda::{Compiled, Run, Sources, compile, moment};
 use std::collections::BTreeMap;
@@ -122,6 +123,36 @@ fn statement(run: &Run, as_of: Instant, period: Option<&str>) -> Statement {
     let period: Option<Period> = period.map(|period| period.parse().unwrap());
     let decided = run.decided(0, as_of).unwrap();
     run.statement(0, &decided, period.as_ref()).unwrap()
+}
+
+/// The lines of a journal: the id, between whom, and the amount in cents; none where it is undetermined.
+type Posting = (String, (String, String), Option<i128>);
+
+fn postings(statement: &Statement) -> Vec<Posting> {
+    let text = journal_csv([statement]).unwrap();
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let of_line = |line: &str| {
+        // No cell of this policy has a comma or a quote.
+        let cells: Vec<&str> = line.split(',').collect();
+        let cell = |name: &str| cells[names.iter().position(|of| *of == name).unwrap()].to_owned();
+        let amount = cell("amount").replace('.', "").parse().ok();
+        (cell("id"), (cell("debtor"), cell("creditor")), amount)
+    };
+    lines.map(of_line).collect()
+}
+
+fn summed(postings: &[Posting]) -> BTreeMap<(String, String), i128> {
+    let mut sums = BTreeMap::new();
+    for (_, pair, amount) in postings {
+        *sums.entry(pair.clone()).or_insert(0) += amount.unwrap_or(0);
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
+fn cents(amounts: BTreeMap<(String, String), String>) -> BTreeMap<(String, String), i128> {
+    amounts.into_iter().map(|(pair, amount)| (pair, amount.replace('.', "").parse().unwrap())).collect()
 }
 
 /// One of the amounts of the balances, where it is not nothing.
@@ -262,6 +293,68 @@ proptest! {
             let InputLines { lines, evaluated, duplicates, ignored, out_of_scope, problems } = input;
             prop_assert_eq!(lines, evaluated + duplicates + ignored + out_of_scope + problems);
             prop_assert_eq!(lines, log.iter().filter(|(known, _)| known < closed).count() as u64);
+        }
+    }
+
+    #[test]
+    fn every_line_is_explained_also_of_periods_that_are_closed(
+        log in prop::collection::vec(told(), 1..14), days in prop::array::uniform3(0..20_i64),
+    ) {
+        let log: Vec<Told> = log.into_iter().chain(closings(days)).collect();
+        let books = run(Run::keeping, &log);
+        let decided = books.decided(0, at("2026-05-01")).unwrap();
+        let months = ["2026-01", "2026-02", "2026-03", "2026-04"].map(|month| month.parse::<Period>().unwrap());
+        for period in months.iter().map(Some).chain([None]) {
+            let told = every_line_is_explained(&books, 0, &decided, period);
+            prop_assert!(told.is_ok(), "{:?} {:?}", period, told);
+        }
+    }
+
+    #[test]
+    fn a_journal_adds_up_to_what_is_owed(
+        log in prop::collection::vec(told(), 1..14), days in prop::array::uniform3(0..20_i64),
+    ) {
+        let as_of = at("2026-05-01");
+        let months = ["2026-01", "2026-02", "2026-03", "2026-04"];
+        // What nobody has closed: the months together are the whole, line by line.
+        let open = run(Run::keeping, &log);
+        let whole = postings(&statement(&open, as_of, None));
+        let mut parts: Vec<Posting> = months.iter()
+            .flat_map(|month| postings(&statement(&open, as_of, Some(month))))
+            .filter(|(id, _, _)| !id.starts_with("opening/"))
+            .collect();
+        let known = |posting: &&Posting| posting.2.is_some();
+        let mut sorted: Vec<Posting> = whole.iter().filter(known).cloned().collect();
+        parts.retain(|posting| posting.2.is_some());
+        sorted.sort();
+        parts.sort();
+        prop_assert_eq!(&parts, &sorted);
+        let due = statement(&open, as_of, None).totals.parties.iter()
+            .map(|total| ((total.debtor.clone(), total.creditor.clone()), total.minor.unwrap()))
+            .filter(|(_, minor)| *minor != 0)
+            .collect::<BTreeMap<_, _>>();
+        prop_assert_eq!(summed(&whole), due);
+        // Each posting can be asked about, with its amount.
+        let decided = open.decided(0, as_of).unwrap();
+        for (id, _, minor) in whole.iter().filter(|(_, _, minor)| minor.is_some_and(|minor| minor != 0)) {
+            let explanation = open.explain(0, &decided, None, id).unwrap().explanation();
+            let value = explanation.map(|told| told.value.replace('.', ""));
+            prop_assert_eq!(value, Some(format!("{:03} EUR", minor.unwrap())), "{}", id);
+        }
+        // What is closed and corrected: each month comes to its balance, and no posting has the id of another.
+        let log: Vec<Told> = log.into_iter().chain(closings(days)).collect();
+        let books = run(Run::keeping, &log);
+        for month in months {
+            let statement = statement(&books, as_of, Some(month));
+            let lines = postings(&statement);
+            prop_assert_eq!(summed(&lines), cents(amounts(&statement, |of| &of.closing)), "{}", month);
+            let mut ids: Vec<&(String, (String, String))> = Vec::new();
+            let named: Vec<(String, (String, String))> =
+                lines.iter().map(|(id, pair, _)| (id.clone(), pair.clone())).collect();
+            ids.extend(&named);
+            ids.sort();
+            ids.dedup();
+            prop_assert_eq!(ids.len(), lines.len(), "{:?}", named);
         }
     }
 }

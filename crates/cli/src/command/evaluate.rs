@@ -6,7 +6,7 @@ use crate::log;
 use crate::terminal::Terminal;
 use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
-use servanda::report::{Detail, Statement, entries_csv, outcome_json, table, undeclared_table};
+use servanda::report::{Detail, Statement, entries_csv, journal_csv, outcome_json, table, undeclared_table};
 use servanda::{Outcome, Run};
 use std::panic::resume_unwind;
 
@@ -39,6 +39,11 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     let Sum { mut tally, chosen, shortened } = sum;
     if arguments.format == StatementFormat::Table {
         terminal.result(&undeclared_table(compiled.policy(), run.undeclared()))?;
+    }
+    if arguments.format == StatementFormat::Table {
+        terminal.message(
+            "`servanda explain POLICY EVENTS ID` says why; the id of a figure is NAME/WINDOW, of a duty DUTY/SUBJECT",
+        );
     }
     if shortened {
         terminal.message("`--all` lists every figure and every entry");
@@ -165,8 +170,12 @@ fn printed(arguments: &Evaluate, statement: &Statement, first: bool) -> Result<S
         StatementFormat::Json => {
             outcome_json(statement).map(|json| format!("{json}\n")).map_err(|error| failed(&error))
         }
-        StatementFormat::Csv => {
-            let text = entries_csv([statement]).map_err(|error| failed(&error))?;
+        StatementFormat::Csv | StatementFormat::Journal => {
+            let text = match arguments.format {
+                StatementFormat::Journal => journal_csv([statement]),
+                _ => entries_csv([statement]),
+            };
+            let text = text.map_err(|error| failed(&error))?;
             let lines =
                 if first { text.as_str() } else { text.split_once('\n').map_or("", |(_, rest)| rest) };
             Ok(lines.to_owned())

@@ -1,23 +1,42 @@
-//! `servanda explain`: what a code means, and why an entry is what it is.
+//! `servanda explain`: what a code means, and why a line of a statement is what it is.
 
-use crate::arguments::{Explain, ExplanationFormat};
+use crate::arguments::{Explain, ExplanationFormat, Log};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::explain_decided;
-use servanda::{Code, spelling};
+use servanda::report::Question;
+use servanda::{Code, Run, spelling};
 use std::fmt::Write;
 use std::path::Path;
 
-/// Explains a code or an entry.
+/// Explains a code or a line of a statement.
 pub(super) fn run(arguments: &Explain, terminal: &Terminal) -> Result<Exit, Failure> {
-    match (&arguments.subject, &arguments.entry) {
-        (None, Some(_)) => {
-            Err(Failure::usage("name the policy of the entry: `servanda explain POLICY --entry ID …`"))
+    let Explain { subject, log_file, id, log, entry, .. } = arguments;
+    let (events, id) = match (log_file, &log.events, id) {
+        (Some(_), Some(_), Some(_)) => {
+            return Err(Failure::usage("the events are given twice: before the id, or with `--events`"));
         }
-        (None, None) => codes(terminal),
-        (Some(code), None) => page(code, arguments.format, terminal),
-        (Some(policy), Some(id)) => entry(arguments, Path::new(policy), id, terminal),
+        // With `--events`, what follows the policy is the id.
+        (Some(id), Some(events), None) => (Some(events.clone()), Some(id)),
+        (None, Some(events), _) => (Some(events.clone()), entry.as_ref()),
+        (file, None, id) => (file.as_ref().map(Into::into), id.as_ref()),
+    };
+    let Some(subject) = subject else {
+        return match (&events, id) {
+            (None, None) => codes(terminal),
+            _ => Err(Failure::usage(
+                "name the policy of the line: `servanda explain POLICY --events FILE --entry ID …`",
+            )),
+        };
+    };
+    if events.is_none() && arguments.agreement.is_none() && arguments.period.is_none() {
+        return page(subject, arguments.format, terminal);
+    }
+    let log = Log { events, ..log.clone() };
+    let asked = Asked { arguments, log: &log, terminal };
+    match id {
+        Some(id) => asked.line(Path::new(subject), id),
+        None => asked.ids(Path::new(subject)),
     }
 }
 
@@ -39,7 +58,8 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
         let hint = match spelling::nearest(wanted, known) {
             Some(near) => format!("; did you mean `{near}`?"),
             None if Path::new(wanted).exists() => {
-                "; of a policy, say which entry with `--entry ID`".to_owned()
+                "; of a policy, add its events and the id of a line: `servanda explain POLICY EVENTS ID`"
+                    .to_owned()
             }
             None => "; `servanda explain` lists them".to_owned(),
         };
@@ -57,53 +77,99 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
     Ok(Exit::Well)
 }
 
-/// The ids may be the same in several agreements, so one of them is chosen, or there must be one alone.
-fn entry(arguments: &Explain, policy: &Path, id: &str, terminal: &Terminal) -> Result<Exit, Failure> {
-    let compiled = log::compile(policy, terminal)?;
-    let run = log::run(&compiled, &arguments.log, log::Keeping { lines: true, hashes: false }, terminal)?;
-    let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
-    if let Some(wanted) = &arguments.agreement
-        && !names.contains(&wanted.as_str())
-    {
-        let known: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
-        return Err(Failure::usage(format!("no agreement `{wanted}`; there is {}", known.join(", "))));
-    }
-    let mut found = Vec::new();
-    let mut looked_at = Vec::new();
-    for (number, agreement) in (0..).zip(run.agreements()) {
-        if arguments.agreement.as_ref().is_some_and(|name| *name != agreement.name) {
-            continue;
-        }
-        let (as_of, _) = log::as_of(arguments.log.as_of.as_deref(), None, agreement, run.latest(number))?;
-        let decided = run.decided(number, as_of).map_err(Failure::usage)?;
-        let corrections = run.corrections(number, &decided).map_err(Failure::usage)?;
-        let as_of = as_of.format_in(&agreement.zone);
-        if !looked_at.contains(&as_of) {
-            looked_at.push(as_of);
-        }
-        let (policy, sources) = (compiled.policy(), compiled.sources());
-        found.extend(explain_decided(policy, agreement, &decided, &corrections, sources, id));
+/// What is asked about a statement.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    arguments: &'a Explain,
+    log: &'a Log,
+    terminal: &'a Terminal,
+}
+
+impl Asked<'_> {
+    /// Why a line is what it is. The ids may be the same in several agreements, so one of them is chosen, or there
+    /// must be one alone.
+    fn line(self, policy: &Path, id: &str) -> Result<Exit, Failure> {
+        let mut found = Vec::new();
+        let mut nearest = Vec::new();
+        let looked_at = self.each(policy, |question| match question.explain(id) {
+            Some(explanation) => found.push(explanation),
+            None => nearest.extend(question.nearest(id)),
+        })?;
         if found.len() > 1 {
+            let names: Vec<String> = found.iter().take(3).map(|of| format!("`{}`", of.agreement)).collect();
             return Err(Failure::usage(format!(
-                "several agreements have an entry `{id}`: add `--agreement NAME`"
+                "several agreements have `{id}`: add `--agreement NAME`, as of {}",
+                names.join(", ")
             )));
         }
-    }
-    let Some(explanation) = found.first() else {
-        let as_of = match looked_at.as_slice() {
-            [as_of] => format!(" as of {as_of}"),
-            _ => String::new(),
+        let Some(explanation) = found.first() else {
+            let as_of = match looked_at.as_slice() {
+                [as_of] => format!(" as of {as_of}"),
+                _ => String::new(),
+            };
+            nearest.dedup();
+            nearest.truncate(5);
+            let near: Vec<String> = nearest.iter().map(|near| format!("`{near}`")).collect();
+            let near = match near.as_slice() {
+                [] => "`servanda explain POLICY EVENTS` lists the ids".to_owned(),
+                near => format!("the nearest: {}", near.join(", ")),
+            };
+            return Err(Failure::usage(format!("there is no line `{id}` in the statement{as_of}; {near}")));
         };
-        return Err(Failure::usage(format!(
-            "there is no entry `{id}`{as_of}; `servanda evaluate` prints the ids, `--as-of` says as of when"
-        )));
-    };
-    terminal.result(&match arguments.format {
-        ExplanationFormat::Text => explanation.to_string(),
-        ExplanationFormat::Json => {
-            let json = serde_json::to_string(explanation).map_err(Failure::usage)?;
-            format!("{json}\n")
+        self.terminal.result(&match self.arguments.format {
+            ExplanationFormat::Text => explanation.to_string(),
+            ExplanationFormat::Json => {
+                let json = serde_json::to_string(explanation).map_err(Failure::usage)?;
+                format!("{json}\n")
+            }
+        })?;
+        Ok(Exit::Well)
+    }
+
+    /// Every id that can be asked about, one a line.
+    fn ids(self, policy: &Path) -> Result<Exit, Failure> {
+        let mut ids = Vec::new();
+        self.each(policy, |question| ids.extend(question.ids()))?;
+        self.terminal.result(&match self.arguments.format {
+            ExplanationFormat::Text => ids.iter().fold(String::new(), |text, id| text + id + "\n"),
+            ExplanationFormat::Json => format!("{}\n", serde_json::json!({ "ids": ids })),
+        })?;
+        Ok(Exit::Well)
+    }
+
+    /// Asks each agreement, or the one that is named; as of which instants.
+    fn each(self, policy: &Path, mut ask: impl FnMut(&Question<'_>)) -> Result<Vec<String>, Failure> {
+        let Self { arguments, log, terminal } = self;
+        let compiled = log::compile(policy, terminal)?;
+        let run = log::run(&compiled, log, log::Keeping { lines: true, hashes: false }, terminal)?;
+        let wanted = arguments.agreement.as_ref();
+        known(&run, wanted)?;
+        let mut looked_at = Vec::new();
+        for (number, agreement) in (0..).zip(run.agreements()) {
+            if wanted.is_some_and(|name| *name != agreement.name) {
+                continue;
+            }
+            let period = arguments.period.as_ref();
+            let (as_of, _) = log::as_of(log.as_of.as_deref(), period, agreement, run.latest(number))?;
+            let decided = run.decided(number, as_of).map_err(Failure::usage)?;
+            run.ask(number, &decided, period, &mut ask).map_err(Failure::usage)?;
+            let as_of = as_of.format_in(&agreement.zone);
+            if !looked_at.contains(&as_of) {
+                looked_at.push(as_of);
+            }
         }
-    })?;
-    Ok(Exit::Well)
+        Ok(looked_at)
+    }
+}
+
+/// Whether there is the agreement that is named.
+fn known(run: &Run, wanted: Option<&String>) -> Result<(), Failure> {
+    let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
+    match wanted.filter(|wanted| !names.contains(&wanted.as_str())) {
+        None => Ok(()),
+        Some(wanted) => {
+            let known: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
+            Err(Failure::usage(format!("no agreement `{wanted}`; there is {}", known.join(", "))))
+        }
+    }
 }

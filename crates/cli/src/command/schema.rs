@@ -3,7 +3,7 @@
 use crate::arguments::{Schema, SchemaOf};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
-use servanda::report::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
+use servanda::report::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 
 /// Prints a schema.
 pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -12,6 +12,7 @@ pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failu
         SchemaOf::Stream => STREAM_SCHEMA,
         SchemaOf::Diagnostics => DIAGNOSTICS_SCHEMA,
         SchemaOf::Diff => DIFF_SCHEMA,
+        SchemaOf::Explanation => EXPLANATION_SCHEMA,
     })?;
     Ok(Exit::Well)
 }

@@ -94,7 +94,7 @@ fn wrong_use_and_unreadable_files_exit_with_3() {
         "",
         3,
         "",
-        "there is no entry `9/x/y/1`",
+        "there is no line `9/x/y/1`",
     );
 }
 

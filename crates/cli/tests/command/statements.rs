@@ -318,22 +318,24 @@ fn explained(entry: &str, late: u32, urgent: impl Fn(u32) -> bool) -> String {
 #[test]
 fn a_figure_names_the_items_that_failed() {
     let told = explained("1(b)/2026-01/share/1", 3, |_| true);
-    assert!(told.contains("late or missed: 3"), "{told}");
+    assert!(told.contains("it is not so that 1(a) is kept: 3"), "{told}");
     assert!(told.contains("question Q-20, begun 2026-01-20 09:00"), "{told}");
     assert!(told.contains("event answered-20 question.answered at 2026-01-22 11:00, line 40"), "{told}");
     assert!(!told.contains("Q-17"), "{told}");
     let told = explained("1(b)/2026-01/share/1", 14, |_| true);
-    assert!(told.contains("late or missed: 14") && told.contains("and 4 more"), "{told}");
-    // Of those that are urgent only, one that is not is not known to be left out, so that nothing is told.
+    assert!(told.contains("is kept: 14") && told.contains("and 4 more"), "{told}");
+    // Of those that are urgent only, the others are not told.
     let told = explained("1(b)/2026-01/share/1", 3, |day| day > 18);
-    assert!(told.contains("in_time in 2026-01") && !told.contains("late or missed"), "{told}");
+    assert!(told.contains("is kept: 2") && told.contains("Q-20") && !told.contains("Q-18"), "{told}");
 }
 
 #[test]
 fn a_time_names_the_spans_that_count() {
     let told = explained("1(c)/2026-01/time/1", 3, |_| true);
-    assert!(told.contains("spans that count: 20"), "{told}");
-    assert!(told.contains("question Q-1, 2026-01-01 09:00 to 2026-01-01 11:00"), "{told}");
+    assert!(told.contains("spans in question: 20"), "{told}");
+    assert!(told.contains("question Q-1, 2026-01-01 09:00 to 2026-01-01 11:00: 2 h"), "{told}");
+    // Of the last three, those that are open at the same time.
+    assert!(told.contains("together: 256 h") && told.contains("counted once: 124 h"), "{told}");
     assert!(told.contains("and 10 more"), "{told}");
 }
 
@@ -341,5 +343,59 @@ fn a_time_names_the_spans_that_count() {
 fn a_number_of_breaches_names_them_once() {
     let told = explained("1(d)/2026-01/breaches/1", 3, |_| true);
     assert_eq!(told.matches("breaches: 3").count(), 1, "{told}");
-    assert!(told.contains("question Q-18, begun 2026-01-18 09:00"), "{told}");
+    assert!(told.contains("1(a) for question Q-18: broken 2026-01-19 09:00"), "{told}");
+}
+
+/// What `explain` tells of a line of `works.sla`, as JSON, which its schema has to accept.
+fn explained_as_json(id: &str, more: &[&str]) -> Value {
+    let mut arguments = vec!["explain", "works.sla", "works.ndjson", id, "--format", "json"];
+    arguments.extend(more);
+    let ran = servanda(&arguments, "");
+    assert_eq!(ran.exit, 0, "{id}: {}", ran.stderr);
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let schema: Value = serde_json::from_str(&servanda(&["schema", "explanation"], "").stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&told).map(|error| error.to_string()).collect();
+    assert_eq!(wrong, Vec::<String>::new(), "{id}");
+    let mut other = told.clone();
+    other["of"] = "rumor".into();
+    assert!(!validator.is_valid(&other));
+    told
+}
+
+#[test]
+fn every_id_that_is_listed_is_explained_and_follows_the_schema() {
+    let listed = servanda(&["explain", "works.sla", "works.ndjson"], "");
+    assert_eq!(listed.exit, 0, "{}", listed.stderr);
+    let ids: Vec<&str> = listed.stdout.lines().collect();
+    let mut of = std::collections::BTreeSet::new();
+    for id in ids {
+        let told = explained_as_json(id, &[]);
+        assert_eq!(told["id"], id);
+        assert_eq!(told["version"]["title"], "original", "{id}");
+        assert!(!told["clause"]["lines"].as_array().unwrap().is_empty(), "{id}");
+        of.insert(told["of"].as_str().unwrap().to_owned());
+    }
+    assert!(["entry", "verdict", "figure"].iter().all(|kind| of.contains(*kind)), "{of:?}");
+}
+
+#[test]
+fn the_part_of_a_fee_in_a_period_is_explained_with_that_amount() {
+    let arguments =
+        ["evaluate", "works.sla", "--events", "works.ndjson", "--period", "2026-02", "--format", "json"];
+    let statement: Value = serde_json::from_str(&servanda(&arguments, "").stdout).unwrap();
+    let entries = statement["entries"].as_array().unwrap();
+    let fee = entries.iter().find(|entry| entry["accrues"] == true).unwrap();
+    let told = explained_as_json(fee["id"].as_str().unwrap(), &["--period", "2026-02"]);
+    let amount = format!("{} {}", fee["amount"].as_str().unwrap(), fee["currency"].as_str().unwrap());
+    assert_eq!(told["value"], amount.as_str());
+}
+
+#[test]
+fn a_journal_has_one_line_for_each_posting() {
+    let ran = servanda(&["evaluate", "works.sla", "--events", "works.ndjson", "--format", "journal"], "");
+    insta::assert_snapshot!(ran.stdout);
+    let period =
+        ["evaluate", "works.sla", "--events", "works.ndjson", "--format", "journal", "--period", "2026-02"];
+    insta::assert_snapshot!(servanda(&period, "").stdout);
 }

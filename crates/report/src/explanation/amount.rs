@@ -1,14 +1,14 @@
 //! How an amount was computed: the expression step by step, the periods of an accrual, rounding and caps.
 
-use super::{Material, Step, cause};
+use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
 use crate::text::{exact_text, instant_text, money_text, quantity_text, value_text};
 use servanda_evaluator::expression::row_of;
 use servanda_evaluator::outcome::{Entry, Stretch, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, Operation, Row, RowKey, Value,
-    ValueType,
+    Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, FieldType, Operation, Row,
+    RowKey, Value, ValueType,
 };
 use servanda_policy::value::{Exact, Rounding};
 
@@ -19,10 +19,13 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
         (Subject::Window(window), _) => Some(window.start),
         (_, window) => window.map(|window| window.start),
     };
+    let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
     let scope = match window {
-        Some(start) => Scope::of(material.agreement).with_figures(material.outcome, start),
-        None => Scope::of(material.agreement),
+        Some(start) => scope.with_figures(material.outcome, start),
+        None => scope,
     };
+    let charge = charge(material, &scope);
+    let scope = scope.with_base(charge.as_ref());
     let mut steps = vec![expression(material, &scope, &rule.amount, Some(ValueType::Money))];
     if let Some(least) = &rule.at_least {
         let mut step = expression(material, &scope, least, Some(ValueType::Money));
@@ -34,6 +37,13 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     steps
 }
 
+/// The principal of a debt, from the fields of its item.
+fn charge(material: &Material<'_>, scope: &Scope<'_>) -> Option<Exact> {
+    let Some(Subject::Item { case, .. }) = material.about else { return None };
+    let debt = material.policy.cases.find(*case)?.debt.as_ref()?;
+    number(scope, &debt.amount)
+}
+
 /// The steps of an accrual.
 pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -42,7 +52,7 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
         let count = stretch.periods;
         let amount = &stretch.each * &Exact::integer(i128::from(count));
         sum = &sum + &amount;
-        steps.push(stretch_step(material, accrual, stretch, count, &amount));
+        steps.push(stretch_step(material, (entry, accrual), stretch, count, &amount));
     }
     steps.extend(stopped(material, entry, accrual));
     if let Some(least) = &accrual.at_least {
@@ -79,7 +89,7 @@ fn stopped(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Option<
 /// Periods that each add the same amount.
 fn stretch_step(
     material: &Material<'_>,
-    accrual: &Accrual,
+    (entry, accrual): (&Entry, &Accrual),
     stretch: &Stretch,
     count: u32,
     amount: &Exact,
@@ -97,6 +107,7 @@ fn stretch_step(
         Step::new(format!("{count} {counted} {unit} from {from}{to} at {} each", money(&stretch.each)));
     step.value = Some(money(amount));
     let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
+    let scope = scope.about(material.trail, &entry.subject, material.version);
     let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
     each.value = Some(money(&stretch.each));
     if let Some(base) = stretch.base.as_ref().map(money)
@@ -184,11 +195,7 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
     let mut steps = Vec::new();
     for id in caps {
         let Some(cap) = material.policy.caps.find(*id) else { continue };
-        let scope = Scope::of(material.agreement);
-        let limit = value(&scope, &cap.limit)
-            .map(|limit| value_text(material.policy, material.agreement, &limit, ValueType::Money));
         let written = material.quoted(cap.span);
-        let limit = limit.filter(|limit| !written.contains(limit.as_str()));
         let over = match cap.scope {
             CapScope::Entry => "each amount".to_owned(),
             CapScope::Case(_) => format!("all amounts{under} about it together"),
@@ -198,21 +205,48 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
             },
             CapScope::InAll => format!("all amounts{under} together"),
         };
-        let limit = limit.map(|limit| format!("{limit} for ")).unwrap_or_default();
-        let mut step = Step::new(format!("cap, {written} ({limit}{over})"));
+        let mut step = Step::new(format!("cap {written}, for {over}"));
         step.place = material.place(cap.span);
         let took = entry.gross.zip(entry.amount).and_then(|(gross, amount)| gross.checked_sub(amount));
         step.value = Some(match took.filter(|took| *took != 0 && entry.capped_by == Some(*id)) {
             Some(took) => format!("took {}", money_text(took, material.agreement)),
             None => "took nothing".to_owned(),
         });
+        step.steps.extend(met(material, *id, entry));
         steps.push(step);
     }
     steps
 }
 
+/// What a cap let through of an amount.
+fn met(material: &Material<'_>, cap: CapId, entry: &Entry) -> Vec<Step> {
+    let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
+    let Some(met) = material.trail.met(cap, entry) else {
+        let limit = material.policy.caps.find(cap).and_then(|cap| value(&scope, &cap.limit));
+        let text = |limit| value_text(material.policy, material.agreement, &limit, ValueType::Money);
+        return limit.map(|limit| Step::new("limit").value(text(limit))).into_iter().collect();
+    };
+    let told = |text: &str, minor: Option<i128>| {
+        let amount = minor.map(|minor| money_text(minor, material.agreement));
+        Step::new(text).value(amount.unwrap_or_else(|| "undetermined".to_owned()))
+    };
+    let used = met.limit.zip(met.left).and_then(|(limit, left)| limit.checked_sub(left));
+    vec![
+        told("limit", met.limit),
+        told("used before", used),
+        told("left", met.left),
+        told("asked", met.asked),
+        told("passed", met.passed),
+    ]
+}
+
 /// An expression with its value, and what it is made of.
-fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Option<ValueType>) -> Step {
+pub(super) fn expression(
+    material: &Material<'_>,
+    scope: &Scope<'_>,
+    expr: &Expr,
+    ty: Option<ValueType>,
+) -> Step {
     let (policy, agreement) = (material.policy, material.agreement);
     if let ExprKind::Binary(Operation::Divide, left, right) = &expr.kind {
         match &right.kind {
@@ -228,14 +262,17 @@ fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Optio
     }
     if let ExprKind::Measure(measure) = &expr.kind
         && let Some(figure) = scope.figure(*measure)
-        && let Some(step) = cause::figure_step(material, *measure, figure)
+        && let Some(step) = figure::figure_step(material, figure)
     {
         return step;
     }
     let ty = ty.or_else(|| kind(material, expr)).unwrap_or(ValueType::Number);
     let mut step = Step::new(called(material, expr));
     step.place = material.place(expr.span);
-    step.value = value(scope, expr).map(|value| value_text(policy, agreement, &value, ty));
+    step.value = value(scope, expr).map(|value| match &value {
+        Value::Word(word) => word_of(material, expr, *word).unwrap_or_else(|| format!("word {word}")),
+        value => value_text(policy, agreement, value, ty),
+    });
     step.steps = match &expr.kind {
         ExprKind::Binary(operation, left, right) => {
             let (of_left, of_right) = operands(material, *operation, ty, expr, (left, right));
@@ -245,6 +282,12 @@ fn expression(material: &Material<'_>, scope: &Scope<'_>, expr: &Expr, ty: Optio
             parts(material, scope, [(left, None), (right, None)])
         }
         ExprKind::Table { on, rows } => table(material, scope, on, rows, ty),
+        ExprKind::Fold(fold) => {
+            scope.window().map_or_else(Vec::new, |window| figure::gathered(material, *fold, window))
+        }
+        ExprKind::ByVersion(texts) => texts
+            .get(material.version.0 as usize)
+            .map_or_else(Vec::new, |expr| vec![expression(material, scope, expr, Some(ty))]),
         _ => Vec::new(),
     };
     step
@@ -330,7 +373,10 @@ fn table(material: &Material<'_>, scope: &Scope<'_>, on: &Expr, rows: &[Row], ty
             };
             let mut chosen = Step::new(format!("{key}: {}", material.quoted(row.span)));
             chosen.place = material.place(row.span);
-            chosen.steps.push(expression(material, scope, &row.value, Some(ty)));
+            // What stands in the row as it is has been told with it.
+            if row.value.name.is_some() || !matches!(row.value.kind, ExprKind::Value(_)) {
+                chosen.steps.push(expression(material, scope, &row.value, Some(ty)));
+            }
             steps.push(chosen);
         }
         None => steps.push(Step::new("no row fits")),
@@ -344,6 +390,8 @@ fn kind(material: &Material<'_>, expr: &Expr) -> Option<ValueType> {
         return Some(ty);
     }
     match &expr.kind {
+        ExprKind::Field(place) => field_type(material, *place),
+        ExprKind::FactField(place) => field_type(material, *place),
         ExprKind::Value(Value::Number(_)) => {
             let text = material.quoted(expr.span);
             if text.ends_with('%') {
@@ -366,5 +414,38 @@ fn kind(material: &Material<'_>, expr: &Expr) -> Option<ValueType> {
         }
         ExprKind::Excess(left, right) => kind(material, left).or_else(|| kind(material, right)),
         _ => None,
+    }
+}
+
+/// The word of the policy that a field is.
+fn word_of(material: &Material<'_>, expr: &Expr, word: u32) -> Option<String> {
+    let (event, place) = match (&expr.kind, material.about?) {
+        (ExprKind::Field(place), Subject::Item { case, .. }) => {
+            *material.policy.cases.find(*case)?.fields.get(*place as usize)?.from.first()?
+        }
+        (ExprKind::FactField(place), Subject::Event(event)) => (event.event, *place),
+        _ => return None,
+    };
+    let field = material.policy.events.find(event)?.fields.get(place as usize)?;
+    match &field.ty {
+        FieldType::OneOf(words) => words.get(usize::try_from(word).ok()?).cloned(),
+        _ => None,
+    }
+}
+
+/// The type of a field of what the line is about.
+fn field_type(material: &Material<'_>, place: u32) -> Option<ValueType> {
+    match material.about? {
+        Subject::Item { case, .. } => Some(material.policy.cases.find(*case)?.fields.get(place as usize)?.ty),
+        Subject::Event(event) => {
+            let field = material.policy.events.find(event.event)?.fields.get(place as usize)?;
+            match &field.ty {
+                FieldType::Money { .. } | FieldType::MinorMoney => Some(ValueType::Money),
+                FieldType::Percent => Some(ValueType::Share),
+                FieldType::Length { kind, .. } => Some(ValueType::Length(*kind)),
+                _ => None,
+            }
+        }
+        Subject::Agreement | Subject::Window(_) => None,
     }
 }

@@ -3,15 +3,13 @@
 //!
 //! What follows from the text is not explained here.
 
-use super::{EvidenceLine, Explanation, Quotation, Step, explain_at};
-use crate::decision::{Closing, Decided, Decider, Standing, Turn, TurnTo};
+use super::{EvidenceLine, Explanation, Question, Quotation, Step};
+use crate::decision::{Closing, Decider, Standing, Turn, TurnTo};
 use crate::statement::{Booking, Nature};
 use crate::subject::{Lives, identify};
 use crate::text::{instant_text, money_text, read_instant};
-use servanda_diagnostics::Sources;
 use servanda_events::Ruling;
-use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{PartyId, Policy};
+use servanda_policy::policy::{PartyId, VersionId};
 
 /// What became known of a closed period, booked in the period behind it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,31 +28,15 @@ impl Correction {
     }
 }
 
-/// Why an entry is what it is, and what the parties have made of it: of an entry, of an adjustment and of a correction,
-/// by its id. None where there is none of these.
-pub fn explain_decided(
-    policy: &Policy,
-    agreement: &Agreement,
-    decided: &Decided,
-    corrections: &[Correction],
-    sources: &Sources,
-    id: &str,
-) -> Option<Explanation> {
-    let of = Of { policy, agreement, decided, corrections, sources };
-    of.entry(id).or_else(|| of.adjustment(id)).or_else(|| of.correction(id)).or_else(|| of.gone(id))
-}
+impl Question<'_> {
+    /// Why an entry, an adjustment or a correction is what it is, and what the parties have made of it.
+    pub(super) fn of_money(&self, id: &str) -> Option<Explanation> {
+        self.entry(id)
+            .or_else(|| self.adjustment(id))
+            .or_else(|| self.correction(id))
+            .or_else(|| self.gone(id))
+    }
 
-/// What is explained from.
-#[derive(Clone, Copy)]
-struct Of<'a> {
-    policy: &'a Policy,
-    agreement: &'a Agreement,
-    decided: &'a Decided,
-    corrections: &'a [Correction],
-    sources: &'a Sources,
-}
-
-impl Of<'_> {
     fn entry(&self, id: &str) -> Option<Explanation> {
         let outcome = &self.decided.outcome;
         let lives = Lives::of(outcome);
@@ -62,7 +44,7 @@ impl Of<'_> {
             .entries
             .iter()
             .position(|entry| identify(self.policy, self.agreement, &lives, entry) == id)?;
-        let mut explanation = explain_at(self.policy, self.agreement, outcome, self.sources, (at, id))?;
+        let mut explanation = self.of_entry(at, id)?;
         let turns: Vec<&Turn> = self.decided.turns().iter().filter(|turn| turn.entry == at).collect();
         let steps = &mut explanation.step.steps;
         steps.extend(turns.iter().map(|turn| self.turn(turn)));
@@ -92,7 +74,8 @@ impl Of<'_> {
         let mut step = self.turn(turn);
         step.steps.extend(self.corrections_of(id));
         step.steps.push(Step { text: format!("{of}: {}", entry.step.text), ..entry.step });
-        Some(Explanation { entry: id.to_owned(), step, ..entry })
+        let value = self.amount(adjustment.amount);
+        Some(Explanation { id: id.to_owned(), of: "adjustment", value, step, ..entry })
     }
 
     fn correction(&self, id: &str) -> Option<Explanation> {
@@ -103,7 +86,8 @@ impl Of<'_> {
             Some(explanation) => {
                 let Step { text, .. } = &explanation.step;
                 step.steps.push(Step { text: format!("{of}: {text}"), ..explanation.step });
-                Some(Explanation { entry: id.to_owned(), step, ..explanation })
+                let value = amount_text(&correction.line);
+                Some(Explanation { id: id.to_owned(), of: "correction", value, step, ..explanation })
             }
             None => {
                 step.steps.push(Step::new(format!("{of} is not there any more")));
@@ -115,28 +99,28 @@ impl Of<'_> {
     /// An entry that was there when a period was closed.
     fn gone(&self, id: &str) -> Option<Explanation> {
         let mut steps = Vec::new();
-        for correction in self.of_entry(id) {
+        for correction in self.behind(id) {
             steps.push(self.corrected(correction));
         }
-        let line = &self.of_entry(id).next()?.line;
+        let line = &self.behind(id).next()?.line;
         let step = Step { steps, ..Step::new(format!("{id} is not there any more")) };
         Some(self.alone(id, step, line))
     }
 
     /// An explanation that has a line alone to go by.
     fn alone(&self, id: &str, step: Step, line: &Booking) -> Explanation {
-        let clause = self.policy.clauses.values().find(|clause| clause.number == line.clause);
-        Explanation {
-            entry: id.to_owned(),
-            clause: Quotation {
-                number: line.clause.clone(),
-                title: clause.map_or_else(String::new, |clause| clause.title.clone()),
-                place: line.span.clone(),
-                lines: Vec::new(),
-            },
-            step,
-            zone: self.agreement.zone.name().to_owned(),
-        }
+        let mut clauses = self.policy.clauses.iter();
+        let clause = clauses.find(|(_, clause)| clause.number == line.clause).map(|(_, clause)| clause);
+        let version = clause.map_or(VersionId(0), |clause| clause.version);
+        let quoted = Quotation {
+            number: line.clause.clone(),
+            title: clause.map_or_else(String::new, |clause| clause.title.clone()),
+            place: line.span.clone(),
+            lines: Vec::new(),
+        };
+        let value = if line.id == id { amount_text(line) } else { "not there any more".to_owned() };
+        let of = if line.id == id { "correction" } else { "entry" };
+        self.quoting((id, of, value), (self.governing(version, None), quoted), step)
     }
 
     /// A decision, and what it did to the amount.
@@ -147,8 +131,8 @@ impl Of<'_> {
             TurnTo::Due => (format!("the dispute given up by {by}"), "due again".to_owned()),
             TurnTo::Lapsed => (format!("given up by {by}"), "not due any more".to_owned()),
             TurnTo::Waived => (format!("waived by {by} with the duty"), "not due any more".to_owned()),
-            TurnTo::Adjusted(minor) if minor < 0 => (format!("taken off by {by}"), self.money(minor)),
-            TurnTo::Adjusted(minor) => (format!("added by {by}"), format!("+{}", self.money(minor))),
+            TurnTo::Adjusted(minor) if minor < 0 => (format!("taken off by {by}"), self.amount(minor)),
+            TurnTo::Adjusted(minor) => (format!("added by {by}"), format!("+{}", self.amount(minor))),
         };
         let mut step = Step::new(format!("{what}{}", because(&turn.decider))).value(value);
         step.evidence = vec![self.evidence(&turn.decider, turn.kind, turn.line)];
@@ -166,24 +150,24 @@ impl Of<'_> {
             Standing::Due => amount.and_then(|amount| turns.iter().try_fold(amount, added)),
             Standing::Disputed(_) | Standing::Waived(_) => Some(0),
         };
-        let due = due.map_or_else(|| "undetermined".to_owned(), |due| self.money(due));
+        let due = due.map_or_else(|| "undetermined".to_owned(), |due| self.amount(due));
         Step::new("due with what was decided").value(due)
     }
 
-    fn of_entry(&self, id: &str) -> impl Iterator<Item = &Correction> {
+    fn behind(&self, id: &str) -> impl Iterator<Item = &Correction> {
         self.corrections.iter().filter(move |correction| correction.line.refers_to.as_deref() == Some(id))
     }
 
     fn corrections_of(&self, id: &str) -> Vec<Step> {
-        self.of_entry(id).map(|correction| self.corrected(correction)).collect()
+        self.behind(id).map(|correction| self.corrected(correction)).collect()
     }
 
     /// A correction, and the closing that it could not wait for.
     fn corrected(&self, correction: &Correction) -> Step {
         let Correction { line, closing } = correction;
         let value = match line.minor {
-            Some(minor) if minor > 0 => format!("+{}", self.money(minor)),
-            Some(minor) => self.money(minor),
+            Some(minor) if minor > 0 => format!("+{}", self.amount(minor)),
+            Some(minor) => self.amount(minor),
             None => "undetermined".to_owned(),
         };
         let from = read_instant(&line.at);
@@ -220,9 +204,15 @@ impl Of<'_> {
         self.policy.parties.find(party).map_or("?", |party| &party.name)
     }
 
-    fn money(&self, minor: i128) -> String {
+    fn amount(&self, minor: i128) -> String {
         money_text(minor, self.agreement)
     }
+}
+
+/// The amount of a line with its currency.
+fn amount_text(line: &Booking) -> String {
+    let text = |amount: &String| format!("{amount} {}", line.currency);
+    line.amount.as_ref().map_or_else(|| "undetermined".to_owned(), text)
 }
 
 /// Why somebody has decided something.

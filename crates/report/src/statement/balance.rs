@@ -141,6 +141,8 @@ fn correction(
         gross: text.clone(),
         amount: text,
         at: at.to_owned(),
+        due_on: date.to_owned(),
+        months: Vec::new(),
         capped_by: None,
         accrues: false,
         standing: None,

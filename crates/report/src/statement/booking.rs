@@ -8,6 +8,7 @@ use serde::Serialize;
 use servanda_evaluator::outcome::Entry;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
+use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::format_minor;
 
 /// One amount that a party owes another: of a period, the part that fell into it.
@@ -41,6 +42,8 @@ pub struct Booking {
     pub currency: &'static str,
     /// When it arose; of an accrual, the first instant of its first period. RFC 3339.
     pub at: String,
+    /// The date on which it is due: that of its instant, for no sentence says otherwise.
+    pub due_on: String,
     /// The cap that took the difference, as written.
     pub capped_by: Option<String>,
     /// Whether it is an accrual, which may still grow.
@@ -70,6 +73,20 @@ pub struct Booking {
     /// The amount before caps in minor units.
     #[serde(skip)]
     pub gross_minor: Option<i128>,
+    /// Of an accrual: how much of it was added in each month.
+    #[serde(skip)]
+    pub(crate) months: Vec<Month>,
+}
+
+/// What was added to an accrual in a month, or in what the statement's period has of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Month {
+    /// `2026-02`, or the dates of a part of it.
+    pub(crate) label: String,
+    /// The last date on which it can have grown.
+    pub(crate) date: String,
+    /// After caps, in minor units.
+    pub(crate) minor: i128,
 }
 
 /// What a line of the entries is.
@@ -130,6 +147,8 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
         id: adjustment.id.clone(),
         kind: "adjustment".to_owned(),
         at: material.instant(adjustment.decider.at),
+        due_on: material.date(adjustment.decider.at),
+        months: Vec::new(),
         capped_by: None,
         accrues: false,
         decision: Some(DecisionLine::of(material.policy, material.agreement, &adjustment.decider)),
@@ -202,6 +221,8 @@ fn line(
         amount: part.map(|part| text(part.amount)),
         currency: agreement.currency.code(),
         at: material.instant(entry.at),
+        due_on: material.date(entry.at),
+        months: if part.is_some() { months(material, entry) } else { Vec::new() },
         capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
         accrues: entry.accrual.is_some(),
         standing: standing.decider().map(|_| standing.word()),
@@ -216,6 +237,44 @@ fn line(
         minor: part.map(|part| part.amount),
         gross_minor: part.map(|part| part.gross),
     })
+}
+
+/// What was added to an accrual in each month of the statement, apart from months without any.
+fn months(material: &Material<'_>, entry: &Entry) -> Vec<Month> {
+    let Material { policy, agreement, outcome, .. } = material;
+    if entry.accrual.is_none() {
+        return Vec::new();
+    }
+    let zone = &agreement.zone;
+    let (start, end) = material.period.unwrap_or((entry.at, outcome.as_of));
+    let last = Instant(end.min(outcome.as_of).0.saturating_sub(1));
+    let date = zone.date_of(start.max(entry.at));
+    let (year, month, _) = date.civil();
+    let Some(first) = Date::from_civil(year, month, 1) else { return Vec::new() };
+    let mut months = Vec::new();
+    let mut begins = first;
+    while zone.start_of(begins) <= last {
+        let Some(next) = begins.add_months(1) else { break };
+        let whole = (zone.start_of(begins), zone.start_of(next));
+        let of = material.period.map_or(whole, |(start, end)| (whole.0.max(start), whole.1.min(end)));
+        let at = |instant: Instant| amounts_at(entry, policy, agreement, instant.min(outcome.as_of));
+        let added =
+            at(of.1).zip(at(of.0)).and_then(|(after, before)| after.amount.checked_sub(before.amount));
+        let until = entry.accrual.as_ref().and_then(|accrued| accrued.until).unwrap_or(Instant::MAX);
+        let grown = Instant(of.1.min(outcome.as_of).0.saturating_sub(1)).min(until.max(entry.at));
+        if let Some(minor) = added.filter(|minor| *minor != 0) {
+            let (from, to) = (zone.date_of(of.0), zone.date_of(Instant(of.1.0.saturating_sub(1))));
+            let label = if of == whole {
+                let (year, month, _) = begins.civil();
+                format!("{year:04}-{month:02}")
+            } else {
+                format!("{from}..{to}")
+            };
+            months.push(Month { label, date: zone.date_of(grown.max(of.0)).to_string(), minor });
+        }
+        begins = next;
+    }
+    months
 }
 
 /// A text of several lines as one.

@@ -1,17 +1,22 @@
 //! Figures of measures as lines of a statement, with the target and the verdict of the figure as it stands.
 
 use super::{Material, PlaceRange, Reason};
+use crate::address::figure_ids;
 use crate::text::{exact_text, relation_words, share_text_beside, target_text, unit_text, value_text};
 use serde::Serialize;
 use servanda_evaluator::outcome::{Figure, Quantity};
 use servanda_parser::ast::Relation;
-use servanda_policy::policy::{Value, ValueType};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Policy, Value, ValueType};
 use servanda_policy::time::{WindowSpec, WindowUnit};
 use servanda_policy::value::Exact;
 
 /// A figure of a measure in one window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MeasureLine {
+    /// `measure/window`, by which it is asked about: the same in every run and at every later `as_of`. None in a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The measure's name.
     pub name: String,
     /// The instance's name.
@@ -62,11 +67,12 @@ pub struct MeasureLine {
 
 /// The figures of a statement: of a period, those whose windows overlap it.
 pub(super) fn all(material: &Material<'_>) -> Vec<MeasureLine> {
-    let overlaps = |figure: &&Figure| {
+    let overlaps = |(figure, _): &(&Figure, String)| {
         material.period.is_none_or(|(start, end)| figure.window.start < end && start < figure.window.end)
     };
-    let lines = material.outcome.figures.iter().filter(overlaps);
-    lines.filter_map(|figure| line(material, figure)).collect()
+    let ids = figure_ids(material.policy, material.outcome);
+    let lines = material.outcome.figures.iter().zip(ids).filter(overlaps);
+    lines.filter_map(|(figure, id)| Some(MeasureLine { id: Some(id), ..line(material, figure)? })).collect()
 }
 
 pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLine> {
@@ -86,13 +92,14 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         Quantity::Unknown { causes, between } => (None, between.as_ref(), Reason::all(material, causes)),
     };
     Some(MeasureLine {
+        id: None,
         name: measure.name.clone(),
         instance: agreement.name.clone(),
         window: figure.window.label(),
         start: material.instant(figure.window.start),
         end: material.instant(figure.window.end),
         value: known.map(|value| exact_value(material, value, measure.unit)),
-        text: figure_text(material, figure, measure.unit, targets),
+        text: figure_text(policy, agreement, figure, measure.unit, targets),
         unit: unit_text(policy, agreement, measure.unit),
         numerator: figure.ratio.as_ref().map(|(above, _)| exact_text(above)),
         denominator: figure.ratio.as_ref().map(|(_, below)| exact_text(below)),
@@ -145,8 +152,9 @@ fn exact_value(material: &Material<'_>, value: &Value, unit: ValueType) -> Strin
 }
 
 /// A figure for people.
-fn figure_text(
-    material: &Material<'_>,
+pub(crate) fn figure_text(
+    policy: &Policy,
+    agreement: &Agreement,
     figure: &Figure,
     unit: ValueType,
     targets: &[(Relation, Quantity)],
@@ -160,11 +168,11 @@ fn figure_text(
         .collect();
     let shown = |number: &Exact| match unit {
         ValueType::Share => share_text_beside(number, &bounds),
-        _ => crate::text::quantity_text(material.policy, material.agreement, number, unit),
+        _ => crate::text::quantity_text(policy, agreement, number, unit),
     };
     match &figure.value {
         Quantity::Known(Value::Number(number)) => shown(number),
-        Quantity::Known(value) => value_text(material.policy, material.agreement, value, unit),
+        Quantity::Known(value) => value_text(policy, agreement, value, unit),
         Quantity::NoData => "no data".to_owned(),
         Quantity::Unknown { between: Some((low, high)), .. } => {
             format!("between {} and {}", shown(low), shown(high))

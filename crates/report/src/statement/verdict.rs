@@ -1,7 +1,8 @@
 //! Verdicts as lines of a statement.
 
 use super::{Material, PlaceRange};
-use crate::subject::{evidence_text, subject_kind, subject_text};
+use crate::address::verdict_ids;
+use crate::subject::{Lives, evidence_text, subject_kind, subject_text};
 use serde::Serialize;
 use servanda_evaluator::outcome::{Cause, Subject, Verdict};
 use servanda_policy::policy::Verdict as Kind;
@@ -10,6 +11,9 @@ use servanda_policy::time::{Instant, Zone};
 /// A verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerdictLine {
+    /// `duty/subject`, by which it is asked about: the same in every run and at every later `as_of`. None in a stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The number of the clause.
     pub clause: String,
     /// The address of the duty: `7(b)`.
@@ -100,13 +104,15 @@ impl ShownDeadline {
 }
 
 /// The verdicts of a statement: of a period, those decided in it, and the pending ones that had begun by its end.
-pub(super) fn all(material: &Material<'_>) -> Vec<VerdictLine> {
-    let shown = |verdict: &&Verdict| match (verdict.at, material.period) {
+pub(super) fn all(material: &Material<'_>, lives: &Lives) -> Vec<VerdictLine> {
+    let shown = |(verdict, _): &(&Verdict, String)| match (verdict.at, material.period) {
         (_, None) => true,
         (Some(at), Some(_)) => material.in_period(at),
         (None, Some((_, end))) => begun(&verdict.subject).is_none_or(|begun| begun < end),
     };
-    material.outcome.verdicts.iter().filter(shown).map(|verdict| line(material, verdict)).collect()
+    let ids = verdict_ids(material.policy, material.agreement, lives, material.outcome);
+    let lines = material.outcome.verdicts.iter().zip(ids).filter(shown);
+    lines.map(|(verdict, id)| VerdictLine { id: Some(id), ..line(material, verdict) }).collect()
 }
 
 /// When a subject began.
@@ -126,6 +132,7 @@ pub(super) fn line(material: &Material<'_>, verdict: &Verdict) -> VerdictLine {
     let clause = duty.and_then(|duty| policy.clauses.find(duty.clause));
     let deadline = verdict.late_from.map(|at| ShownDeadline::at(&agreement.zone, at)).unwrap_or_default();
     VerdictLine {
+        id: None,
         clause: clause.map_or_else(String::new, |clause| clause.number.clone()),
         duty: duty.map_or_else(String::new, |duty| duty.name.clone()),
         party: party.map_or_else(String::new, |party| party.name.clone()),

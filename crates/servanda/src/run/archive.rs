@@ -7,7 +7,7 @@ use servanda_evaluator::{Evaluator, Misuse};
 use servanda_events::{Fact, Line, LineKind};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
-use servanda_report::Decided;
+use servanda_report::{Decided, Trail};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,10 +58,27 @@ impl Archive {
     /// Lines that were not known then are as if they were not there; neither are those of which that is not known.
     pub(super) fn decided(
         &self,
-        (instance, agreement): (u32, &Arc<Agreement>),
+        of: (u32, &Arc<Agreement>),
         as_of: Instant,
         known_on: Option<Instant>,
     ) -> Result<Decided, Misuse> {
+        self.desk(of, known_on).decided(0, as_of)
+    }
+
+    /// What stands behind such an outcome.
+    pub(super) fn trail(
+        &self,
+        of: (u32, &Arc<Agreement>),
+        as_of: Instant,
+        known_on: Option<Instant>,
+    ) -> Result<Trail, Misuse> {
+        let mut trail = Trail::default();
+        self.desk(of, known_on).evaluator.play_again(0, as_of, &mut trail)?;
+        Ok(trail)
+    }
+
+    /// A desk with the lines of an instance that were known then.
+    fn desk(&self, (instance, agreement): (u32, &Arc<Agreement>), known_on: Option<Instant>) -> Desk {
         let mut desk = Desk::of_one(self.blank.clone(), agreement);
         let is_known = |line: &&Line| is_known_on(line, known_on);
         for line in self.lines.get(&instance).into_iter().flatten().filter(is_known) {
@@ -78,7 +95,7 @@ impl Archive {
             (_, Some(_)) => {}
         }
         desk.release();
-        desk.decided(0, as_of)
+        desk
     }
 
     /// Whether no line of another instance was known on an instant: what came later does not change what was told.

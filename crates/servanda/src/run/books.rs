@@ -81,7 +81,7 @@ impl Run {
     }
 
     /// What was known when a period was closed.
-    fn as_closed(&self, instance: u32, closing: &Closing) -> Result<Decided, Misuse> {
+    pub(super) fn as_closed(&self, instance: u32, closing: &Closing) -> Result<Decided, Misuse> {
         let (Some(archive), Some(agreement)) = (&self.desk.archive, self.agreement(instance)) else {
             return Err(Misuse::NoInstance(instance));
         };

@@ -1,5 +1,6 @@
 //! The laws that an embedder can hold a policy and a log of its own to: that order does not matter, that what is
-//! delivered again changes nothing, that a stream comes to what a batch comes to, and that restoring changes nothing.
+//! delivered again changes nothing, that a stream comes to what a batch comes to, that restoring changes nothing, and
+//! that every line of a statement can be asked about.
 //!
 //! They hold for every policy and every log, so that one which is broken is a defect: of Servanda, or of what stands
 //! between a log and the evaluator. What a policy means is for its scenarios.
@@ -140,7 +141,25 @@ impl<'a> Log<'a> {
         self.order_does_not_matter(|_| ())?;
         self.again_changes_nothing(|_| ())?;
         self.a_stream_is_a_batch::<Ledger>()?;
-        self.restoring_changes_nothing(|bytes| bytes)
+        self.restoring_changes_nothing(|bytes| bytes)?;
+        self.every_line_is_explained()
+    }
+
+    /// What a statement says can be asked about, line by line.
+    fn every_line_is_explained(&self) -> Result<(), Broken> {
+        let mut run = self.run()?;
+        for line in &self.lines {
+            run.read(&line.line);
+            run.read(b"\n");
+        }
+        run.close();
+        for number in (0..).take(run.agreements().len()) {
+            for as_of in self.instants() {
+                let decided = run.decided(number, as_of).map_err(|error| error.to_string())?;
+                super::every_line_is_explained(&run, number, &decided, None)?;
+            }
+        }
+        Ok(())
     }
 
     fn run(&self) -> Result<Run, Broken> {

@@ -1,0 +1,209 @@
+//! Why a verdict is what it is: what was owed from when, how the clock ran, what was done, and what follows.
+
+use super::{Material, Step, amount, cause, figure};
+use crate::expression::{Scope, value};
+use crate::statement::ShownDeadline;
+use crate::subject::{Lives, identify};
+use crate::text::{instant_text, length_text, money_text, read_instant, relation_words, value_text};
+use crate::trail::Clock;
+use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
+use servanda_policy::policy::{
+    Deadline, DutyId, Expr, Form, From, Length, LengthKind, Signal, Value, Verdict as Kind,
+};
+use servanda_policy::value::Exact;
+
+/// The verdict of a duty on a subject, with what led to it; of none, that the duty is broken, for what follows a breach
+/// is told with it.
+pub(super) fn step(
+    material: &Material<'_>,
+    id: DutyId,
+    subject: &Subject,
+    verdict: Option<&Verdict>,
+) -> Step {
+    let policy = material.policy;
+    let duty = policy.duties.find(id);
+    let who = duty.map_or("?", |duty| material.party(duty.debtor));
+    let name = duty.map_or("?", |duty| &duty.name);
+    let about = cause::about(material, subject);
+    let said = match verdict.map_or(Kind::Broken, |verdict| verdict.verdict) {
+        Kind::Kept => format!("{who} has kept {name} for {about}"),
+        Kind::Broken => format!("{who} has broken {name} for {about}"),
+        Kind::Pending => format!("{who} has neither kept nor broken {name} for {about} yet"),
+        Kind::Excused => format!("{who} is excused from {name} for {about}"),
+        Kind::NotApplicable => format!("{name} asks nothing of {who} for {about}"),
+        Kind::Indeterminate => format!("whether {who} has kept {name} for {about} is not known"),
+    };
+    let mut step = Step::new(said);
+    step.place = duty.and_then(|duty| material.place(duty.core_span));
+    let form = duty.map(|duty| &duty.form);
+    if let Some(verdict) = verdict {
+        step.evidence = material.evidence(&verdict.evidence);
+        if let Some(Form::Do { deadline: Some(deadline), .. }) = form {
+            step.steps.extend(clock(material, verdict, deadline));
+        }
+        if let Some(Form::MustNot { when: Some(when), .. }) = form {
+            step.steps.push(forbidden(material, verdict, when));
+        }
+        step.steps.extend(cause::instants(material, verdict));
+        step.steps.extend(cause::unknown(material, &verdict.because));
+    }
+    if let (Some(Form::Keep { targets, .. }), Subject::Window(window)) = (form, subject) {
+        let judges = |figure: &&Figure| {
+            figure.window.start == window.start && figure.judged.iter().any(|judged| judged.duty == id)
+        };
+        let figure = material.outcome.figures.iter().find(judges);
+        step.steps.extend(figure.and_then(|figure| figure::figure_step(material, figure)));
+        let judged = figure.and_then(|figure| figure.judged.iter().find(|judged| judged.duty == id));
+        let applied = judged.map_or(&[][..], |judged| &judged.targets);
+        for (place, (relation, target)) in targets.iter().enumerate() {
+            let applied = applied.get(place).map(|(_, target)| target);
+            step.steps.push(bound(material, figure, (*relation, target), applied));
+        }
+    }
+    step
+}
+
+/// A duty that judges a figure, and what the figure as it stands comes to.
+pub(super) fn judged(material: &Material<'_>, told: &Figure, judged: &Judged) -> Step {
+    let duty = material.policy.duties.find(judged.duty);
+    let name = duty.map_or("?", |duty| &duty.name);
+    let mut step = Step::new(format!("judged by {name}")).value(judged.verdict.word());
+    step.place = duty.and_then(|duty| material.place(duty.core_span));
+    if let Some(Form::Keep { targets, .. }) = duty.map(|duty| &duty.form) {
+        for ((relation, target), (_, applied)) in targets.iter().zip(&judged.targets) {
+            step.steps.push(bound(material, Some(told), (*relation, target), Some(applied)));
+        }
+    }
+    step
+}
+
+/// A bound as it is written, with its value for the window at hand.
+fn bound(
+    material: &Material<'_>,
+    figure: Option<&Figure>,
+    (relation, target): (servanda_parser::ast::Relation, &Expr),
+    applied: Option<&Quantity>,
+) -> Step {
+    let written = material.quoted(target.span);
+    let unit = figure.and_then(|figure| material.policy.measures.find(figure.measure)).map(|it| it.unit);
+    let scope = Scope::of(material.agreement);
+    let full = value(&scope, target).zip(unit).map(|(value, unit)| {
+        (value_text(material.policy, material.agreement, &value, unit), Quantity::Known(value))
+    });
+    let mut step = Step::new(format!("target: {} {written}", relation_words(relation)));
+    step.place = material.place(target.span);
+    let applied = applied.zip(unit).map(|(target, unit)| (figure::quantity(material, target, unit), target));
+    match (full, applied) {
+        (Some((full, whole)), Some((shown, of))) if *of != whole => {
+            step.value = Some(shown);
+            step.steps.push(Step::new("of a whole window").value(full));
+        }
+        // A figure that stands in the text is not told twice.
+        (Some((shown, _)), _) | (None, Some((shown, _))) => {
+            step.value = Some(shown).filter(|shown| shown.replace(' ', "") != written.replace(' ', ""));
+        }
+        (None, None) => {}
+    }
+    step
+}
+
+/// What was forbidden, and whether it was so.
+fn forbidden(material: &Material<'_>, verdict: &Verdict, when: &Expr) -> Step {
+    let mut step = Step::new(format!("broken by the act where this is so: {}", material.quoted(when.span)));
+    step.place = material.place(when.span);
+    step.value = match verdict.verdict {
+        Kind::Broken => Some("it was".to_owned()),
+        Kind::Kept => Some("it never was".to_owned()),
+        _ => None,
+    };
+    step
+}
+
+/// How long there was, from when, and how the clock stood still and ran on.
+fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec<Step> {
+    let Deadline::Within { length, from, .. } = deadline else { return Vec::new() };
+    let scope = Scope::of(material.agreement).about(material.trail, &verdict.subject, material.version);
+    let kind = match value(&scope, length) {
+        Some(Value::Length(length)) => Some(length.kind),
+        _ => None,
+    };
+    let mut within = amount::expression(material, &scope, length, None);
+    // A length that stands in the text as it is is not told twice.
+    within.value = within.value.filter(|value| *value != within.text);
+    within.text = format!("within {}", within.text);
+    let mut steps = vec![within];
+    let clocks = material.trail.clocks(verdict.duty, &verdict.subject);
+    let shown = |at| instant_text(at, material.agreement);
+    if let Some(since) = clocks.iter().find_map(|clock| clock.since) {
+        let of = match from {
+            From::Beginning => "",
+            From::Field(_) => ", as the opening event says",
+            From::Done(_) => ", when the other act was done",
+        };
+        steps.push(Step::new(format!("counted from {}{of}", shown(since))));
+    }
+    for (before, now) in clocks.iter().zip(clocks.iter().skip(1)) {
+        steps.extend(kind.and_then(|kind| turned(material, kind, before, now)));
+    }
+    steps
+}
+
+/// A clock that stopped, or runs on.
+fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock) -> Option<Step> {
+    let shown = |at| instant_text(at, material.agreement);
+    let length = |nanos: i64| {
+        let amount = Exact::ratio(i128::from(nanos), 1_000_000_000)?;
+        Some(length_text(material.policy, &Length { kind, amount }))
+    };
+    match (before.late_from, now.late_from) {
+        (Some(_), None) => {
+            let step = Step::new(format!("the clock stands still from {}", shown(now.at)));
+            let used = (now.used > 0).then(|| length(now.used)).flatten();
+            Some(match used {
+                Some(used) => step.value(format!("{used} used")),
+                None => step,
+            })
+        }
+        (None, Some(_)) => {
+            let step = Step::new(format!("it runs again from {}", shown(now.at)));
+            Some(match now.moved {
+                0 => step,
+                1 => step.value("moved by 1 day"),
+                days => step.value(format!("moved by {days} days")),
+            })
+        }
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
+/// The entries and notices that follow from a verdict, each with how to ask about it.
+pub(super) fn follows(material: &Material<'_>, verdict: &Verdict, notices: &[String]) -> Option<Step> {
+    let (policy, outcome) = (material.policy, material.outcome);
+    let of = |consequence| {
+        let of = policy.consequences.find(consequence);
+        of.is_some_and(|of| matches!(of.on, Signal::Broken(duty) if duty == verdict.duty))
+    };
+    let lives = Lives::of(outcome);
+    let mut step = Step::new("what follows");
+    for entry in outcome.entries.iter().filter(|it| of(it.consequence) && it.subject == verdict.subject) {
+        let id = identify(policy, material.agreement, &lives, entry);
+        let amount = entry.amount.map(|amount| money_text(amount, material.agreement));
+        step.steps.push(Step::new(id).value(amount.unwrap_or_else(|| "undetermined".to_owned())));
+    }
+    let notices = outcome.notices.iter().zip(notices);
+    for (notice, id) in notices.filter(|(it, _)| of(it.consequence) && it.subject == verdict.subject) {
+        let told = instant_text(notice.at, material.agreement);
+        step.steps.push(Step::new(id.clone()).value(format!("told {told}")));
+    }
+    (!step.steps.is_empty()).then_some(step)
+}
+
+/// How a deadline is told.
+pub(super) fn deadline_text(material: &Material<'_>, late_from: servanda_policy::time::Instant) -> String {
+    let deadline = ShownDeadline::at(&material.agreement.zone, late_from);
+    match (deadline.moment, deadline.date) {
+        (Some(moment), _) => read_instant(&moment),
+        (None, Some(date)) => format!("{date}, until the end of that day"),
+        (None, None) => instant_text(late_from, material.agreement),
+    }
+}

@@ -1,0 +1,204 @@
+//! What stands behind the outcome of one instance, as the evaluator told it: what explanations look up.
+
+use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
+use servanda_evaluator::{Behind, Elapsed, Member, MemberOf};
+use servanda_events::Problem;
+use servanda_policy::policy::{CapId, DutyId, FoldId};
+use servanda_policy::time::{Instant, Window};
+use servanda_policy::value::Exact;
+use std::collections::BTreeMap;
+
+/// What stands behind the outcome of one instance. It is filled by [`servanda_evaluator::Evaluator::play_again`].
+#[derive(Debug, Clone, Default)]
+pub struct Trail {
+    begun: BTreeMap<Subject, Begun>,
+    over: BTreeMap<Subject, Option<Evidence>>,
+    clocks: BTreeMap<(DutyId, Subject), Vec<Clock>>,
+    /// Members of each fold in the order in which they joined; none where one has left.
+    members: BTreeMap<FoldId, Vec<Option<Member>>>,
+    /// Where the items among them stand.
+    places: BTreeMap<(FoldId, Subject), usize>,
+    held: BTreeMap<FoldId, Vec<Held>>,
+    elapsed: BTreeMap<FoldId, Vec<(Window, Elapsed)>>,
+    folds: Vec<(FoldId, Window, FoldFigure)>,
+    caps: Vec<Met>,
+}
+
+/// What a fold came to, and what was divided by what.
+pub(crate) type FoldFigure = (Quantity, Option<(Exact, Exact)>);
+
+/// What is known of an item from its beginning on.
+#[derive(Debug, Clone)]
+pub(crate) struct Begun {
+    pub(crate) fields: Vec<Quantity>,
+    pub(crate) by: Option<Evidence>,
+}
+
+/// How a clock ran from an instant on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    pub(crate) at: Instant,
+    pub(crate) since: Option<Instant>,
+    pub(crate) used: i64,
+    pub(crate) moved: i64,
+    pub(crate) late_from: Option<Instant>,
+}
+
+/// For how long an item held a leaf of a time fold on.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) leaf: u32,
+    pub(crate) subject: Subject,
+    pub(crate) from: Instant,
+    /// None while it goes on.
+    pub(crate) until: Option<Instant>,
+    pub(crate) unknown: bool,
+}
+
+/// An amount that met a cap.
+#[derive(Debug, Clone)]
+pub(crate) struct Met {
+    cap: CapId,
+    subject: Subject,
+    at: Instant,
+    pub(crate) limit: Option<i128>,
+    pub(crate) left: Option<i128>,
+    pub(crate) asked: Option<i128>,
+    pub(crate) passed: Option<i128>,
+}
+
+impl Trail {
+    /// What is known of an item, or of an event for which something is owed.
+    pub(crate) fn begun(&self, subject: &Subject) -> Option<&Begun> {
+        self.begun.get(subject)
+    }
+
+    /// The event that ended an item.
+    pub(crate) fn ended_by(&self, subject: &Subject) -> Option<&Evidence> {
+        self.over.get(subject)?.as_ref()
+    }
+
+    /// How the clock of a duty on an item ran, in the order of time.
+    pub(crate) fn clocks(&self, duty: DutyId, subject: &Subject) -> &[Clock] {
+        self.clocks.get(&(duty, subject.clone())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The members of a fold in a window, by the instants at which they count.
+    pub(crate) fn members(&self, fold: FoldId, window: &Window) -> Vec<&Member> {
+        let members = self.members.get(&fold).into_iter().flatten().flatten();
+        let mut members: Vec<&Member> = members.filter(|member| window.contains(member.at)).collect();
+        members.sort_by_key(|member| member.at);
+        members
+    }
+
+    /// Which items held a time fold on within a window, by the instants at which they began.
+    pub(crate) fn held(&self, fold: FoldId, window: &Window) -> Vec<&Held> {
+        let within = |held: &&Held| {
+            held.from < window.end && held.until.is_none_or(|until| until > window.start && until > held.from)
+        };
+        let mut held: Vec<&Held> = self.held.get(&fold).into_iter().flatten().filter(within).collect();
+        held.sort_by_key(|held| (held.leaf, held.from, held.until));
+        held
+    }
+
+    /// How time went on in a time fold within a window.
+    pub(crate) fn elapsed<'t>(
+        &'t self,
+        fold: FoldId,
+        window: &'t Window,
+    ) -> impl Iterator<Item = &'t Elapsed> {
+        let all = self.elapsed.get(&fold).into_iter().flatten();
+        all.filter(|(of, _)| of.start == window.start && of.end == window.end).map(|(_, time)| time)
+    }
+
+    /// What a fold came to in a window.
+    pub(crate) fn fold(&self, fold: FoldId, window: &Window) -> Option<&FoldFigure> {
+        let is_it = |(of, in_window, _): &&(FoldId, Window, FoldFigure)| {
+            *of == fold && in_window.start == window.start && in_window.end == window.end
+        };
+        self.folds.iter().rfind(is_it).map(|(_, _, figure)| figure)
+    }
+
+    /// How an entry met a cap: of several alike, the one of its number.
+    pub(crate) fn met(&self, cap: CapId, entry: &Entry) -> Option<&Met> {
+        let is_its = |met: &&Met| {
+            met.cap == cap
+                && met.at == entry.at
+                && met.asked == entry.gross
+                && met.subject.is_same(&entry.subject)
+        };
+        let place = usize::try_from(entry.ordinal.max(1) - 1).unwrap_or(0);
+        let mut of = self.caps.iter().filter(is_its);
+        of.clone().nth(place).or_else(|| of.next_back())
+    }
+
+    fn join(&mut self, member: Member) {
+        let all = self.members.entry(member.fold).or_default();
+        let MemberOf::Subject(subject @ Subject::Item { .. }) = &member.of else {
+            return all.push(Some(member));
+        };
+        let place = *self.places.entry((member.fold, subject.clone())).or_insert(all.len());
+        match all.get_mut(place) {
+            Some(before) => *before = Some(member),
+            None => all.push(Some(member)),
+        }
+    }
+
+    fn leave(&mut self, fold: FoldId, subject: Subject) {
+        if let Some(place) = self.places.get(&(fold, subject))
+            && let Some(member) = self.members.get_mut(&fold).and_then(|all| all.get_mut(*place))
+        {
+            *member = None;
+        }
+    }
+
+    fn hold(&mut self, fold: FoldId, held: Held, begins: bool) {
+        let all = self.held.entry(fold).or_default();
+        if begins {
+            return all.push(held);
+        }
+        let is_it = |of: &&mut Held| of.leaf == held.leaf && of.subject == held.subject && of.until.is_none();
+        if let Some(of) = all.iter_mut().rev().find(is_it) {
+            of.until = Some(held.from);
+        }
+    }
+}
+
+impl Sink for Trail {
+    fn verdict(&mut self, _: Verdict) {}
+    fn figure(&mut self, _: Figure) {}
+    fn entry(&mut self, _: Entry) {}
+    fn notice(&mut self, _: Notice) {}
+    fn problem(&mut self, _: Problem) {}
+
+    fn wants_behind(&self) -> bool {
+        true
+    }
+
+    fn behind(&mut self, behind: Behind) {
+        match behind {
+            Behind::Begun { subject, fields, by } => {
+                self.begun.insert(subject, Begun { fields, by });
+            }
+            Behind::Over { subject, by, .. } => {
+                self.over.insert(subject, by);
+            }
+            Behind::Clock { duty, subject, at, since, used, moved, late_from } => {
+                let clock = Clock { at, since, used, moved, late_from };
+                self.clocks.entry((duty, subject)).or_default().push(clock);
+            }
+            Behind::Member(member) => self.join(member),
+            Behind::Leaves { fold, subject } => self.leave(fold, subject),
+            Behind::Holds { fold, leaf, subject, at, begins, unknown } => {
+                self.hold(fold, Held { leaf, subject, from: at, until: None, unknown }, begins);
+            }
+            Behind::Elapsed { fold, window, time } => {
+                self.elapsed.entry(fold).or_default().push((window, time));
+            }
+            Behind::Fold { fold, window, value, ratio } => self.folds.push((fold, window, (value, ratio))),
+            Behind::Cap { cap, subject, at, limit, left, asked, passed } => {
+                self.caps.push(Met { cap, subject, at, limit, left, asked, passed });
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Why a line of a statement is what it is: the question goes to what stood behind the outcome that it tells.
+
+use super::Run;
+use servanda_evaluator::Misuse;
+use servanda_policy::time::Instant;
+use servanda_report::{Decided, Explanation, Period, Question, Trail};
+
+/// The answer to a question about a line of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Why it is what it is.
+    Because(Box<Explanation>),
+    /// There is no such line; these are the ids that are most like the one that was asked about.
+    NoSuchLine(Vec<String>),
+}
+
+impl Answer {
+    /// The explanation, where there is one.
+    pub fn explanation(self) -> Option<Explanation> {
+        match self {
+            Self::Because(explanation) => Some(*explanation),
+            Self::NoSuchLine(_) => None,
+        }
+    }
+}
+
+impl Run {
+    /// Why the line with an id is what it is in [`Run::statement`] of the same outcome and period.
+    ///
+    /// The events of the instance are evaluated once more, for what stands behind its outcome is not kept.
+    ///
+    /// # Errors
+    /// When there is no such instance, or the state behind the outcome is gone.
+    pub fn explain(
+        &self,
+        instance: u32,
+        decided: &Decided,
+        period: Option<&Period>,
+        id: &str,
+    ) -> Result<Answer, Misuse> {
+        let asked = |question: &Question<'_>| question.explain(id).ok_or_else(|| question.nearest(id));
+        let answer = self.ask(instance, decided, period, asked)?;
+        Ok(match answer {
+            Ok(explanation) => Answer::Because(Box::new(explanation)),
+            Err(nearest) => Answer::NoSuchLine(nearest),
+        })
+    }
+
+    /// Asks about several lines of [`Run::statement`] of the same outcome and period, evaluating the events of the
+    /// instance once more for all of them.
+    ///
+    /// # Errors
+    /// When there is no such instance, or the state behind the outcome is gone.
+    pub fn ask<T>(
+        &self,
+        instance: u32,
+        decided: &Decided,
+        period: Option<&Period>,
+        asked: impl FnOnce(&Question<'_>) -> T,
+    ) -> Result<T, Misuse> {
+        let Some(agreement) = self.agreement(instance) else { return Err(Misuse::NoInstance(instance)) };
+        let corrections = self.corrections(instance, decided)?;
+        let closings = decided.closings();
+        let closing = period
+            .filter(|_| self.desk.archive.is_some())
+            .and_then(|period| closings.iter().find(|closing| closing.covers(period)));
+        let closed = closing.map(|closing| self.as_closed(instance, closing)).transpose()?;
+        let known_on = closing.map(|closing| closing.decision.known);
+        let decided = closed.as_ref().unwrap_or(decided);
+        let trail = self.trail(instance, decided.outcome.as_of, known_on)?;
+        Ok(asked(&Question {
+            policy: self.compiled.policy(),
+            agreement,
+            decided,
+            corrections: &corrections,
+            trail: &trail,
+            sources: self.compiled.sources(),
+            period,
+        }))
+    }
+
+    fn trail(&self, instance: u32, as_of: Instant, known_on: Option<Instant>) -> Result<Trail, Misuse> {
+        match (&self.desk.archive, self.agreement(instance)) {
+            (Some(archive), Some(agreement)) => archive.trail((instance, agreement), as_of, known_on),
+            _ => {
+                let mut trail = Trail::default();
+                self.desk.evaluator.play_again(instance, as_of, &mut trail)?;
+                Ok(trail)
+            }
+        }
+    }
+}
