@@ -135,7 +135,10 @@ fn postings(statement: &Statement) -> Vec<Posting> {
     let of_line = |line: &str| {
         // No cell of this policy has a comma or a quote.
         let cells: Vec<&str> = line.split(',').collect();
-        let cell = |name: &str| cells[names.iter().position(|of| *of == name).unwrap()].to_owned();
+        let cell = |name: &str| {
+            let place = names.iter().position(|of| *of == name).unwrap();
+            (*cells.get(place).unwrap()).to_owned()
+        };
         let amount = cell("amount").replace('.', "").parse().ok();
         (cell("id"), (cell("debtor"), cell("creditor")), amount)
     };

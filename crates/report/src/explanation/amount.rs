@@ -198,12 +198,12 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
         let written = material.quoted(cap.span);
         let over = match cap.scope {
             CapScope::Entry => "each amount".to_owned(),
-            CapScope::Case(_) => format!("all amounts{under} about it together"),
+            CapScope::Case(_) => format!("all amounts{under} about it"),
             CapScope::Window(_) => match entry.window {
-                Some(window) => format!("all amounts{under} in {} together", window.label()),
-                None => format!("all amounts{under} of that time together"),
+                Some(window) => format!("all amounts{under} in {}", window.label()),
+                None => format!("all amounts{under} of that time"),
             },
-            CapScope::InAll => format!("all amounts{under} together"),
+            CapScope::InAll => format!("all amounts{under}"),
         };
         let mut step = Step::new(format!("cap {written}, for {over}"));
         step.place = material.place(cap.span);

@@ -8,7 +8,7 @@ use crate::text::{instant_text, length_text, money_text, read_instant, relation_
 use crate::trail::Clock;
 use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
-    Deadline, DutyId, Expr, Form, From, Length, LengthKind, Signal, Value, Verdict as Kind,
+    CalendarId, Deadline, DutyId, Expr, Form, From, Length, LengthKind, Signal, Value, Verdict as Kind,
 };
 use servanda_policy::value::Exact;
 
@@ -145,7 +145,33 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
     for (before, now) in clocks.iter().zip(clocks.iter().skip(1)) {
         steps.extend(kind.and_then(|kind| turned(material, kind, before, now)));
     }
+    if let Some(LengthKind::Open(calendar)) = kind {
+        steps.extend(open_time(material, calendar, clocks));
+    }
     steps
+}
+
+/// The openings in which a clock ran until the deadline, each with how long that is.
+fn open_time(material: &Material<'_>, calendar: CalendarId, clocks: &[Clock]) -> Option<Step> {
+    let of = material.agreement.calendars.get(calendar.0 as usize)?;
+    let name = material.policy.calendars.find(calendar).map_or("?", |calendar| &calendar.name);
+    let mut step = Step::new(format!("{name} hours until the deadline"));
+    step.lists = true;
+    let ends = clocks.iter().skip(1).map(|next| Some(next.at)).chain(std::iter::once(None));
+    for (clock, stopped) in clocks.iter().zip(ends) {
+        let (Some(since), Some(late_from)) = (clock.since, clock.late_from) else { continue };
+        let until = stopped.map_or(late_from, |at| at.min(late_from));
+        for (from, to) in of.openings(since, until) {
+            // The last instant in time is told, and not the first one that is late.
+            let to = if to == late_from { to.add_nanos(-1).unwrap_or(to) } else { to };
+            let amount = Exact::ratio(i128::from(to.nanos_since(from)), 1_000_000_000)?;
+            let shown = |at| instant_text(at, material.agreement);
+            let length = length_text(material.policy, &Length { kind: LengthKind::Physical, amount });
+            step.steps.push(Step::new(format!("{} to {}", shown(from), shown(to))).value(length));
+        }
+    }
+    // Of one opening there is nothing to add up.
+    (step.steps.len() > 1).then_some(step)
 }
 
 /// A clock that stopped, or runs on.
