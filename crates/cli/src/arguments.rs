@@ -266,7 +266,7 @@ Ids, as `servanda evaluate` prints them:
   8/I-1/late_fee/1        an entry: sentence, subject, kind, number
   2(a)/Q-7                a verdict: duty, subject; where several parties have the duty, /PARTY
   availability/2026-06    a figure: measure, window
-  2(b)/2026-03/tell/lead  a notice: sentence, subject, who is told
+  2(b)/2026-03/tell/amy   a notice: sentence, subject, who is told
 
 Examples:
   servanda explain                                   every code with its name
