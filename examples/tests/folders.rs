@@ -1,0 +1,117 @@
+//! Every folder with an agreement and its events: the policy is sound and laid out, its scenarios come out, and the
+//! statement of its README's command is the committed one.
+
+use servanda::policy::{Prose, ProsePart};
+use servanda::report::{Detail, Statement, table, undeclared_table};
+use servanda::{
+    Compiled, Run, Sources, check, check_scenarios, compile, format, gather, moment, render, scenarios,
+};
+use servanda_examples::expected::hold;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// As long as a short form for the public may be: what fits into a profile.
+const PUBLIC_MAX: usize = 280;
+
+const COMMAND: &str = "servanda evaluate agreement.sla --events events.jsonl";
+
+/// Every folder with an agreement and events, in the order of their names.
+fn folders() -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR"))? {
+        let path = entry?.path();
+        if path.join("agreement.sla").is_file() && path.join("events.jsonl").is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What is wrong with the policy, its layout and its scenarios; the policy.
+fn sound(folder: &Path) -> Result<Compiled, Box<dyn Error>> {
+    let text = fs::read_to_string(folder.join("agreement.sla"))?;
+    let name = folder.join("agreement.sla").display().to_string();
+    let mut sources = Sources::new();
+    let policy = sources.add(name.clone(), text.clone());
+    gather(&mut sources, policy, |used| Ok(fs::read_to_string(used).ok()));
+    let checked = check(&sources, policy);
+    assert!(checked.diagnostics.is_empty(), "{}", render::short(&checked.diagnostics, &sources));
+    let of_scenarios = checked.policy.as_ref().map(check_scenarios).unwrap_or_default();
+    assert!(of_scenarios.is_empty(), "{}", render::short(&of_scenarios, &sources));
+    assert!(format(&sources, policy)? == text, "{name} is not laid out: `servanda fmt` changes it");
+
+    let compiled = compile(&sources)?;
+    let results = scenarios(&compiled);
+    let failed: Vec<&str> =
+        results.iter().filter(|result| !result.passed()).map(|result| result.title.as_str()).collect();
+    assert!(failed.is_empty(), "{name}: {}", failed.join("; "));
+    assert!(!results.is_empty(), "{name} has no scenario");
+    Ok(compiled)
+}
+
+/// How long a text is, in characters; its values count as they are written, and a run of blanks as one.
+fn length(prose: &Prose, compiled: &Compiled) -> usize {
+    let mut text = String::new();
+    for part in &prose.parts {
+        match part {
+            ProsePart::Text(words) => text.push_str(words),
+            ProsePart::Value(value) => text.push_str(compiled.sources().text(value.span)),
+        }
+    }
+    text.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1)
+}
+
+#[test]
+fn what_is_for_the_public_fits_into_a_profile() -> Result<(), Box<dyn Error>> {
+    let mut count = 0;
+    for folder in folders()? {
+        let compiled = sound(&folder)?;
+        let policy = compiled.policy();
+        let of_clauses = policy.clauses.values().flat_map(|clause| &clause.prose);
+        for prose in policy.prose.iter().chain(of_clauses).filter(|prose| prose.public) {
+            let length = length(prose, &compiled);
+            assert!(length <= PUBLIC_MAX, "{}: {length} characters", compiled.sources().text(prose.span));
+            count += 1;
+        }
+    }
+    assert!(count > 0, "nothing is for the public");
+    Ok(())
+}
+
+/// What the command of the README prints.
+fn printed(folder: &Path, compiled: &Compiled, as_of: &str) -> Result<String, Box<dyn Error>> {
+    let mut run = Run::of_log(compiled)?;
+    run.read(&fs::read(folder.join("events.jsonl"))?);
+    run.close();
+    assert_eq!(run.loose().counts.lines, 0, "{}: lines of no agreement", folder.display());
+    let mut statements = String::new();
+    for (number, agreement) in (0..).zip(run.agreements()) {
+        let outcome = run.outcome(number, moment(as_of, &agreement.zone)?)?;
+        assert!(outcome.input.add_up(), "{:?}", outcome.input);
+        let statement = Statement::new(compiled.policy(), agreement, &outcome, compiled.sources(), None);
+        statements.push_str(if statements.is_empty() { "" } else { "\n" });
+        statements.push_str(&table(&statement, Detail::Short));
+    }
+    Ok(statements + &undeclared_table(compiled.policy(), run.undeclared()))
+}
+
+#[test]
+fn every_folder_is_sound_and_has_its_statement() -> Result<(), Box<dyn Error>> {
+    let folders = folders()?;
+    assert!(folders.len() >= 2, "only {} folders were found", folders.len());
+    for folder in folders {
+        let compiled = sound(&folder)?;
+        let readme = fs::read_to_string(folder.join("README.md"))?;
+        let (_, rest) = readme.split_once(COMMAND).ok_or(format!("{}: no `{COMMAND}`", folder.display()))?;
+        let options = rest.split('`').next().unwrap_or_default();
+        // What a file of instances gives is held by a test of that example.
+        if options.contains("--instances") {
+            continue;
+        }
+        let as_of = options.strip_prefix(" --as-of ").ok_or(format!("{}: as of when?", folder.display()))?;
+        hold(&folder.join("expected/statement.txt"), &printed(&folder, &compiled, as_of.trim())?)?;
+    }
+    Ok(())
+}
