@@ -37,6 +37,20 @@ fn standard_input_is_a_dash() {
 }
 
 #[test]
+fn proposals_are_results_and_their_number_is_a_message() {
+    check(
+        &["scenarios", "works.sla"],
+        "",
+        0,
+        "scenario \"1: one day before the deadline\" {",
+        "could not be shown",
+    );
+    check(&["scenarios", "-"], "language 1.\nagreement \"X\" {", 2, "", "error");
+    check(&["scenarios", "nowhere.sla"], "", 3, "", "nowhere.sla");
+    check(&["test", "works.sla", "--coverage"], "", 0, "  deadlines     ", "1 passed");
+}
+
+#[test]
 fn invalid_policies_exit_with_2() {
     check(&["evaluate", "-", "--events", "works.ndjson"], "", 2, "", "error");
     check(
