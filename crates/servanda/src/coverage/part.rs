@@ -158,7 +158,11 @@ pub(crate) fn address(policy: &Policy, id: DutyId) -> String {
 }
 
 impl Parts {
+    /// A limit of several sentences is one part, of the first of them.
     fn add(&mut self, part: Part, kind: PartKind, address: &str, said: String, span: Span) {
+        if self.places.contains_key(&part) {
+            return;
+        }
         let same = |known: &CoveredPart| known.span == span && known.part == said && known.address == address;
         let place = self.list.iter().position(same).unwrap_or_else(|| {
             self.list.push(CoveredPart { kind, address: address.to_owned(), part: said, scenarios: 0, span });
