@@ -132,7 +132,15 @@ pub(crate) fn instances(compiled: &Compiled, path: &Path, terminal: &Terminal) -
         let place = problem.problem.place;
         let code = problem.problem.code.number();
         let at = format!("{}:{}:{}", path.display(), place.line, place.column);
-        terminal.message(&format!("{at}: {code} {}", problem.problem.message));
+        let name = problem.instance.as_ref().map_or_else(String::new, |name| format!("`{name}`: "));
+        let sources = compiled.sources();
+        let said = problem.problem.wanted_by.and_then(|span| {
+            let source = sources.get(span.source)?;
+            let place = source.position(span.start);
+            Some(format!(", by {}:{}:{}", source.name(), place.line, place.column))
+        });
+        let message = &problem.problem.message;
+        terminal.message(&format!("{at}: {code} {name}{message}{}", said.unwrap_or_default()));
     }
     if problems.len() > TOLD_MAX {
         terminal.message(&format!("and {} more", problems.len() - TOLD_MAX));

@@ -950,6 +950,26 @@ codes! {
                 "  in force from 2026-01-01. time zone Europe/Berlin. money in EUR."
                 "}"
 
+    ParameterBounds "SLA0418" Error "parameter-bounds"
+        what    "A value does not keep the bounds of its parameter, or no value can."
+        why     "What an agreement promises is held to what was allowed when its template was written."
+        example "language 1."
+                "agreement \"Acme support\" takes {"
+                "    fee: money = 100 EUR, at least 500 EUR."
+                "  } {"
+                "  party agency. party client."
+                "  in force from 2026-01-01. time zone Europe/Berlin. money in EUR."
+                "  clause 1 \"Fee\" { client owes agency fee each calendar month. }"
+                "}"
+        instead "language 1."
+                "agreement \"Acme support\" takes {"
+                "    fee: money = 500 EUR, at least 500 EUR."
+                "  } {"
+                "  party agency. party client."
+                "  in force from 2026-01-01. time zone Europe/Berlin. money in EUR."
+                "  clause 1 \"Fee\" { client owes agency fee each calendar month. }"
+                "}"
+
     // SLA05xx: lints.
 
     NoConsequence "SLA0501" Warning "no-consequence"
@@ -1349,6 +1369,12 @@ codes! {
                 "{\"agreement\":\"acme\",\"monthly_fee\":\"1700.00\"}"
         instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
                 "{\"agreement\":\"acme 2\",\"monthly_fee\":\"1700.00\"}"
+
+    ParameterOutside "SLA0905" Error "parameter-outside"
+        what    "An instance gives a parameter a value that the policy does not allow: it is not within its bounds."
+        why     "What an agreement promises is held to what was allowed when its template was written."
+        example "{\"agreement\":\"acme\",\"monthly_fee\":\"0.00\"}"
+        instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
 }
 
 impl Code {

@@ -43,6 +43,8 @@ pub enum Item {
     Agreement(Agreement),
     /// `amendment "…" { … }`
     Amendment(Amendment),
+    /// `annex "…" to "…" { … }`
+    Annex(Annex),
     /// `scenario "…" { … }`
     Scenario(Scenario),
     /// A declaration of a file that other files use: it belongs to each agreement that does.
@@ -84,7 +86,20 @@ pub struct Amendment {
     pub span: Span,
 }
 
-/// `monthly_fee: money in EUR = 1500 EUR.`
+/// `annex "Client" to "Title" { lines }`: an instance of an agreement with parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annex {
+    /// The name of the instance.
+    pub name: Text,
+    /// The title of the agreement.
+    pub to: Text,
+    /// The lines of the body: those that an agreement has, of which not all are possible.
+    pub lines: Vec<Line>,
+    /// From `annex` to the closing brace.
+    pub span: Span,
+}
+
+/// `monthly_fee: money in EUR = 1500 EUR, at least 1000 EUR.`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
     /// The parameter's name.
@@ -93,8 +108,28 @@ pub struct Param {
     pub ty: Type,
     /// The value where an instance gives none.
     pub default: Option<Expr>,
+    /// What its values are held to.
+    pub bounds: Vec<ParamBound>,
     /// The whole line.
     pub span: Span,
+}
+
+/// What the values of a parameter are held to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParamBound {
+    /// Which values fit.
+    pub kind: ParamBoundKind,
+    /// From its first word to the last.
+    pub span: Span,
+}
+
+/// Which values fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParamBoundKind {
+    /// `at most 60 support minutes`
+    Is(Target),
+    /// `one of (EUR, USD)`: constants, or the codes of currencies as paths.
+    OneOf(Vec<Expr>),
 }
 
 /// A type of a field or a parameter.
@@ -1421,7 +1456,7 @@ pub enum IntervalsKind {
 pub struct Scenario {
     /// The title.
     pub title: Text,
-    /// The agreement's title, where the file has several.
+    /// The title of the agreement or of one of its annexes, whose values then hold.
     pub of: Option<Text>,
     /// The steps.
     pub steps: Vec<Step>,

@@ -19,7 +19,7 @@ mod top;
 pub(crate) use clause::clause_part;
 pub(crate) use document::{agreement, amendment, document, line, version};
 pub(crate) use scenario::{scenario, step};
-pub(crate) use top::use_item;
+pub(crate) use top::{annex, use_item};
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};
 use std::cell::OnceCell;

@@ -32,7 +32,7 @@ const NAME_WORDS_MAX: usize = 3;
 /// What a step of a scenario can begin with.
 const STEP_WORDS: [&str; 3] = ["let", "as", "expect"];
 /// What stands at the top of a file.
-const TOP_WORDS: [&str; 5] = ["language", "use", "agreement", "amendment", "scenario"];
+const TOP_WORDS: [&str; 6] = ["language", "use", "agreement", "amendment", "annex", "scenario"];
 /// What authors call a thing that the language has another word for, whatever both look like.
 const SYNONYMS: [(&str, &str); 15] = [
     ("amend", "amendment"),
@@ -58,6 +58,7 @@ pub(crate) fn top(build: &mut Builder<'_>, span: Span, items: &mut Vec<Item>) ->
     let read = respelled(build, span, Rule::only_item, &TOP_WORDS, |build, node| match node.rule() {
         Rule::agreement => items.push(Item::Agreement(build::agreement(build, node))),
         Rule::amendment => items.push(Item::Amendment(build::amendment(build, node))),
+        Rule::annex => items.push(Item::Annex(build::annex(build, node))),
         Rule::scenario => items.push(Item::Scenario(build::scenario(build, node))),
         Rule::use_line => items.push(build::use_item(build, node, items)),
         Rule::version => language = build::version(build, node),
@@ -113,10 +114,11 @@ fn respelled(
 ) -> bool {
     let slice = build.at(span);
     let found = words::first(slice);
-    if LINE_WORDS.contains(&found) || PART_WORDS.contains(&found) || TOP_WORDS.contains(&found) {
+    let meant = SYNONYMS.into_iter().find(|(other, word)| *other == found && known.contains(word));
+    let is_known = LINE_WORDS.contains(&found) || PART_WORDS.contains(&found) || TOP_WORDS.contains(&found);
+    if is_known && meant.is_none() {
         return false;
     }
-    let meant = SYNONYMS.into_iter().find(|(other, word)| *other == found && known.contains(word));
     let near = meant.map(|(_, word)| word).or_else(|| spelling::nearest(found, known.iter().copied()));
     let Some(word) = near else { return false };
     let rest = slice.get(found.len()..).unwrap_or("");

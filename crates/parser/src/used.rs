@@ -41,12 +41,16 @@ pub fn read(sources: &Sources, id: SourceId) -> Parsed {
         folder: folder(source.map_or("", |source| source.name())),
         path: Vec::new(),
         known: BTreeSet::from([id]),
+        wants_agreement: items.iter().any(|item| matches!(item, Item::Annex(_)))
+            && !items.iter().any(|item| matches!(item, Item::Agreement(_))),
+        agreements: Vec::new(),
         lines: Vec::new(),
         missing: Vec::new(),
         diagnostics: std::mem::take(&mut parsed.diagnostics),
     };
     reading.follow(id, &items);
     let mut lines = reading.lines;
+    let items: Vec<Item> = items.into_iter().chain(reading.agreements).collect();
     let shared = items.iter().any(|item| matches!(item, Item::Agreement(_)));
     // A file without agreement goes on being one that others use.
     let own = if shared { Vec::new() } else { std::mem::take(&mut lines) };
@@ -107,6 +111,10 @@ struct Reading<'s> {
     path: Vec<(SourceId, Span)>,
     /// What has been read, or is being read.
     known: BTreeSet<SourceId>,
+    /// Whether the policy has annexes and no agreement: that is then one that it uses.
+    wants_agreement: bool,
+    /// That agreement with its amendments.
+    agreements: Vec<Item>,
     lines: Vec<Line>,
     missing: Vec<Use>,
     diagnostics: Vec<Diagnostic>,
@@ -166,6 +174,10 @@ impl Reading<'_> {
         self.path.push((from, place));
         self.follow(file, &parsed.document.items);
         self.path.pop();
+        // Annexes stand in a file of their own, and use the one of their agreement: its scenarios remain there.
+        let template = self.wants_agreement
+            && parsed.document.items.iter().any(|item| matches!(item, Item::Agreement(_)));
+        self.wants_agreement &= !template;
         for item in parsed.document.items {
             let more = match item {
                 Item::Line(line) => {
@@ -177,8 +189,14 @@ impl Reading<'_> {
                     continue;
                 }
                 Item::Use(_) => continue,
+                Item::Agreement(_) | Item::Amendment(_) if template => {
+                    self.agreements.push(item);
+                    continue;
+                }
+                Item::Scenario(_) | Item::Annex(_) if template => continue,
                 Item::Agreement(agreement) => ("an agreement", agreement.title.span),
                 Item::Amendment(amendment) => ("an amendment", amendment.title.span),
+                Item::Annex(annex) => ("an annex", annex.name.span),
                 Item::Scenario(scenario) => ("a scenario", scenario.title.span),
             };
             self.diagnostics.push(told::more_than_lines(line, more));

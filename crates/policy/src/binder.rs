@@ -36,6 +36,14 @@ pub enum BindProblem {
     /// A parameter has a value of another type.
     #[error("the parameter `{0}` has a value of another type")]
     Type(String),
+    /// A parameter has a value that the policy does not allow.
+    #[error("the parameter `{parameter}` is not {bound}")]
+    Bound {
+        /// The parameter.
+        parameter: String,
+        /// What its values are held to, as the policy writes it.
+        bound: String,
+    },
     /// The zone that the instance gives does not exist.
     #[error(transparent)]
     Zone(#[from] ZoneError),
@@ -78,7 +86,13 @@ impl<'p> Binder<'p> {
         for param in self.policy.params.values() {
             match given.next().flatten().or_else(|| param.default.clone()) {
                 None => problems.push(BindProblem::Missing(param.name.clone())),
-                Some(value) if self.fits(&value, param) => params.push(value),
+                Some(value) if self.fits(&value, param) => {
+                    if let Some(bound) = param.broken_bound(&value) {
+                        let (parameter, bound) = (param.name.clone(), bound.written.clone());
+                        problems.push(BindProblem::Bound { parameter, bound });
+                    }
+                    params.push(value);
+                }
                 Some(_) => problems.push(BindProblem::Type(param.name.clone())),
             }
         }

@@ -25,6 +25,7 @@ mod merge;
 mod names;
 mod order;
 mod outline;
+mod param;
 mod place;
 mod prose;
 mod renumber;
@@ -62,6 +63,7 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
     let mut agreements = Vec::new();
     let mut amendments = Vec::new();
     let mut scenarios = Vec::new();
+    let mut annexes = Vec::new();
     let mut broken = false;
     // A file that is used and is not there may declare whatever is missing.
     let mut unknown_file = false;
@@ -71,6 +73,7 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
             ast::Item::Agreement(agreement) => agreements.push(agreement),
             ast::Item::Scenario(scenario) => scenarios.push(scenario.clone()),
             ast::Item::Amendment(amendment) => amendments.push(amendment),
+            ast::Item::Annex(annex) => annexes.push(annex),
             ast::Item::Use(_) => unknown_file = true,
             ast::Item::Line(_) => declares = true,
             ast::Item::Broken(_) => broken = true,
@@ -82,15 +85,17 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
             // Of a file that could not be read at all, or in which nothing is written, the parser has told.
             let nothing = document.items.is_empty() && document.language.is_none();
             // A file that others use need not have any.
-            let library = declares && scenarios.is_empty();
+            let library = declares && scenarios.is_empty() && annexes.is_empty();
             if !broken && !nothing && !library {
-                let scenario = scenarios.first().map(|scenario: &ast::Scenario| scenario.title.span);
-                findings.push(diagnostics::no_agreement(document.span, scenario));
+                let scenario =
+                    scenarios.first().map(|scenario: &ast::Scenario| (scenario.title.span, "a scenario"));
+                let annex = annexes.first().map(|annex: &&ast::Annex| (annex.to.span, "an annex"));
+                findings.push(diagnostics::no_agreement(document.span, annex.or(scenario)));
             }
             None
         }
         [agreement, further @ ..] => {
-            let (policy, told) = versions::check(agreement, &amendments, scenarios, sources);
+            let (policy, told) = versions::check((agreement, &amendments), annexes, scenarios, sources);
             findings = told;
             for other in further {
                 findings.push(diagnostics::second_agreement(other.title.span, agreement.title.span));
@@ -123,6 +128,7 @@ fn unread(document: &ast::Document) -> Vec<Span> {
         let lines = match item {
             ast::Item::Agreement(agreement) => &agreement.lines,
             ast::Item::Amendment(amendment) => &amendment.lines,
+            ast::Item::Annex(annex) => &annex.lines,
             ast::Item::Use(_) | ast::Item::Line(_) | ast::Item::Scenario(_) | ast::Item::Broken(_) => {
                 continue;
             }

@@ -10,6 +10,7 @@ mod duty;
 mod event;
 mod expr;
 mod measure;
+mod param;
 mod value;
 mod version;
 
@@ -21,6 +22,8 @@ pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{
     CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
 };
+pub(crate) use param::order;
+pub use param::{Annex, Bound, BoundKind, Param, ParamInput};
 pub use value::{Length, LengthKind, Value, ValueType};
 pub use version::{CivilTime, Extent, Unsigned, Version};
 
@@ -117,6 +120,8 @@ pub struct Policy {
     pub order: Vec<Step>,
     /// The scenarios of the file, as written; whoever runs them resolves them.
     pub scenarios: Vec<servanda_parser::ast::Scenario>,
+    /// The instances that the text itself gives.
+    pub annexes: Vec<Annex>,
     /// The versions of the agreement, in the order in which they come into force: the text as it was first, and then
     /// with one amendment more each.
     pub versions: Table<VersionId, Version>,
@@ -169,40 +174,6 @@ pub enum Step {
     Measure(MeasureId),
     /// A duty to keep a measure is judged.
     Duty(DutyId),
-}
-
-/// A parameter of the agreement.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Param {
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub ty: ValueType,
-    /// How an instance writes it.
-    pub input: ParamInput,
-    /// Its value where an instance gives none.
-    pub default: Option<Value>,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-impl Param {
-    /// A parameter of these parts.
-    pub fn new(name: String, ty: ValueType, input: ParamInput, default: Option<Value>, span: Span) -> Self {
-        Self { name, ty, input, default, span }
-    }
-}
-
-/// How an instance writes a parameter: the type alone does not say which unit a length is counted in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ParamInput {
-    /// As the field of an event is written.
-    Field(FieldType),
-    /// The code of a currency.
-    Currency,
-    /// The name of a zone.
-    Zone,
 }
 
 /// A party or a role under a party.

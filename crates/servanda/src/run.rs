@@ -1,5 +1,6 @@
 //! A policy over the events of its instances: lines in, outcomes out.
 
+mod annexes;
 mod archive;
 mod books;
 mod bytes;
@@ -103,6 +104,7 @@ fn problems(problems: &[InstanceProblem]) -> String {
 fn instance_problem(name: &str, line: u32, wrong: &BindProblem) -> InstanceProblem {
     let code = match wrong {
         BindProblem::Missing(_) => Code::MissingParameter,
+        BindProblem::Bound { .. } => Code::ParameterOutside,
         _ => Code::BadParameter,
     };
     let problem = Problem {
@@ -118,12 +120,18 @@ fn instance_problem(name: &str, line: u32, wrong: &BindProblem) -> InstanceProbl
 
 impl Run {
     /// A run in which the log names the instances: each has the policy's defaults, and events without a name belong
-    /// to the one with the policy's title.
+    /// to the one with the policy's title. A policy with annexes has its instances in them.
     ///
     /// # Errors
-    /// When the policy takes parameters that have no default.
+    /// When the policy takes parameters that have no default, or when no annex makes an agreement.
     pub fn of_log(compiled: &Compiled) -> Result<Self, RunError> {
         let policy = compiled.policy();
+        if !policy.annexes.is_empty() {
+            return match Self::of_instances(compiled, b"")? {
+                (run, problems) if problems.is_empty() => Ok(run),
+                (_, problems) => Err(RunError::Instances(problems)),
+            };
+        }
         let missing: Vec<String> = policy
             .params
             .values()
@@ -138,17 +146,28 @@ impl Run {
         Ok(Self::new(compiled, instances, Vec::new(), Some(template)))
     }
 
-    /// A run over the instances of a file, one JSON object a line, and what is wrong with the file. Instances with
-    /// something wrong are left out.
+    /// A run over the annexes of the policy and the instances of a file, one JSON object a line, and what is wrong with
+    /// the file. Instances with something wrong are left out.
     ///
     /// # Errors
     /// When no instance is sound.
     pub fn of_instances(compiled: &Compiled, file: &[u8]) -> Result<(Self, Vec<InstanceProblem>), RunError> {
         let policy = compiled.policy();
-        let (given, mut problems) = read_instances(file, &Parameters::new(policy));
+        let (given, mut problems) = match file {
+            // A policy with annexes needs no file.
+            [] if !policy.annexes.is_empty() => (Vec::new(), Vec::new()),
+            file => read_instances(file, &Parameters::new(policy)),
+        };
         let mut binder = Binder::new(policy);
         let mut agreements = Vec::new();
+        let (annexed, of_annexes) = annexes::bind(policy, &mut binder);
+        agreements.extend(annexed);
+        problems.extend(of_annexes);
         for given in given.into_iter().filter(|given| given.sound) {
+            if policy.annexes.iter().any(|annex| annex.name == given.name) {
+                problems.push(annexes::named_already(&given));
+                continue;
+            }
             match binder.bind(&given.name, given.values) {
                 Ok(agreement) => agreements.push(Arc::new(agreement)),
                 Err(wrong) => {
@@ -162,20 +181,22 @@ impl Run {
         }
         let names = agreements.iter().map(|agreement| (agreement.name.as_str(), agreement.currency));
         let instances = Instances::given(names.collect::<Vec<_>>());
-        let run =
-            Self { bytes: Bytes::of_instances(file), ..Self::new(compiled, instances, agreements, None) };
+        let bytes = Bytes::of_instances(&annexes::with_file(policy, file));
+        let run = Self { bytes, ..Self::new(compiled, instances, agreements, None) };
         Ok((run, problems))
     }
 
-    /// A run over one instance, given as a line of a file of instances.
+    /// A run over one instance, given as a line of a file of instances; what it does not give, the annex of its name
+    /// does.
     ///
     /// # Errors
     /// When anything is wrong with it.
     pub fn of_instance(compiled: &Compiled, line: &str) -> Result<Self, RunError> {
-        match Self::of_instances(compiled, line.as_bytes())? {
-            (run, problems) if problems.is_empty() => Ok(run),
-            (_, problems) => Err(RunError::Instances(problems)),
-        }
+        let policy = compiled.policy();
+        let agreement = annexes::completed(policy, line).map_err(RunError::Instances)?;
+        let instances = Instances::given([(agreement.name.as_str(), agreement.currency)]);
+        let bytes = Bytes::of_instances(line.as_bytes());
+        Ok(Self { bytes, ..Self::new(compiled, instances, vec![Arc::new(agreement)], None) })
     }
 
     fn new(

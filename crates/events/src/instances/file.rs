@@ -286,7 +286,17 @@ impl<'a> Row<'a> {
             return None;
         };
         match self.read(&param.input, entry, currency) {
-            Ok(value) => value,
+            Ok(value) => {
+                if let Some(bound) = value.as_ref().and_then(|value| param.broken_bound(value)) {
+                    let written = entry.raw(self.line).trim_matches('"');
+                    let what = format!("is not {}", bound.written);
+                    let fault = Fault::new(Code::ParameterOutside, written, &what);
+                    let message = format!("the parameter `{}`: {}", param.name, fault.message);
+                    let fault = Fault { message, ..fault };
+                    self.tell(Some(entry), Some(id), fault, Some(bound.span));
+                }
+                value
+            }
             Err(fault) => {
                 let message = format!("the parameter `{}`: {}", param.name, fault.message);
                 self.tell(

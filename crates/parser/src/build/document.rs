@@ -40,6 +40,7 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
             Rule::use_line => items.push(top::use_item(build, node, &items)),
             Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
             Rule::amendment => items.push(Item::Amendment(amendment(build, node))),
+            Rule::annex => items.push(Item::Annex(top::annex(build, node))),
             Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
             // The brace that a declaration still has where another one closed it too early.
             Rule::stray_brace if std::mem::take(&mut closed_early) => {}
@@ -137,7 +138,7 @@ fn agreement_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Agreem
 }
 
 /// The braces of an agreement or an amendment, with the lines between them.
-fn body(build: &mut Builder<'_>, children: &mut Children<'_>, what: &str) -> Vec<Line> {
+pub(super) fn body(build: &mut Builder<'_>, children: &mut Children<'_>, what: &str) -> Vec<Line> {
     let brace = open(children);
     let mut lines = Vec::new();
     while let Some(node) = children.take_unless_close() {
@@ -223,8 +224,12 @@ fn param(build: &mut Builder<'_>, node: Node<'_>) -> Param {
     let ty = children.one(build, Rule::type_, event_type);
     let default =
         if children.pass(Rule::equals) { Some(children.one(build, Rule::expr, expr)) } else { None };
+    let mut bounds = Vec::new();
+    while children.pass(Rule::comma) {
+        bounds.extend(children.opt(build, Rule::bound, top::bound));
+    }
     stop(build, &mut children);
-    Param { name, ty, default, span }
+    Param { name, ty, default, bounds, span }
 }
 
 /// `line`; nothing where there is nothing to keep.

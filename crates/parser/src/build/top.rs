@@ -1,14 +1,18 @@
-//! What stands at the top of a file beside agreements: what the file uses, and the declarations of a file that is used.
+//! What makes files and agreements share a text: what a file uses, the declarations of a file that is used, annexes,
+//! and the bounds of parameters.
 
 use servanda_diagnostics::Span;
 
-use super::Builder;
-use super::document::stop;
+use super::cond::target;
+use super::document::{body, stop};
+use super::expr::expr;
 use super::tokens::text;
-use crate::ast::{Item, Line, Use};
+use super::{Broken, Builder};
+use crate::ast::{Annex, Expr, ExprKind, Item, Line, ParamBound, ParamBoundKind, Path, Use};
 use crate::cursor::Node;
 use crate::diagnostics;
 use crate::grammar::Rule;
+use crate::recover;
 
 /// `use_line`, behind these items.
 pub(crate) fn use_item(build: &mut Builder<'_>, node: Node<'_>, before: &[Item]) -> Item {
@@ -22,6 +26,7 @@ pub(crate) fn use_item(build: &mut Builder<'_>, node: Node<'_>, before: &[Item])
         Item::Agreement(agreement) => Some(agreement.title.span),
         Item::Amendment(amendment) => Some(amendment.title.span),
         Item::Scenario(scenario) => Some(scenario.title.span),
+        Item::Annex(annex) => Some(annex.name.span),
         Item::Use(_) | Item::Line(_) | Item::Broken(_) => None,
     });
     if let Some(first) = first {
@@ -60,7 +65,8 @@ pub(super) fn line(
 /// Tells which lines stand outside of the braces in which they belong, the first of each group: in a file with an
 /// agreement all of them, in one without those that say when an agreement binds.
 pub(super) fn settle(build: &mut Builder<'_>, items: &mut [Item]) {
-    let binds = items.iter().any(|item| matches!(item, Item::Agreement(_) | Item::Amendment(_)));
+    let binds =
+        items.iter().any(|item| matches!(item, Item::Agreement(_) | Item::Amendment(_) | Item::Annex(_)));
     let mut told = false;
     for item in items {
         let outside = match item {
@@ -81,4 +87,60 @@ pub(super) fn settle(build: &mut Builder<'_>, items: &mut [Item]) {
         }
         *item = Item::Broken(span);
     }
+}
+
+/// `annex`
+pub(crate) fn annex(build: &mut Builder<'_>, node: Node<'_>) -> Annex {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_annex);
+    let Some(rest) = children.accept(Rule::annex_rest) else {
+        build.mismatch(span);
+        return Annex { name: Broken::broken(span), to: Broken::broken(span), lines: Vec::new(), span };
+    };
+    let mut children = rest.children();
+    let (name, to) = match children.accept(Rule::annex_head) {
+        Some(node) => annex_head(build, node),
+        None => (Broken::broken(span), Broken::broken(span)),
+    };
+    let lines = body(build, &mut children, "annex");
+    Annex { name, to, lines, span }
+}
+
+/// `annex_head`
+fn annex_head(build: &mut Builder<'_>, node: Node<'_>) -> (crate::ast::Text, crate::ast::Text) {
+    let span = node.span();
+    let mut children = node.children();
+    if let Some(junk) = children.accept(Rule::junk_head) {
+        recover::head(build, junk.span(), Rule::only_annex_head);
+        return (Broken::broken(span), Broken::broken(span));
+    }
+    let name = text(build, &mut children);
+    children.pass(Rule::kw_to);
+    (name, text(build, &mut children))
+}
+
+/// `bound`
+pub(super) fn bound(build: &mut Builder<'_>, node: Node<'_>) -> ParamBound {
+    let span = node.span();
+    let mut children = node.children();
+    if let Some(node) = children.accept(Rule::target) {
+        return ParamBound { kind: ParamBoundKind::Is(target(build, node)), span };
+    }
+    children.pass(Rule::kw_one_of);
+    let mut choices = Vec::new();
+    if let Some(node) = children.accept(Rule::choices) {
+        for node in node.children() {
+            match node.rule() {
+                Rule::currency => {
+                    let code = node.spanned();
+                    let path = Path { span: code.span, parts: vec![code] };
+                    choices.push(Expr { span: path.span, kind: ExprKind::Path(path) });
+                }
+                Rule::expr => choices.push(expr(build, node)),
+                _ => {}
+            }
+        }
+    }
+    ParamBound { kind: ParamBoundKind::OneOf(choices), span }
 }

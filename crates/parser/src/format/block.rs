@@ -11,7 +11,7 @@ use super::WIDTH;
 use super::layout::{Layout, Marks};
 use super::output::Output;
 use super::tokens::Tokens;
-use crate::ast::{Agreement, Amendment, Calendar, Case, Clause, Document, Event, Item, Scenario};
+use crate::ast::{Agreement, Calendar, Case, Clause, Document, Event, Item, Line, Scenario};
 use entry::{Column, Entry, Kind};
 
 /// Prints a whole file.
@@ -59,7 +59,8 @@ impl Printer<'_> {
             }
             match item {
                 Item::Agreement(agreement) => self.agreement(agreement, range),
-                Item::Amendment(amendment) => self.amendment(amendment, range),
+                Item::Amendment(amendment) => self.lines_of(&amendment.lines, range),
+                Item::Annex(annex) => self.lines_of(&annex.lines, range),
                 Item::Scenario(scenario) => self.scenario(scenario, range),
                 Item::Line(_) => self.entries(&lines, range.end, 0),
                 Item::Use(_) | Item::Broken(_) => self.line(range, 0, &Marks::default()),
@@ -141,9 +142,10 @@ impl Printer<'_> {
         self.close(close..range.end, 2, 0);
     }
 
-    fn amendment(&mut self, amendment: &Amendment, range: Range<usize>) {
+    /// An amendment or an annex with these lines.
+    fn lines_of(&mut self, lines: &[Line], range: Range<usize>) {
         let open = self.tokens.find(range.clone(), "{").unwrap_or(range.end);
-        let entries: Vec<_> = amendment.lines.iter().map(|line| entry::line(self.tokens, line)).collect();
+        let entries: Vec<_> = lines.iter().map(|line| entry::line(self.tokens, line)).collect();
         self.block(range, open, &entries, 0);
     }
 
@@ -280,6 +282,7 @@ fn start_of(item: &Item) -> u32 {
     match item {
         Item::Agreement(agreement) => agreement.span.start,
         Item::Amendment(amendment) => amendment.span.start,
+        Item::Annex(annex) => annex.span.start,
         Item::Scenario(scenario) => scenario.span.start,
         Item::Use(used) => used.span.start,
         Item::Line(line) => line.span().start,

@@ -12,6 +12,7 @@ pub(super) fn shape(document: &Document) -> String {
         let lines = match item {
             Item::Agreement(agreement) => agreement.lines.as_mut_slice(),
             Item::Amendment(amendment) => &mut amendment.lines,
+            Item::Annex(annex) => &mut annex.lines,
             Item::Line(line) => std::slice::from_mut(line),
             Item::Use(_) | Item::Scenario(_) | Item::Broken(_) => continue,
         };

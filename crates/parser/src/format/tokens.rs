@@ -63,6 +63,7 @@ impl<'t> Tokens<'t> {
             parsed.document.items.iter().flat_map(|item| match item {
                 Item::Agreement(agreement) => agreement.lines.as_slice(),
                 Item::Amendment(amendment) => amendment.lines.as_slice(),
+                Item::Annex(annex) => annex.lines.as_slice(),
                 Item::Line(line) => std::slice::from_ref(line),
                 Item::Use(_) | Item::Scenario(_) | Item::Broken(_) => &[],
             })

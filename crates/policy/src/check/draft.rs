@@ -12,9 +12,9 @@ use crate::check::order::Reference;
 use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::diagnostics;
 use crate::policy::{
-    Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId, Duty,
-    EventId, EventType, Extent, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party, PartyId,
-    Policy, Prose, Version, WindowId,
+    Annex, Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId,
+    Duty, EventId, EventType, Extent, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party,
+    PartyId, Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::{Diagnostic, Sources, Span};
@@ -47,6 +47,9 @@ pub(in crate::check) struct Draft<'a> {
     read: usize,
     /// What the header says.
     pub(in crate::check) header: Header,
+    /// The annexes that are still to be read.
+    pub(in crate::check) annex_seeds: Vec<&'a ast::Annex>,
+    pub(in crate::check) annexes: Vec<Annex>,
     pub(in crate::check) params: Table<ParamId, Param>,
     pub(in crate::check) parties: Table<PartyId, Party>,
     pub(in crate::check) calendars: Table<CalendarId, Calendar>,
@@ -81,6 +84,8 @@ impl<'a> Draft<'a> {
             depth: 0,
             read: 0,
             header: Header::default(),
+            annex_seeds: Vec::new(),
+            annexes: Vec::new(),
             params: Table::new(),
             parties: Table::new(),
             calendars: Table::new(),
@@ -235,6 +240,7 @@ impl<'a> Draft<'a> {
             prose: std::mem::take(&mut self.prose),
             order,
             scenarios,
+            annexes: Vec::new(),
             versions: [version].into_iter().collect(),
             unsigned: Vec::new(),
             hash,

@@ -1,14 +1,11 @@
 //! The header of an agreement: parameters, parties, term, zone, currency, and how the log writes events.
 
 use crate::check::draft::Draft;
-use crate::check::event::InputType;
 use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::{Ty, Typed, constant, constant_number};
 use crate::diagnostics;
-use crate::policy::{
-    Expr, ExprKind, FieldType, LengthKind, LogNames, Param, ParamInput, Term, TermEnd, Value, ValueType,
-};
+use crate::policy::{Expr, ExprKind, LengthKind, LogNames, Term, TermEnd, Value, ValueType};
 use crate::time::Zone;
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
@@ -58,13 +55,14 @@ impl<'a> Draft<'a> {
     pub(in crate::check) fn read_header(&mut self, agreement: &'a ast::Agreement) {
         self.read_params();
         self.read_money(agreement);
-        self.read_param_defaults();
+        self.read_param_values();
         self.read_zone(agreement);
         self.read_term(agreement);
         self.read_parties(agreement);
         self.read_log(agreement);
         self.read_law(agreement);
         self.tell_missing(agreement);
+        self.read_annexes(agreement);
     }
 
     /// Tells what every agreement must say and this one does not; a place that could not be read may have said it.
@@ -88,43 +86,6 @@ impl<'a> Draft<'a> {
         }
         if !missing.is_empty() && !self.broken {
             self.tell(diagnostics::missing_lines(agreement.title.span, &missing));
-        }
-    }
-
-    fn read_params(&mut self) {
-        for param in self.names.params.clone() {
-            // Where the type is wrong, the finding is told; the id must be there for the names.
-            let (ty, input) = match self.input_type(&param.ty) {
-                Some(InputType { ty, field: Some(field) }) => (ty.stored(), ParamInput::Field(field)),
-                Some(InputType { ty: Ty::Plain(ValueType::Zone), .. }) => (ValueType::Zone, ParamInput::Zone),
-                Some(InputType { ty, .. }) => (ty.stored(), ParamInput::Currency),
-                None => (ValueType::Text, ParamInput::Field(FieldType::Text)),
-            };
-            self.params.push(Param::new(param.name.value.clone(), ty, input, None, param.span));
-        }
-    }
-
-    fn read_param_defaults(&mut self) {
-        for (at, param) in self.names.params.clone().into_iter().enumerate() {
-            let id = crate::check::draft::id_at(at);
-            if let ast::TypeKind::Money { currency: Some(name) } = &param.ty.kind
-                && let Ok(code) = crate::value::Currency::named(&name.value)
-            {
-                let own = self.agreement_currency(code, name.span);
-                if let (Some(()), Some(param)) = (own, self.params.find_mut(id)) {
-                    param.input = ParamInput::Field(FieldType::Money { currency: None });
-                }
-            }
-            let Some(default) = &param.default else { continue };
-            let Some(ty) = self.params.find(id).map(Ty::of_param) else { continue };
-            let Some(typed) = self.expr_wanted(default, &Place::agreement(), &ty) else { continue };
-            let value = constant(&typed.expr, &typed.ty);
-            if value.is_none() {
-                self.tell(diagnostics::not_constant(default.span, "a default"));
-            }
-            if let Some(param) = self.params.find_mut(id) {
-                param.default = value;
-            }
         }
     }
 

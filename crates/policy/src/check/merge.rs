@@ -74,6 +74,7 @@ impl Merge {
             kinds: Table::new(),
             order: Vec::new(),
             scenarios: std::mem::take(&mut first.scenarios),
+            annexes: Vec::new(),
             versions: Table::new(),
             unsigned: std::mem::take(&mut first.unsigned),
             hash: String::new(),

@@ -30,13 +30,15 @@ struct Dated<'a> {
 
 /// Checks an agreement with its amendments: the policy of all its versions, and the findings.
 pub(in crate::check) fn check(
-    agreement: &ast::Agreement,
-    amendments: &[&ast::Amendment],
+    (agreement, amendments): (&ast::Agreement, &[&ast::Amendment]),
+    annexes: Vec<&ast::Annex>,
     scenarios: Vec<ast::Scenario>,
     sources: &Sources,
 ) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut draft = Draft::new(sources);
+    draft.annex_seeds = annexes;
     let mut policy = draft.agreement(agreement, scenarios);
+    let annexes = std::mem::take(&mut draft.annexes);
     let mut unsigned = Vec::new();
     let asked = asks_to_sign(&agreement.lines);
     let mut parties = parties_of(&agreement.lines);
@@ -67,12 +69,17 @@ pub(in crate::check) fn check(
             version.from = Some(last);
         }
     }
-    if amendments.is_empty() {
-        return (policy, findings);
+    let (mut policy, findings) = if amendments.is_empty() {
+        (policy, findings)
+    } else {
+        // What is not in force changes nothing for what is, and is to be sound all the same.
+        dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
+        amend(agreement, &dated, policy, findings, sources)
+    };
+    if let Some(policy) = &mut policy {
+        policy.annexes = annexes;
     }
-    // What is not in force changes nothing for what is, and is to be sound all the same.
-    dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
-    amend(agreement, &dated, policy, findings, sources)
+    (policy, findings)
 }
 
 /// The parties of a text that have agreed to it, each with the roles that sign for it.

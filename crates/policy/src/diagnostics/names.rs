@@ -258,10 +258,14 @@ pub(crate) fn no_start(written: &str, span: Span, case: &str, starts: &[String])
         .help_opt(there_is("it can run from", starts.iter().map(String::as_str).chain(["its beginning"])))
 }
 
-pub(crate) fn no_agreement(document: Span, scenario: Option<Span>) -> Diagnostic {
-    let span = scenario.unwrap_or(Span::new(document.source, document.start, document.start));
+pub(crate) fn no_agreement(document: Span, other: Option<(Span, &str)>) -> Diagnostic {
+    let start = Span::new(document.source, document.start, document.start);
+    let span = other.map_or(start, |(span, _)| span);
     Diagnostic::new(Code::AgreementCount, span, "the file has no agreement")
-        .label(if scenario.is_some() { "a scenario of what?" } else { "nothing to check" })
+        .label(match other {
+            Some((_, what)) => format!("{what} of what?"),
+            None => "nothing to check".to_owned(),
+        })
         .help("`agreement \"Title\" { … }`")
 }
 

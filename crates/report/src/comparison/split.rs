@@ -9,7 +9,8 @@ use servanda_diagnostics::{Sources, Span};
 use servanda_parser::Wording;
 use servanda_parser::ast::{
     Calendar, CalendarLineKind, Case, CaseLineKind, Clause, ClausePart, Expr, ExprKind, InForce, Let,
-    LetValue, Line, Mapping, Measure, MeasureOptionKind, Param, Prose, TermEnd, Title,
+    LetValue, Line, Mapping, Measure, MeasureOptionKind, Param, ParamBoundKind, Prose, Relation, TermEnd,
+    Title,
 };
 
 /// Splits parts of texts.
@@ -63,6 +64,12 @@ impl<'t> Splitter<'t> {
     pub(super) fn parameter(&self, param: &Param) -> Piece {
         let mut parts = vec![self.name("type", param.ty.span)];
         parts.extend(param.default.iter().map(|default| self.quantity("default", default)));
+        parts.extend(param.bounds.iter().flat_map(|bound| match &bound.kind {
+            ParamBoundKind::Is(target) => {
+                vec![self.quantity(bound_word(target.relation.value), &target.value)]
+            }
+            ParamBoundKind::OneOf(_) => vec![self.aspect("choice", bound.span)],
+        }));
         self.definition("parameter", param.span).called(&param.name.value, param.name.span).with(parts)
     }
 
@@ -310,5 +317,16 @@ fn nature(expr: &Expr) -> Nature {
         | ExprKind::Table { .. }
         | ExprKind::Aggregate(_)
         | ExprKind::Broken => Nature::Words,
+    }
+}
+
+/// What a bound of a parameter is called.
+fn bound_word(relation: Relation) -> &'static str {
+    match relation {
+        Relation::AtLeast => "lower bound",
+        Relation::Above => "lower bound, exclusive",
+        Relation::AtMost => "upper bound",
+        Relation::Below => "upper bound, exclusive",
+        Relation::Exactly => "only value",
     }
 }

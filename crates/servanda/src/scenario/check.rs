@@ -35,6 +35,7 @@ pub(super) fn faults(policy: &Policy, currency: Option<Currency>, scenario: &Sce
         begun: false,
         faults: Vec::new(),
     };
+    check.of(scenario);
     for step in &scenario.steps {
         match step {
             Step::Happens(happens) => {

@@ -13,7 +13,8 @@ use servanda_policy::value::{Exact, Rounding};
 /// The line of an instances file that gives the parameters of a scenario; what is wrong with one is told elsewhere.
 pub(super) fn instance_line(policy: &Policy, scenario: &Scenario) -> String {
     let mut object = Object::new();
-    object.insert("agreement".to_owned(), policy.title.clone().into());
+    let name = scenario.of.as_ref().map_or(&policy.title, |of| &of.value);
+    object.insert("agreement".to_owned(), name.clone().into());
     for step in &scenario.steps {
         let Step::Let(given) = step else { continue };
         let param = policy.params.values().find(|param| param.name == given.name.value);

@@ -4,11 +4,23 @@ use super::{Check, found, meant};
 use crate::scenario::Fault;
 use crate::scenario::literal::{NumberUnit, number};
 use servanda_diagnostics::Code;
-use servanda_parser::ast::{Expr, ExprKind, Let, LetValue, Unit};
+use servanda_parser::ast::{Expr, ExprKind, Let, LetValue, Scenario, Unit};
 use servanda_policy::policy::{FieldType, LengthKind, ParamInput};
 use servanda_policy::value::Currency;
 
 impl Check<'_> {
+    /// Whose values hold: those of the agreement, or of one of its annexes.
+    pub(super) fn of(&mut self, scenario: &Scenario) {
+        let Some(of) = &scenario.of else { return };
+        let annexes = self.policy.annexes.iter().map(|annex| annex.name.as_str());
+        let known: Vec<&str> = std::iter::once(self.policy.title.as_str()).chain(annexes).collect();
+        if !known.contains(&of.value.as_str()) {
+            let help = meant(&of.value, known.into_iter(), "there is");
+            let fault = Fault::new(format!("there is no agreement or annex `{}`", of.value), of.span);
+            self.faults.push(fault.code(Code::UnknownName).help_opt(help));
+        }
+    }
+
     pub(super) fn given(&mut self, given: &Let) {
         let name = &given.name;
         let Some(param) = self.policy.params.values().find(|param| param.name == name.value) else {
