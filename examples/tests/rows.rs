@@ -209,6 +209,17 @@ fn every_scenario_comes_out_as_it_says() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn every_line_of_every_scenario_is_explained() -> Result<(), Box<dyn Error>> {
+    let mut count = 0;
+    for (name, compiled) in all()? {
+        count += servanda::testing::every_line_of_scenarios_is_explained(&compiled)
+            .map_err(|error| format!("{name}: {error}"))?;
+    }
+    assert!(count > 100, "{count} outcomes");
+    Ok(())
+}
+
+#[test]
 fn every_scenario_of_a_row_names_rows_that_there_are() -> Result<(), Box<dyn Error>> {
     for (name, compiled) in all()? {
         for scenario in &compiled.policy().scenarios {

@@ -7,7 +7,8 @@
 use crate::subject::{Lives, part_of_id, subject_of_id};
 use servanda_evaluator::outcome::{Figure, Notice, Outcome, Verdict};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::Policy;
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{Duty, DutyId, Policy};
 use std::collections::BTreeMap;
 
 /// The ids of the verdicts of an outcome, in their order.
@@ -17,12 +18,14 @@ pub(crate) fn verdict_ids(
     lives: &Lives,
     outcome: &Outcome,
 ) -> Vec<String> {
-    numbered(outcome.verdicts.iter().map(|verdict| verdict_id(policy, agreement, lives, verdict)))
+    let parties = parties_of(policy);
+    let id = |verdict| verdict_id(policy, agreement, lives, &parties, verdict);
+    numbered(outcome.verdicts.iter().map(id).collect())
 }
 
 /// The ids of the figures of an outcome, in their order.
 pub(crate) fn figure_ids(policy: &Policy, outcome: &Outcome) -> Vec<String> {
-    numbered(outcome.figures.iter().map(|figure| figure_id(policy, figure)))
+    numbered(outcome.figures.iter().map(|figure| figure_id(policy, figure)).collect())
 }
 
 /// The ids of the notices of an outcome, in their order.
@@ -32,20 +35,37 @@ pub(crate) fn notice_ids(
     lives: &Lives,
     outcome: &Outcome,
 ) -> Vec<String> {
-    numbered(outcome.notices.iter().map(|notice| notice_id(policy, agreement, lives, notice)))
+    numbered(outcome.notices.iter().map(|notice| notice_id(policy, agreement, lives, notice)).collect())
 }
 
-/// The duty and the subject; where several parties have the duty at one address, the party, too.
-fn verdict_id(policy: &Policy, agreement: &Agreement, lives: &Lives, verdict: &Verdict) -> String {
+/// The party of each duty, by its place, where several parties have the duty at one address.
+fn parties_of(policy: &Policy) -> Vec<Option<&str>> {
+    let shared = |id: DutyId, duty: &Duty| {
+        let version = policy.version_of(duty.clause);
+        policy.duties.iter().any(|(other_id, other)| {
+            other_id != id && other.name == duty.name && policy.version_of(other.clause) == version
+        })
+    };
+    let party = |(id, duty): (DutyId, &Duty)| {
+        let party = policy.parties.find(duty.debtor).filter(|_| shared(id, duty));
+        party.map(|party| party.name.as_str())
+    };
+    policy.duties.iter().map(|(id, duty)| party((id, duty))).collect()
+}
+
+/// The duty and the subject, and the party where that is needed.
+fn verdict_id(
+    policy: &Policy,
+    agreement: &Agreement,
+    lives: &Lives,
+    parties: &[Option<&str>],
+    verdict: &Verdict,
+) -> String {
     let subject = subject_of_id(policy, agreement, lives, &verdict.subject);
-    let Some(duty) = policy.duties.find(verdict.duty) else { return format!("?/{subject}") };
-    let version = policy.version_of(duty.clause);
-    let shared = policy.duties.iter().any(|(id, other)| {
-        id != verdict.duty && other.name == duty.name && policy.version_of(other.clause) == version
-    });
-    match policy.parties.find(duty.debtor).filter(|_| shared) {
-        Some(party) => format!("{}/{subject}/{}", duty.name, party.name),
-        None => format!("{}/{subject}", duty.name),
+    let duty = policy.duties.find(verdict.duty).map_or("?", |duty| &duty.name);
+    match parties.get(verdict.duty.index()).copied().flatten() {
+        Some(party) => format!("{duty}/{subject}/{party}"),
+        None => format!("{duty}/{subject}"),
     }
 }
 
@@ -64,12 +84,20 @@ fn notice_id(policy: &Policy, agreement: &Agreement, lives: &Lives, notice: &Not
 }
 
 /// Of ids that are equal, all but the first with their number.
-fn numbered(ids: impl Iterator<Item = String>) -> Vec<String> {
+fn numbered(mut ids: Vec<String>) -> Vec<String> {
+    let mut sorted: Vec<&str> = ids.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    // Hardly ever are two of them equal.
+    if sorted.windows(2).all(|pair| pair.first() != pair.last()) {
+        return ids;
+    }
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    let number = |id: String| {
+    for id in &mut ids {
         let count = counts.entry(id.clone()).or_default();
         *count += 1;
-        if *count == 1 { id } else { format!("{id}~{count}") }
-    };
-    ids.map(number).collect()
+        if *count > 1 {
+            *id = format!("{id}~{count}");
+        }
+    }
+    ids
 }

@@ -9,8 +9,8 @@ use servanda_policy::policy::{CaseId, Consequence, ConsequenceId, Effect, KindId
 use servanda_policy::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The births of the items of each key, in the order in which the items are numbered: they tell the second item of a
-/// key from the first.
+/// The births of the items of each key that has had several, in the order in which the items are numbered: they tell
+/// the second item of a key from the first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lives(BTreeMap<(CaseId, String), Vec<Instant>>);
 
@@ -23,10 +23,14 @@ impl Lives {
         let mut lives = BTreeMap::<_, BTreeSet<Instant>>::new();
         for subject in verdicts.chain(entries).chain(notices) {
             if let Subject::Item { case, born, key } = subject {
-                lives.entry((*case, key.to_string())).or_default().insert(*born);
+                lives.entry((*case, key.as_str())).or_default().insert(*born);
             }
         }
-        Self(lives.into_iter().map(|(key, births)| (key, births.into_iter().collect())).collect())
+        // Hardly any key has several items, and the only one is the first.
+        let several = lives.into_iter().filter(|(_, births)| births.len() > 1);
+        let owned = several
+            .map(|((case, key), births)| ((case, key.to_owned()), births.into_iter().collect::<Vec<_>>()));
+        Self(owned.collect())
     }
 
     /// Those of one key, in the order that numbers them.
@@ -36,6 +40,9 @@ impl Lives {
 
     /// Which item of its key this is, from 1; one that is not there would be the next.
     fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
+        if self.0.is_empty() {
+            return 1;
+        }
         let births = self.0.get(&(case, key.to_owned())).map(Vec::as_slice).unwrap_or_default();
         births.iter().position(|birth| *birth == born).unwrap_or(births.len()) + 1
     }

@@ -182,6 +182,23 @@ pub(crate) fn outcome(compiled: &Compiled, scenario: &Scenario, as_of: Instant) 
     ready.run(compiled, None)?.decided(0, as_of).ok()
 }
 
+/// A run over the events of a scenario, with the instants as of which it expects something; none where it cannot be run
+/// as it is written.
+pub(crate) fn looked_at(compiled: &Compiled, scenario: &Scenario) -> Option<(Run, Vec<Instant>)> {
+    let mut result = ScenarioResult {
+        title: String::new(),
+        span: scenario.span,
+        expectations: Vec::new(),
+        faults: Vec::new(),
+    };
+    let ready = Ready::of(compiled, scenario, &mut result)?;
+    let expected = expectations(scenario, &ready.agreement.zone, &mut result);
+    let now = expected.iter().filter(|expected| expected.known_on.is_none());
+    let mut instants: Vec<Instant> = now.map(|expected| expected.as_of).collect();
+    instants.dedup();
+    Some((ready.run(compiled, None)?, instants))
+}
+
 /// The agreement that the parameters of a scenario make; none where they make none.
 pub(crate) fn agreement(compiled: &Compiled, scenario: &Scenario) -> Option<Arc<Agreement>> {
     let instance = event::instance_line(compiled.policy(), scenario);

@@ -10,7 +10,7 @@ pub mod laws;
 mod transcript;
 
 pub use event::{Event, event};
-pub use explained::every_line_is_explained;
+pub use explained::{every_line_is_explained, every_line_of_scenarios_is_explained};
 pub use transcript::Transcript;
 
 use crate::{Compiled, Run, SourceId, Sources, compile, render};

@@ -1,7 +1,7 @@
 //! The law that every line of a statement can be asked about, and that the answer says what the line says.
 
 use super::Broken;
-use crate::Run;
+use crate::{Compiled, Run};
 use servanda_report::{Decided, Nature, Period, Question, Statement};
 use std::collections::BTreeMap;
 
@@ -26,6 +26,24 @@ pub fn every_line_is_explained(
         alone.into_iter().try_for_each(|(id, of, value)| explained(question, id, of, value))
     };
     run.ask(instance, decided, period, all_hold).map_err(failed)?
+}
+
+/// The same of each outcome that a scenario of a policy looks at. How many outcomes that are.
+///
+/// # Errors
+/// Of which scenario a line is not explained, or with which other value.
+pub fn every_line_of_scenarios_is_explained(compiled: &Compiled) -> Result<usize, Broken> {
+    let mut count = 0;
+    for scenario in &compiled.policy().scenarios {
+        let Some((run, instants)) = crate::scenario::looked_at(compiled, scenario) else { continue };
+        for as_of in instants {
+            let of = |error: String| format!("{}: {error}", scenario.title.value);
+            let decided = run.decided(0, as_of).map_err(|error| of(error.to_string()))?;
+            every_line_is_explained(&run, 0, &decided, None).map_err(of)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 fn explained(question: &Question<'_>, id: &str, of: &str, value: &str) -> Result<(), Broken> {
