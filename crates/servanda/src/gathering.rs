@@ -1,5 +1,6 @@
 //! The texts that a policy uses, fetched by whoever can read them.
 
+use crate::standard;
 use servanda_diagnostics::{SourceId, Sources};
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ const FILES_MAX: usize = 1000;
 /// the text under a name: `None` where there is no such file, an error of one clause where it cannot be read. The
 /// name is the path as written, behind the folder of the policy's own name.
 ///
-/// What cannot be had, checking tells at the line that uses it.
+/// The parts of the [standard library](crate::standard_library) are not asked for. What cannot be had, checking tells at the line that uses it.
 ///
 /// ```
 /// use servanda::{Sources, compile, gather};
@@ -65,6 +66,9 @@ fn text_of(
     name: &str,
     read: &mut impl FnMut(&str) -> Result<Option<String>, String>,
 ) -> Result<Option<String>, String> {
+    if standard::is_standard(name) {
+        return standard::text_of(name).map(|text| Some(text.to_owned()));
+    }
     let text = read(name)?;
     if let Some(text) = &text {
         Sources::check_size(text.len() as u64).map_err(|error| error.to_string())?;
