@@ -344,7 +344,7 @@ pub(crate) fn base_unknown(
 
 /// Whether an accrual passes a cap that other entries share: then it is booked period by period.
 fn books_each_period(policy: &servanda_policy::Policy, rule: &Accrual) -> bool {
-    rule.caps.iter().any(|cap| matches!(policy.caps[*cap].scope, CapScope::Window(_)))
+    rule.caps.iter().any(|cap| matches!(policy.caps[*cap].scope, CapScope::Window(_) | CapScope::Together))
 }
 
 /// An accrual stops: no period that begins after `until` counts; charges come before payments.

@@ -271,7 +271,7 @@ pub(crate) fn tell_open(
             continue;
         };
         let mut lengths = lengths.clone();
-        if let Some(time) = lengthen(env.plan, env.agreement, env.leaves, *fold, &mut lengths, until) {
+        if let Some(time) = lengthen(env.plan, env.agreement, &env.state.leaves, *fold, &mut lengths, until) {
             sink.behind(Behind::Elapsed { fold: *fold, window: *window, time });
         }
     }

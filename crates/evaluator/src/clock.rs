@@ -2,6 +2,7 @@
 
 use crate::outcome::Quantity;
 use crate::state::{Clock, Start};
+use servanda_parser::ast::Roll;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{CalendarId, Length, LengthKind, Point, Value};
@@ -150,6 +151,50 @@ fn civil(agreement: &Agreement, date: Date, nanos_of_day: i64) -> Option<Instant
         Civil::Gap(after) => Some(after),
         Civil::Fold(earlier, _) => Some(earlier),
     }
+}
+
+/// A date that falls on a closed day of a calendar, moved off it.
+pub(crate) fn rolled(
+    agreement: &Agreement,
+    late_from: Instant,
+    roll: Roll,
+    calendar: CalendarId,
+) -> Option<Instant> {
+    let calendar = calendar_of(agreement, calendar)?;
+    let date = agreement.zone.date_of(Instant(late_from.0.saturating_sub(1)));
+    let next = || calendar.nth_business_day(date.add_days(-1)?, 1);
+    // A calendar that is closed for a whole year is refused.
+    let previous = || calendar.last_business_day(date.add_days(-400)?, date);
+    let moved = match roll {
+        Roll::Next => next()?,
+        Roll::Previous => previous()?,
+        Roll::NextOfMonth => {
+            let next = next()?;
+            let ((year, month, _), (own_year, own_month, _)) = (next.civil(), date.civil());
+            if (year, month) == (own_year, own_month) { next } else { previous()? }
+        }
+    };
+    end_of_date(&agreement.zone, moved)
+}
+
+/// The first instant behind a share of the time up to a deadline in days: the time that passes, or in which the
+/// calendar of the days is open.
+pub(crate) fn part_of(
+    agreement: &Agreement,
+    kind: LengthKind,
+    start: Start,
+    late_from: Instant,
+    share: &Exact,
+) -> Option<Instant> {
+    let start = instant_of(agreement, start)?;
+    let (kind, all) = match kind {
+        LengthKind::BusinessDays(calendar) => {
+            (LengthKind::Open(calendar), calendar_of(agreement, calendar)?.open_time(start, late_from))
+        }
+        _ => (LengthKind::Physical, late_from.nanos_since(start)),
+    };
+    let amount = &nanos_to_seconds(all.max(0)) * share;
+    self::late_from(agreement, &Length { kind, amount }, Start::Instant(start), Ending::AtClosing)
 }
 
 /// The instant from which a clock runs.

@@ -1,7 +1,7 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
 use crate::behind::Behind;
-use crate::clock::{late_from, late_from_resumed, start_of, used_between};
+use crate::clock::{late_from, late_from_resumed, part_of, rolled, start_of, used_between};
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
@@ -69,12 +69,11 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         deadline: &Deadline,
     ) -> Result<Option<Instant>, Vec<Cause>> {
-        let (length, from, ending, span) = match deadline {
-            Deadline::By(point) => {
-                return Ok(crate::clock::point_late_from(self.agreement, point, None));
-            }
-            Deadline::Within { length, from, ending, span } => (length, from, *ending, *span),
+        let Deadline::Within { length, from, ending, share, roll, span } = deadline else {
+            let Deadline::By(point) = deadline else { return Ok(None) };
+            return Ok(crate::clock::point_late_from(self.agreement, point, None));
         };
+        let (ending, span) = (*ending, *span);
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         let start = match from {
             From::Beginning => item.start,
@@ -102,9 +101,27 @@ impl<S: Sink> Play<'_, S> {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
+        let by_date = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
+        let part = match share {
+            // Of a length in days, the part is of the time until its end.
+            Some(share) if !by_date => Length { amount: &length.amount * share, ..length },
+            _ => length.clone(),
+        };
         let late = match clock {
-            None => late_from(self.agreement, &length, start, ending),
-            Some(clock) => late_from_resumed(self.agreement, &length, start, ending, clock),
+            None => late_from(self.agreement, &part, start, ending),
+            Some(clock) => late_from_resumed(self.agreement, &part, start, ending, clock),
+        };
+        let late = match roll {
+            Some((roll, calendar)) if by_date => {
+                late.and_then(|late| rolled(self.agreement, late, *roll, *calendar))
+            }
+            _ => late,
+        };
+        let late = match share {
+            Some(share) if by_date => {
+                late.and_then(|late| part_of(self.agreement, length.kind, start, late, share))
+            }
+            _ => late,
         };
         // A deadline beyond the time that can be told never comes.
         Ok(late)

@@ -1,12 +1,15 @@
 //! Duties on items and in windows: when they begin, when they are late, and what they come to.
 
 use crate::environment::Things;
-use crate::expression::{Truth, holds};
-use crate::outcome::{Evidence, Sink, Subject, Verdict};
+use crate::expression::{Truth, evaluate, holds};
+use crate::outcome::{Evidence, Quantity, Sink, Subject, Verdict};
 use crate::play::{Play, Telling};
-use crate::state::{BoundKind, Item, ItemDuty, WindowDuty};
+use crate::state::{BoundKind, Item, ItemDuty, Start, WindowDuty};
 use servanda_events::Fact;
-use servanda_policy::policy::{CaseId, CountedAt, Deadline, DutyId, Form, From, Verdict as Kind, WindowId};
+use servanda_policy::policy::{
+    CaseId, CountedAt, Deadline, DutyId, Form, From, Value, Verdict as Kind, WindowId,
+};
+use servanda_policy::time::{Instant, Window};
 
 /// Whether a duty may still change what is known of its item: it is pending, or an accrual goes on.
 pub(crate) fn still_open(duty: &ItemDuty) -> bool {
@@ -233,6 +236,10 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             }
             match &self.policy.duties[id].form {
+                // Of what is over nobody is told any more.
+                Form::Do { .. } if self.policy.duties[id].silent => {
+                    self.decide(case, slot, item, number, Kind::Kept);
+                }
                 Form::MustNot { .. } => self.decide(case, slot, item, number, Kind::Kept),
                 Form::Do { deadline: None, .. } => self.decide(case, slot, item, number, Kind::Broken),
                 Form::Do { deadline: Some(Deadline::Within { from: From::Done(act), .. }), .. }
@@ -286,6 +293,31 @@ impl<S: Sink> Play<'_, S> {
         }
         self.gather_breach(duty, None);
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
+        self.raise(duty, window);
+    }
+
+    /// Duties that arise from the breach of another arise: in its window, from this instant on.
+    pub(crate) fn raise(&mut self, cause: DutyId, window: Window) {
+        let plan = self.plan;
+        for duty in &plan.raised_by[cause] {
+            let Form::DoEach { by, rise: Some(rise), .. } = &self.policy.duties[*duty].form else { continue };
+            let late_from = match &rise.within {
+                None => crate::clock::point_late_from(self.agreement, by, Some(&window)),
+                Some((length, ending)) => match evaluate(length, &Things::none(self.agreement, plan)) {
+                    Quantity::Known(Value::Length(length)) => {
+                        let start = Start::Instant(self.stamp);
+                        crate::clock::late_from(self.agreement, &length, start, *ending)
+                    }
+                    _ => None,
+                },
+            };
+            // What was due before it arose is late at once.
+            let at_once = Instant(self.stamp.0.saturating_add(1));
+            let late_from = late_from.unwrap_or(window.end).max(at_once);
+            let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
+            self.state.windowed.entry(*duty).or_default().push_back(instance);
+            self.arm(late_from, BoundKind::WindowLate { duty: *duty, index: window.index });
+        }
     }
 
     /// Whether the same duty of another version has an older window that is open: an act settles that one.
@@ -385,6 +417,9 @@ pub(crate) fn verdict_of(
 ) -> Option<Verdict> {
     let verdict = duty.verdict?;
     let policy = &plan.policy;
+    if policy.duties[id].silent {
+        return None;
+    }
     if let (servanda_policy::policy::Life::Implicit, Form::MustNot { act, .. }) =
         (&policy.cases[case].life, &policy.duties[id].form)
     {

@@ -3,13 +3,13 @@
 use crate::expression::{Environment, unknown};
 use crate::outcome::Quantity;
 use crate::plan::Plan;
-use crate::state::{Item, LeafCount, OpenWindow};
+use crate::state::{Item, OpenWindow, State};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::arena::{Id, Table};
+use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    Case, DutyId, EventType, FieldType, FoldId, Length, MeasureId, ParamId, Value, ValueType, Verdict,
-    VersionId,
+    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, MeasureId, ParamId, Value, ValueType,
+    Verdict, VersionId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
@@ -84,6 +84,12 @@ impl Environment for Things<'_> {
         self.plan.duties_on(item, duty).find_map(|duty| duty.verdict)
     }
 
+    fn during(&self, calendar: CalendarId) -> bool {
+        let at = self.fact.map(|(_, fact)| fact.at).or_else(|| self.item.map(|(_, item)| item.born));
+        let calendar = crate::clock::calendar_of(self.agreement, calendar);
+        at.zip(calendar).is_some_and(|(at, calendar)| calendar.is_open(at))
+    }
+
     fn charge(&self) -> Quantity {
         self.debt(|debt| debt.charge.clone())
     }
@@ -110,7 +116,7 @@ pub(crate) struct InWindow<'a> {
     pub(crate) agreement: &'a Agreement,
     pub(crate) plan: &'a Plan,
     pub(crate) open: &'a OpenWindow,
-    pub(crate) leaves: &'a Table<FoldId, Vec<LeafCount>>,
+    pub(crate) state: &'a State,
     pub(crate) at: Instant,
 }
 
@@ -129,6 +135,19 @@ impl Environment for InWindow<'_> {
             Some(settled) => settled.value.clone(),
             None => crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),
         }
+    }
+
+    fn previous(&self, measure: MeasureId) -> Option<Quantity> {
+        let before = self.open.window.index.checked_sub(1)?;
+        self.plan.same_measures[measure].iter().find_map(|measure| {
+            let known = self.state.more.previous.get(measure).and_then(|known| known.get(&before));
+            if let Some(known) = known {
+                return Some(known.clone());
+            }
+            let list = &self.state.windows[self.plan.policy.measures[*measure].window];
+            let open = list.iter().find(|open| open.window.index == before)?;
+            Some(InWindow { open, ..*self }.measure(*measure))
+        })
     }
 }
 

@@ -6,7 +6,8 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict, VersionId,
+    CalendarId, DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
+    VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -56,6 +57,14 @@ pub trait Environment {
     /// The figure of a measure in the window at hand.
     fn measure(&self, _measure: MeasureId) -> Quantity {
         Quantity::NoData
+    }
+    /// The figure of a measure in the window before the one at hand; none in the first window.
+    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
+        None
+    }
+    /// Whether the event at hand happens while a calendar is open.
+    fn during(&self, _calendar: CalendarId) -> bool {
+        false
     }
 }
 
@@ -112,6 +121,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::Unpaid => env.unpaid(),
         ExprKind::Fold(fold) => env.fold(*fold),
         ExprKind::Measure(measure) => env.measure(*measure),
+        ExprKind::Previous(measure, first) => env.previous(*measure).unwrap_or_else(|| evaluate(first, env)),
         ExprKind::Binary(operation, left, right) => {
             combine(evaluate(left, env), evaluate(right, env), |left, right| {
                 operate(*operation, left, right, expr.span)
@@ -148,6 +158,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
             parts.get(env.version().index()).map_or(Quantity::NoData, |part| evaluate(part, env))
         }
         ExprKind::Done(_)
+        | ExprKind::During(_)
         | ExprKind::Verdict(..)
         | ExprKind::Not(_)
         | ExprKind::And(_)
@@ -174,6 +185,7 @@ pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
                 span: expr.span,
             }]),
         },
+        ExprKind::During(calendar) => Truth::of(env.during(*calendar)),
         ExprKind::Verdict(duty, wanted) => match env.verdict(*duty) {
             Some(Verdict::Indeterminate) => Truth::Unknown(vec![Cause {
                 message: "the verdict that is asked for is indeterminate".into(),

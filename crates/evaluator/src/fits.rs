@@ -4,7 +4,9 @@
 
 use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
 use crate::plan::Plan;
-use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, Items, OpenWindow, State, Tally, WindowDuty};
+use crate::state::{
+    Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, State, Tally, WindowDuty,
+};
 use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -53,7 +55,8 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 /// Whether a state that was played up to an instant is one of this agreement.
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
-    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _ } = state;
+    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more } = state;
+    let More { previous } = more;
     cases.len() == policy.cases.len()
         && windows.len() == policy.windows.len()
         && leaves.len() == plan.leaves.len()
@@ -64,6 +67,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
             open.iter().all(|open| open_window(plan, agreement, id, open))
                 && open.iter().is_sorted_by_key(|open| open.window.index)
         })
+        && previous.keys().all(|measure| policy.measures.find(*measure).is_some())
         && windowed.iter().all(|(duty, of)| match policy.duties.find(*duty).map(|duty| &duty.form) {
             Some(Form::DoEach { window: id, .. }) => {
                 of.iter().all(|WindowDuty { window: it, .. }| is_window(agreement, *id, it))

@@ -18,7 +18,7 @@ use crate::play::Play;
 use crate::state::{Counted, Gathered, Item, Mark, OpenWindow, Tally};
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CalendarId, CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, ItemFold, Verdict, WindowId,
+    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, Hours, ItemFold, Verdict, WindowId,
 };
 use servanda_policy::time::Instant;
 
@@ -94,9 +94,10 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    fn inside(&self, during: Option<CalendarId>, at: Instant) -> bool {
-        during.is_none_or(|id| {
-            crate::clock::calendar_of(self.agreement, id).is_some_and(|calendar| calendar.is_open(at))
+    fn inside(&self, during: Option<Hours>, at: Instant) -> bool {
+        during.is_none_or(|hours| {
+            let calendar = crate::clock::calendar_of(self.agreement, hours.calendar);
+            calendar.is_some_and(|calendar| calendar.is_open(at) != hours.outside)
         })
     }
 

@@ -9,7 +9,7 @@ use crate::state::{CapKey, Item, OpenWindow};
 use compact_str::CompactString;
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CapId, CapScope, CaseId, ClauseId, ConsequenceId, DutyId, Effect, Entry as Rule, Signal, Value, WindowId,
+    CapId, CapScope, CaseId, ConsequenceId, DutyId, Effect, Entry as Rule, Signal, Value, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::{Exact, Rounding};
@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 #[derive(Debug)]
 pub(crate) struct Asked {
     /// In this order what is asked for passes the caps: by instant, clause, beginning and key.
-    rank: (Instant, ClauseId, Instant, CompactString, ConsequenceId),
+    rank: (Instant, u32, Instant, CompactString, ConsequenceId),
     consequence: ConsequenceId,
     subject: Subject,
     window: Option<Window>,
@@ -174,13 +174,32 @@ impl<S: Sink> Play<'_, S> {
         if let (Some(condition), Signal::Broken(_)) = (&of.only, &of.on) {
             only = holds(condition, about.env);
         }
-        let amount = match only {
+        let mut amount = match only {
             Truth::No => return None,
             Truth::Yes => self.amount(rule, about.env),
             Truth::Unknown(causes) => Err(causes),
         };
+        if let (Some(least), Ok(gross)) = (&rule.nothing_below, &amount) {
+            match money(evaluate(least, about.env), least.span) {
+                Ok(least) => {
+                    let digits = self.agreement.currency.digits();
+                    let least = least.to_minor(digits, Rounding::Up);
+                    if least.is_some_and(|least| *gross < least) {
+                        return None;
+                    }
+                }
+                // Whether it is too little is unknown.
+                Err(causes) => amount = Err(causes),
+            }
+        }
         Some(Asked {
-            rank: (self.stamp, of.clause, about.born, key_of(&about.subject), consequence),
+            rank: (
+                self.stamp,
+                self.plan.clause_ranks[of.clause],
+                about.born,
+                key_of(&about.subject),
+                consequence,
+            ),
             consequence,
             subject: about.subject.clone(),
             window: about.window,
@@ -346,7 +365,7 @@ impl<S: Sink> Play<'_, S> {
     ) -> Option<CapKey> {
         match scope {
             CapScope::Entry => None,
-            CapScope::InAll => Some(CapKey::All),
+            CapScope::InAll | CapScope::Together => Some(CapKey::All),
             CapScope::Case(_) => match subject {
                 Subject::Item { key, born, .. } => Some(CapKey::Item(key.clone(), *born)),
                 Subject::Agreement | Subject::Window(_) | Subject::Event(_) => Some(CapKey::All),

@@ -3,9 +3,9 @@
 use crate::state::{Item, ItemDuty};
 use servanda_policy::arena::Table;
 use servanda_policy::policy::{
-    Case, CaseId, Clause, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType, FoldId,
-    FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger, ValueType,
-    VersionId, WindowId,
+    Case, CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType,
+    FoldId, FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger,
+    ValueType, VersionId, WindowId,
 };
 use std::sync::Arc;
 
@@ -33,6 +33,14 @@ pub(crate) struct Plan {
     pub(crate) crossed: Table<FoldId, Vec<DutyId>>,
     /// The same duty in every version, by the first of them.
     pub(crate) same_duties: Table<DutyId, Vec<DutyId>>,
+    /// The same measure, by its name and the cut of its windows, in every version: itself, and those of others.
+    pub(crate) same_measures: Table<MeasureId, Vec<MeasureId>>,
+    /// Whether anything reads what a measure was in the window before.
+    pub(crate) remembered: Table<MeasureId, bool>,
+    /// Where each clause stands by its number, wherever it stands in the text.
+    pub(crate) clause_ranks: Table<ClauseId, u32>,
+    /// Duties that arise from the breach of a duty.
+    pub(crate) raised_by: Table<DutyId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
     pub(crate) breach_folds: Table<DutyId, Vec<FoldId>>,
 }
@@ -151,6 +159,10 @@ impl Plan {
             measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
             crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             same_duties: policy.duties.ids().map(|_| Vec::new()).collect(),
+            same_measures: policy.measures.ids().map(|id| same_measures(&policy, id)).collect(),
+            remembered: remembered(&policy),
+            clause_ranks: clause_ranks(&policy),
+            raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
         };
@@ -202,7 +214,10 @@ impl Plan {
                     plan.cases[*case].duties.push(id);
                     plan.cases[*case].survives_in(&policy.clauses[duty.clause]);
                 }
-                Form::DoEach { acts, window, .. } => {
+                Form::DoEach { acts, window, rise, .. } => {
+                    if let Some(rise) = rise {
+                        plan.raised_by[rise.cause].push(id);
+                    }
                     plan.duty_places[id] = plan.windows[*window].windowed.len();
                     plan.windows[*window].windowed.push(id);
                     for (place, act) in acts.iter().enumerate() {
@@ -219,7 +234,9 @@ impl Plan {
                     let window = policy.measures[*measure].window;
                     plan.duty_places[id] = plan.windows[window].keeps.len();
                     plan.windows[window].keeps.push(id);
-                    plan.measure_keeps[*measure].push(id);
+                    if !duty.silent {
+                        plan.measure_keeps[*measure].push(id);
+                    }
                 }
             }
         }
@@ -280,6 +297,60 @@ impl Plan {
         let known = !filter.as_ref().is_some_and(reads_verdict);
         (grows && at_once && known).then_some(*fold)
     }
+}
+
+/// The measures of all versions that have the name of one, and windows that are cut like its.
+fn same_measures(policy: &Policy, id: MeasureId) -> Vec<MeasureId> {
+    let own = &policy.measures[id];
+    let alike = policy.measures.iter().filter(|(_, other)| {
+        other.name == own.name && policy.windows[other.window] == policy.windows[own.window]
+    });
+    alike.map(|(id, _)| id).collect()
+}
+
+fn clause_ranks(policy: &Policy) -> Table<ClauseId, u32> {
+    let number = |clause: &Clause| -> Vec<u64> {
+        clause.number.split('.').map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+    };
+    let mut numbers: Vec<Vec<u64>> = policy.clauses.values().map(number).collect();
+    numbers.sort();
+    numbers.dedup();
+    let rank = |clause: &Clause| numbers.partition_point(|other| *other < number(clause)) as u32;
+    policy.clauses.values().map(rank).collect()
+}
+
+/// Which measures are read in the window behind, in whichever version.
+fn remembered(policy: &Policy) -> Table<MeasureId, bool> {
+    let mut read: Table<MeasureId, bool> = policy.measures.ids().map(|_| false).collect();
+    let note = |expr: &Expr| {
+        let found = std::cell::RefCell::new(Vec::new());
+        expr.any(&|part| {
+            if let ExprKind::Previous(measure, _) = &part.kind {
+                found.borrow_mut().push(*measure);
+            }
+            false
+        });
+        found.into_inner()
+    };
+    let values = policy.measures.values().map(|measure| &measure.value);
+    let targets = policy.duties.values().flat_map(|duty| match &duty.form {
+        Form::Keep { targets, .. } => targets.iter().map(|(_, target)| target).collect(),
+        _ => Vec::new(),
+    });
+    let amounts = policy.consequences.values().flat_map(|consequence| {
+        let amount = match &consequence.effect {
+            servanda_policy::policy::Effect::Entry(entry) => [Some(&entry.amount), entry.at_least.as_ref()],
+            _ => [None, None],
+        };
+        amount.into_iter().flatten().chain(&consequence.only)
+    });
+    let measures: Vec<MeasureId> = values.chain(targets).chain(amounts).flat_map(note).collect();
+    for measure in measures {
+        for same in same_measures(policy, measure) {
+            read[same] = true;
+        }
+    }
+    read
 }
 
 fn ending_act(trigger: &Trigger) -> Option<u32> {

@@ -26,7 +26,7 @@ pub(crate) fn read(
         if open.window.start >= as_of {
             continue;
         }
-        let env = InWindow { agreement, plan, open, leaves: &state.leaves, at: as_of };
+        let env = InWindow { agreement, plan, open, state, at: as_of };
         if sink.wants_behind() {
             let of = &plan.windows[id];
             let measures = of.measures.iter().zip(&open.figures).filter(|(_, figure)| figure.is_none());
@@ -39,7 +39,7 @@ pub(crate) fn read(
             }
         }
         for (place, duty) in plan.windows[id].keeps.iter().enumerate() {
-            if open.keeps.get(place).is_none_or(Option::is_some) {
+            if open.keeps.get(place).is_none_or(Option::is_some) || policy.duties[*duty].silent {
                 continue;
             }
             sink.verdict(Verdict {

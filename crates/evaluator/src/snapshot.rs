@@ -4,7 +4,7 @@
 //! 8 bytes   "SERVANDA"
 //! 4 bytes   the version of the format, least byte first
 //! 32 bytes  the BLAKE3 hash of what follows
-//! …         in the encoding of postcard: the head, then each instance
+//! …         in the encoding of postcard: the head, then each instance and what the third version adds to it
 //! ```
 //!
 //! The head says of which policy (its hash) and with which zone and holiday data; each instance is its name, its
@@ -13,6 +13,7 @@
 use crate::evaluator::Evaluator;
 use crate::instance::{Instance, Stored};
 use crate::play::Telling;
+use crate::state::More;
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -227,12 +228,22 @@ fn taken<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), Snaps
     Ok((taken, deserializer.finalize().map_err(unread)?))
 }
 
-/// What the bytes are, all of them.
-fn whole<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, SnapshotError> {
-    match taken(bytes)? {
-        (whole, []) => Ok(whole),
-        _ => Err(SnapshotError::Damaged("something stands behind its end")),
+/// An instance behind what has been written: first what every version of the format has, then what the third one adds.
+fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotError> {
+    let stored = instance.stored();
+    let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
+    postcard::to_extend(&stored.state.state.more, payload).map_err(not_written)
+}
+
+/// An instance as its version of the format has it, and the rest of the bytes.
+fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), SnapshotError> {
+    let (mut stored, rest) = taken::<Stored<'_>>(bytes)?;
+    if version < 3 {
+        return Ok((stored, rest));
     }
+    let (more, rest) = taken::<More>(rest)?;
+    stored.state.to_mut().state.more = more;
+    Ok((stored, rest))
 }
 
 fn not_written(_: postcard::Error) -> SnapshotError {
@@ -251,7 +262,7 @@ impl Evaluator {
         }
         let mut payload = postcard::to_allocvec(&self.head()).map_err(not_written)?;
         for instance in &self.instances {
-            payload = postcard::to_extend(&instance.stored(), payload).map_err(not_written)?;
+            payload = written(instance, payload)?;
         }
         Ok(sealed(&payload))
     }
@@ -271,7 +282,7 @@ impl Evaluator {
     /// None that is known.
     pub fn snapshot_of(&self, instance: u32) -> Result<Option<Vec<u8>>, SnapshotError> {
         let Some(of) = self.instances.get(instance as usize) else { return Ok(None) };
-        Ok(Some(sealed(&postcard::to_allocvec(&of.stored()).map_err(not_written)?)))
+        Ok(Some(sealed(&written(of, Vec::new())?)))
     }
 
     fn head(&self) -> Head {
@@ -314,7 +325,7 @@ impl<'b> Snapshot<'b> {
         let (head, mut rest) = head_of(version, bytes)?;
         let mut instances = Vec::new();
         for _ in 0..head.instances {
-            let (instance, left) = taken::<Stored<'b>>(rest)?;
+            let (instance, left) = instance_of(version, rest)?;
             instances.push(instance);
             rest = left;
         }
@@ -338,8 +349,14 @@ impl<'b> Snapshot<'b> {
             return Err(SnapshotError::Damaged("something stands behind its end"));
         };
         let parts = instances.into_iter();
-        let instances =
-            parts.map(|bytes| whole::<Stored<'b>>(opened(bytes)?.1)).collect::<Result<Vec<_>, _>>()?;
+        let part = |bytes| {
+            let (version, bytes) = opened(bytes)?;
+            match instance_of(version, bytes)? {
+                (instance, []) => Ok(instance),
+                _ => Err(SnapshotError::Damaged("something stands behind its end")),
+            }
+        };
+        let instances = parts.map(part).collect::<Result<Vec<_>, _>>()?;
         if instances.len() != head.instances as usize {
             return Err(SnapshotError::Damaged("an instance is missing or too many"));
         }

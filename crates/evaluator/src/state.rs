@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use servanda_events::FieldValue;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Table;
-use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldKind, Verdict, WindowId};
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldKind, MeasureId, Verdict, WindowId};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use smallvec::SmallVec;
@@ -34,6 +34,16 @@ pub(crate) struct State {
     pub(crate) begun: bool,
     /// Whether the term has ended.
     pub(crate) ended: bool,
+    /// What later versions of the language remember: stored behind the rest, so that what was stored before is read.
+    #[serde(skip)]
+    pub(crate) more: More,
+}
+
+/// What some policies have to remember beside what all do.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct More {
+    /// Final figures of windows that are over, as long as the window behind them may read them: by window number.
+    pub(crate) previous: BTreeMap<MeasureId, BTreeMap<i32, Quantity>>,
 }
 
 /// The items of a case.
@@ -400,6 +410,7 @@ impl State {
             agenda,
             begun: false,
             ended: false,
+            more: More::default(),
         }
     }
 }

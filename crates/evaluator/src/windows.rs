@@ -54,7 +54,7 @@ impl<S: Sink> Play<'_, S> {
         self.arm(window.end, BoundKind::WindowOver { window: id, index: window.index });
         let plan = self.plan;
         for duty in &plan.windows[id].windowed {
-            let Form::DoEach { by, .. } = &self.policy.duties[*duty].form else { continue };
+            let Form::DoEach { by, rise: None, .. } = &self.policy.duties[*duty].form else { continue };
             let late_from =
                 crate::clock::point_late_from(self.agreement, by, Some(&window)).unwrap_or(window.end);
             let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
@@ -131,8 +131,41 @@ impl<S: Sink> Play<'_, S> {
             });
             if all_final {
                 self.state.windows[*id].retain(|open| open.window.index != *index);
+                self.let_go_of_previous(*id, *index);
             }
         }
+        let next: Vec<(WindowId, i32)> =
+            ended.iter().flat_map(|(id, index)| self.waits_for(*id, *index)).collect();
+        self.settle_windows(&next);
+    }
+
+    /// What was known of the window before one that is settled: nothing reads it any more.
+    fn let_go_of_previous(&mut self, id: WindowId, index: i32) {
+        let before = index.saturating_sub(1);
+        for measure in &self.plan.windows[id].measures {
+            for same in &self.plan.same_measures[*measure] {
+                if let Some(known) = self.state.more.previous.get_mut(same) {
+                    known.remove(&before);
+                }
+            }
+        }
+        self.state.more.previous.retain(|_, known| !known.is_empty());
+    }
+
+    /// The windows behind one that has been settled, which are over and may have waited for its figures.
+    fn waits_for(&self, id: WindowId, index: i32) -> Vec<(WindowId, i32)> {
+        let of = &self.plan.windows[id].measures;
+        let remembered = of.iter().filter(|measure| self.plan.remembered[**measure]);
+        let same = remembered.flat_map(|measure| &self.plan.same_measures[*measure]);
+        let mut windows: Vec<WindowId> = same.map(|measure| self.policy.measures[*measure].window).collect();
+        windows.sort_unstable();
+        windows.dedup();
+        let next = index.saturating_add(1);
+        let over = |id: &WindowId| {
+            let list = &self.state.windows[*id];
+            list.iter().any(|open| open.window.index == next && open.over)
+        };
+        windows.into_iter().filter(over).map(|id| (id, next)).collect()
     }
 
     /// Does something to a window that is over, taken out of the state for as long.
@@ -151,13 +184,17 @@ impl<S: Sink> Play<'_, S> {
     fn settle_measure(&mut self, measure: MeasureId, open: &mut OpenWindow) {
         let place = self.plan.measure_places[measure];
         let settled = open.figures.get(place).is_some_and(Option::is_some);
-        if settled || !can_be_final(self.plan, open, measure) {
+        if settled || !self.can_be_final(open, measure) {
             return;
         }
         let figure = figure_of(&self.in_window(open), measure, false);
         if self.sink.wants_behind() {
             let folds = crate::behind::folds_of(&self.in_window(open), measure);
             folds.into_iter().for_each(|told| self.sink.behind(told));
+        }
+        if self.plan.remembered[measure] {
+            let known = self.state.more.previous.entry(measure).or_default();
+            known.insert(open.window.index, figure.value.clone());
         }
         if let Some(place) = open.figures.get_mut(place) {
             *place = Some(Settled { value: figure.value.clone() });
@@ -166,13 +203,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     pub(crate) fn in_window<'w>(&'w self, open: &'w OpenWindow) -> InWindow<'w> {
-        InWindow {
-            agreement: self.agreement,
-            plan: self.plan,
-            open,
-            leaves: &self.state.leaves,
-            at: self.now,
-        }
+        InWindow { agreement: self.agreement, plan: self.plan, open, state: self.state, at: self.now }
     }
 
     /// Judges a duty to keep a measure whose figure is final.
@@ -191,7 +222,14 @@ impl<S: Sink> Play<'_, S> {
             *place = Some(verdict);
         }
         let Form::Keep { measure, .. } = &self.policy.duties[duty].form else { return };
-        let subject = subject_of(self.policy.measures[*measure].window, &open.window);
+        let window = self.policy.measures[*measure].window;
+        let subject = subject_of(window, &open.window);
+        if verdict == Kind::Broken {
+            self.raise(duty, open.window);
+        }
+        if self.policy.duties[duty].silent {
+            return;
+        }
         self.sink.verdict(Verdict {
             duty,
             subject: subject.clone(),
@@ -311,12 +349,18 @@ impl<S: Sink> Play<'_, S> {
     /// Whether every figure that a consequence reads is final.
     fn reads_final(&self, consequence: ConsequenceId, open: &OpenWindow) -> bool {
         let of = &self.policy.consequences[consequence];
-        let (amount, at_least) = match &of.effect {
-            Effect::Entry(entry) => (Some(&entry.amount), entry.at_least.as_ref()),
-            Effect::Accrue(_) | Effect::Tell(_) => (None, None),
+        let read = match &of.effect {
+            Effect::Entry(entry) => {
+                [Some(&entry.amount), entry.at_least.as_ref(), entry.nothing_below.as_ref()]
+            }
+            Effect::Accrue(_) | Effect::Tell(_) => [None, None, None],
         };
-        let open_figure = |kind: &ExprKind| matches!(kind, ExprKind::Measure(measure) if !is_final(self.plan, open, *measure));
-        !of.only.iter().chain(amount).chain(at_least).any(|expr| crate::plan::find(expr, &open_figure))
+        let open_figure = |kind: &ExprKind| match kind {
+            ExprKind::Measure(measure) => !is_final(self.plan, open, *measure),
+            ExprKind::Previous(measure, _) => self.previous_is_open(open, *measure),
+            _ => false,
+        };
+        !of.only.iter().chain(read.into_iter().flatten()).any(|expr| crate::plan::find(expr, &open_figure))
     }
 }
 
@@ -329,23 +373,36 @@ fn is_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
     open.figures.get(plan.measure_places[measure]).is_some_and(Option::is_some)
 }
 
-/// Whether nothing can change the figure of a measure in a window that is over.
-fn can_be_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
-    !crate::plan::find(&plan.policy.measures[measure].value, &|kind| match kind {
-        ExprKind::Fold(fold) => {
-            let waits = matches!(
-                plan.policy.folds[*fold].kind,
-                servanda_policy::policy::FoldKind::Items { open: OpenItems::Wait, .. }
-            );
-            let waiting = match open.folds.get(plan.fold_places[*fold]) {
-                Some(Gathered::Items(tally)) => tally.waiting,
-                _ => 0,
-            };
-            waits && waiting > 0
-        }
-        ExprKind::Measure(other) => !is_final(plan, open, *other),
-        _ => false,
-    })
+impl<S: Sink> Play<'_, S> {
+    /// Whether nothing can change the figure of a measure in a window that is over.
+    fn can_be_final(&self, open: &OpenWindow, measure: MeasureId) -> bool {
+        let plan = self.plan;
+        !crate::plan::find(&plan.policy.measures[measure].value, &|kind| match kind {
+            ExprKind::Fold(fold) => {
+                let waits = matches!(
+                    plan.policy.folds[*fold].kind,
+                    servanda_policy::policy::FoldKind::Items { open: OpenItems::Wait, .. }
+                );
+                let waiting = match open.folds.get(plan.fold_places[*fold]) {
+                    Some(Gathered::Items(tally)) => tally.waiting,
+                    _ => 0,
+                };
+                waits && waiting > 0
+            }
+            ExprKind::Measure(other) => !is_final(plan, open, *other),
+            ExprKind::Previous(other, _) => self.previous_is_open(open, *other),
+            _ => false,
+        })
+    }
+
+    /// Whether the figure of a measure in the window before one may still change.
+    fn previous_is_open(&self, open: &OpenWindow, measure: MeasureId) -> bool {
+        let before = open.window.index.saturating_sub(1);
+        self.plan.same_measures[measure].iter().any(|measure| {
+            let list = &self.state.windows[self.policy.measures[*measure].window];
+            list.iter().any(|open| open.window.index == before && !is_final(self.plan, open, *measure))
+        })
+    }
 }
 
 /// The figure of a measure as it stands.
@@ -396,6 +453,8 @@ pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) ->
     let figure = env.measure(measure);
     if figure == Quantity::NoData {
         return match of.empty {
+            // That there is nothing lets nothing arise.
+            _ if env.plan.policy.duties[duty].silent => (Kind::NotApplicable, Vec::new()),
             Empty::NoData => (Kind::NotApplicable, Vec::new()),
             Empty::Kept => (Kind::Kept, Vec::new()),
             Empty::Broken => (Kind::Broken, Vec::new()),

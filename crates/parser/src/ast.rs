@@ -862,6 +862,8 @@ pub enum Core {
     Norm(Norm),
     /// Somebody owes or credits.
     Money(Money),
+    /// What several sentences let through together.
+    Joint(Joint),
     /// Somebody is told.
     Tell(Tell),
 }
@@ -979,6 +981,13 @@ pub enum QualifierKind {
     Each(Window),
     /// `for each request where rush`
     ForEach(Collection),
+    /// `once sales is at least 50`
+    Once {
+        /// The measure.
+        measure: Name,
+        /// What it reaches.
+        target: Target,
+    },
     /// `during support`
     During(Name),
     /// `if fan_growth is at least 30%`
@@ -1056,12 +1065,39 @@ pub enum ModifierKind {
     },
     /// `at least 5 EUR`
     AtLeast(Expr),
+    /// `nothing below 1 EUR`
+    NothingBelow(Expr),
+    /// `or the next business day`
+    Roll {
+        /// Which other day.
+        to: Roll,
+        /// The calendar.
+        calendar: Name,
+    },
+    /// `telling lead at 80% of the time`
+    Telling {
+        /// A party or a role.
+        to: Name,
+        /// The digits of the percentage.
+        at: Digits,
+    },
     /// `as late_fee`
     As(Name),
     /// `rounded daily`
     Rounded(Rounding),
     /// Could not be read.
     Broken,
+}
+
+/// Where a date goes that falls on a closed day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Roll {
+    /// `or the next business day`
+    Next,
+    /// `or the previous business day`
+    Previous,
+    /// `or the next business day of the month`: the one before, where the next lies in another month.
+    NextOfMonth,
 }
 
 /// Over what a cap counts.
@@ -1099,6 +1135,42 @@ pub struct Money {
 pub struct Tell {
     /// A party or a role.
     pub to: Name,
+    /// When, where it stands by itself.
+    pub about: Option<About>,
+}
+
+/// `about each crisis where severity is high at 15 minutes after its beginning unless taken`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The case.
+    pub case: Name,
+    /// Which of them.
+    pub filter: Option<Cond>,
+    /// How long after its beginning.
+    pub length: Expr,
+    /// Not if this has been done by then.
+    pub unless: Option<Cond>,
+    /// As written.
+    pub span: Span,
+}
+
+/// `provider credits consumer at most 12% of fee per calendar month under 4.1, 4.2 and 4.3`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joint {
+    /// Who pays.
+    pub debtor: Name,
+    /// `credits` (true) or `owes`.
+    pub credits: bool,
+    /// To whom.
+    pub creditor: Name,
+    /// The limit.
+    pub limit: Expr,
+    /// Over what.
+    pub scope: CapScope,
+    /// Which clauses or sentences it limits.
+    pub under: Vec<DutyRef>,
+    /// As written.
+    pub span: Span,
 }
 
 /// A number of things: cases, events or breaches.
@@ -1108,9 +1180,20 @@ pub struct Collection {
     pub kind: CollectionKind,
     /// Which of them.
     pub filter: Option<Cond>,
-    /// Only those that fall into a calendar's openings.
-    pub during: Option<Name>,
+    /// Only those that fall into a calendar's openings, or outside of them.
+    pub during: Option<During>,
     /// As written.
+    pub span: Span,
+}
+
+/// `during support`, `outside support`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct During {
+    /// `outside`.
+    pub outside: bool,
+    /// The calendar.
+    pub calendar: Name,
+    /// With its word.
     pub span: Span,
 }
 
@@ -1275,6 +1358,8 @@ pub enum ExprKind {
     },
     /// `depending on availability { from 99.9%: 0%, below 99.9%: 10% }`
     Table {
+        /// `in bands of`: each row for the part of the key that lies in it.
+        bands: bool,
         /// The key.
         on: Box<Expr>,
         /// The rows.
@@ -1395,6 +1480,15 @@ pub enum Aggregate {
         of: Expr,
         /// The earlier figure.
         over: Expr,
+    },
+    /// `least of (a, b)`
+    Least(Vec<Expr>),
+    /// `previous carried_over or 0 hours`
+    Previous {
+        /// The measure.
+        measure: Name,
+        /// In the first window.
+        or: Expr,
     },
     /// `excess of a over b`: what `a` is above `b`, or nothing.
     Excess {

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 
 use crate::ast::{
     Collection, CollectionKind, Cond, CondKind, DutyRef, Expr, ExprKind, Intervals, IntervalsKind, Name,
-    Path, Point, PointKind, Trigger, Type, TypeKind, Unit, Window, WindowKind, Words,
+    Path, Point, PointKind, Relation, Target, Trigger, Type, TypeKind, Unit, Window, WindowKind, Words,
 };
 use crate::diagnostics;
 use crate::words;
@@ -133,6 +133,12 @@ impl Broken for Path {
 impl Broken for Expr {
     fn broken(span: Span) -> Self {
         Expr { kind: ExprKind::Broken, span }
+    }
+}
+
+impl Broken for Target {
+    fn broken(span: Span) -> Self {
+        Target { relation: Spanned::new(Relation::Exactly, span), value: Expr::broken(span) }
     }
 }
 

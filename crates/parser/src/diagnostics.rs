@@ -195,6 +195,13 @@ pub(crate) fn each_party_owes(span: Span) -> Diagnostic {
         .help("write one sentence for each party")
 }
 
+/// `or the previous business day of the month`
+pub(crate) fn previous_of_month(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "`of the month` goes with the next day only")
+        .label("the day before may lie in any month")
+        .help("write `or the next … day of the month`, which goes back where the next lies in another month")
+}
+
 /// A condition in the parentheses of a quantity.
 pub(crate) fn condition_for_quantity(span: Span) -> Diagnostic {
     Diagnostic::new(Code::Syntax, span, "a condition where a quantity is expected").label("a condition")

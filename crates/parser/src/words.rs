@@ -154,7 +154,7 @@ const FULL_STOP: &str = "a full stop";
 fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
     const RELATIONS: &[&str] = &["at least", "at most", "above", "below", "exactly"];
     const QUALIFIERS: &[&str] =
-        &["within", "by", "for each", "each", "from", "until", "during", "if", "unless"];
+        &["within", "by", "for each", "each", "once", "from", "until", "during", "if", "unless"];
     const MODIFIERS: &[&str] = &[
         "without consequence",
         "ending at the next opening",
@@ -166,6 +166,10 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "rounded up",
         "rounded down",
         "rounded daily",
+        "nothing below",
+        "or the next",
+        "or the previous",
+        "telling",
     ];
     const AGGREGATES: &[&str] = &[
         "count of",
@@ -178,6 +182,8 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "latest of",
         "growth of",
         "excess of",
+        "least of",
+        "previous",
     ];
     const LINES: &[&str] = &[
         "in force from",
@@ -252,6 +258,9 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::words => ("words in parentheses such as `(email, portal)`", none),
         Rule::filter => ("`where`", &["where"]),
         Rule::during => ("", &["during"]),
+        Rule::outside => ("", &["outside"]),
+        Rule::about => ("", &["about each"]),
+        Rule::joint => ("", none),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),
         Rule::collection => ("the things that count", &["breach of"]),
         Rule::intervals | Rule::interval => ("a case", none),

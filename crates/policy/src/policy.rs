@@ -16,11 +16,11 @@ mod version;
 
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
 pub use consequence::{Accrual, Cap, CapScope, Consequence, Counted, Effect, Entry, Signal};
-pub use duty::{Deadline, Duty, Form, From, Point, Verdict, Verdicts};
+pub use duty::{Deadline, Duty, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{
-    CountedAt, Empty, Fold, FoldKind, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
+    CountedAt, Empty, Fold, FoldKind, Hours, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
 };
 pub(crate) use param::order;
 pub use param::{Annex, Bound, BoundKind, Param, ParamInput};

@@ -21,7 +21,7 @@ pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(
             let mut lengths = lengths.clone();
             let until = window.at.min(window.open.window.end);
             if !window.open.over {
-                lengthen(window.plan, window.agreement, window.leaves, fold, &mut lengths, until);
+                lengthen(window.plan, window.agreement, &window.state.leaves, fold, &mut lengths, until);
             }
             time_figure(&lengths, *negated, *during, *share)
         }

@@ -60,8 +60,13 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
         *outcome.problem_counts.entry(problem.code).or_default() += 1;
     }
     outcome.problems = problems.into_iter().take(Outcome::PROBLEMS_MAX).collect();
-    outcome.verdicts =
-        policy.duties.ids().flat_map(|duty| world.verdicts(duty)).map(|it| it.verdict).collect();
+    outcome.verdicts = policy
+        .duties
+        .iter()
+        .filter(|(_, duty)| !duty.silent)
+        .flat_map(|(id, _)| world.verdicts(id))
+        .map(|it| it.verdict)
+        .collect();
     outcome.verdicts.sort_by(|a, b| (a.duty, &a.subject).cmp(&(b.duty, &b.subject)));
     outcome.figures = world.figures();
     (outcome.entries, outcome.notices) = world.consequences();

@@ -6,8 +6,8 @@ use super::cond::{Either, cond, during, either, filter};
 use super::tokens::{duty_ref, instant, kind_and_unit, path, string};
 use super::{Broken, Builder};
 use crate::ast::{
-    Aggregate, BinaryOp, Bound, Collection, CollectionKind, CondKind, Counted, Expr, ExprKind, FoldOp,
-    Intervals, IntervalsKind, Range, Row, RowKey,
+    Aggregate, BinaryOp, Bound, Collection, CollectionKind, CondKind, Counted, During, Expr, ExprKind,
+    FoldOp, Intervals, IntervalsKind, Range, Row, RowKey,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -164,10 +164,11 @@ fn paren(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
 /// `table`
 fn table(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
     let mut children = node.children();
+    let bands = children.pass(Rule::kw_in_bands_of);
     children.pass(Rule::kw_depending_on);
     let on = Box::new(children.one(build, Rule::key, key));
     let rows = children.filter(|child| child.rule() == Rule::row).map(|child| row(build, child)).collect();
-    ExprKind::Table { on, rows }
+    ExprKind::Table { bands, on, rows }
 }
 
 /// `key`
@@ -239,6 +240,8 @@ fn aggregate(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
         Rule::time_in => time_in(build, node),
         Rule::growth => growth(build, node),
         Rule::excess => excess(build, node),
+        Rule::least => least(build, node),
+        Rule::previous => previous(build, node),
         _ => {
             build.mismatch(here);
             Aggregate::Count(Collection::broken(here))
@@ -310,6 +313,21 @@ fn excess(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     Aggregate::Excess { of, over }
 }
 
+/// `least`
+fn least(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
+    let parts = node.children().filter(|child| child.rule() == Rule::expr);
+    Aggregate::Least(parts.map(|child| expr(build, child)).collect())
+}
+
+/// `previous`
+fn previous(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
+    let mut children = node.children();
+    children.pass(Rule::kw_previous);
+    let measure = children.name(build);
+    children.pass(Rule::kw_or);
+    Aggregate::Previous { measure, or: operand(build, &mut children) }
+}
+
 fn of_and_over(build: &mut Builder<'_>, node: Node<'_>, word: Rule) -> (Expr, Expr) {
     let mut children = node.children();
     children.pass(word);
@@ -327,7 +345,19 @@ pub(super) fn collection(build: &mut Builder<'_>, node: Node<'_>) -> Collection 
         None => CollectionKind::Path(children.one(build, Rule::path, path)),
     };
     let filter = children.opt(build, Rule::filter, filter);
-    Collection { kind, filter, during: children.opt(build, Rule::during, during), span }
+    let during = match children.next() {
+        Some(node) if matches!(node.rule(), Rule::during | Rule::outside) => Some(hours(build, node)),
+        _ => None,
+    };
+    Collection { kind, filter, during, span }
+}
+
+/// `during`, `outside`
+fn hours(build: &mut Builder<'_>, node: Node<'_>) -> During {
+    let span = node.span();
+    let mut children = node.children();
+    let outside = children.next().is_some_and(|word| word.rule() == Rule::kw_outside);
+    During { outside, calendar: children.name(build), span }
 }
 
 /// `breach`

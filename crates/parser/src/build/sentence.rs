@@ -6,11 +6,11 @@ use super::cond::{cond, during, filter, target};
 use super::document::{rounding_of, stop};
 use super::expr::{collection, expr, limit, operand};
 use super::measure::window;
-use super::tokens::{instant, path};
+use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    Act, CapScope, Core, Expr, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind,
-    Qualifier, QualifierKind, Quantity, Sentence, Subject, Tell,
+    About, Act, CapScope, Core, Expr, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
+    PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -88,7 +88,7 @@ fn next_core(build: &mut Builder<'_>, children: &mut Children<'_>) -> Core {
         Some(node) => core(build, node),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()) })
+            Core::Tell(Tell { to: Broken::broken(children.here()), about: None })
         }
     }
 }
@@ -106,11 +106,14 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
     if let Some(node) = children.accept(Rule::norm) {
         return Core::Norm(norm(build, node, subject));
     }
+    if let Some(node) = children.accept(Rule::joint) {
+        return Core::Joint(joint(build, node, subject));
+    }
     match children.accept(Rule::money) {
         Some(node) => Core::Money(money(build, node, subject)),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()) })
+            Core::Tell(Tell { to: Broken::broken(children.here()), about: None })
         }
     }
 }
@@ -119,7 +122,26 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
 fn tell(build: &mut Builder<'_>, node: Node<'_>) -> Tell {
     let mut children = node.children();
     children.pass(Rule::kw_tell);
-    Tell { to: children.name(build) }
+    let to = children.name(build);
+    Tell { to, about: children.opt(build, Rule::about, about) }
+}
+
+/// `about`
+fn about(build: &mut Builder<'_>, node: Node<'_>) -> About {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_about_each);
+    let case = children.name(build);
+    let filter = children.opt(build, Rule::filter, filter);
+    children.pass(Rule::kw_at);
+    let length = operand(build, &mut children);
+    children.pass(Rule::kw_after_its_beginning);
+    let unless = children.accept(Rule::unless).map(|node| {
+        let mut children = node.children();
+        children.next();
+        children.one(build, Rule::cond, cond)
+    });
+    About { case, filter, length, unless, span }
 }
 
 /// `subject`
@@ -197,18 +219,38 @@ fn quantity(node: Node<'_>) -> Spanned<Quantity> {
 /// `money`
 fn money(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Money {
     let mut children = node.children();
-    let debtor = match subject {
-        Subject::Name(name) => name,
-        Subject::EachParty(span) => {
-            build.report(diagnostics::each_party_owes(span));
-            Broken::broken(span)
-        }
-    };
+    let debtor = one_debtor(build, subject);
     let credits = children.next().is_some_and(|word| word.rule() == Rule::kw_credits);
     let creditor = children.name(build);
     let amount = children.one(build, Rule::expr, expr);
     let (qualifiers, modifiers) = rest(build, children);
     Money { debtor, credits, creditor, amount, qualifiers, modifiers }
+}
+
+fn one_debtor(build: &mut Builder<'_>, subject: Subject) -> Name {
+    match subject {
+        Subject::Name(name) => name,
+        Subject::EachParty(span) => {
+            build.report(diagnostics::each_party_owes(span));
+            Broken::broken(span)
+        }
+    }
+}
+
+/// `joint`
+fn joint(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Joint {
+    let span = node.span();
+    let mut children = node.children();
+    let debtor = one_debtor(build, subject);
+    let credits = children.next().is_some_and(|word| word.rule() == Rule::kw_credits);
+    let creditor = children.name(build);
+    let (limit, scope) = match children.accept(Rule::cap) {
+        Some(node) => limit_and_scope(build, node),
+        None => (Expr::broken(children.here()), CapScope::Each),
+    };
+    let under = children.filter(|child| child.rule() == Rule::duty_ref);
+    let under = under.map(|child| duty_ref(build, child)).collect();
+    Joint { debtor, credits, creditor, limit, scope, under, span }
 }
 
 /// `qualifier`
@@ -233,6 +275,11 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
         Rule::until => QualifierKind::Until(children.one(build, Rule::point, point)),
         Rule::each_window => QualifierKind::Each(children.one(build, Rule::window, window)),
         Rule::for_each => QualifierKind::ForEach(children.one(build, Rule::collection, collection)),
+        Rule::once => {
+            let measure = children.name(build);
+            children.pass(Rule::kw_is);
+            QualifierKind::Once { measure, target: children.one(build, Rule::target, target) }
+        }
         Rule::if_ => QualifierKind::If(children.one(build, Rule::cond, cond)),
         Rule::unless => QualifierKind::Unless(children.one(build, Rule::cond, cond)),
         _ => {
@@ -266,7 +313,10 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::kw_without_consequence => ModifierKind::WithoutConsequence,
             Rule::kw_ending_at_the_next_opening => ModifierKind::EndingAtNextOpening,
             Rule::cap => cap(build, node),
-            Rule::at_least => at_least(build, node),
+            Rule::at_least => ModifierKind::AtLeast(at_least(build, node)),
+            Rule::nothing_below => ModifierKind::NothingBelow(at_least(build, node)),
+            Rule::roll => roll(build, node),
+            Rule::telling => telling(build, node),
             Rule::rounding => ModifierKind::Rounded(rounding_of(build, node).value),
             Rule::as_label => as_label(build, node),
             _ => {
@@ -280,11 +330,16 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
 
 /// `cap`
 fn cap(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let (limit, scope) = limit_and_scope(build, node);
+    ModifierKind::AtMost { limit, scope }
+}
+
+fn limit_and_scope(build: &mut Builder<'_>, node: Node<'_>) -> (Expr, CapScope) {
     let mut children = node.children();
     children.pass(Rule::kw_at_most);
     let limit = children.one(build, Rule::limit, limit);
     let scope = children.accept(Rule::cap_scope).map_or(CapScope::Each, |node| cap_scope(build, node));
-    ModifierKind::AtMost { limit, scope }
+    (limit, scope)
 }
 
 /// `cap_scope`
@@ -298,11 +353,40 @@ fn cap_scope(build: &mut Builder<'_>, node: Node<'_>) -> CapScope {
     }
 }
 
-/// `at_least`
-fn at_least(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+/// `at_least`, `nothing_below`
+fn at_least(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
     let mut children = node.children();
-    children.pass(Rule::kw_at_least);
-    ModifierKind::AtLeast(children.one(build, Rule::limit, limit))
+    children.next();
+    children.one(build, Rule::limit, limit)
+}
+
+/// `roll`
+fn roll(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    let previous = children.next().is_some_and(|word| word.rule() == Rule::kw_or_the_previous);
+    let calendar = children.name(build);
+    children.pass(Rule::kw_day);
+    let to = match (previous, children.next()) {
+        (false, None) => Roll::Next,
+        (false, Some(_)) => Roll::NextOfMonth,
+        (true, None) => Roll::Previous,
+        (true, Some(word)) => {
+            build.report(diagnostics::previous_of_month(word.span()));
+            return ModifierKind::Broken;
+        }
+    };
+    ModifierKind::Roll { to, calendar }
+}
+
+/// `telling`
+fn telling(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_telling);
+    let to = children.name(build);
+    children.pass(Rule::kw_at);
+    let at =
+        children.one(build, Rule::percent, |_, node| node.with(node.text().trim_end_matches('%').to_owned()));
+    ModifierKind::Telling { to, at }
 }
 
 /// `as_label`

@@ -1,14 +1,26 @@
 //! Arithmetic on typed expressions: what can be added, applied and divided, and what that gives.
 
+use crate::arena::Id;
 use crate::check::draft::Draft;
+use crate::check::names::Thing;
+use crate::check::place::Place;
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
-use crate::policy::{ExprKind, Length, Operation, Value, ValueType};
+use crate::policy::{ExprKind, Length, MeasureId, Operation, Value, ValueType};
 use crate::value::Exact;
 use servanda_diagnostics::{Span, Spanned};
-use servanda_parser::ast::BinaryOp;
+use servanda_parser::ast::{self, BinaryOp};
 
-impl Draft<'_> {
+/// A figure of the window before, to be compared with what it stands beside when all figures are known.
+pub(in crate::check) struct Previous {
+    at: usize,
+    name: Span,
+    window: crate::policy::WindowId,
+    ty: Ty,
+    or: Span,
+}
+
+impl<'a> Draft<'a> {
     /// `a + b`, `a - b`, `a * b`, `a / b`.
     pub(in crate::check) fn binary(
         &mut self,
@@ -73,6 +85,71 @@ impl Draft<'_> {
         match ty {
             Some(ty) => Some(Typed::new(ExprKind::Excess(Box::new(of.expr), Box::new(over.expr)), ty, span)),
             None => self.unlike(&of, &over),
+        }
+    }
+
+    /// `least of (a, b)`: what the first is, but for what it is above the second.
+    pub(in crate::check) fn least(
+        &mut self,
+        parts: &'a [ast::Expr],
+        place: &Place,
+        span: Span,
+    ) -> Option<Typed> {
+        let parts: Vec<Option<Typed>> = parts.iter().map(|part| self.expr(part, place)).collect();
+        let mut parts = parts.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
+        let mut least = parts.next()?;
+        for part in parts {
+            let above = self.excess(least.clone(), part, span)?;
+            let ty = above.ty.clone();
+            let kind = ExprKind::Binary(Operation::Subtract, Box::new(least.expr), Box::new(above.expr));
+            least = Typed::new(kind, ty, span);
+        }
+        Some(least)
+    }
+
+    /// `previous carried_over or 0 hours`.
+    pub(in crate::check) fn previous(
+        &mut self,
+        name: &'a ast::Name,
+        or: &'a ast::Expr,
+        place: &Place,
+        span: Span,
+    ) -> Option<Typed> {
+        let first = self.expr(or, place);
+        let at = match self.names.get(&name.value) {
+            Some((Thing::Measure(at), declared)) => {
+                self.used.insert(declared);
+                at
+            }
+            Some((thing, declared)) => {
+                return self.fail(diagnostics::other_thing(name, "a measure", thing.word(), declared));
+            }
+            None => {
+                let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
+                let near = crate::check::names::nearest(&name.value, &known);
+                return self.fail(diagnostics::unknown_measure(name, near, &known));
+            }
+        };
+        let Some(window) = place.window else {
+            let declared = self.measure_seeds.get(at)?.declared.name.span;
+            return self.fail(diagnostics::no_window(&name.value, name.span, declared));
+        };
+        let first = first?;
+        self.previous.push(Previous { at, name: name.span, window, ty: first.ty.clone(), or: or.span });
+        Some(Typed::new(ExprKind::Previous(MeasureId::at(at), Box::new(first.expr)), first.ty, span))
+    }
+
+    /// That what was read of windows before is of the same window and the same type as what stands for the first.
+    pub(in crate::check) fn check_previous(&mut self) {
+        for Previous { at, name, window, ty, or } in std::mem::take(&mut self.previous) {
+            let Some((id, known, of)) = self.measure(at) else { continue };
+            let (written, declared) = (self.measures[id].name.clone(), self.measures[id].name_span);
+            if of != window {
+                self.tell(diagnostics::windows_differ(&written, name, declared));
+            } else if known.join(&ty).is_none() {
+                let (one, other) = (self.type_word(&known), self.type_word(&ty));
+                self.tell(diagnostics::compare_unlike((name, &one), (or, &other)));
+            }
         }
     }
 

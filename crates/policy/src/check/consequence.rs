@@ -2,6 +2,7 @@
 
 use crate::arena::Id;
 use crate::check::case::PAY;
+use crate::check::cond::all_of;
 use crate::check::draft::{Draft, id_at};
 use crate::check::header::rounding;
 use crate::check::names::Thing;
@@ -11,8 +12,8 @@ use crate::check::tiers::Missed;
 use crate::check::types::constant_number;
 use crate::diagnostics;
 use crate::policy::{
-    Accrual, Cap, CapId, CapScope, Consequence, Counted, DutyId, Effect, Entry, Expr, Form, KindId, PartyId,
-    Pattern, Signal,
+    Accrual, Cap, CapId, CapScope, Consequence, Counted, DutyId, Effect, Entry, Expr, ExprKind, Form, KindId,
+    PartyId, Pattern, Signal,
 };
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
@@ -22,6 +23,7 @@ use servanda_parser::ast::{self, Core, ModifierKind, PointKind, QualifierKind};
 #[derive(Default)]
 struct Limits {
     at_least: Option<Expr>,
+    nothing_below: Option<Expr>,
     caps: Vec<CapId>,
     kind: Option<KindId>,
     rounding: Option<Rounding>,
@@ -39,7 +41,8 @@ impl<'a> Draft<'a> {
     /// What follows a sentence's breach, or the amount that it is.
     pub(in crate::check) fn check_consequences(&mut self, seed: &SentenceSeed<'a>) {
         match &seed.sentence.core {
-            Core::Norm(_) => {
+            Core::Norm(norm) => {
+                self.check_warnings(seed, norm);
                 for duty in seed.duties.clone() {
                     for sentence in &seed.sentence.otherwise {
                         self.follows_breach(seed, duty, sentence);
@@ -50,7 +53,12 @@ impl<'a> Draft<'a> {
                 self.refuse_otherwise(&seed.sentence.otherwise);
                 self.stands_alone(seed, money);
             }
-            Core::Tell(_) => self.tell(diagnostics::tell_alone(seed.sentence.span)),
+            Core::Tell(tell) => {
+                self.refuse_otherwise(&seed.sentence.otherwise);
+                self.check_about(seed, tell);
+            }
+            // Read when all that it can limit is known.
+            Core::Joint(_) => self.refuse_otherwise(&seed.sentence.otherwise),
         }
     }
 
@@ -74,6 +82,14 @@ impl<'a> Draft<'a> {
                     "write an amount or `tell ROLE`",
                 ));
                 return;
+            }
+            Core::Joint(joint) => return self.tell(diagnostics::joint_after_breach(joint.span)),
+            Core::Tell(ast::Tell { about: Some(about), .. }) => {
+                return self.tell(diagnostics::misplaced(
+                    about.span,
+                    "a sentence of its own",
+                    "what follows a breach",
+                ));
             }
             Core::Tell(tell) => {
                 let Some(party) = self.party(&tell.to) else { return };
@@ -157,7 +173,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        sound.then(|| crate::check::cond::all_of(only))
+        sound.then(|| all_of(only))
     }
 
     /// An amount that stands by itself: in each window or for each thing.
@@ -188,7 +204,10 @@ impl<'a> Draft<'a> {
                     stretch.until = Some(point);
                     continue;
                 }
-                QualifierKind::Within { .. } | QualifierKind::By(_) | QualifierKind::During(_) => {
+                QualifierKind::Within { .. }
+                | QualifierKind::By(_)
+                | QualifierKind::Once { .. }
+                | QualifierKind::During(_) => {
                     self.tell(diagnostics::misplaced(qualifier.span, "a duty", "an amount"));
                     return;
                 }
@@ -220,7 +239,7 @@ impl<'a> Draft<'a> {
             clause: seed.clause,
             name: seed.name.clone(),
             on,
-            only: crate::check::cond::all_of(only),
+            only: all_of(only),
             effect,
             span: seed.sentence.span,
         });
@@ -228,10 +247,10 @@ impl<'a> Draft<'a> {
 
     /// `for each request where rush`
     fn for_each(&mut self, collection: &'a ast::Collection) -> Option<(Signal, Place)> {
-        if let Some(during) = &collection.during {
-            let instead = "leave `during` out";
-            return self.fail(diagnostics::not_supported(during.span, "`during` in `for each`", instead));
-        }
+        let hours = match &collection.during {
+            None => None,
+            Some(during) => Some(self.hours(during)?),
+        };
         match &collection.kind {
             ast::CollectionKind::BreachOf(reference) => {
                 let instead = "write the amount after that duty's `otherwise`";
@@ -245,7 +264,10 @@ impl<'a> Draft<'a> {
                         None => None,
                         Some(cond) => Some(self.cond(cond, &place)?),
                     };
-                    Some((Signal::ForEach(case, filter), place.after_charge()))
+                    Some((
+                        Signal::ForEach(case, all_of(filter.into_iter().chain(hours))),
+                        place.after_charge(),
+                    ))
                 }
                 _ => {
                     let event = self.event(path)?;
@@ -254,10 +276,18 @@ impl<'a> Draft<'a> {
                         None => None,
                         Some(cond) => Some(self.cond(cond, &place)?),
                     };
+                    let filter = all_of(filter.into_iter().chain(hours));
                     Some((Signal::ForEvent(Pattern { event, filter, span: collection.span }), place))
                 }
             },
         }
+    }
+
+    /// That something happens while a calendar is open, or closed.
+    fn hours(&mut self, during: &ast::During) -> Option<Expr> {
+        let calendar = self.calendar(&during.calendar)?;
+        let open = Expr { kind: ExprKind::During(calendar), span: during.span, name: None };
+        Some(crate::check::cond::negated_if(during.outside, open))
     }
 
     /// An amount with its parties and limits: one entry, or one for each period.
@@ -268,11 +298,19 @@ impl<'a> Draft<'a> {
         stretch: &Stretch<'a>,
         duty: Option<DutyId>,
     ) -> Option<Effect> {
-        let parties = self.debtor_and_creditor(money);
+        let parties = self.debtor_and_creditor(&money.debtor, &money.creditor);
         let limits = self.limits(money, place);
         if let Some(per) = self.find_per(&money.amount) {
             let accrual = self.accrual(per, place, stretch, duty);
             let ((debtor, creditor), limits, (amount, period, counted)) = (parties?, limits?, accrual?);
+            if let Some(below) = &limits.nothing_below {
+                let instead = "raise it with `at least`, or leave it out: what accrues grows";
+                return self.fail(diagnostics::not_supported(
+                    below.span,
+                    "`nothing below` for what accrues",
+                    instead,
+                ));
+            }
             let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
             return Some(Effect::Accrue(Accrual {
                 debtor,
@@ -301,18 +339,23 @@ impl<'a> Draft<'a> {
             kind,
             amount,
             at_least: limits.at_least,
+            nothing_below: limits.nothing_below,
             caps: limits.caps,
             rounding: limits.rounding.unwrap_or(self.header.rounding),
         }))
     }
 
-    fn debtor_and_creditor(&mut self, money: &ast::Money) -> Option<(PartyId, PartyId)> {
-        let (debtor, creditor) = (self.party(&money.debtor), self.party(&money.creditor));
-        let (debtor, creditor) = (self.party_of(debtor?), self.party_of(creditor?));
-        if debtor == creditor {
-            return self.fail(diagnostics::owes_itself(money.creditor.span, &money.debtor));
+    pub(in crate::check) fn debtor_and_creditor(
+        &mut self,
+        debtor: &ast::Name,
+        creditor: &ast::Name,
+    ) -> Option<(PartyId, PartyId)> {
+        let (owes, gains) = (self.party(debtor), self.party(creditor));
+        let (owes, gains) = (self.party_of(owes?), self.party_of(gains?));
+        if owes == gains {
+            return self.fail(diagnostics::owes_itself(creditor.span, debtor));
         }
-        Some((debtor, creditor))
+        Some((owes, gains))
     }
 
     fn limits(&mut self, money: &'a ast::Money, place: &Place) -> Option<Limits> {
@@ -328,12 +371,19 @@ impl<'a> Draft<'a> {
                     limits.at_least = self.money_at(least, place);
                     sound &= limits.at_least.is_some();
                 }
+                ModifierKind::NothingBelow(least) => {
+                    limits.nothing_below = self.money_at(least, place);
+                    sound &= limits.nothing_below.is_some();
+                }
                 ModifierKind::As(name) => limits.kind = Some(self.kind_id(&name.value)),
                 ModifierKind::Rounded(word) => match rounding(*word) {
                     Some(rounding) => limits.rounding = Some(rounding),
                     None => limits.rounded_each = true,
                 },
-                ModifierKind::WithoutConsequence | ModifierKind::EndingAtNextOpening => {
+                ModifierKind::WithoutConsequence
+                | ModifierKind::EndingAtNextOpening
+                | ModifierKind::Roll { .. }
+                | ModifierKind::Telling { .. } => {
                     self.tell(diagnostics::misplaced(modifier.span, "a duty", "an amount"));
                     sound = false;
                 }

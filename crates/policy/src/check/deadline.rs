@@ -5,10 +5,10 @@ use crate::check::names::joined;
 use crate::check::place::{Place, Scope};
 use crate::check::types::Ty;
 use crate::diagnostics;
-use crate::policy::{CaseId, Deadline, From, LengthKind, Point, ValueType};
+use crate::policy::{CalendarId, CaseId, Deadline, Expr, From, LengthKind, Point, ValueType};
 use crate::time::Ending;
 use servanda_diagnostics::Span;
-use servanda_parser::ast::{self, Ordinal, PointKind};
+use servanda_parser::ast::{self, ModifierKind, Ordinal, PointKind};
 
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
@@ -27,7 +27,28 @@ impl<'a> Draft<'a> {
             None => Some(From::Beginning),
             Some(point) => self.start(case, point),
         };
-        let typed = self.expr(length, &Place::new(Scope::Case(case)).after_charge())?;
+        let place = Place::new(Scope::Case(case)).after_charge();
+        let (length, ending) = self.length_at(length, ending, &place)?;
+        Some(Deadline::Within { length, from: from?, ending, share: None, roll: None, span })
+    }
+
+    /// A length of time after a breach, where no item is at hand.
+    pub(in crate::check) fn length_within(
+        &mut self,
+        length: &'a ast::Expr,
+        ending: Option<Span>,
+    ) -> Option<(Expr, Ending)> {
+        self.length_at(length, ending, &Place::agreement())
+    }
+
+    /// A length of time at its place, and where a budget that ends at a closing ends.
+    fn length_at(
+        &mut self,
+        length: &'a ast::Expr,
+        ending: Option<Span>,
+        place: &Place,
+    ) -> Option<(Expr, Ending)> {
+        let typed = self.expr(length, place)?;
         let open = match typed.ty {
             Ty::Plain(ValueType::Length(kind)) => matches!(kind, LengthKind::Open(_)),
             Ty::Plain(ValueType::AnyLength) => true,
@@ -41,7 +62,57 @@ impl<'a> Draft<'a> {
             return self.fail(diagnostics::ending_without_hours(ending, length.span, &found));
         }
         let ending = if ending.is_some() { Ending::AtNextOpening } else { Ending::AtClosing };
-        Some(Deadline::Within { length: typed.expr, from: from?, ending, span })
+        Some((typed.expr, ending))
+    }
+
+    /// Where a date goes that falls on a closed day: the modifier that says so, and its calendar.
+    pub(in crate::check) fn roll(&mut self, norm: &'a ast::Norm) -> Option<(ast::Roll, CalendarId, Span)> {
+        let modifiers = norm.modifiers.iter();
+        let (to, calendar, span) = modifiers
+            .filter_map(|modifier| match &modifier.kind {
+                ModifierKind::Roll { to, calendar } => Some((*to, calendar, modifier.span)),
+                _ => None,
+            })
+            .next()?;
+        Some((to, self.calendar(calendar)?, span))
+    }
+
+    /// A deadline that moves off closed days; only one in days by date or in months can fall on one.
+    pub(in crate::check) fn rolled(
+        &mut self,
+        deadline: Deadline,
+        roll: Option<&(ast::Roll, CalendarId, Span)>,
+    ) -> Option<Deadline> {
+        let (Some((to, calendar, at)), Deadline::Within { length, from, ending, share, span, .. }) =
+            (roll, &deadline)
+        else {
+            return Some(deadline);
+        };
+        let kind = match &length.kind {
+            crate::policy::ExprKind::Value(crate::policy::Value::Length(length)) => Some(length.kind),
+            _ => None,
+        };
+        if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_))) {
+            return self.fail(diagnostics::roll_without_date(*at, length.span));
+        }
+        Some(Deadline::Within {
+            length: length.clone(),
+            from: from.clone(),
+            ending: *ending,
+            share: share.clone(),
+            roll: Some((*to, *calendar)),
+            span: *span,
+        })
+    }
+
+    /// Refuses what only a length of time on an item can have.
+    pub(in crate::check) fn refuse_modifiers_of_deadlines(&mut self, norm: &ast::Norm) {
+        for modifier in &norm.modifiers {
+            if matches!(modifier.kind, ModifierKind::Roll { .. } | ModifierKind::Telling { .. }) {
+                let (wanted, here) = ("`within` and a length of time", "this duty");
+                self.tell(diagnostics::misplaced(modifier.span, wanted, here));
+            }
+        }
     }
 
     /// The start of a length of time.

@@ -62,6 +62,8 @@ pub(in crate::check) struct Draft<'a> {
     pub(in crate::check) measure_seeds: Vec<MeasureSeed<'a>>,
     pub(in crate::check) duty_seeds: Vec<DutySeed<'a>>,
     pub(in crate::check) duties: Vec<Option<Duty>>,
+    /// Duties behind those of the sentences that only see to it that something else happens.
+    pub(in crate::check) silent: Vec<Option<Duty>>,
     pub(in crate::check) sentences: Vec<SentenceSeed<'a>>,
     pub(in crate::check) consequences: Table<ConsequenceId, Consequence>,
     pub(in crate::check) caps: Table<CapId, Cap>,
@@ -69,6 +71,8 @@ pub(in crate::check) struct Draft<'a> {
     pub(in crate::check) kinds: Table<KindId, String>,
     /// What is read in the same moment by what, for circularity.
     pub(in crate::check) references: Vec<Reference>,
+    /// What is read of windows before.
+    pub(in crate::check) previous: Vec<crate::check::arithmetic::Previous>,
     pub(in crate::check) prose: Vec<Prose>,
 }
 
@@ -98,12 +102,14 @@ impl<'a> Draft<'a> {
             measure_seeds: Vec::new(),
             duty_seeds: Vec::new(),
             duties: Vec::new(),
+            silent: Vec::new(),
             sentences: Vec::new(),
             consequences: Table::new(),
             caps: Table::new(),
             clauses: Table::new(),
             kinds: Table::new(),
             references: Vec::new(),
+            previous: Vec::new(),
             prose: Vec::new(),
         }
     }
@@ -190,6 +196,7 @@ impl<'a> Draft<'a> {
         self.complete_cases();
         self.check_measures();
         self.check_sentences();
+        self.check_previous();
         self.check_prose(agreement);
         self.check_unused();
         let order = self.order_steps();

@@ -9,10 +9,11 @@ use crate::check::outline::DutySeed;
 use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
-    ActTrack, CaseId, Deadline, Duty, DutyId, EventId, Expr, FieldType, Form, PartyId, Pattern, Point,
+    ActTrack, CaseId, Deadline, Duty, DutyId, EventId, Expr, FieldType, Form, PartyId, Pattern, Point, Rise,
+    WindowId,
 };
 use servanda_diagnostics::{Span, Spanned};
-use servanda_parser::ast::{self, Act, ModifierKind, QualifierKind, Quantity};
+use servanda_parser::ast::{self, Act, Core, ModifierKind, QualifierKind, Quantity};
 
 impl<'a> Draft<'a> {
     /// Reads every sentence, duties before what follows from them.
@@ -23,9 +24,15 @@ impl<'a> Draft<'a> {
             let duty = self.duty(&seed, Id::at(at));
             duties.push(duty);
         }
+        duties.append(&mut self.silent);
         self.duties = duties;
         for seed in self.sentences.clone() {
             self.check_consequences(&seed);
+        }
+        for seed in self.sentences.clone() {
+            if let Core::Joint(joint) = &seed.sentence.core {
+                self.check_joint(joint);
+            }
         }
     }
 
@@ -54,6 +61,7 @@ impl<'a> Draft<'a> {
             creditor: self.other_party(debtor),
             form: form?,
             first: id,
+            silent: false,
             otherwise: Vec::new(),
             span: seed.sentence.span,
             core_span: subject.join(object),
@@ -76,9 +84,12 @@ impl<'a> Draft<'a> {
         for modifier in &norm.modifiers {
             match &modifier.kind {
                 ModifierKind::WithoutConsequence | ModifierKind::EndingAtNextOpening => {}
+                // Read with the deadline.
+                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } => {}
                 ModifierKind::Broken => self.broken = true,
                 ModifierKind::AtMost { .. }
                 | ModifierKind::AtLeast(_)
+                | ModifierKind::NothingBelow(_)
                 | ModifierKind::As(_)
                 | ModifierKind::Rounded(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "an amount", "a duty"));
@@ -100,9 +111,20 @@ impl<'a> Draft<'a> {
                 _ => diagnostics::misplaced(qualifier.span, "an act", "a duty to keep a figure"),
             });
         }
+        self.refuse_modifiers_of_deadlines(norm);
         if norm.must_not {
             return self.fail(diagnostics::must_not_keep(norm.modal_span));
         }
+        self.keep_figure(name, targets, id)
+    }
+
+    /// A figure within bounds.
+    pub(in crate::check) fn keep_figure(
+        &mut self,
+        name: &'a ast::Name,
+        targets: &'a [ast::Target],
+        id: DutyId,
+    ) -> Option<Form> {
         let (measure, ty, window) = match self.names.get(&name.value) {
             Some((Thing::Measure(at), declared)) => {
                 self.used.insert(declared);
@@ -163,6 +185,7 @@ impl<'a> Draft<'a> {
             Some(cond) => self.cond(cond, &Place::new(Scope::Case(case)).at_the_beginning()).map(Some),
         };
         if seed.norm.must_not {
+            self.refuse_modifiers_of_deadlines(seed.norm);
             let when = self.prohibited_when(seed, case, act);
             return Some(Form::MustNot { case, act, filter: filter?, when: when? });
         }
@@ -257,32 +280,56 @@ impl<'a> Draft<'a> {
     fn do_each(&mut self, seed: &DutySeed<'a>, case: CaseId, act: u32) -> Option<Form> {
         let mut window: Option<(Option<crate::time::WindowSpec>, Span)> = None;
         let mut by: Option<Point> = None;
+        let mut rise: Option<(Option<(DutyId, WindowId)>, Span)> = None;
+        let mut within: Option<(&'a ast::Expr, Span)> = None;
         let mut sound = true;
         for qualifier in &seed.norm.qualifiers {
+            let span = qualifier.span;
             match &qualifier.kind {
-                QualifierKind::Each(each) => window = Some((self.window(each), qualifier.span)),
+                QualifierKind::Each(each) => window = Some((self.window(each), span)),
                 QualifierKind::By(point) => {
                     by = self.point(point, true);
                     sound &= by.is_some();
                 }
+                QualifierKind::ForEach(collection) => rise = Some((self.breach_cause(collection), span)),
+                QualifierKind::Once { measure, target } => {
+                    rise = Some((self.once(seed, measure, target), span));
+                }
+                QualifierKind::Within { length, of: None } => within = Some((length, span)),
                 _ => {
-                    self.tell(diagnostics::misplaced(
-                        qualifier.span,
-                        "a case with a beginning",
-                        "a duty in each window",
-                    ));
+                    let (wanted, here) = ("a case with a beginning", "a duty in each window");
+                    self.tell(diagnostics::misplaced(span, wanted, here));
                     sound = false;
                 }
             }
         }
-        let Some((spec, _)) = window else {
-            let name = self.cases[case].name.clone();
-            return self.fail(diagnostics::a_without_window(seed.norm, &name));
+        let ending = seed.norm.modifiers.iter().find(|it| it.kind == ModifierKind::EndingAtNextOpening);
+        self.refuse_modifiers_of_deadlines(seed.norm);
+        let within = match within {
+            Some((_, span)) if rise.is_none() => {
+                let (wanted, here) = ("a case with a beginning, or a breach", "a duty in each window");
+                return self.fail(diagnostics::misplaced(span, wanted, here));
+            }
+            Some((length, _)) => Some(self.length_within(length, ending.map(|it| it.span))?),
+            None => None,
         };
-        let window = self.window_id(spec?);
+        let (window, rise) = match (window, rise) {
+            (Some((_, first)), Some((_, second))) => {
+                return self.fail(diagnostics::said_twice(second, first));
+            }
+            (Some((spec, _)), None) => (self.window_id(spec?), None),
+            (None, Some((rise, _))) => {
+                let (cause, window) = rise?;
+                (window, Some(Rise { cause, within }))
+            }
+            (None, None) => {
+                let name = self.cases[case].name.clone();
+                return self.fail(diagnostics::a_without_window(seed.norm, &name));
+            }
+        };
         let acts = self.cases[case].acts.get(act as usize)?.when.clone();
         let acts = self.own_patterns(&acts, seed.debtor?).unwrap_or(acts);
-        sound.then_some(Form::DoEach { case, acts, window, by: by.unwrap_or(Point::EndOfPeriod) })
+        sound.then_some(Form::DoEach { case, acts, window, by: by.unwrap_or(Point::EndOfPeriod), rise })
     }
 
     /// By when an act on an item is due. The outer nothing: a finding tells.
@@ -293,12 +340,15 @@ impl<'a> Draft<'a> {
     fn deadline(&mut self, seed: &DutySeed<'a>, case: CaseId) -> Option<Option<Deadline>> {
         let ending =
             seed.norm.modifiers.iter().find(|modifier| modifier.kind == ModifierKind::EndingAtNextOpening);
+        let roll = self.roll(seed.norm);
         let mut found: Option<(Option<Deadline>, Span)> = None;
         let mut sound = true;
         for qualifier in &seed.norm.qualifiers {
             let deadline = match &qualifier.kind {
                 QualifierKind::Within { length, of } => {
-                    self.within(case, length, of.as_ref(), ending.map(|ending| ending.span), qualifier.span)
+                    let ending = ending.map(|ending| ending.span);
+                    let within = self.within(case, length, of.as_ref(), ending, qualifier.span);
+                    within.and_then(|within| self.rolled(within, roll.as_ref()))
                 }
                 QualifierKind::By(point) => self.point(point, false).map(Deadline::By),
                 QualifierKind::Each(_) => {
@@ -325,8 +375,15 @@ impl<'a> Draft<'a> {
             sound &= deadline.is_some();
             found = Some((deadline, qualifier.span));
         }
-        if let (Some(ending), None) = (ending, &found) {
-            self.tell(diagnostics::misplaced(ending.span, "`within` and a length of time", "this duty"));
+        let of_lengths = |kind: &ModifierKind| {
+            matches!(
+                kind,
+                ModifierKind::EndingAtNextOpening | ModifierKind::Roll { .. } | ModifierKind::Telling { .. }
+            )
+        };
+        let has_length = matches!(&found, Some((Some(Deadline::Within { .. }) | None, _)));
+        for modifier in seed.norm.modifiers.iter().filter(|it| of_lengths(&it.kind) && !has_length) {
+            self.tell(diagnostics::misplaced(modifier.span, "`within` and a length of time", "this duty"));
             sound = false;
         }
         sound.then(|| found.and_then(|(deadline, _)| deadline))

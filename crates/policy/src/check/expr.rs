@@ -47,7 +47,8 @@ impl<'a> Draft<'a> {
                 }
                 self.per(typed?, kind.as_ref(), unit, span)
             }
-            ast::ExprKind::Table { on, rows } => self.table(on, rows, place, span),
+            ast::ExprKind::Table { bands: false, on, rows } => self.table(on, rows, place, span),
+            ast::ExprKind::Table { bands: true, on, rows } => self.bands(on, rows, place, span),
             ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, place, span),
             ast::ExprKind::Broken => self.unreadable(),
         }

@@ -1,5 +1,6 @@
 //! Measures: each is read after those that it reads, and what it gathers becomes folds of its window.
 
+use crate::arena::Id;
 use crate::check::draft::Draft;
 use crate::check::names::Thing;
 use crate::check::order::{Node, Reference};
@@ -7,8 +8,8 @@ use crate::check::place::{Gathering, Place, Scope};
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
 use crate::policy::{
-    CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, Measure, MeasureId,
-    OpenItems, Partial, Source, Steps, ValueType, WindowId,
+    CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, Hours, ItemFold, LengthKind, Measure,
+    MeasureId, OpenItems, Partial, Source, Steps, ValueType, WindowId,
 };
 use crate::time::{WindowSpec, WindowUnit};
 use servanda_diagnostics::Span;
@@ -45,6 +46,21 @@ impl<'a> MeasureSeed<'a> {
 
 impl<'a> Draft<'a> {
     pub(in crate::check) fn check_measures(&mut self) {
+        // Each has its place before it is read: what it was in the window before can be read by anything.
+        for seed in &self.measure_seeds {
+            let declared = seed.declared;
+            let value = ExprKind::Value(crate::policy::Value::Bool(false));
+            self.measures.push(Measure {
+                name: declared.name.value.clone(),
+                window: WindowId::at(0),
+                value: Expr { kind: value, span: declared.span, name: None },
+                unit: ValueType::Bool,
+                empty: Empty::NoData,
+                partial: Partial::InFull,
+                span: declared.span,
+                name_span: declared.name.span,
+            });
+        }
         for at in 0..self.measure_seeds.len() {
             let _ = self.measure(at);
         }
@@ -132,16 +148,10 @@ impl<'a> Draft<'a> {
         }
         self.check_options(declared, first_fold)?;
         let ty = typed.ty;
-        let id = self.measures.push(Measure {
-            name: declared.name.value.clone(),
-            window,
-            value: typed.expr,
-            unit: ty.stored(),
-            empty,
-            partial,
-            span: declared.span,
-            name_span: declared.name.span,
-        });
+        let id = MeasureId::at(at);
+        let measure = self.measures.find_mut(id)?;
+        (measure.window, measure.value, measure.unit) = (window, typed.expr, ty.stored());
+        (measure.empty, measure.partial) = (empty, partial);
         Some((id, ty, window))
     }
 
@@ -233,6 +243,8 @@ impl<'a> Draft<'a> {
                 let (of, over) = (self.expr(of, place), self.expr(over, place));
                 return self.excess(of?, over?, span);
             }
+            Aggregate::Least(parts) => return self.least(parts, place, span),
+            Aggregate::Previous { measure, or } => return self.previous(measure, or, place, span),
             _ => {}
         }
         let (Some(gathering), Some(window)) = (place.gathering.clone(), place.window) else {
@@ -279,7 +291,10 @@ impl<'a> Draft<'a> {
                 };
                 (kind, Ty::Plain(ValueType::Length(length)))
             }
-            Aggregate::Growth { .. } | Aggregate::Excess { .. } => return None,
+            Aggregate::Growth { .. }
+            | Aggregate::Excess { .. }
+            | Aggregate::Least(_)
+            | Aggregate::Previous { .. } => return None,
         };
         let fold: FoldId = self.folds.push(Fold { window, kind, unit: ty.stored(), span });
         Some(Typed::new(ExprKind::Fold(fold), ty, span))
@@ -289,7 +304,7 @@ impl<'a> Draft<'a> {
     fn items(&mut self, over: &'a ast::Collection, place: &Place, gathering: &Gathering) -> Option<Items> {
         let during = match &over.during {
             None => None,
-            Some(name) => Some(self.calendar(name)?),
+            Some(during) => Some(Hours::new(self.calendar(&during.calendar)?, during.outside)),
         };
         let (source, scope, default) = match &over.kind {
             ast::CollectionKind::BreachOf(reference) => {
@@ -385,7 +400,7 @@ struct Items {
     source: Source,
     scope: Scope,
     filter: Option<Expr>,
-    during: Option<crate::policy::CalendarId>,
+    during: Option<Hours>,
     counted_at: CountedAt,
 }
 

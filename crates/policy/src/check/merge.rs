@@ -42,6 +42,7 @@ enum Scope {
     Case(CaseId),
     Window(WindowSpec),
     InAll,
+    Together,
 }
 
 impl Merge {
@@ -287,13 +288,15 @@ impl Merge {
     /// Caps of the same sentence, on the same entries and over the same, add up what passes in one account.
     fn one_account(&mut self, consequences: &[Consequence]) {
         let mut alike: BTreeMap<Account, usize> = BTreeMap::new();
+        let mut seen: BTreeSet<CapId> = BTreeSet::new();
         for consequence in consequences {
             let (between, caps) = match &consequence.effect {
                 Effect::Entry(entry) => ((entry.debtor, entry.creditor, entry.kind), &entry.caps),
                 Effect::Accrue(accrual) => ((accrual.debtor, accrual.creditor, accrual.kind), &accrual.caps),
                 Effect::Tell(_) => continue,
             };
-            for cap in caps {
+            // A limit of several sentences is one, and stands with the first of them.
+            for cap in caps.iter().filter(|cap| seen.insert(**cap)) {
                 let account = (consequence.name.clone(), between, self.scope(*cap));
                 let nth = alike.entry(account.clone()).or_default();
                 self.all.caps[*cap].first = *self.caps.entry((account, *nth)).or_insert(*cap);
@@ -323,6 +326,7 @@ impl Merge {
             CapScope::Case(case) => Scope::Case(case),
             CapScope::Window(window) => Scope::Window(self.all.windows[window]),
             CapScope::InAll => Scope::InAll,
+            CapScope::Together => Scope::Together,
         }
     }
 

@@ -44,7 +44,7 @@ impl Draft<'_> {
         let mut steps = Vec::new();
         let mut done = BTreeSet::new();
         let measures = (0..self.measure_seeds.len()).map(Node::Measure);
-        let duties = (0..self.duty_seeds.len()).map(|at| Node::Duty(DutyId::at(at)));
+        let duties = (0..self.duties.len()).map(|at| Node::Duty(DutyId::at(at)));
         for node in measures.chain(duties) {
             visit(node, &edges, &mut done, &mut steps);
         }

@@ -6,9 +6,9 @@ use crate::arena::Id;
 use crate::policy::{
     Accrual, ActTrack, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
     Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr,
-    ExprKind, Field, FieldType, Fold, FoldId, FoldKind, Form, From, ItemFold, KindId, Length, LengthKind,
-    Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Row, RowKey, Signal,
-    Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+    ExprKind, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId, Length,
+    LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Rise, Row,
+    RowKey, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 /// Where the things of one version stand among those of all versions: by the version's ids.
@@ -169,6 +169,8 @@ impl Places {
             ExprKind::Unpaid => ExprKind::Unpaid,
             ExprKind::Fold(fold) => ExprKind::Fold(self.fold(fold)),
             ExprKind::Measure(measure) => ExprKind::Measure(self.measure_id(measure)),
+            ExprKind::Previous(measure, first) => ExprKind::Previous(self.measure_id(measure), one(first)),
+            ExprKind::During(calendar) => ExprKind::During(self.calendar(calendar)),
             ExprKind::Binary(operation, left, right) => ExprKind::Binary(operation, one(left), one(right)),
             ExprKind::Excess(of, over) => ExprKind::Excess(one(of), one(over)),
             ExprKind::Growth(of, over) => ExprKind::Growth(one(of), one(over)),
@@ -311,7 +313,7 @@ impl Places {
                 FoldKind::Items {
                     source,
                     filter: self.some(filter, case),
-                    during: during.map(|calendar| self.calendar(calendar)),
+                    during: during.map(|hours| Hours { calendar: self.calendar(hours.calendar), ..hours }),
                     counted_at,
                     open,
                     of: self.item_fold(of, case),
@@ -381,7 +383,7 @@ impl Places {
     }
 
     pub(in crate::check) fn duty(&self, duty: Duty) -> Duty {
-        let Duty { clause, name, debtor, creditor, form, first, otherwise, span, core_span } = duty;
+        let Duty { clause, name, debtor, creditor, form, first, silent, otherwise, span, core_span } = duty;
         let form = match form {
             Form::Do { case, act, filter, deadline } => Form::Do {
                 case: self.case_id(case),
@@ -389,11 +391,15 @@ impl Places {
                 filter: self.some(filter, Some(case)),
                 deadline: deadline.map(|deadline| self.deadline(deadline, case)),
             },
-            Form::DoEach { case, acts, window, by } => Form::DoEach {
+            Form::DoEach { case, acts, window, by, rise } => Form::DoEach {
                 case: self.case_id(case),
                 acts: self.patterns(acts, None),
                 window: self.window(window),
                 by: self.point(by),
+                rise: rise.map(|Rise { cause, within }| Rise {
+                    cause: self.duty_id(cause),
+                    within: within.map(|(length, ending)| (self.expr(length, None), ending)),
+                }),
             },
             Form::Keep { measure, targets } => Form::Keep {
                 measure: self.measure_id(measure),
@@ -416,6 +422,7 @@ impl Places {
             creditor: creditor.map(|party| self.party(party)),
             form,
             first: at(&self.first_duties, first),
+            silent,
             otherwise: otherwise.into_iter().map(|id| self.consequence_id(id)).collect(),
             span,
             core_span,
@@ -424,13 +431,15 @@ impl Places {
 
     fn deadline(&self, deadline: Deadline, case: CaseId) -> Deadline {
         match deadline {
-            Deadline::Within { length, from, ending, span } => Deadline::Within {
+            Deadline::Within { length, from, ending, share, roll, span } => Deadline::Within {
                 length: self.expr(length, Some(case)),
                 from: match from {
                     From::Field(field) => From::Field(self.field(Some(case), field)),
                     From::Beginning | From::Done(_) => from,
                 },
                 ending,
+                share,
+                roll: roll.map(|(roll, calendar)| (roll, self.calendar(calendar))),
                 span,
             },
             Deadline::By(point) => Deadline::By(self.point(point)),
@@ -475,7 +484,8 @@ impl Places {
     }
 
     fn entry(&self, entry: Entry, case: Option<CaseId>) -> Entry {
-        let Entry { debtor, creditor, credits, kind, amount, at_least, caps, rounding } = entry;
+        let Entry { debtor, creditor, credits, kind, amount, at_least, nothing_below, caps, rounding } =
+            entry;
         Entry {
             debtor: self.party(debtor),
             creditor: self.party(creditor),
@@ -483,6 +493,7 @@ impl Places {
             kind: self.kind(kind),
             amount: self.expr(amount, case),
             at_least: self.some(at_least, case),
+            nothing_below: self.some(nothing_below, case),
             caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
             rounding,
         }
@@ -523,7 +534,7 @@ impl Places {
         let scope = match scope {
             CapScope::Window(window) => CapScope::Window(self.window(window)),
             CapScope::Case(case) => CapScope::Case(self.case_id(case)),
-            CapScope::Entry | CapScope::InAll => scope,
+            CapScope::Entry | CapScope::InAll | CapScope::Together => scope,
         };
         Cap { limit: self.expr(limit, case), scope, first: self.cap_id(first), span }
     }

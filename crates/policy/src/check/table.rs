@@ -5,7 +5,7 @@ use crate::check::place::Place;
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
 use crate::policy::{Expr, ExprKind, Row, RowKey, ValueType};
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast;
 
 impl<'a> Draft<'a> {
@@ -46,6 +46,80 @@ impl<'a> Draft<'a> {
         self.check_rows(&key, &typed_rows, rows, span, place)?;
         let kind = ExprKind::Table { on: Box::new(key.expr), rows: typed_rows };
         Some(Typed::new(kind, ty, span))
+    }
+
+    /// `in bands of hours_used { from 0 hours to 10 hours: 50 EUR per hour, above 10 hours: 40 EUR per hour }`: the
+    /// sum of what each row gives for the part of the key that lies in it.
+    pub(in crate::check) fn bands(
+        &mut self,
+        on: &'a ast::Expr,
+        rows: &'a [ast::Row],
+        place: &Place,
+        span: Span,
+    ) -> Option<Typed> {
+        let key = self.expr(on, place)?;
+        if !key.ty.is_linear() {
+            let found = self.type_word(&key.ty);
+            return self.fail(diagnostics::wrong_type(on.span, "something that adds up", &found));
+        }
+        let mut typed_rows = Vec::new();
+        let mut sum: Option<Typed> = None;
+        for row in rows {
+            let value = self.expr(&row.value, place);
+            let ast::RowKey::Range(range) = &row.key else {
+                return self.fail(diagnostics::band_without_bounds(row.span));
+            };
+            let bounds = [range.lower.as_ref(), range.upper.as_ref()];
+            let [lower, upper] = bounds.map(|bound| self.typed_bound(bound, &key));
+            let (lower, upper, value) = (lower?, upper?, value?);
+            let with = |bound: &Option<Typed>, written: Option<&ast::Bound>| {
+                bound.clone().zip(written).map(|(bound, written)| (bound.expr, written.inclusive))
+            };
+            let [from, to] = [(&lower, range.lower.as_ref()), (&upper, range.upper.as_ref())];
+            typed_rows.push(Row {
+                key: RowKey::Range(with(from.0, from.1), with(to.0, to.1)),
+                value: value.expr.clone(),
+                span: row.span,
+            });
+            let above = match lower {
+                Some(lower) => self.excess(key.clone(), lower, row.span)?,
+                None => key.clone(),
+            };
+            let part = match upper {
+                Some(upper) => {
+                    let beyond = self.excess(key.clone(), upper, row.span)?;
+                    let minus = Spanned::new(ast::BinaryOp::Subtract, row.span);
+                    self.binary(&minus, above, beyond, row.span)?
+                }
+                None => above,
+            };
+            let band = if matches!(part.ty, Ty::Plain(ValueType::Count | ValueType::Number)) {
+                let times = Spanned::new(ast::BinaryOp::Multiply, row.span);
+                self.binary(&times, value, part, row.span)?
+            } else {
+                self.of(value, part, row.span)?
+            };
+            sum = Some(match sum {
+                None => band,
+                Some(sum) => {
+                    let plus = Spanned::new(ast::BinaryOp::Add, row.span);
+                    self.binary(&plus, sum, band, span)?
+                }
+            });
+        }
+        let Some(sum) = sum else { return self.fail(diagnostics::empty_table(span)) };
+        self.check_rows(&key, &typed_rows, rows, span, place)?;
+        Some(sum)
+    }
+
+    #[expect(clippy::option_option, reason = "the outer nothing: a finding tells; the inner one: no bound")]
+    fn typed_bound(&mut self, bound: Option<&'a ast::Bound>, on: &Typed) -> Option<Option<Typed>> {
+        let Some(bound) = bound else { return Some(None) };
+        let value = self.expr(&bound.value, &Place::agreement())?;
+        if on.ty.join(&value.ty).is_none() {
+            return self.unlike(on, &value);
+        }
+        Some(Some(value))
     }
 
     fn row_key(&mut self, key: &'a ast::RowKey, on: &Typed, place: &Place) -> Option<RowKey> {

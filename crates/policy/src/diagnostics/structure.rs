@@ -107,9 +107,88 @@ pub(crate) fn verdict_of_other(span: Span, duty: &str, case: &str, declared: Spa
 }
 
 pub(crate) fn tell_alone(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::NotSupported, span, "`tell` follows the `otherwise` of a duty")
-        .label("when?")
-        .help("`… must … otherwise tell ROLE.`")
+    Diagnostic::new(Code::NotSupported, span, "`tell` does not say when").label("when?").help(
+        "`… must … otherwise tell ROLE.`, or `tell ROLE about each CASE at 15 minutes after its beginning.`",
+    )
+}
+
+pub(crate) fn unless_no_act(span: Span, case: &str, acts: &[String]) -> Diagnostic {
+    let known = acts.iter().map(|act| format!("`{act}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::new(
+        Code::Misplaced,
+        span,
+        format!("only what is done to the `{case}` keeps this from being told"),
+    )
+    .label("expected a participle")
+    .help(if known.is_empty() {
+        format!("add an act to case {case}: `take (taken) when …`")
+    } else {
+        format!("one of {known}")
+    })
+}
+
+pub(crate) fn warning_share(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, span, "a warning comes before the time is over")
+        .label("expected more than 0% and less than 100%")
+        .help("`otherwise tell ROLE` tells at the deadline")
+}
+
+pub(crate) fn roll_without_date(span: Span, length: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only a date can fall on a closed day")
+        .label("moves a date")
+        .also(length, "this time passes while it is open, or by the clock")
+        .help("count calendar days or months, or leave it out")
+}
+
+pub(crate) fn rises_for_each(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a case without a beginning arises in windows or from a breach")
+        .label("neither a window nor a breach")
+        .help("`each calendar month`, `for each breach of 1`, or `each CASE` for a case with `begins when`")
+}
+
+pub(crate) fn rises_from_item(span: Span, declared: Span) -> Diagnostic {
+    let what = "a duty that arises from the breach of a duty on each of many things";
+    Diagnostic::new(Code::NotSupported, span, format!("{what} is not supported"))
+        .label("a duty on each of many things")
+        .also(declared, "this duty")
+        .help("measure them, and let it arise from the duty to keep the figure")
+}
+
+pub(crate) fn rises_from_risen(span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "a duty cannot arise from the breach of one that arises itself")
+        .label("arises from a breach")
+        .also(declared, "this duty")
+        .help("let it arise from the breach of a duty in each window, or of one to keep a figure")
+}
+
+pub(crate) fn once_exactly(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a figure may never be exactly this")
+        .label("when would it be?")
+        .help("`at least` for a figure that grows")
+}
+
+pub(crate) fn joint_after_breach(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a limit of several sentences does not follow from a breach")
+        .label("expected an amount or `tell ROLE`")
+        .help("write it as a sentence of its own")
+}
+
+pub(crate) fn joint_without_scope(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "this limit does not say over what it counts")
+        .label("per window, or in all?")
+        .help("`at most … per calendar month under …`, or `at most … in all under …`")
+}
+
+pub(crate) fn joint_of_nothing(words: &str, span: Span, debtor: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnknownDuty, span, format!("nothing in `{words}` is limited by this"))
+        .label(format!("`{debtor}` owes nothing of this kind there"))
+        .help("name sentences with the same parties and the same verb, `owes` or `credits`")
+}
+
+pub(crate) fn band_without_bounds(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a band has bounds")
+        .label("expected `from … to …`, `above …` or `below …`")
+        .help("`depending on` has rows of words and `otherwise`")
 }
 
 pub(crate) fn no_period(span: Span) -> Diagnostic {

@@ -62,6 +62,8 @@ pub struct Entry {
     pub amount: Expr,
     /// Raised to at least this.
     pub at_least: Option<Expr>,
+    /// Nothing is booked where it is less than this.
+    pub nothing_below: Option<Expr>,
     /// The caps that it passes, in the order of the text.
     pub caps: Vec<CapId>,
     /// How it is rounded.
@@ -132,4 +134,6 @@ pub enum CapScope {
     Window(WindowId),
     /// All entries of the agreement; of an accrual, of one item.
     InAll,
+    /// All that several sentences let through, over the whole agreement.
+    Together,
 }

@@ -4,9 +4,10 @@ use crate::policy::{
     CalendarId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, MeasureId, PartyId, Pattern, WindowId,
 };
 use crate::time::Ending;
+use crate::value::Exact;
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;
-use servanda_parser::ast::Relation;
+use servanda_parser::ast::{Relation, Roll};
 
 /// A duty.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,9 @@ pub struct Duty {
     /// The duty at the same place in the earliest version that has one: itself, or one of an earlier version. What
     /// is said of one of them is said of all.
     pub first: DutyId,
+    /// Whether it binds nobody and only sees to it that somebody is told, or that something begins, when it is broken:
+    /// there is no verdict on it.
+    pub silent: bool,
     /// What follows a breach.
     pub otherwise: Vec<ConsequenceId>,
     /// The whole sentence.
@@ -57,6 +61,8 @@ pub enum Form {
         window: WindowId,
         /// By which point of the window.
         by: Point,
+        /// Not in each window, but in one in which another duty is broken, from that instant on.
+        rise: Option<Rise>,
     },
     /// A figure within bounds.
     Keep {
@@ -78,6 +84,21 @@ pub enum Form {
     },
 }
 
+impl Form {
+    /// The place of an act that nothing does.
+    pub const NO_ACT: u32 = u32::MAX;
+}
+
+/// A breach from which a duty arises.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Rise {
+    /// The duty whose breach it is: on a window of the same kind.
+    pub cause: DutyId,
+    /// How long there is time from the breach on; without it, until the point of the window.
+    pub within: Option<(Expr, Ending)>,
+}
+
 /// By when.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Deadline {
@@ -89,6 +110,10 @@ pub enum Deadline {
         from: From,
         /// Where a budget that ends at a closing ends.
         ending: Ending,
+        /// After this share of the time only: the time that passes, or in which the calendar of its days is open.
+        share: Option<Exact>,
+        /// Where a date goes that falls on a closed day of a calendar.
+        roll: Option<(Roll, CalendarId)>,
         /// Where it is written.
         span: Span,
     },

@@ -1,6 +1,6 @@
 //! Typed expressions: what is computed, with the place where it is written.
 
-use crate::policy::{DutyId, FoldId, MeasureId, ParamId, Value, Verdicts};
+use crate::policy::{CalendarId, DutyId, FoldId, MeasureId, ParamId, Value, Verdicts};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
@@ -30,7 +30,9 @@ impl Expr {
                 | ExprKind::Charge
                 | ExprKind::Unpaid
                 | ExprKind::Fold(_)
-                | ExprKind::Measure(_) => false,
+                | ExprKind::Measure(_)
+                | ExprKind::During(_) => false,
+                ExprKind::Previous(_, first) => one(first),
                 ExprKind::Binary(_, left, right)
                 | ExprKind::Excess(left, right)
                 | ExprKind::Growth(left, right)
@@ -71,6 +73,10 @@ pub enum ExprKind {
     Fold(FoldId),
     /// The figure of a measure in the window at hand.
     Measure(MeasureId),
+    /// The figure of a measure in the window before the one at hand; in the first window, the second part.
+    Previous(MeasureId, Box<Expr>),
+    /// Whether the event at hand happens while a calendar is open.
+    During(CalendarId),
     /// Arithmetic on two numbers, or a share or number applied to a quantity (`Multiply`).
     Binary(Operation, Box<Expr>, Box<Expr>),
     /// What the first is above the second, or zero.

@@ -73,8 +73,8 @@ pub enum FoldKind {
         source: Source,
         /// Which of them: over a case's fields, an event's fields (`FactField`).
         filter: Option<Expr>,
-        /// Only those whose instant lies in this calendar's openings.
-        during: Option<CalendarId>,
+        /// Only those whose instant lies in a calendar's openings, or outside of them.
+        during: Option<Hours>,
         /// Which instant puts an item into a window.
         counted_at: CountedAt,
         /// What happens to items that are not decided.
@@ -95,6 +95,23 @@ pub enum FoldKind {
         /// As a share of the time that is there; else the length itself.
         share: bool,
     },
+}
+
+/// The openings of a calendar, or the time outside of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hours {
+    /// The calendar.
+    pub calendar: CalendarId,
+    /// The time in which it is closed.
+    pub outside: bool,
+}
+
+impl Hours {
+    /// The openings of a calendar, or the time outside of them.
+    pub const fn new(calendar: CalendarId, outside: bool) -> Self {
+        Self { calendar, outside }
+    }
 }
 
 /// Where a fold's items come from.

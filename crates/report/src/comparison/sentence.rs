@@ -4,8 +4,8 @@ use super::piece::{Nature, Piece};
 use super::split::{Splitter, behind, between};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{
-    Act, CapScope, CollectionKind, Core, Modifier, ModifierKind, Money, Norm, Qualifier, QualifierKind,
-    Sentence, Subject,
+    About, Act, CapScope, CollectionKind, Core, Expr, Joint, Modifier, ModifierKind, Money, Norm, Qualifier,
+    QualifierKind, Sentence, Subject,
 };
 
 /// A sentence of a clause.
@@ -14,6 +14,7 @@ pub(super) fn piece(split: &Splitter<'_>, sentence: &Sentence) -> Piece {
         Core::Norm(norm) if norm.must_not => "prohibition",
         Core::Norm(_) => "duty",
         Core::Money(_) => "amount",
+        Core::Joint(_) => "limit",
         Core::Tell(_) => "notice",
     };
     of_kind(split, sentence, what)
@@ -23,7 +24,14 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
     let (key, mut parts) = match &sentence.core {
         Core::Norm(norm) => (norm_key(norm), of_norm(split, norm)),
         Core::Money(money) => (money_key(money), of_money(split, money)),
-        Core::Tell(tell) => (format!("tell {}", tell.to.value), vec![split.name("recipient", tell.to.span)]),
+        Core::Joint(joint) => {
+            (format!("{} limits {}", joint.debtor.value, joint.creditor.value), of_joint(split, joint))
+        }
+        Core::Tell(tell) => {
+            let mut parts = vec![split.name("recipient", tell.to.span)];
+            parts.extend(tell.about.iter().flat_map(|about| of_about(split, about)));
+            (format!("tell {}", tell.to.value), parts)
+        }
     };
     parts.extend(sentence.otherwise.iter().map(|next| of_kind(split, next, "consequence")));
     let piece = split.sentence(what, sentence).with(parts);
@@ -105,6 +113,36 @@ fn of_money(split: &Splitter<'_>, money: &Money) -> Vec<Piece> {
     parts
 }
 
+fn of_joint(split: &Splitter<'_>, joint: &Joint) -> Vec<Piece> {
+    let mut parts = vec![
+        split.name("debtor", joint.debtor.span),
+        split.name("kind", between(joint.debtor.span, joint.creditor.span)),
+        split.name("creditor", joint.creditor.span),
+        split.quantity("cap", &joint.limit),
+    ];
+    parts.extend(scope_of(split, &joint.limit, &joint.scope));
+    let under = joint.under.iter().map(|reference| reference.span).reduce(Span::join);
+    parts.extend(under.map(|span| split.aspect("sentences", span)));
+    parts
+}
+
+fn of_about(split: &Splitter<'_>, about: &About) -> Vec<Piece> {
+    let mut parts = vec![split.name("case", about.case.span), split.quantity("length", &about.length)];
+    parts.extend(about.filter.iter().map(|filter| split.aspect("condition on the case", filter.span)));
+    parts.extend(about.unless.iter().map(|unless| split.aspect("exception", unless.span)));
+    parts
+}
+
+fn scope_of(split: &Splitter<'_>, limit: &Expr, scope: &CapScope) -> Option<Piece> {
+    let scope = match scope {
+        CapScope::InAll(span) => Some(*span),
+        CapScope::Window(window) => Some(window.span),
+        CapScope::Case(name) => Some(name.span),
+        CapScope::Each => None,
+    };
+    scope.map(|span: Span| split.aspect("scope", behind(limit.span, span)))
+}
+
 fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
     let (what, parts) = match &qualifier.kind {
         QualifierKind::Within { length, of } => {
@@ -117,6 +155,9 @@ fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
         QualifierKind::Until(_) => ("end", Vec::new()),
         QualifierKind::Each(window) => ("rhythm", vec![split.aspect("", window.span)]),
         QualifierKind::ForEach(_) => ("item", Vec::new()),
+        QualifierKind::Once { measure, target } => {
+            ("cause", vec![split.name("measure", measure.span), split.quantity("target", &target.value)])
+        }
         QualifierKind::During(name) => ("calendar", vec![split.name("", name.span)]),
         QualifierKind::If(_) => ("condition", Vec::new()),
         QualifierKind::Unless(_) => ("exception", Vec::new()),
@@ -130,16 +171,15 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::EndingAtNextOpening => ("end of the period", Vec::new()),
         ModifierKind::AtMost { limit, scope } => {
             let mut parts = vec![split.quantity("", limit)];
-            let scope = match scope {
-                CapScope::InAll(span) => Some(*span),
-                CapScope::Window(window) => Some(window.span),
-                CapScope::Case(name) => Some(name.span),
-                CapScope::Each => None,
-            };
-            parts.extend(scope.map(|span: Span| split.aspect("scope", behind(limit.span, span))));
+            parts.extend(scope_of(split, limit, scope));
             ("cap", parts)
         }
         ModifierKind::AtLeast(least) => ("minimum", vec![split.quantity("", least)]),
+        ModifierKind::NothingBelow(least) => ("least that is booked", vec![split.quantity("", least)]),
+        ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
+        ModifierKind::Telling { to, at } => {
+            ("warning", vec![split.name("recipient", to.span), split.aspect("share of the time", at.span)])
+        }
         ModifierKind::As(name) => ("name of the entry", vec![split.name("", name.span)]),
         ModifierKind::Rounded(_) => ("rounding", Vec::new()),
         ModifierKind::Broken => ("unread text", Vec::new()),

@@ -38,7 +38,7 @@ impl<'t> Splitter<'t> {
     /// A quantity, whose nature is that of its value; of a table, its rows.
     pub(super) fn quantity(&self, what: &'static str, expr: &Expr) -> Piece {
         let piece = self.aspect(what, expr.span).of_nature(nature(expr));
-        let ExprKind::Table { on, rows } = &expr.kind else { return piece };
+        let ExprKind::Table { on, rows, .. } = &expr.kind else { return piece };
         let mut parts = vec![self.aspect("key", on.span)];
         parts.extend(rows.iter().map(|row| {
             let key = Span::new(row.span.source, row.span.start, row.value.span.start);

@@ -199,11 +199,15 @@ fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
         let over = match cap.scope {
             CapScope::Entry => "each amount".to_owned(),
             CapScope::Case(_) => format!("all amounts{under} about it"),
+            CapScope::Window(_) if written.contains(" under ") => {
+                "all amounts of these sentences in that time".to_owned()
+            }
             CapScope::Window(_) => match entry.window {
                 Some(window) => format!("all amounts{under} in {}", window.label()),
                 None => format!("all amounts{under} of that time"),
             },
             CapScope::InAll => format!("all amounts{under}"),
+            CapScope::Together => "all amounts of these sentences".to_owned(),
         };
         let mut step = Step::new(format!("cap {written}, for {over}"));
         step.place = material.place(cap.span);

@@ -90,7 +90,7 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
     let policy = compiled.policy();
     let words = |span: Span| compiled.sources().text(span).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut parts = Parts { list: Vec::new(), places: BTreeMap::new(), bounds: Vec::new() };
-    for (id, duty) in policy.duties.iter() {
+    for (id, duty) in policy.duties.iter().filter(|(_, duty)| !duty.silent) {
         let address = address(policy, id);
         for (kept, said) in [(true, "kept"), (false, "broken")] {
             let said = said.to_owned();

@@ -200,7 +200,7 @@ impl Check<'_> {
 
     fn duty(&mut self, duty: &DutyRef) {
         let address = reference(duty);
-        if self.policy.duties.values().any(|other| other.name == address) {
+        if self.policy.duties.values().any(|other| other.name == address && !other.silent) {
             return;
         }
         let names: Vec<&str> = self.policy.duties.values().map(|duty| duty.name.as_str()).collect();

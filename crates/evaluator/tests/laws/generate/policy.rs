@@ -4,6 +4,7 @@ mod amendment;
 mod case;
 mod condition;
 mod duty;
+mod further;
 mod header;
 mod measure;
 
@@ -173,6 +174,12 @@ impl Growing<'_> {
         }
         for _ in 0..self.tape.below(3) {
             self.money();
+        }
+        if self.tape.chance(40) {
+            self.risen();
+        }
+        if self.tape.chance(40) {
+            self.joint();
         }
         let mut text = String::from("language 1.\n\n");
         text += &self.takes();

@@ -60,6 +60,11 @@ impl World<'_> {
                             gross.max(least.unwrap_or(gross))
                         });
                         let gross = gross.filter(|_| arising.unsure.is_empty());
+                        let below = entry.nothing_below.as_ref().map(|it| self.value(it, arising.scope()));
+                        let below = below.map(|it| self.booked(&it, Rounding::Up));
+                        if below.flatten().zip(gross).is_some_and(|(below, gross)| gross < below) {
+                            continue;
+                        }
                         let mut because = amount.causes();
                         if amount == Maybe::NoData {
                             because = Maybe::failed(entry.amount.span).causes();
@@ -161,6 +166,7 @@ impl World<'_> {
                     if let Effect::Entry(entry) = &consequence.effect {
                         read.push(&entry.amount);
                         read.extend(&entry.at_least);
+                        read.extend(&entry.nothing_below);
                     }
                     let last = read.into_iter().map(|expr| self.final_at(expr, &window, self.as_of)).max();
                     let at = last.unwrap_or(before(window.end)).max(before(window.end));
@@ -387,7 +393,7 @@ impl World<'_> {
                 _ => return None,
             },
             CapScope::InAll if accrues => Bucket::Subject(entry.subject.clone()),
-            CapScope::InAll => Bucket::All,
+            CapScope::InAll | CapScope::Together => Bucket::All,
             CapScope::Window(id) => {
                 let settled = match (&entry.subject, entry.window) {
                     (Subject::Window(of), Some(window)) => {

@@ -3,14 +3,16 @@
 use super::calendar::{business_days_between, late_of_business_days, late_of_clock, late_of_days};
 use super::expression::Scope;
 use super::lives::Item;
-use super::value::{Known, Maybe, integer};
+use super::value::{Known, Maybe, integer, ratio, whole};
 use super::{World, after, before, evidence, window_subject};
 use servanda_evaluator::outcome::{Subject, Verdict};
 use servanda_events::{Fact, FieldValue};
+use servanda_parser::ast::Roll;
 use servanda_policy::policy::{
-    CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, LengthKind, Point, Verdict as Kind, WindowId,
+    CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, LengthKind, Point, Rise,
+    Verdict as Kind, WindowId,
 };
-use servanda_policy::time::{Date, Instant, Window};
+use servanda_policy::time::{Date, Ending, Instant, Window};
 
 /// A verdict and what it is about.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub(crate) struct Judged<'a> {
 struct Assigned {
     duty: DutyId,
     window: Window,
+    /// The breach from which it has arisen, where it arises from one.
+    since: Option<Instant>,
     done: Option<usize>,
 }
 
@@ -52,7 +56,7 @@ impl<'p> World<'p> {
             Form::Do { case, .. } | Form::MustNot { case, .. } => {
                 self.items(*case).into_iter().filter_map(|item| self.on_item(id, item)).collect()
             }
-            Form::DoEach { window, by, .. } => self.do_each(id, *window, by),
+            Form::DoEach { window, by, rise, .. } => self.do_each(id, *window, by, rise.as_ref()),
             Form::Keep { measure, targets } => self.keep(id, *measure, targets),
         }
     }
@@ -133,7 +137,11 @@ impl<'p> World<'p> {
         act: u32,
         deadline: Option<&Deadline>,
     ) -> bool {
-        let done = self.first_done(item, act);
+        let mut done = self.first_done(item, act);
+        if let (true, Some(end)) = (self.policy.duties[id].silent, item.end) {
+            // Of what is over nobody is told any more.
+            done = Some(done.filter(|done| done.0 <= end).unwrap_or((end, None)));
+        }
         verdict.done_at = done.map(|it| it.0);
         if let Some((_, Some(fact))) = done {
             verdict.evidence.push(evidence(&self.facts[fact]));
@@ -232,10 +240,15 @@ impl<'p> World<'p> {
     }
 
     fn late(&self, deadline: Option<&Deadline>, item: &Item, seen_before: Instant) -> Late {
+        let (part, rolls);
         let (length, from, ending) = match deadline {
             None => return Late::Open,
             Some(Deadline::By(point)) => return self.point(point, None).map_or(Late::Open, Late::At),
-            Some(Deadline::Within { length, from, ending, .. }) => (length, from, ending),
+            Some(Deadline::Within { length, from, ending, share, roll, .. }) => {
+                part = share.clone();
+                rolls = *roll;
+                (length, from, ending)
+            }
         };
         let start = match from {
             From::Beginning => Some(item.begins),
@@ -254,10 +267,13 @@ impl<'p> World<'p> {
         let days = || integer(amount) as i64;
         let dates = |from: Instant, to: Instant| zone.date_of(to).days_since(zone.date_of(from));
         let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
+        let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+        let share = part.as_ref().map(ratio);
+        let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
         let late = match kind {
-            LengthKind::Physical => late_of_clock(None, start, amount, *ending, &pauses),
+            LengthKind::Physical => late_of_clock(None, start, &reduced, *ending, &pauses),
             LengthKind::Open(calendar) => {
-                late_of_clock(Some(&self.hours(*calendar)), start, amount, *ending, &pauses)
+                late_of_clock(Some(&self.hours(*calendar)), start, &reduced, *ending, &pauses)
             }
             LengthKind::CalendarDays => {
                 let late = |n| Some(end_of(zone.date_of(start).add_days(n)?));
@@ -284,7 +300,46 @@ impl<'p> World<'p> {
                 late_of_days(0, start, &pauses, late, dates)
             }
         };
+        let late = match rolls {
+            Some((roll, calendar)) if by_date => {
+                late.map(|late| end_of(self.moved(zone.date_of(before(late)), roll, calendar)))
+            }
+            _ => late,
+        };
+        let late = match share {
+            Some(share) if by_date => late.and_then(|late| {
+                let hours = match kind {
+                    LengthKind::BusinessDays(calendar) => Some(self.hours(*calendar)),
+                    _ => None,
+                };
+                let all: i128 = match &hours {
+                    None => i128::from(late.0 - start.0),
+                    Some(hours) => {
+                        hours.open_within(start, late).iter().map(|it| i128::from(it.1.0 - it.0.0)).sum()
+                    }
+                };
+                let budget = whole(all.max(0)) * share / whole(1_000_000_000);
+                late_of_clock(hours.as_ref(), start, &budget, Ending::AtClosing, &[])
+            }),
+            _ => late,
+        };
         late.map_or(Late::Open, Late::At)
+    }
+
+    /// Where a date goes that falls on a closed day.
+    fn moved(&self, date: Date, roll: Roll, calendar: CalendarId) -> Date {
+        let hours = self.hours(calendar);
+        let open = |days: &mut dyn Iterator<Item = i32>| {
+            days.map(|day| Date(date.0 + day)).find(|date| hours.is_business_day(*date)).expect("it opens")
+        };
+        let (next, previous) = (open(&mut (0..)), open(&mut (-4_000..=0).rev()));
+        let month = |date: Date| (date.civil().0, date.civil().1);
+        match roll {
+            Roll::Next => next,
+            Roll::Previous => previous,
+            Roll::NextOfMonth if month(next) == month(date) => next,
+            Roll::NextOfMonth => previous,
+        }
     }
 
     /// The bound of a point, in a window where it says `the period`.
@@ -323,13 +378,44 @@ impl<'p> World<'p> {
         }
     }
 
-    fn do_each(&self, id: DutyId, window: WindowId, by: &Point) -> Vec<Judged<'_>> {
+    /// When what arises from a breach is late: not before it arises.
+    fn late_of_risen(&self, rise: &Rise, by: &Point, window: &Window, since: Instant) -> Instant {
+        let late = match &rise.within {
+            None => self.point(by, Some(window)),
+            Some((length, ending)) => match self.value(length, Scope::none(since)) {
+                Maybe::Known(Known::Length(kind, amount)) => {
+                    let zone = self.zone();
+                    let days = integer(&amount) as i64;
+                    let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
+                    match kind {
+                        LengthKind::Physical => late_of_clock(None, since, &amount, *ending, &[]),
+                        LengthKind::Open(calendar) => {
+                            late_of_clock(Some(&self.hours(calendar)), since, &amount, *ending, &[])
+                        }
+                        LengthKind::CalendarDays => zone.date_of(since).add_days(days).map(end_of),
+                        LengthKind::Months => zone.date_of(since).add_months(days).map(end_of),
+                        LengthKind::BusinessDays(calendar) => {
+                            let hours = self.hours(calendar);
+                            late_of_business_days(&hours, hours.zone.date_of(since), days)
+                        }
+                    }
+                }
+                _ => None,
+            },
+        };
+        late.unwrap_or(window.end).max(after(since))
+    }
+
+    fn do_each(&self, id: DutyId, window: WindowId, by: &Point, rise: Option<&Rise>) -> Vec<Judged<'_>> {
         self.assigned(self.policy.duties[id].first)
             .into_iter()
             .filter(|assigned| assigned.duty == id)
-            .map(|Assigned { window: window_of, done, .. }| {
+            .map(|Assigned { window: window_of, since, done, .. }| {
                 let mut verdict = pending(id, window_subject(window, &window_of));
-                let late = self.point(by, Some(&window_of)).unwrap_or(window_of.end);
+                let late = match (rise, since) {
+                    (Some(rise), Some(since)) => self.late_of_risen(rise, by, &window_of, since),
+                    _ => self.point(by, Some(&window_of)).unwrap_or(window_of.end),
+                };
                 verdict.late_from = Some(late);
                 if let Some(fact) = done {
                     verdict.evidence.push(evidence(&self.facts[fact]));
@@ -350,16 +436,28 @@ impl<'p> World<'p> {
     fn assigned(&self, first: DutyId) -> Vec<Assigned> {
         let mut all: Vec<Assigned> = Vec::new();
         for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| duty.first == first) {
-            if let Form::DoEach { window, .. } = &duty.form {
-                let windows = self.windows(*window, self.as_of).into_iter();
-                all.extend(windows.map(|window| Assigned { duty: id, window, done: None }));
+            match &duty.form {
+                Form::DoEach { rise: Some(rise), .. } => {
+                    for judged in self.verdicts(rise.cause) {
+                        let broken = judged.verdict.verdict == Kind::Broken;
+                        if let (true, Some(window), Some(at)) = (broken, judged.window, judged.verdict.at) {
+                            all.push(Assigned { duty: id, window, since: Some(at), done: None });
+                        }
+                    }
+                }
+                Form::DoEach { window, .. } => {
+                    let windows = self.windows(*window, self.as_of).into_iter();
+                    all.extend(windows.map(|window| Assigned { duty: id, window, since: None, done: None }));
+                }
+                _ => {}
             }
         }
-        all.sort_by_key(|it| it.window.start);
+        // What has arisen from breaches is settled in the order in which it arose.
+        all.sort_by_key(|it| (it.since.unwrap_or(it.window.start), it.window.start));
         for (place, fact) in self.facts.iter().enumerate() {
             let oldest = all.iter_mut().find(|it| {
                 it.done.is_none()
-                    && it.window.start <= fact.at
+                    && it.since.map_or(it.window.start <= fact.at, |since| since < fact.at)
                     && self.acts_on(&self.policy.duties[it.duty], fact)
             });
             if let Some(oldest) = oldest {

@@ -106,6 +106,17 @@ impl World<'_> {
             ExprKind::Measure(measure) => {
                 self.figure(*measure, scope.window.expect("a figure is read in a window"), scope.before).value
             }
+            ExprKind::Previous(measure, first) => {
+                let window = scope.window.expect("a figure is read in a window");
+                match self.window_before(*measure, window) {
+                    None => self.value(first, scope),
+                    Some((measure, before)) => self.figure(measure, &before, scope.before).value,
+                }
+            }
+            ExprKind::During(calendar) => {
+                let at = scope.fact.map(|fact| fact.at).or(scope.item.map(|item| item.born));
+                Maybe::bool(self.hours(*calendar).is_open(at.expect("something happens")))
+            }
             ExprKind::Binary(operation, left, right) => {
                 let (left, right) = (self.value(left, scope), self.value(right, scope));
                 strict(&[&left, &right], || calculate(*operation, &left, &right))

@@ -44,6 +44,17 @@ impl World<'_> {
         }
     }
 
+    /// The window before one, and the measure of that name there, in whichever version it is.
+    pub(crate) fn window_before(&self, id: MeasureId, window: &Window) -> Option<(MeasureId, Window)> {
+        let own = &self.policy.measures[id];
+        self.policy.measures.iter().find_map(|(other, measure)| {
+            let alike = self.policy.windows[measure.window] == self.policy.windows[own.window];
+            let windows = self.windows(measure.window, window.start);
+            let before = windows.into_iter().find(|it| it.end == window.start)?;
+            (alike && measure.name == own.name).then_some((other, before))
+        })
+    }
+
     /// The last instant that can change an expression in a window.
     pub(crate) fn final_at(&self, expr: &Expr, window: &Window, seen_before: Instant) -> Instant {
         let of = |expr: &Expr| self.final_at(expr, window, seen_before);
@@ -52,6 +63,13 @@ impl World<'_> {
             ExprKind::Measure(measure) => {
                 self.final_at(&self.policy.measures[*measure].value, window, seen_before)
             }
+            ExprKind::Previous(measure, first) => match self.window_before(*measure, window) {
+                None => of(first),
+                Some((measure, earlier)) => {
+                    let value = &self.policy.measures[measure].value;
+                    self.final_at(value, &earlier, seen_before).max(before(window.end))
+                }
+            },
             ExprKind::Binary(_, a, b)
             | ExprKind::Excess(a, b)
             | ExprKind::Growth(a, b)
@@ -84,12 +102,12 @@ impl World<'_> {
         let mut judged = Vec::new();
         for (duty, declared) in self.policy.duties.iter() {
             let Form::Keep { measure: of, targets } = &declared.form else { continue };
-            if *of == id {
+            if *of == id && !declared.silent {
                 let target =
                     |expr| self.target(expr, measure.partial, measure.unit, window, self.as_of).quantity();
                 judged.push(Judged {
                     duty,
-                    verdict: self.as_it_stands(id, targets, window, value).0,
+                    verdict: self.as_it_stands(id, targets, window, value, false).0,
                     targets: targets.iter().map(|(relation, expr)| (*relation, target(expr))).collect(),
                 });
             }

@@ -33,7 +33,9 @@ impl World<'_> {
             FoldKind::Items { source, filter, during, counted_at, open, of } => {
                 let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
                 let mut members = self.members(source, *counted_at, asked, window, seen_before);
-                members.retain(|it| during.is_none_or(|calendar| self.hours(calendar).is_open(it.at)));
+                members.retain(|it| {
+                    during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
+                });
                 let mut figured =
                     self.gather(&members, filter.as_ref(), *open, of, window, seen_before, fold.span);
                 // The sum of no lengths of time is no time.

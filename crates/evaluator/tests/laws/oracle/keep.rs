@@ -58,7 +58,13 @@ impl<'p> World<'p> {
         if figure.final_at >= self.as_of {
             return false;
         }
-        let (kind, holds) = self.as_it_stands(measure, targets, window, &figure.value);
+        let (kind, holds) = self.as_it_stands(
+            measure,
+            targets,
+            window,
+            &figure.value,
+            self.policy.duties[verdict.duty].silent,
+        );
         verdict.because = holds.causes();
         decide(verdict, kind, figure.final_at);
         false
@@ -71,6 +77,7 @@ impl<'p> World<'p> {
         targets: &[(Relation, Expr)],
         window: &Window,
         value: &Maybe,
+        silent: bool,
     ) -> (Kind, Maybe) {
         let declared = &self.policy.measures[measure];
         if declared.partial == Partial::LeftOut && window.is_partial() {
@@ -87,7 +94,8 @@ impl<'p> World<'p> {
                 _ => one,
             };
         }
-        let kind = match (&holds, declared.empty) {
+        let empty = if silent { Empty::NoData } else { declared.empty };
+        let kind = match (&holds, empty) {
             (Maybe::NoData, Empty::Kept) => Kind::Kept,
             (Maybe::NoData, Empty::Broken) => Kind::Broken,
             (Maybe::NoData, Empty::NoData) => Kind::NotApplicable,

@@ -97,7 +97,9 @@ impl Growing<'_> {
                 construct?
             }
             9 | 10 if clauses > 0 => {
-                let number = 1 + self.tape.below(clauses);
+                let labelled = self.clauses.iter().position(|it| it.contains("(b)")).map(|at| at + 1);
+                let any = 1 + self.tape.below(clauses);
+                let number = labelled.filter(|_| self.tape.chance(40)).unwrap_or(any);
                 let label = if self.clauses[number - 1].contains("(b)") { "(b)" } else { "" };
                 if said.clauses.contains_key(&number) {
                     return None;

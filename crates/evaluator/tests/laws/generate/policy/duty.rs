@@ -13,6 +13,9 @@ impl Growing<'_> {
                 if self.tape.chance(30) {
                     self.must_not(case);
                 }
+                if self.tape.chance(25) {
+                    self.told(case);
+                }
             }
             Shape::State => {}
             Shape::Debt => self.pay(case),
@@ -68,6 +71,7 @@ impl Growing<'_> {
         } else {
             String::new()
         };
+        let beside = self.beside_deadline(&format!(" within {length}"));
         let otherwise = match self.tape.below(4) {
             0 => ", without consequence.".to_owned(),
             1 => self.otherwise_item(case),
@@ -75,7 +79,7 @@ impl Growing<'_> {
         };
         let clause = self.clause(
             Recipe::Pay(case.clone()),
-            format!("    {debtor} must pay each c{n} within {length}{of}{otherwise}\n"),
+            format!("    {debtor} must pay each c{n} within {length}{of}{beside}{otherwise}\n"),
         );
         self.duties.push(Duty { clause, case: Some(n) });
     }
@@ -249,6 +253,8 @@ impl Growing<'_> {
             named = format!("    let {name} = depending{}.\n", table.0);
             within = format!(" within {name}{}", table.1);
         }
+        let beside = self.beside_deadline(&within);
+        let modifier = format!("{modifier}{beside}");
         let otherwise = self.otherwise_item(case);
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
         let sentence =
@@ -330,6 +336,10 @@ impl Growing<'_> {
         if self.tape.chance(15) {
             self.used("at least");
             limits += ", at least 6 EUR";
+        }
+        if self.tape.chance(15) {
+            self.used("nothing below");
+            limits += self.tape.pick::<&str>(&[", nothing below 5 EUR", ", nothing below 2.5% of fee"]);
         }
         let mut caps = vec![
             (", at most 4 EUR".to_owned(), "cap per entry"),

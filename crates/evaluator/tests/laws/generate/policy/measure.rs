@@ -24,7 +24,15 @@ impl Growing<'_> {
 
     /// A measure that may read so many of those before it.
     pub(super) fn measure_of(&mut self, name: String, window: &'static str, before: usize) {
-        let Some((kind, value, options)) = self.quantity(window, before) else { return };
+        let Some((kind, mut value, options)) = self.quantity(window, before) else { return };
+        if self.tape.chance(12) && !matches!(kind, Kind::Points) {
+            let low = level(kind, 0);
+            value = self.one_of(&[
+                (format!("({value}) + (previous {name} or {low})"), "previous of itself"),
+                (format!("excess of ({value}) over (previous {name} or {low})"), "excess over the previous"),
+                (format!("least of ({value}, {low})"), "least of"),
+            ]);
+        }
         let mut options = options;
         match self.tape.below(6) {
             1 => {
@@ -93,6 +101,8 @@ impl Growing<'_> {
                 "growth",
                 "ratio of folds",
                 "during",
+                "outside",
+                "in bands",
                 "excess of",
                 "minus of folds",
                 "sum of products",
@@ -130,7 +140,7 @@ impl Growing<'_> {
             ]);
         }
         if !before.is_empty() {
-            wanted.extend(["of measures", "table of measure"]);
+            wanted.extend(["of measures", "table of measure", "previous of another"]);
         }
         if wanted.is_empty() {
             return None;
@@ -164,6 +174,30 @@ impl Growing<'_> {
             "during" => {
                 let case = task(self);
                 (Kind::Count, format!("count of e{}.opened during {}", case.number, self.office()), none)
+            }
+            "outside" => {
+                let case = task(self);
+                let what = self.one_of(&[("e", "events outside"), ("c", "cases outside")]);
+                let what = if what == "e" {
+                    format!("e{}.opened", case.number)
+                } else {
+                    format!("c{}", case.number)
+                };
+                (Kind::Count, format!("count of {what} outside {}", self.office()), none)
+            }
+            "in bands" => {
+                let n = task(self).number;
+                let value = self.one_of(&[
+                    (
+                        format!("in bands of (count of c{n}) {{ at most 2: 5 EUR, above 2 to 4: 3 EUR, above 4: 1 EUR }}"),
+                        "bands of a count",
+                    ),
+                    (
+                        format!("in bands of (sum of price over c{n}) {{ below 10 EUR: 50%, from 10 EUR: 20% }}"),
+                        "bands of money",
+                    ),
+                ]);
+                (Kind::Money, value, none)
             }
             "excess of" => {
                 let n = task(self).number;
@@ -322,6 +356,10 @@ impl Growing<'_> {
                 let during = self.one_of(&[("", "all day"), (" during work", "share during")]);
                 (Kind::Share, format!("share of time not in c{x}{during}"), format!(", leaving out c{y}"))
             }
+            "previous of another" => {
+                let one = self.tape.pick(&before).clone();
+                (one.kind, format!("previous {} or {}", one.name, level(one.kind, 1)), none)
+            }
             "of measures" => {
                 let one = self.tape.pick(&before).clone();
                 (one.kind, format!("{} + {}", one.name, one.name), none)
@@ -403,19 +441,26 @@ impl Growing<'_> {
             }
             1 if !tasks.is_empty() => {
                 let n = *self.tape.pick(&tasks);
-                let filter = self.one_of(&[("", "for each case"), (" where flag", "for each case where")]);
+                let filter = self.one_of(&[
+                    ("", "for each case"),
+                    (" where flag", "for each case where"),
+                    (" outside work", "for each case outside"),
+                ]);
                 format!("ben owes ann 50% of c{n}.price for each c{n}{filter}")
             }
             _ if !tasks.is_empty() => {
                 let n = *self.tape.pick(&tasks);
-                let filter =
-                    self.one_of(&[("", "for each event"), (" where not flag", "for each event where")]);
+                let filter = self.one_of(&[
+                    ("", "for each event"),
+                    (" where not flag", "for each event where"),
+                    (" where flag during work", "for each event during"),
+                ]);
                 format!("ben owes ann 25% of e{n}.opened.price for each e{n}.opened{filter}")
             }
             _ => return,
         };
         let limits = self.limits(None);
-        if self.tape.chance(30) {
+        if self.tape.chance(50) {
             // Several sentences of one clause.
             self.used("labels");
             let other = self.one_of(&[

@@ -1,0 +1,138 @@
+//! What stands beside duties: warnings, dates that move, what arises from breaches, limits of several sentences.
+
+use super::{Case, Duty, Growing, Recipe, Shape};
+
+impl Growing<'_> {
+    /// What a deadline may have beside it: a warning before it, and where its date goes on a closed day.
+    pub(super) fn beside_deadline(&mut self, within: &str) -> String {
+        let mut beside = String::new();
+        if !within.starts_with(" within") {
+            return beside;
+        }
+        let office = self.office();
+        let by_date = ["calendar", "month", "quarter", "year", "days"];
+        let open = [
+            " hours",
+            " minutes",
+            " hour",
+            " minute",
+            "seconds",
+            "work day",
+            "shop day",
+            "reply",
+            "office_time",
+            "pace",
+        ];
+        let dated =
+            by_date.iter().any(|it| within.contains(it)) && !open.iter().any(|it| within.contains(it));
+        if dated && self.tape.chance(35) {
+            beside += &self.one_of(&[
+                (format!(", or the next {office} day"), "the next open day"),
+                (format!(", or the previous {office} day"), "the previous open day"),
+                (format!(", or the next {office} day of the month"), "the next open day of the month"),
+            ]);
+        }
+        if self.tape.chance(25) {
+            self.used("warning");
+            beside += self.tape.pick::<&str>(&[
+                ", telling rep at 80% of the time",
+                ", telling aide at 33.3% of the time",
+                ", telling rep at 50% of the time",
+            ]);
+        }
+        beside
+    }
+
+    /// Somebody is told at an instant of an item's life.
+    pub(super) fn told(&mut self, case: &Case) {
+        let n = case.number;
+        let office = self.office();
+        let length = self.one_of(&[
+            ("15 minutes".to_owned(), "told after minutes"),
+            (format!("2 {office} hours"), "told after open time"),
+            ("1 calendar day".to_owned(), "told after days"),
+            (format!("2 {office} days"), "told after business days"),
+        ]);
+        let unless =
+            self.one_of(&[(String::new(), "told always"), (format!(" unless did{n}"), "told unless done")]);
+        let filter = if self.tape.chance(40) { self.filter(case) } else { String::new() };
+        let to = *self.tape.pick(&["rep", "ben"]);
+        let text =
+            format!("    tell {to} about each c{n}{filter} at {length} after its beginning{unless}.\n");
+        self.clause(Recipe::Task(case.clone()), text);
+    }
+
+    /// A duty that arises from a breach, or once a figure reaches something.
+    pub(super) fn risen(&mut self) {
+        let recurring: Vec<Case> =
+            self.cases.iter().filter(|it| it.shape == Shape::Recurring).cloned().collect();
+        if recurring.is_empty() {
+            return;
+        }
+        let case = self.tape.pick(&recurring).clone();
+        let n = case.number;
+        let keeps = self.clauses.iter().enumerate().filter(|(_, it)| {
+            (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
+                && !it.contains("(b)")
+        });
+        let keeps: Vec<usize> = keeps.map(|(at, _)| at + 1).collect();
+        let counts = self.measures.iter().filter(|it| it.kind == super::Kind::Count);
+        let counts: Vec<String> = counts.map(|it| it.name.clone()).collect();
+        let cause = if !counts.is_empty() && (keeps.is_empty() || self.tape.chance(50)) {
+            self.used("once");
+            let relation = *self.tape.pick(&["at least", "at least", "above", "below", "at most"]);
+            format!("once {} is {relation} {}", self.tape.pick(&counts), self.tape.pick(&["1", "2", "3"]))
+        } else if !keeps.is_empty() {
+            self.used("for each breach");
+            format!("for each breach of {}", self.tape.pick(&keeps))
+        } else {
+            return;
+        };
+        let office = self.office();
+        let due = self.one_of(&[
+            (String::new(), "risen until the end"),
+            (format!(" by the last {office} day of the period"), "risen by a day of the period"),
+            (" within 3 calendar days".to_owned(), "risen within days"),
+            (format!(" within 2 {office} days"), "risen within business days"),
+            (format!(" within 4 {office} hours"), "risen within open time"),
+            (" within 36 hours".to_owned(), "risen within hours"),
+            (" within 1 month".to_owned(), "risen within months"),
+        ]);
+        let ending = if due.contains(&format!("{office} hours")) && self.tape.chance(40) {
+            ", ending at the next opening"
+        } else {
+            ""
+        };
+        let otherwise = self.one_of(&[
+            (", without consequence.", "risen without consequence"),
+            ("\n      otherwise tell rep.", "risen tells"),
+            ("\n      otherwise ann credits ben 5 EUR.", "risen credits"),
+        ]);
+        let text = format!("    ann must send{n} a c{n} {cause}{due}{ending}{otherwise}\n");
+        let clause = self.clause(Recipe::Send(case), text);
+        self.duties.push(Duty { clause, case: None });
+    }
+
+    /// A limit of what several sentences let through.
+    pub(super) fn joint(&mut self) {
+        let credits = self.clauses.iter().enumerate().filter(|(_, it)| it.contains("ann credits ben"));
+        let credits: Vec<usize> = credits.map(|(at, _)| at + 1).collect();
+        if credits.is_empty() {
+            return;
+        }
+        let first = *self.tape.pick(&credits);
+        let others: Vec<usize> = credits.into_iter().filter(|it| *it != first).collect();
+        let under = if others.is_empty() {
+            first.to_string()
+        } else {
+            self.used("limit of several clauses");
+            format!("{first} and {}", self.tape.pick(&others))
+        };
+        let scope = self.one_of(&[
+            ("7 EUR per calendar month", "joint limit per window"),
+            ("1% of fee in all", "joint limit in all"),
+            ("6 EUR per season", "joint limit per named window"),
+        ]);
+        self.clause(Recipe::Money, format!("    ann credits ben at most {scope} under {under}.\n"));
+    }
+}
