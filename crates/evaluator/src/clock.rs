@@ -97,6 +97,29 @@ pub(crate) fn used_between(agreement: &Agreement, kind: LengthKind, from: Instan
     }
 }
 
+/// How long it took from one instant to another, without pauses that lie apart and in order: seconds of the kind of time,
+/// or days that a deadline would have needed.
+pub(crate) fn elapsed(
+    agreement: &Agreement,
+    kind: LengthKind,
+    from: Instant,
+    to: Instant,
+    pauses: &[(Instant, Instant)],
+) -> Option<Exact> {
+    let all = used_between(agreement, kind, from, to);
+    let paused = pauses.iter().try_fold(0_i64, |sum, (start, end)| {
+        let (start, end) = ((*start).max(from), (*end).min(to));
+        sum.checked_add(if start < end { used_between(agreement, kind, start, end) } else { 0 })
+    })?;
+    let taken = all.checked_sub(paused)?.max(0);
+    Some(match kind {
+        LengthKind::Physical | LengthKind::Open(_) => nanos_to_seconds(taken),
+        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+            Exact::integer(i128::from(taken))
+        }
+    })
+}
+
 /// The first instant that is late, for a point of a window.
 pub(crate) fn point_late_from(
     agreement: &Agreement,

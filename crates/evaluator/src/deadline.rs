@@ -16,7 +16,7 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
         let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
-        let result = self.deadline(case, item, number, deadline);
+        let result = self.deadline(case, slot, item, number, deadline);
         let birth = item.birth;
         let Some(duty) = item.duties.get_mut(number) else { return };
         if let Some(old) = duty.late_from.take() {
@@ -65,6 +65,7 @@ impl<S: Sink> Play<'_, S> {
     fn deadline(
         &self,
         case: CaseId,
+        slot: u32,
         item: &Item,
         number: usize,
         deadline: &Deadline,
@@ -97,7 +98,8 @@ impl<S: Sink> Play<'_, S> {
             Quantity::Unknown { causes, .. } => return Err(causes),
             _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
         };
-        if item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some()) {
+        let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
+        if paused || self.is_held(case, slot, item, number) {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
@@ -155,39 +157,63 @@ impl<S: Sink> Play<'_, S> {
     /// The item's clocks stop: what they have used is kept.
     pub(crate) fn stop_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         for number in 0..item.duties.len() {
-            let Some((kind, since)) = self.running(case, item, number) else { continue };
-            let used = match kind {
-                LengthKind::Physical | LengthKind::Open(_) => {
-                    used_between(self.agreement, kind, since, self.now)
-                }
-                // A deadline in days is moved when the pause is over.
-                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
-            };
-            if let Some(duty) = item.duties.get_mut(number) {
-                let clock = duty.clock.get_or_insert_with(|| Box::new(Clock { used: 0, since, moved: 0 }));
-                clock.used = clock.used.saturating_add(used);
+            if !self.is_held(case, slot, item, number) {
+                let now = self.now;
+                self.stop_clock(case, slot, item, number, now);
             }
-            self.move_deadline(case, slot, item, number);
         }
+    }
+
+    /// A clock stops at an instant.
+    pub(crate) fn stop_clock(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize, at: Instant) {
+        let Some((kind, since)) = self.running(case, item, number) else { return };
+        let used = match kind {
+            LengthKind::Physical | LengthKind::Open(_) => used_between(self.agreement, kind, since, at),
+            // A deadline in days is moved when the pause is over.
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
+        };
+        if let Some(duty) = item.duties.get_mut(number) {
+            let clock = duty.clock.get_or_insert_with(|| Box::new(Clock { used: 0, since, moved: 0 }));
+            clock.used = clock.used.saturating_add(used);
+        }
+        self.move_deadline(case, slot, item, number);
     }
 
     /// The item's clocks run again after a pause that began at an instant.
     pub(crate) fn start_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item, paused: Instant) {
         for number in 0..item.duties.len() {
-            let Some((kind, since)) = self.running(case, item, number) else { continue };
-            let moved = match kind {
-                LengthKind::Physical | LengthKind::Open(_) => 0,
-                LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
-                    used_between(self.agreement, kind, paused.max(since), self.now)
-                }
-            };
-            let now = self.now;
-            if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {
-                clock.moved = clock.moved.saturating_add(moved);
-                clock.since = now.max(clock.since);
+            if self.is_held(case, slot, item, number) {
+                continue;
             }
-            self.move_deadline(case, slot, item, number);
+            // Where a delay before the pause went over into it, the clock has stood still since then.
+            let held = (case, slot, item.birth, number as u32);
+            let since = self.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+            self.start_clock(case, slot, item, number, since.map_or(paused, |since| since.min(paused)));
         }
+    }
+
+    /// A clock runs again that has stood still since an instant.
+    pub(crate) fn start_clock(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+        paused: Instant,
+    ) {
+        let Some((kind, since)) = self.running(case, item, number) else { return };
+        let moved = match kind {
+            LengthKind::Physical | LengthKind::Open(_) => 0,
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                used_between(self.agreement, kind, paused.max(since), self.now)
+            }
+        };
+        let now = self.now;
+        if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {
+            clock.moved = clock.moved.saturating_add(moved);
+            clock.since = now.max(clock.since);
+        }
+        self.move_deadline(case, slot, item, number);
     }
 
     /// What a deadline is counted from has been done. Where the duty has been decided at the same instant, the deadline
@@ -207,7 +233,7 @@ impl<S: Sink> Play<'_, S> {
             }
             Some(duty) if duty.at == Some(self.now) && duty.late_from.is_none() => {
                 let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
-                let late_from = self.deadline(case, item, number, deadline).ok().flatten();
+                let late_from = self.deadline(case, slot, item, number, deadline).ok().flatten();
                 if let Some(duty) = item.duties.get_mut(number) {
                     duty.late_from = late_from;
                 }

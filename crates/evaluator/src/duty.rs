@@ -119,6 +119,7 @@ impl<S: Sink> Play<'_, S> {
             }
             None => self.decide(case, slot, item, number as usize, Kind::Broken),
         }
+        self.delays(case, slot, item, number);
     }
 
     /// A pending duty on an item is decided.
@@ -171,7 +172,11 @@ impl<S: Sink> Play<'_, S> {
                 // What was told before the act did not have it.
                 duty.told = false;
             }
-            match duty.verdict {
+            let verdict = duty.verdict;
+            if verdict.is_some_and(|verdict| verdict != Kind::Pending) {
+                self.delay_is_over(case, slot, item, number as u32, by);
+            }
+            match verdict {
                 Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),
                 Some(Kind::Broken) => self.tell_item(case, item, Some(number)),
                 Some(_) if self.telling == Telling::Prompt => self.tell_item(case, item, Some(number)),
@@ -235,6 +240,10 @@ impl<S: Sink> Play<'_, S> {
             if item.duties.get(number).is_none_or(|duty| duty.verdict != Some(Kind::Pending)) {
                 continue;
             }
+            if self.is_held(case, slot, item, number) {
+                self.decide(case, slot, item, number, Kind::Excused);
+                continue;
+            }
             match &self.policy.duties[id].form {
                 // Of what is over nobody is told any more.
                 Form::Do { .. } if self.policy.duties[id].silent => {
@@ -262,7 +271,10 @@ impl<S: Sink> Play<'_, S> {
             if !self.sink.wants_verdict(*id) {
                 continue;
             }
-            let record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
+            let mut record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
+            if let Some(record) = &mut record {
+                self.state.more.extend_evidence(case, item.birth, number, record);
+            }
             let Some(duty) = item.duties.get_mut(number) else { continue };
             if let (Some(record), false) = (record, duty.told) {
                 duty.told = duty.verdict != Some(Kind::Pending);
@@ -294,6 +306,7 @@ impl<S: Sink> Play<'_, S> {
         self.gather_breach(duty, None);
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
         self.raise(duty, window);
+        self.counts_window(duty, &window, Kind::Broken, None);
     }
 
     /// Duties that arise from the breach of another arise: in its window, from this instant on.
@@ -360,6 +373,9 @@ impl<S: Sink> Play<'_, S> {
             because: Vec::new(),
             evidence: vec![evidence(fact)],
         });
+        if verdict == Kind::Kept {
+            self.counts_window(duty, &instance.window, verdict, None);
+        }
         true
     }
 
@@ -367,6 +383,16 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn term_over(&mut self) {
         self.state.ended = true;
         let plan = self.plan;
+        let held: Vec<crate::state::Place> =
+            self.state.more.holds.iter().filter(|(_, hold)| hold.delays > 0).map(|(place, _)| *place).collect();
+        for (case, slot, birth, number) in held {
+            self.with_item(case, slot, birth, |play, item| {
+                let pending = item.duties.get(number as usize).is_some_and(|it| it.verdict == Some(Kind::Pending));
+                if pending {
+                    play.decide(case, slot, item, number as usize, Kind::Excused);
+                }
+            });
+        }
         for case in self.policy.cases.ids() {
             let forbids = plan.cases[case].duties.iter().any(|duty| {
                 matches!(self.policy.duties[*duty].form, Form::MustNot { .. }) && !self.survives(*duty)

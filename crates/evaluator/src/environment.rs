@@ -8,7 +8,7 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, MeasureId, ParamId, Value, ValueType,
+    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType,
     Verdict, VersionId,
 };
 use servanda_policy::time::Instant;
@@ -82,6 +82,19 @@ impl Environment for Things<'_> {
     fn verdict(&self, duty: DutyId) -> Option<Verdict> {
         let (_, item) = self.item?;
         self.plan.duties_on(item, duty).find_map(|duty| duty.verdict)
+    }
+
+    fn elapsed(&self, kind: LengthKind, act: u32) -> Quantity {
+        let Some((case, item)) = self.item else { return Quantity::NoData };
+        let Some(done) = item.acts.get(act as usize).and_then(|act| act.first) else { return Quantity::NoData };
+        let Some(start) = crate::clock::instant_of(self.agreement, item.start) else {
+            return unknown("when it began is unknown", case.span);
+        };
+        let pauses = item.pauses.as_deref().map_or(&[][..], |pauses| pauses.over.as_slice());
+        match crate::clock::elapsed(self.agreement, kind, start, done, pauses) {
+            Some(amount) => Quantity::Known(Value::Length(Length { kind, amount })),
+            None => unknown("how long it took is unknown", case.span),
+        }
     }
 
     fn during(&self, calendar: CalendarId) -> bool {

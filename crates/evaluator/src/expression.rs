@@ -6,7 +6,7 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, DutyId, Expr, ExprKind, FoldId, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
+    CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
     VersionId,
 };
 use servanda_policy::value::Exact;
@@ -61,6 +61,10 @@ pub trait Environment {
     /// The figure of a measure in the window before the one at hand; none in the first window.
     fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
         None
+    }
+    /// How long it took from the item's beginning until an act was done.
+    fn elapsed(&self, _kind: LengthKind, _act: u32) -> Quantity {
+        Quantity::NoData
     }
     /// Whether the event at hand happens while a calendar is open.
     fn during(&self, _calendar: CalendarId) -> bool {
@@ -121,6 +125,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::Unpaid => env.unpaid(),
         ExprKind::Fold(fold) => env.fold(*fold),
         ExprKind::Measure(measure) => env.measure(*measure),
+        ExprKind::Elapsed(kind, act) => env.elapsed(*kind, *act),
         ExprKind::Previous(measure, first) => env.previous(*measure).unwrap_or_else(|| evaluate(first, env)),
         ExprKind::Binary(operation, left, right) => {
             combine(evaluate(left, env), evaluate(right, env), |left, right| {

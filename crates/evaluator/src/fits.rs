@@ -5,7 +5,7 @@
 use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
 use crate::plan::Plan;
 use crate::state::{
-    Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, State, Tally, WindowDuty,
+    Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, Place, State, Tally, WindowDuty,
 };
 use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
@@ -56,7 +56,11 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
     let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more } = state;
-    let More { previous } = more;
+    let More { previous, runs, holds, delays, pauses: _ } = more;
+    let known = |(case, slot, birth, duty): &Place| {
+        let of = cases.find(*case).and_then(|items| items.get(*slot));
+        of.is_some_and(|item| item.birth == *birth && (*duty as usize) < item.duties.len())
+    };
     cases.len() == policy.cases.len()
         && windows.len() == policy.windows.len()
         && leaves.len() == plan.leaves.len()
@@ -67,6 +71,9 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
             open.iter().all(|open| open_window(plan, agreement, id, open))
                 && open.iter().is_sorted_by_key(|open| open.window.index)
         })
+        && runs.keys().all(|duty| policy.duties.find(*duty).is_some())
+        && holds.keys().all(known)
+        && delays.iter().all(|(own, held)| known(own) && held.iter().all(known))
         && previous.keys().all(|measure| policy.measures.find(*measure).is_some())
         && windowed.iter().all(|(duty, of)| match policy.duties.find(*duty).map(|duty| &duty.form) {
             Some(Form::DoEach { window: id, .. }) => {

@@ -450,7 +450,10 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
             let open = items.slot_of(key).and_then(|slot| items.get(slot)).filter(is_it);
             let item = open.or_else(|| items.slots.iter().flatten().map(|item| &**item).find(is_it))?;
             let duty = item.duties.get(*plan.duty_places.find(told.duty)?).filter(|duty| duty.told)?;
-            crate::duty::verdict_of(plan, told.duty, *case, item, duty)
+            let number = *plan.duty_places.find(told.duty)?;
+            let mut verdict = crate::duty::verdict_of(plan, told.duty, *case, item, duty)?;
+            state.more.extend_evidence(*case, item.birth, number, &mut verdict);
+            Some(verdict)
         }
         Subject::Window(span) => {
             let mut open = state.windowed.get(&told.duty)?.iter();

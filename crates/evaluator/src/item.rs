@@ -61,6 +61,9 @@ impl<S: Sink> Play<'_, S> {
             }
             (Some(since), false) => {
                 state.since = None;
+                if self.plan.timed[case] {
+                    state.over.push((since, self.now));
+                }
                 item.pauses = Some(state);
                 self.start_clocks(case, slot, item, since);
             }
@@ -74,6 +77,9 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         if let Some(since) = item.pauses.as_deref_mut().and_then(|pauses: &mut Pauses| pauses.since.take()) {
+            if let Some(pauses) = item.pauses.as_deref_mut().filter(|_| self.plan.timed[case]) {
+                pauses.over.push((since, self.now));
+            }
             // A pause does not outlive its item.
             self.start_clocks(case, slot, item, since);
         }
@@ -86,6 +92,9 @@ impl<S: Sink> Play<'_, S> {
         self.goes_out(case, item);
         self.join_late(case, item, CountedAt::End, None);
         self.end_duties(case, slot, item);
+        for number in 0..item.duties.len() as u32 {
+            self.delay_is_over(case, slot, item, number, None);
+        }
     }
 
     /// A new item under a key, in its slot.

@@ -158,6 +158,9 @@ impl<S: Sink> Play<'_, S> {
             Effect::Tell(to) => {
                 self.sink.notice(Notice { consequence, to: *to, subject, at: self.stamp });
             }
+            Effect::Right(right) => {
+                self.sink.notice(Notice { consequence, to: right.holder, subject, at: self.stamp });
+            }
             Effect::Accrue(_) => {}
         }
     }

@@ -39,6 +39,17 @@ pub(crate) struct Plan {
     pub(crate) remembered: Table<MeasureId, bool>,
     /// Where each clause stands by its number, wherever it stands in the text.
     pub(crate) clause_ranks: Table<ClauseId, u32>,
+    /// The duty under which the windows of a duty are counted, where something arises from so many breaches: the
+    /// earliest version of it with windows of the same cut.
+    pub(crate) runs: Table<DutyId, Option<DutyId>>,
+    /// What arises from so many breaches, by that duty.
+    pub(crate) running: std::collections::BTreeMap<DutyId, Vec<ConsequenceId>>,
+    /// What the delay of a duty extends: duties on items that its own items name.
+    pub(crate) extends: Table<DutyId, Vec<(DutyId, u32)>>,
+    /// Whether any delay extends anything.
+    pub(crate) any_extends: bool,
+    /// Whether how long the items of a case take is measured.
+    pub(crate) timed: Table<CaseId, bool>,
     /// Duties that arise from the breach of a duty.
     pub(crate) raised_by: Table<DutyId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
@@ -160,6 +171,11 @@ impl Plan {
             crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             same_duties: policy.duties.ids().map(|_| Vec::new()).collect(),
             same_measures: policy.measures.ids().map(|id| same_measures(&policy, id)).collect(),
+            runs: runs(&policy),
+            running: std::collections::BTreeMap::new(),
+            extends: extends(&policy),
+            any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty()),
+            timed: timed(&policy),
             remembered: remembered(&policy),
             clause_ranks: clause_ranks(&policy),
             raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
@@ -249,6 +265,11 @@ impl Plan {
                     plan.cases[*case].survives_in(&policy.clauses[consequence.clause]);
                 }
                 Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
+                Signal::Running(running) => {
+                    if let Some(key) = plan.runs[running.duty] {
+                        plan.running.entry(key).or_default().push(id);
+                    }
+                }
             }
         }
         plan
@@ -306,6 +327,63 @@ fn same_measures(policy: &Policy, id: MeasureId) -> Vec<MeasureId> {
         other.name == own.name && policy.windows[other.window] == policy.windows[own.window]
     });
     alike.map(|(id, _)| id).collect()
+}
+
+/// The window of a duty that has one.
+pub(crate) fn window_of(policy: &Policy, duty: DutyId) -> Option<WindowId> {
+    match &policy.duties[duty].form {
+        Form::Keep { measure, .. } => Some(policy.measures[*measure].window),
+        Form::DoEach { window, .. } => Some(*window),
+        Form::Do { .. } | Form::MustNot { .. } => None,
+    }
+}
+
+fn runs(policy: &Policy) -> Table<DutyId, Option<DutyId>> {
+    let key = |duty: DutyId| {
+        let cut = window_of(policy, duty).map(|window| policy.windows[window]);
+        let first = policy.duties[duty].first;
+        let mut alike = policy.duties.iter().filter(|(id, other)| {
+            other.first == first && window_of(policy, *id).map(|window| policy.windows[window]) == cut
+        });
+        alike.next().map(|(id, _)| id)
+    };
+    let watched: Vec<DutyId> = policy
+        .consequences
+        .values()
+        .filter_map(|consequence| match &consequence.on {
+            Signal::Running(running) => key(running.duty),
+            _ => None,
+        })
+        .collect();
+    policy.duties.ids().map(|duty| key(duty).filter(|key| watched.contains(key))).collect()
+}
+
+fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {
+    let mut extends: Table<DutyId, Vec<(DutyId, u32)>> = policy.duties.ids().map(|_| Vec::new()).collect();
+    for (id, duty) in policy.duties.iter() {
+        for by in &duty.extended_by {
+            extends[by.duty].push((id, by.field));
+        }
+    }
+    extends
+}
+
+fn timed(policy: &Policy) -> Table<CaseId, bool> {
+    let mut timed: Table<CaseId, bool> = policy.cases.ids().map(|_| false).collect();
+    for fold in policy.folds.values() {
+        let FoldKind::Items { source: Source::Cases(case), of, .. } = &fold.kind else { continue };
+        let (ItemFold::Sum(of)
+        | ItemFold::Average(of)
+        | ItemFold::Highest(of)
+        | ItemFold::Lowest(of)
+        | ItemFold::First(of)
+        | ItemFold::Latest(of)) = of
+        else {
+            continue;
+        };
+        timed[*case] |= find(of, &|kind| matches!(kind, ExprKind::Elapsed(..)));
+    }
+    timed
 }
 
 fn clause_ranks(policy: &Policy) -> Table<ClauseId, u32> {

@@ -101,6 +101,7 @@ impl<'a, S: Sink> Play<'a, S> {
                 break;
             }
             let Some(bound) = self.state.agenda.pop_first() else { break };
+            let bound = self.what_extends_first(bound);
             let ends = bound.kind.ends();
             self.moment(bound.at, if ends { before(bound.at) } else { bound.at });
             self.fire(bound.kind);
@@ -112,6 +113,29 @@ impl<'a, S: Sink> Play<'a, S> {
                 self.settle_closing();
                 self.book();
             }
+        }
+    }
+
+    /// Of deadlines of one instant, those whose delay extends others come first.
+    fn what_extends_first(&mut self, bound: Bound) -> Bound {
+        let extends = |kind: &BoundKind| match kind {
+            BoundKind::ItemLate { case, duty, .. } => {
+                let id = self.plan.cases[*case].duties.get(*duty as usize);
+                id.is_some_and(|id| !self.plan.extends[*id].is_empty())
+            }
+            _ => false,
+        };
+        if !self.plan.any_extends || !matches!(bound.kind, BoundKind::ItemLate { .. }) || extends(&bound.kind) {
+            return bound;
+        }
+        let same = self.state.agenda.iter().take_while(|next| next.at == bound.at);
+        match same.into_iter().find(|next| extends(&next.kind)).cloned() {
+            Some(first) => {
+                self.state.agenda.remove(&first);
+                self.state.agenda.insert(bound);
+                first
+            }
+            None => bound,
         }
     }
 
@@ -173,6 +197,7 @@ impl<'a, S: Sink> Play<'a, S> {
         } else {
             self.tell_item(case, &mut item, None);
             self.state.cases[case].release(slot);
+            self.state.more.forget(case, slot);
         }
     }
 

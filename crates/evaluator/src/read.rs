@@ -69,7 +69,8 @@ pub(crate) fn read(
                 if duty.told || (implicit && item.over) {
                     continue;
                 }
-                if let Some(verdict) = crate::duty::verdict_of(plan, *id, case, item, duty) {
+                if let Some(mut verdict) = crate::duty::verdict_of(plan, *id, case, item, duty) {
+                    state.more.extend_evidence(case, item.birth, number, &mut verdict);
                     sink.verdict(verdict);
                 }
             }

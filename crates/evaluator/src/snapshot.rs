@@ -232,7 +232,17 @@ fn taken<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), Snaps
 fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotError> {
     let stored = instance.stored();
     let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
-    postcard::to_extend(&stored.state.state.more, payload).map_err(not_written)
+    let state = &stored.state.state;
+    let mut more = state.more.clone();
+    for (case, items) in state.cases.iter() {
+        for (slot, item) in (0..).zip(&items.slots) {
+            let over = item.as_deref().and_then(|item| item.pauses.as_deref()).map(|pauses| &pauses.over);
+            if let Some(over) = over.filter(|over| !over.is_empty()) {
+                more.pauses.push((case, slot, over.to_vec()));
+            }
+        }
+    }
+    postcard::to_extend(&more, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -241,8 +251,18 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     if version < 3 {
         return Ok((stored, rest));
     }
-    let (more, rest) = taken::<More>(rest)?;
-    stored.state.to_mut().state.more = more;
+    let (mut more, rest) = taken::<More>(rest)?;
+    let pauses = std::mem::take(&mut more.pauses);
+    let state = &mut stored.state.to_mut().state;
+    state.more = more;
+    for (case, slot, over) in pauses {
+        let items = state.cases.find_mut(case);
+        let item = items.and_then(|items| items.slots.get_mut(slot as usize)).and_then(Option::as_deref_mut);
+        let Some(pauses) = item.and_then(|item| item.pauses.as_deref_mut()) else {
+            return Err(SnapshotError::Damaged("pauses of what is not there"));
+        };
+        pauses.over = over.into();
+    }
     Ok((stored, rest))
 }
 

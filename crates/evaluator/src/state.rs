@@ -44,6 +44,28 @@ pub(crate) struct State {
 pub(crate) struct More {
     /// Final figures of windows that are over, as long as the window behind them may read them: by window number.
     pub(crate) previous: BTreeMap<MeasureId, BTreeMap<i32, Quantity>>,
+    /// What became of duties in their windows, where something arises from so many breaches: by window number.
+    pub(crate) runs: BTreeMap<DutyId, BTreeMap<i32, Verdict>>,
+    /// Duties on items that delays of others extend, or have extended.
+    pub(crate) holds: BTreeMap<Place, Hold>,
+    /// What the delay of a duty on an item extends, while it is late and not done.
+    pub(crate) delays: BTreeMap<Place, Vec<Place>>,
+    /// When items were paused, where how long they take is measured; only of those that are stored.
+    pub(crate) pauses: Vec<(CaseId, u32, Vec<(Instant, Instant)>)>,
+}
+
+/// A duty on an item: the case, the slot, the item's birth, the place of the duty among those of the case.
+pub(crate) type Place = (CaseId, u32, u64, u32);
+
+/// A duty that delays extend.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Hold {
+    /// How many delays there are now.
+    pub(crate) delays: u32,
+    /// Since when its clock stands still, for delays or pauses.
+    pub(crate) since: Option<Instant>,
+    /// The events of the delays.
+    pub(crate) by: Vec<Evidence>,
 }
 
 /// The items of a case.
@@ -185,6 +207,9 @@ pub(crate) struct Pauses {
     /// By the place among the case's pauses: whether it holds.
     pub(crate) holding: SmallVec<[bool; 2]>,
     pub(crate) since: Option<Instant>,
+    /// The pauses that are over, where how long an item takes is measured; stored with what is more.
+    #[serde(skip)]
+    pub(crate) over: SmallVec<[(Instant, Instant); 1]>,
 }
 
 /// Where an item counts in a fold.

@@ -244,6 +244,7 @@ impl<S: Sink> Play<'_, S> {
             self.gather_breach(duty, Some(open));
             self.broken_window(duty, subject, open);
         }
+        self.counts_window(duty, &open.window, verdict, Some(open));
     }
 
     /// What has joined folds at this instant, all of it, may decide duties to keep figures that only grow.
@@ -353,7 +354,7 @@ impl<S: Sink> Play<'_, S> {
             Effect::Entry(entry) => {
                 [Some(&entry.amount), entry.at_least.as_ref(), entry.nothing_below.as_ref()]
             }
-            Effect::Accrue(_) | Effect::Tell(_) => [None, None, None],
+            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) => [None, None, None],
         };
         let open_figure = |kind: &ExprKind| match kind {
             ExprKind::Measure(measure) => !is_final(self.plan, open, *measure),

@@ -864,6 +864,8 @@ pub enum Core {
     Money(Money),
     /// What several sentences let through together.
     Joint(Joint),
+    /// Somebody may end the agreement.
+    Right(Right),
     /// Somebody is told.
     Tell(Tell),
 }
@@ -875,6 +877,8 @@ pub enum Subject {
     Name(Name),
     /// `each party`
     EachParty(Span),
+    /// `either party`: one or the other, each by itself.
+    EitherParty(Span),
 }
 
 /// `agency must answer each inquiry within …`
@@ -981,6 +985,8 @@ pub enum QualifierKind {
     Each(Window),
     /// `for each request where rush`
     ForEach(Collection),
+    /// `when 1 is broken 2 windows running`
+    When(Running),
     /// `once sales is at least 50`
     Once {
         /// The measure.
@@ -1074,6 +1080,8 @@ pub enum ModifierKind {
         /// The calendar.
         calendar: Name,
     },
+    /// `extended by any delay under 6(b)`
+    ExtendedBy(Vec<DutyRef>),
     /// `telling lead at 80% of the time`
     Telling {
         /// A party or a role.
@@ -1136,7 +1144,40 @@ pub struct Tell {
     /// A party or a role.
     pub to: Name,
     /// When, where it stands by itself.
-    pub about: Option<About>,
+    pub when: Option<Ground>,
+}
+
+/// `client may end this agreement when 1 is broken 3 windows running`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// Who may.
+    pub holder: Subject,
+    /// What it arises from.
+    pub ground: Ground,
+    /// As written.
+    pub span: Span,
+}
+
+/// When somebody is told, or a right arises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// At an instant of an item's life.
+    About(About),
+    /// When a duty has been broken in several windows.
+    Running(Running),
+}
+
+/// `when 1 is broken 3 windows running`, `when 1 is broken in 2 of the last 6 windows`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// The duty.
+    pub duty: DutyRef,
+    /// In how many.
+    pub count: Digits,
+    /// Of how many; without it, one behind the other.
+    pub of: Option<Digits>,
+    /// As written.
+    pub span: Span,
 }
 
 /// `about each crisis where severity is high at 15 minutes after its beginning unless taken`
@@ -1364,6 +1405,15 @@ pub enum ExprKind {
         on: Box<Expr>,
         /// The rows.
         rows: Vec<Row>,
+    },
+    /// `business days to delivered`
+    Elapsed {
+        /// `calendar`, `elapsed` or a calendar's name.
+        kind: Name,
+        /// In which unit.
+        unit: Spanned<Unit>,
+        /// Until what has been done.
+        to: Path,
     },
     /// `share of …`, `count of …`
     Aggregate(Box<Aggregate>),

@@ -154,7 +154,7 @@ const FULL_STOP: &str = "a full stop";
 fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
     const RELATIONS: &[&str] = &["at least", "at most", "above", "below", "exactly"];
     const QUALIFIERS: &[&str] =
-        &["within", "by", "for each", "each", "once", "from", "until", "during", "if", "unless"];
+        &["within", "by", "for each", "each", "once", "when", "from", "until", "during", "if", "unless"];
     const MODIFIERS: &[&str] = &[
         "without consequence",
         "ending at the next opening",
@@ -170,6 +170,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "or the next",
         "or the previous",
         "telling",
+        "extended by any delay under",
     ];
     const AGGREGATES: &[&str] = &[
         "count of",
@@ -260,7 +261,9 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::during => ("", &["during"]),
         Rule::outside => ("", &["outside"]),
         Rule::about => ("", &["about each"]),
-        Rule::joint => ("", none),
+        Rule::joint | Rule::elapsed => ("", none),
+        Rule::right => ("", &["may end this agreement"]),
+        Rule::running => ("", &["when"]),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),
         Rule::collection => ("the things that count", &["breach of"]),
         Rule::intervals | Rule::interval => ("a case", none),

@@ -16,6 +16,7 @@ mod draft;
 mod duty;
 mod event;
 mod expr;
+mod extension;
 mod fingerprint;
 mod header;
 mod joint;

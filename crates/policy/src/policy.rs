@@ -15,8 +15,10 @@ mod value;
 mod version;
 
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
-pub use consequence::{Accrual, Cap, CapScope, Consequence, Counted, Effect, Entry, Signal};
-pub use duty::{Deadline, Duty, Form, From, Point, Rise, Verdict, Verdicts};
+pub use consequence::{
+    Accrual, Cap, CapScope, Consequence, Counted, Effect, Entry, Right, RightKind, Running, Signal,
+};
+pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{

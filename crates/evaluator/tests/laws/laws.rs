@@ -260,7 +260,7 @@ fn conservation() {
             let (caps, accrues) = match &scene.policy.consequences[entry.consequence].effect {
                 Effect::Entry(it) => (&it.caps, false),
                 Effect::Accrue(it) => (&it.caps, true),
-                Effect::Tell(_) => continue,
+                Effect::Tell(_) | Effect::Right(_) => continue,
             };
             for cap in caps {
                 let scope = match (scene.policy.caps[*cap].scope, &entry.subject) {

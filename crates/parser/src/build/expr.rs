@@ -115,12 +115,23 @@ pub(super) fn operand(build: &mut Builder<'_>, children: &mut Children<'_>) -> E
         Rule::kw_yes => ExprKind::YesNo(true),
         Rule::kw_no => ExprKind::YesNo(false),
         Rule::path => ExprKind::Path(path(build, node)),
+        Rule::elapsed => elapsed(build, node),
         _ => {
             build.mismatch(span);
             ExprKind::Broken
         }
     };
     Expr { kind, span }
+}
+
+/// `elapsed`
+fn elapsed(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
+    let span = node.span();
+    let mut children = node.children();
+    let (kind, unit) = kind_and_unit(build, &mut children);
+    children.pass(Rule::kw_to);
+    let kind = kind.unwrap_or_else(|| Spanned::new(String::new(), span));
+    ExprKind::Elapsed { kind, unit, to: children.one(build, Rule::path, path) }
 }
 
 /// `figure`, `length`

@@ -9,8 +9,8 @@ use super::measure::window;
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    About, Act, CapScope, Core, Expr, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
-    PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell,
+    About, Act, CapScope, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
+    PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject, Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -88,7 +88,7 @@ fn next_core(build: &mut Builder<'_>, children: &mut Children<'_>) -> Core {
         Some(node) => core(build, node),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()), about: None })
+            Core::Tell(Tell { to: Broken::broken(children.here()), when: None })
         }
     }
 }
@@ -106,6 +106,9 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
     if let Some(node) = children.accept(Rule::norm) {
         return Core::Norm(norm(build, node, subject));
     }
+    if let Some(node) = children.accept(Rule::right) {
+        return right(build, node, subject);
+    }
     if let Some(node) = children.accept(Rule::joint) {
         return Core::Joint(joint(build, node, subject));
     }
@@ -113,7 +116,7 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
         Some(node) => Core::Money(money(build, node, subject)),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()), about: None })
+            Core::Tell(Tell { to: Broken::broken(children.here()), when: None })
         }
     }
 }
@@ -123,14 +126,50 @@ fn tell(build: &mut Builder<'_>, node: Node<'_>) -> Tell {
     let mut children = node.children();
     children.pass(Rule::kw_tell);
     let to = children.name(build);
-    Tell { to, about: children.opt(build, Rule::about, about) }
+    Tell { to, when: ground(build, &mut children) }
+}
+
+/// `about`, `running`
+fn ground(build: &mut Builder<'_>, children: &mut Children<'_>) -> Option<Ground> {
+    let node = children.next()?;
+    Some(match node.rule() {
+        Rule::running => Ground::Running(running(build, node)),
+        _ => Ground::About(about(build, node)),
+    })
+}
+
+/// `running`
+fn running(build: &mut Builder<'_>, node: Node<'_>) -> Running {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_when);
+    let duty = children.one(build, Rule::duty_ref, duty_ref);
+    let numbers: Vec<_> =
+        children.filter(|child| child.rule() == Rule::number).map(|child| child.spanned()).collect();
+    let mut numbers = numbers.into_iter();
+    let count = numbers.next().unwrap_or_else(|| Spanned::new(String::new(), span));
+    Running { duty, count, of: numbers.next(), span }
+}
+
+/// `right`
+fn right(build: &mut Builder<'_>, node: Node<'_>, holder: Subject) -> Core {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_may_end_this_agreement);
+    match ground(build, &mut children) {
+        Some(ground) => Core::Right(Right { holder, ground, span }),
+        None => {
+            build.mismatch(span);
+            Core::Tell(Tell { to: Broken::broken(span), when: None })
+        }
+    }
 }
 
 /// `about`
 fn about(build: &mut Builder<'_>, node: Node<'_>) -> About {
     let span = node.span();
     let mut children = node.children();
-    children.pass(Rule::kw_about_each);
+    children.next();
     let case = children.name(build);
     let filter = children.opt(build, Rule::filter, filter);
     children.pass(Rule::kw_at);
@@ -149,7 +188,10 @@ fn subject(build: &mut Builder<'_>, node: Node<'_>) -> Subject {
     let mut children = node.children();
     match children.accept(Rule::kw_each_party) {
         Some(node) => Subject::EachParty(node.span()),
-        None => Subject::Name(children.name(build)),
+        None => match children.accept(Rule::kw_either_party) {
+            Some(node) => Subject::EitherParty(node.span()),
+            None => Subject::Name(children.name(build)),
+        },
     }
 }
 
@@ -230,7 +272,7 @@ fn money(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Money {
 fn one_debtor(build: &mut Builder<'_>, subject: Subject) -> Name {
     match subject {
         Subject::Name(name) => name,
-        Subject::EachParty(span) => {
+        Subject::EachParty(span) | Subject::EitherParty(span) => {
             build.report(diagnostics::each_party_owes(span));
             Broken::broken(span)
         }
@@ -263,6 +305,9 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
     let rule = node.rule();
     if rule == Rule::within {
         return Qualifier { kind: within(build, node), span };
+    }
+    if rule == Rule::running {
+        return Qualifier { kind: QualifierKind::When(running(build, node)), span };
     }
     if rule == Rule::during {
         return Qualifier { kind: QualifierKind::During(during(build, node)), span };
@@ -317,6 +362,7 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::nothing_below => ModifierKind::NothingBelow(at_least(build, node)),
             Rule::roll => roll(build, node),
             Rule::telling => telling(build, node),
+            Rule::extended => extended(build, node),
             Rule::rounding => ModifierKind::Rounded(rounding_of(build, node).value),
             Rule::as_label => as_label(build, node),
             _ => {
@@ -376,6 +422,12 @@ fn roll(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
         }
     };
     ModifierKind::Roll { to, calendar }
+}
+
+/// `extended`
+fn extended(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let under = node.children().filter(|child| child.rule() == Rule::duty_ref);
+    ModifierKind::ExtendedBy(under.map(|child| duty_ref(build, child)).collect())
 }
 
 /// `telling`

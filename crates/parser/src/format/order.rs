@@ -13,7 +13,7 @@ use crate::ast::{ClausePart, Core, Line, Prose, Qualifier, QualifierKind, Senten
 /// period is meant.
 fn rank(kind: &QualifierKind) -> u8 {
     match kind {
-        QualifierKind::Each(_) | QualifierKind::ForEach(_) | QualifierKind::Once { .. } => 0,
+        QualifierKind::Each(_) | QualifierKind::ForEach(_) | QualifierKind::Once { .. } | QualifierKind::When(_) => 0,
         QualifierKind::Within { .. }
         | QualifierKind::By(_)
         | QualifierKind::From(_)
@@ -64,7 +64,7 @@ pub(super) fn qualifiers(core: &Core) -> &[Qualifier] {
     match core {
         Core::Norm(norm) => &norm.qualifiers,
         Core::Money(money) => &money.qualifiers,
-        Core::Joint(_) | Core::Tell(_) => &[],
+        Core::Right(_) | Core::Joint(_) | Core::Tell(_) => &[],
     }
 }
 

@@ -55,7 +55,11 @@ impl<'a> Draft<'a> {
             }
             Core::Tell(tell) => {
                 self.refuse_otherwise(&seed.sentence.otherwise);
-                self.check_about(seed, tell);
+                self.check_tell(seed, tell);
+            }
+            Core::Right(right) => {
+                self.refuse_otherwise(&seed.sentence.otherwise);
+                self.check_right(seed, right);
             }
             // Read when all that it can limit is known.
             Core::Joint(_) => self.refuse_otherwise(&seed.sentence.otherwise),
@@ -84,12 +88,9 @@ impl<'a> Draft<'a> {
                 return;
             }
             Core::Joint(joint) => return self.tell(diagnostics::joint_after_breach(joint.span)),
-            Core::Tell(ast::Tell { about: Some(about), .. }) => {
-                return self.tell(diagnostics::misplaced(
-                    about.span,
-                    "a sentence of its own",
-                    "what follows a breach",
-                ));
+            Core::Tell(ast::Tell { when: Some(_), .. }) | Core::Right(_) => {
+                let (wanted, here) = ("a sentence of its own", "what follows a breach");
+                return self.tell(diagnostics::misplaced(sentence.span, wanted, here));
             }
             Core::Tell(tell) => {
                 let Some(party) = self.party(&tell.to) else { return };
@@ -188,6 +189,10 @@ impl<'a> Draft<'a> {
                     (Signal::Each(window), Place::agreement().in_window(Some(window)))
                 }),
                 QualifierKind::ForEach(collection) => self.for_each(collection),
+                QualifierKind::When(running) => self.running(running).map(|running| {
+                    let place = Place::agreement().in_window(Some(running.window));
+                    (Signal::Running(running), place)
+                }),
                 QualifierKind::If(cond) => {
                     conditions.push((cond, false));
                     continue;
@@ -383,7 +388,8 @@ impl<'a> Draft<'a> {
                 ModifierKind::WithoutConsequence
                 | ModifierKind::EndingAtNextOpening
                 | ModifierKind::Roll { .. }
-                | ModifierKind::Telling { .. } => {
+                | ModifierKind::Telling { .. }
+                | ModifierKind::ExtendedBy(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "a duty", "an amount"));
                     sound = false;
                 }

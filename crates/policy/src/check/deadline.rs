@@ -108,7 +108,10 @@ impl<'a> Draft<'a> {
     /// Refuses what only a length of time on an item can have.
     pub(in crate::check) fn refuse_modifiers_of_deadlines(&mut self, norm: &ast::Norm) {
         for modifier in &norm.modifiers {
-            if matches!(modifier.kind, ModifierKind::Roll { .. } | ModifierKind::Telling { .. }) {
+            if matches!(
+                modifier.kind,
+                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } | ModifierKind::ExtendedBy(_)
+            ) {
                 let (wanted, here) = ("`within` and a length of time", "this duty");
                 self.tell(diagnostics::misplaced(modifier.span, wanted, here));
             }

@@ -26,6 +26,7 @@ impl<'a> Draft<'a> {
         }
         duties.append(&mut self.silent);
         self.duties = duties;
+        self.check_extensions();
         for seed in self.sentences.clone() {
             self.check_consequences(&seed);
         }
@@ -48,7 +49,7 @@ impl<'a> Draft<'a> {
         let debtor = seed.debtor?;
         let subject = match &norm.subject {
             ast::Subject::Name(name) => name.span,
-            ast::Subject::EachParty(span) => *span,
+            ast::Subject::EachParty(span) | ast::Subject::EitherParty(span) => *span,
         };
         let object = match &norm.act {
             Act::Keep { targets, measure } => targets.last().map_or(measure.span, |target| target.value.span),
@@ -61,6 +62,7 @@ impl<'a> Draft<'a> {
             creditor: self.other_party(debtor),
             form: form?,
             first: id,
+            extended_by: Vec::new(),
             silent: false,
             otherwise: Vec::new(),
             span: seed.sentence.span,
@@ -85,7 +87,7 @@ impl<'a> Draft<'a> {
             match &modifier.kind {
                 ModifierKind::WithoutConsequence | ModifierKind::EndingAtNextOpening => {}
                 // Read with the deadline.
-                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } => {}
+                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } | ModifierKind::ExtendedBy(_) => {}
                 ModifierKind::Broken => self.broken = true,
                 ModifierKind::AtMost { .. }
                 | ModifierKind::AtLeast(_)
@@ -248,7 +250,7 @@ impl<'a> Draft<'a> {
         }
         let subject = match &seed.norm.subject {
             ast::Subject::Name(subject) => subject.span,
-            ast::Subject::EachParty(span) => *span,
+            ast::Subject::EachParty(span) | ast::Subject::EitherParty(span) => *span,
         };
         let owes = self.parties[owes].name.clone();
         self.fail(diagnostics::not_the_debtor(subject, &name.value, &owes, declared))
@@ -378,7 +380,10 @@ impl<'a> Draft<'a> {
         let of_lengths = |kind: &ModifierKind| {
             matches!(
                 kind,
-                ModifierKind::EndingAtNextOpening | ModifierKind::Roll { .. } | ModifierKind::Telling { .. }
+                ModifierKind::EndingAtNextOpening
+                    | ModifierKind::Roll { .. }
+                    | ModifierKind::Telling { .. }
+                    | ModifierKind::ExtendedBy(_)
             )
         };
         let has_length = matches!(&found, Some((Some(Deadline::Within { .. }) | None, _)));

@@ -1,6 +1,7 @@
 //! Numbers, amounts, dates and lengths of time as they are written.
 
 use crate::check::draft::Draft;
+use crate::check::place::{Place, Scope};
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
 use crate::policy::{ExprKind, Length, LengthKind, Operation, Value, ValueType};
@@ -29,6 +30,36 @@ fn plain_digits(digits: &str) -> String {
 }
 
 impl<'a> Draft<'a> {
+    /// `business days to delivered`: how long an item took.
+    pub(in crate::check) fn elapsed(
+        &mut self,
+        kind: &'a ast::Name,
+        unit: &Spanned<Unit>,
+        to: &'a ast::Path,
+        place: &Place,
+        span: Span,
+    ) -> Option<Typed> {
+        let (length, _) = self.length_kind(Some(kind), unit, kind.span.join(unit.span), None)?;
+        if length == LengthKind::Months {
+            return self.fail(diagnostics::elapsed_months(span));
+        }
+        let Scope::Case(case) = place.scope else {
+            return self.fail(diagnostics::elapsed_of_nothing(span));
+        };
+        let name = to.parts.last().map(|part| part.value.clone()).unwrap_or_default();
+        let acts = &self.cases[case].acts;
+        let Some(act) = acts.iter().position(|act| act.done == name) else {
+            let known: Vec<String> = acts.iter().map(|act| act.done.clone()).collect();
+            let case = self.cases[case].name.clone();
+            return self.fail(diagnostics::elapsed_to_no_act(to.span, &name, &case, &known));
+        };
+        if !place.over {
+            return self.fail(diagnostics::elapsed_while_open(span));
+        }
+        let kind = ExprKind::Elapsed(length, crate::check::draft::index_of(act));
+        Some(Typed::new(kind, Ty::Plain(ValueType::Length(length)), span))
+    }
+
     /// The number that digits write.
     pub(in crate::check) fn number(&mut self, digits: &str, span: Span) -> Option<Exact> {
         let plain = plain_digits(digits);

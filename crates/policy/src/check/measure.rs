@@ -260,7 +260,9 @@ impl<'a> Draft<'a> {
             }
             Aggregate::Fold { op, of, over } => {
                 let items = self.items(over, place, &gathering)?;
-                let of = self.expr(of, &place.over(items.scope))?;
+                let mut of_place = place.over(items.scope);
+                of_place.over = items.counted_at == CountedAt::End;
+                let of = self.expr(of, &of_place)?;
                 if !of.ty.is_linear() {
                     let found = self.type_word(&of.ty);
                     return self.fail(diagnostics::wrong_type(

@@ -92,7 +92,7 @@ impl<'a> Draft<'a> {
             let clause_id = Self::clause_id(*at);
             let duties = match &sentence.core {
                 Core::Norm(norm) => self.outline_norm(clause, clause_id, &name, sentence, norm),
-                Core::Money(_) | Core::Joint(_) | Core::Tell(_) => Vec::new(),
+                Core::Money(_) | Core::Right(_) | Core::Joint(_) | Core::Tell(_) => Vec::new(),
             };
             self.sentences.push(SentenceSeed { clause: clause_id, name, sentence, duties });
         }
@@ -108,6 +108,10 @@ impl<'a> Draft<'a> {
     ) -> Vec<DutyId> {
         let debtors: Vec<Option<PartyId>> = match &norm.subject {
             ast::Subject::Name(subject) => vec![self.party(subject)],
+            ast::Subject::EitherParty(span) => {
+                self.tell(diagnostics::either_party_must(*span));
+                return Vec::new();
+            }
             ast::Subject::EachParty(_) => {
                 let parties = self.parties.iter().filter(|(_, party)| party.has_agreed());
                 parties.map(|(id, _)| Some(id)).collect()

@@ -43,6 +43,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) charged: bool,
     /// Whether an item only begins here: nothing is done to it yet.
     pub(in crate::check) beginning: bool,
+    /// Whether the item is over here: how long it took is known.
+    pub(in crate::check) over: bool,
     /// What reads, for circularity.
     pub(in crate::check) reader: Option<Node>,
     /// What the figure of a broken duty is known to miss.
@@ -60,6 +62,7 @@ impl Place {
             verdicts: false,
             charged: false,
             beginning: false,
+            over: false,
             reader: None,
             missed: None,
             lenient: false,

@@ -5,7 +5,7 @@
 use crate::arena::Id;
 use crate::policy::{
     Accrual, ActTrack, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
-    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr,
+    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr, Extension, Right, Running,
     ExprKind, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId, Length,
     LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Rise, Row,
     RowKey, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
@@ -171,6 +171,7 @@ impl Places {
             ExprKind::Measure(measure) => ExprKind::Measure(self.measure_id(measure)),
             ExprKind::Previous(measure, first) => ExprKind::Previous(self.measure_id(measure), one(first)),
             ExprKind::During(calendar) => ExprKind::During(self.calendar(calendar)),
+            ExprKind::Elapsed(kind, act) => ExprKind::Elapsed(self.length_kind(kind), act),
             ExprKind::Binary(operation, left, right) => ExprKind::Binary(operation, one(left), one(right)),
             ExprKind::Excess(of, over) => ExprKind::Excess(one(of), one(over)),
             ExprKind::Growth(of, over) => ExprKind::Growth(one(of), one(over)),
@@ -383,7 +384,7 @@ impl Places {
     }
 
     pub(in crate::check) fn duty(&self, duty: Duty) -> Duty {
-        let Duty { clause, name, debtor, creditor, form, first, silent, otherwise, span, core_span } = duty;
+        let Duty { clause, name, debtor, creditor, form, first, extended_by, silent, otherwise, span, core_span } = duty;
         let form = match form {
             Form::Do { case, act, filter, deadline } => Form::Do {
                 case: self.case_id(case),
@@ -422,6 +423,13 @@ impl Places {
             creditor: creditor.map(|party| self.party(party)),
             form,
             first: at(&self.first_duties, first),
+            extended_by: extended_by
+                .into_iter()
+                .map(|Extension { duty, field }| {
+                    let field = self.field(self.case_of_duty(duty), field);
+                    Extension { duty: self.duty_id(duty), field }
+                })
+                .collect(),
             silent,
             otherwise: otherwise.into_iter().map(|id| self.consequence_id(id)).collect(),
             span,
@@ -465,11 +473,15 @@ impl Places {
             Signal::Each(window) => Signal::Each(self.window(window)),
             Signal::ForEach(of, filter) => Signal::ForEach(self.case_id(of), self.some(filter, Some(of))),
             Signal::ForEvent(pattern) => Signal::ForEvent(self.pattern(pattern, None)),
+            Signal::Running(Running { duty, window, count, of }) => {
+                Signal::Running(Running { duty: self.duty_id(duty), window: self.window(window), count, of })
+            }
         };
         let effect = match effect {
             Effect::Entry(entry) => Effect::Entry(self.entry(entry, case)),
             Effect::Accrue(accrual) => Effect::Accrue(self.accrual(accrual, case)),
             Effect::Tell(party) => Effect::Tell(self.party(party)),
+            Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
         };
         Consequence { clause: self.clause_id(clause), name, on, only: self.some(only, case), effect, span }
     }
@@ -479,7 +491,7 @@ impl Places {
         match on {
             Signal::Broken(duty) => self.case_of_duty(*duty),
             Signal::ForEach(case, _) => Some(*case),
-            Signal::Each(_) | Signal::ForEvent(_) => None,
+            Signal::Each(_) | Signal::ForEvent(_) | Signal::Running(_) => None,
         }
     }
 

@@ -10,7 +10,8 @@ use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
-    CaseId, Consequence, Deadline, Duty, DutyId, Effect, ExprKind, Form, PartyId, Signal, WindowId,
+    CaseId, Consequence, Deadline, Duty, DutyId, Effect, ExprKind, Form, PartyId, Right, RightKind, Running,
+    Signal, WindowId,
 };
 use crate::value::Exact;
 use servanda_diagnostics::Span;
@@ -34,22 +35,98 @@ impl<'a> Draft<'a> {
                 if let Form::Do { deadline: Some(Deadline::Within { share: part, .. }), .. } = &mut form {
                     *part = Some(share.clone());
                     let (debtor, core_span) = (duty.debtor, duty.core_span);
-                    self.tells(seed, debtor, form, core_span, party, modifier.span);
+                    let (extended_by, effect) = (duty.extended_by.clone(), Effect::Tell(party));
+                    let id = self.arises_silently(seed, debtor, form, core_span, effect, modifier.span);
+                    if let Some(Some(silent)) = self.duties.get_mut(id.index()) {
+                        silent.extended_by = extended_by;
+                    }
                 }
             }
         }
     }
 
     /// `tell lead about each crisis where severity is high at 15 minutes after its beginning unless taken`
-    pub(in crate::check) fn check_about(&mut self, seed: &SentenceSeed<'a>, tell: &'a ast::Tell) {
-        let Some(about) = &tell.about else {
+    pub(in crate::check) fn check_tell(&mut self, seed: &SentenceSeed<'a>, tell: &'a ast::Tell) {
+        let Some(ground) = &tell.when else {
             return self.tell(diagnostics::tell_alone(seed.sentence.span));
         };
-        let party = self.party(&tell.to);
-        let Some(case) = self.case(&about.case) else { return };
+        let Some(party) = self.party(&tell.to) else { return };
+        self.check_ground(seed, ground, &[(party, Effect::Tell(party))]);
+    }
+
+    /// `client may end this agreement when 1 is broken 3 windows running`
+    pub(in crate::check) fn check_right(&mut self, seed: &SentenceSeed<'a>, right: &'a ast::Right) {
+        let holders: Vec<PartyId> = match &right.holder {
+            ast::Subject::Name(name) => {
+                let Some(party) = self.party(name) else { return };
+                vec![self.party_of(party)]
+            }
+            ast::Subject::EachParty(span) => return self.tell(diagnostics::each_party_may(*span)),
+            ast::Subject::EitherParty(_) => {
+                self.parties.iter().filter(|(_, party)| party.has_agreed()).map(|(id, _)| id).collect()
+            }
+        };
+        let what = RightKind::End;
+        let effects = holders.into_iter().map(|holder| (holder, Effect::Right(Right { holder, what })));
+        self.check_ground(seed, &right.ground, &effects.collect::<Vec<_>>());
+    }
+
+    /// What arises at an instant of an item's life, or when a duty has been broken in several windows.
+    fn check_ground(&mut self, seed: &SentenceSeed<'a>, ground: &'a ast::Ground, effects: &[(PartyId, Effect)]) {
+        match ground {
+            ast::Ground::About(about) => {
+                let Some(form) = self.form_of_about(about) else { return };
+                for (debtor, effect) in effects {
+                    let (span, form) = (seed.sentence.span, form.clone());
+                    self.arises_silently(seed, *debtor, form, about.span, effect.clone(), span);
+                }
+            }
+            ast::Ground::Running(running) => {
+                let Some(running) = self.running(running) else { return };
+                for (_, effect) in effects {
+                    self.consequences.push(Consequence {
+                        clause: seed.clause,
+                        name: seed.name.clone(),
+                        on: Signal::Running(running),
+                        only: None,
+                        effect: effect.clone(),
+                        span: seed.sentence.span,
+                    });
+                }
+            }
+        }
+    }
+
+    /// `when 1 is broken 3 windows running`
+    pub(in crate::check) fn running(&mut self, running: &'a ast::Running) -> Option<Running> {
+        let (duty, window) = self.windowed_duty(&running.duty)?;
+        let count = self.small_number(&running.count)?;
+        let of = match &running.of {
+            None => None,
+            Some(of) => Some(self.small_number(of)?),
+        };
+        match (&running.of, of) {
+            (Some(written), Some(of)) if of < count => {
+                return self.fail(diagnostics::more_than_there_are(running.count.span, written.span));
+            }
+            _ => {}
+        }
+        Some(Running { duty, window, count, of })
+    }
+
+    /// How many windows.
+    fn small_number(&mut self, digits: &ast::Digits) -> Option<u32> {
+        match digits.value.parse::<u32>() {
+            Ok(number @ 1..=1000) => Some(number),
+            _ => self.fail(diagnostics::number_of_windows(digits.span)),
+        }
+    }
+
+    fn form_of_about(&mut self, about: &'a ast::About) -> Option<Form> {
+        let case = self.case(&about.case)?;
         if !self.outlines[case].begins {
             let declared = self.case_span(case);
-            return self.tell(diagnostics::each_without_beginning(&about.case, declared));
+            return self.fail(diagnostics::each_without_beginning(&about.case, declared));
         }
         let filter = match &about.filter {
             None => Some(None),
@@ -60,11 +137,7 @@ impl<'a> Draft<'a> {
             Some(cond) => self.act_that_is_done(case, cond),
         };
         let deadline = self.within(case, &about.length, None, None, about.length.span);
-        let (Some(party), Some(filter), Some(act), Some(deadline)) = (party, filter, act, deadline) else {
-            return;
-        };
-        let form = Form::Do { case, act, filter, deadline: Some(deadline) };
-        self.tells(seed, party, form, about.span, party, seed.sentence.span);
+        Some(Form::Do { case, act: act?, filter: filter?, deadline: Some(deadline?) })
     }
 
     /// `unless taken`: an act of the case.
@@ -80,22 +153,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn tells(
+    fn arises_silently(
         &mut self,
         seed: &SentenceSeed<'a>,
         debtor: PartyId,
         form: Form,
         core_span: Span,
-        to: PartyId,
+        effect: Effect,
         span: Span,
-    ) {
-        let duty = id_at(self.duties.len());
+    ) -> DutyId {
+        let duty: DutyId = id_at(self.duties.len());
         let consequence = self.consequences.push(Consequence {
             clause: seed.clause,
             name: seed.name.clone(),
             on: Signal::Broken(duty),
             only: None,
-            effect: Effect::Tell(to),
+            effect,
             span,
         });
         self.duties.push(Some(Duty {
@@ -105,11 +178,13 @@ impl<'a> Draft<'a> {
             creditor: None,
             form,
             first: duty,
+            extended_by: Vec::new(),
             silent: true,
             otherwise: vec![consequence],
             span: seed.sentence.span,
             core_span,
         }));
+        duty
     }
 
     /// `for each breach of 1`: the duty from whose breach another arises, and its window.
@@ -124,6 +199,11 @@ impl<'a> Draft<'a> {
             let instead = "put the condition into the duty";
             return self.fail(diagnostics::not_supported(filter.span, "a condition on breaches", instead));
         }
+        self.windowed_duty(reference)
+    }
+
+    /// A duty in each window, or one to keep a figure, and its window.
+    fn windowed_duty(&mut self, reference: &ast::DutyRef) -> Option<(DutyId, WindowId)> {
         let duties = self.duties_named(reference)?;
         let [duty] = duties.as_slice() else {
             let instead = "write a sentence for each party, with a label of its own";
@@ -186,6 +266,7 @@ impl<'a> Draft<'a> {
             creditor: None,
             form: Form::Keep { measure, targets: opposite },
             first: id,
+            extended_by: Vec::new(),
             silent: true,
             otherwise: Vec::new(),
             span: seed.sentence.span,

@@ -285,3 +285,75 @@ pub(crate) fn nothing_to_remove(what: &DutyRef, clauses: &[String]) -> Diagnosti
         None => finding,
     }
 }
+
+pub(crate) fn each_party_may(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a right is of one party or of either")
+        .label("each of them?")
+        .help("`either party may end this agreement …`")
+}
+
+pub(crate) fn either_party_must(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a duty binds one party or each of them")
+        .label("one of them, and which?")
+        .help("`each party must …`")
+}
+
+pub(crate) fn more_than_there_are(span: Span, of: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "there are not so many windows")
+        .label("more than all of them")
+        .also(of, "of these")
+}
+
+pub(crate) fn number_of_windows(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, "this is no number of windows")
+        .label("expected a whole number from 1 to 1000")
+}
+
+pub(crate) fn extends_no_length(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only a deadline that is counted can be extended")
+        .label("extends nothing")
+        .help("give the duty a length of time: `within 5 business days`")
+}
+
+pub(crate) fn extended_by_no_deadline(span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "this duty cannot be late with one thing")
+        .label("no duty on each of many things with a deadline")
+        .also(declared, "this duty")
+}
+
+pub(crate) fn cases_do_not_meet(span: Span, late: &str, extended: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("a `{late}` does not say of which `{extended}` it is"))
+        .label(format!("which `{extended}` is extended?"))
+        .also(declared, format!("no event that begins it has a field `{extended}`"))
+        .help(format!("add `{extended}: id` to the event that begins a `{late}`"))
+}
+
+pub(crate) fn extends_itself(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::Circular, span, format!("`{name}` would be extended by its own delay"))
+        .label("extended by what it extends itself")
+}
+
+pub(crate) fn elapsed_months(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "elapsed time in months is not supported")
+        .label("months are of different lengths")
+        .help("`calendar days to …`")
+}
+
+pub(crate) fn elapsed_of_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "elapsed time is of an item")
+        .label("of which item?")
+        .help("`average of (business days to delivered) over request`")
+}
+
+pub(crate) fn elapsed_to_no_act(span: Span, name: &str, case: &str, known: &[String]) -> Diagnostic {
+    let known = known.iter().map(|act| format!("`{act}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::new(Code::UnknownName, span, format!("a `{case}` is never `{name}`"))
+        .label("expected a participle")
+        .help(if known.is_empty() { "add an act to the case".to_owned() } else { format!("one of {known}") })
+}
+
+pub(crate) fn elapsed_while_open(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "how long something took is known when it is over")
+        .label("read while it goes on")
+        .help("add `, counted at its end` to the measure")
+}

@@ -33,6 +33,50 @@ pub enum Signal {
     ForEach(CaseId, Option<Expr>),
     /// Once for each event.
     ForEvent(Pattern),
+    /// Each time that a duty has come to be broken in so many windows.
+    Running(Running),
+}
+
+/// A duty is broken in so many windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Running {
+    /// The duty: one in each window, or one to keep a figure.
+    pub duty: DutyId,
+    /// Its windows.
+    pub window: WindowId,
+    /// In how many.
+    pub count: u32,
+    /// Of how many, counted back from the last that is decided; without it, one behind the other: a window without data
+    /// neither counts nor interrupts.
+    pub of: Option<u32>,
+}
+
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Right {
+    /// Who may.
+    pub holder: PartyId,
+    /// What.
+    pub what: RightKind,
+}
+
+/// What a right is to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RightKind {
+    /// To end the agreement.
+    End,
+}
+
+impl RightKind {
+    /// What the holder may, as a sentence says it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            RightKind::End => "may end this agreement",
+        }
+    }
 }
 
 /// What arises.
@@ -44,6 +88,8 @@ pub enum Effect {
     Accrue(Accrual),
     /// Somebody is told.
     Tell(PartyId),
+    /// Somebody may do something.
+    Right(Right),
 }
 
 /// One amount that a party owes another.

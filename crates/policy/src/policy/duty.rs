@@ -26,6 +26,8 @@ pub struct Duty {
     /// The duty at the same place in the earliest version that has one: itself, or one of an earlier version. What
     /// is said of one of them is said of all.
     pub first: DutyId,
+    /// What moves its deadline: duties on other items that name this one, while they are late and not done.
+    pub extended_by: Vec<Extension>,
     /// Whether it binds nobody and only sees to it that somebody is told, or that something begins, when it is broken:
     /// there is no verdict on it.
     pub silent: bool,
@@ -87,6 +89,16 @@ pub enum Form {
 impl Form {
     /// The place of an act that nothing does.
     pub const NO_ACT: u32 = u32::MAX;
+}
+
+/// A delay that extends a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Extension {
+    /// The duty that is late.
+    pub duty: DutyId,
+    /// The place of the field of its items that holds the key of the item that is extended.
+    pub field: u32,
 }
 
 /// A breach from which a duty arises.

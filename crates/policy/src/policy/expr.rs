@@ -1,6 +1,6 @@
 //! Typed expressions: what is computed, with the place where it is written.
 
-use crate::policy::{CalendarId, DutyId, FoldId, MeasureId, ParamId, Value, Verdicts};
+use crate::policy::{CalendarId, DutyId, FoldId, LengthKind, MeasureId, ParamId, Value, Verdicts};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
@@ -31,7 +31,8 @@ impl Expr {
                 | ExprKind::Unpaid
                 | ExprKind::Fold(_)
                 | ExprKind::Measure(_)
-                | ExprKind::During(_) => false,
+                | ExprKind::During(_)
+                | ExprKind::Elapsed(..) => false,
                 ExprKind::Previous(_, first) => one(first),
                 ExprKind::Binary(_, left, right)
                 | ExprKind::Excess(left, right)
@@ -77,6 +78,9 @@ pub enum ExprKind {
     Previous(MeasureId, Box<Expr>),
     /// Whether the event at hand happens while a calendar is open.
     During(CalendarId),
+    /// How long it took from the item's beginning until the act of this place was done, in time of this kind: seconds,
+    /// or days; no data where it is not done. What pauses take out is left out.
+    Elapsed(LengthKind, u32),
     /// Arithmetic on two numbers, or a share or number applied to a quantity (`Multiply`).
     Binary(Operation, Box<Expr>, Box<Expr>),
     /// What the first is above the second, or zero.

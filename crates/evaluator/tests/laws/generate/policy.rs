@@ -45,6 +45,8 @@ struct Case {
     from_field: bool,
     /// Whether the events that open it have fields of every type.
     rich: bool,
+    /// The case whose item its events name.
+    names: Option<usize>,
     /// Whether time can stop for it.
     pauses: bool,
     /// Whether events of two types do its act.
@@ -64,6 +66,8 @@ enum Kind {
     Time,
     /// Of open time.
     Open,
+    /// Of business days.
+    WorkDays,
 }
 
 #[derive(Debug, Clone)]
@@ -166,8 +170,9 @@ impl Growing<'_> {
             events.push_str(&event);
             cases.push_str(&case);
         }
-        for case in self.cases.clone() {
-            self.duties_of(&case);
+        // What names another case comes first, so that its delay can extend the other.
+        for case in self.cases.clone().iter().rev() {
+            self.duties_of(case);
         }
         for _ in 0..self.tape.below(4) {
             self.measure();
@@ -180,6 +185,9 @@ impl Growing<'_> {
         }
         if self.tape.chance(40) {
             self.joint();
+        }
+        if self.tape.chance(40) {
+            self.running();
         }
         let mut text = String::from("language 1.\n\n");
         text += &self.takes();

@@ -1,5 +1,6 @@
 //! What follows: entries, accruals, notices; caps over all of them in the order of the instants.
 
+use super::duty::Judged;
 use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Maybe, Ratio, exact, round, whole};
@@ -9,7 +10,8 @@ use servanda_evaluator::outcome::{Accrued, Cause, Entry, Evidence, Notice, Stret
 use servanda_parser::ast::Unit;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Signal, Verdict as Kind,
+    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Form, Right, Running, Signal,
+    Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Rounding;
@@ -46,7 +48,7 @@ impl World<'_> {
         for (id, consequence) in self.policy.consequences.iter() {
             for arising in self.arisings(id, consequence) {
                 match &consequence.effect {
-                    Effect::Tell(to) => notices.push(Notice {
+                    Effect::Tell(to) | Effect::Right(Right { holder: to, .. }) => notices.push(Notice {
                         consequence: id,
                         to: *to,
                         subject: arising.subject.clone(),
@@ -160,6 +162,19 @@ impl World<'_> {
                     });
                 }
             }
+            Signal::Running(running) => {
+                for judged in self.turning_true(running) {
+                    let window = judged.window.expect("it is about a window");
+                    if self.is_of_version(consequence.clause, window.start) {
+                        let at = judged.verdict.at.expect("it is decided");
+                        let subject = window_subject(running.window, &window);
+                        found.push(Arising {
+                            window: Some(window),
+                            ..arising(at, judged.seen_before(), subject)
+                        });
+                    }
+                }
+            }
             Signal::Each(window_id) => {
                 for window in self.windows(*window_id, self.as_of) {
                     let mut read: Vec<&Expr> = consequence.only.iter().collect();
@@ -203,6 +218,60 @@ impl World<'_> {
             }
         }
         found.retain_mut(|one| self.chosen(one, consequence.only.as_ref()));
+        found
+    }
+
+    /// The breaches with which there are as many as something arises from, in the order in which they were decided.
+    fn turning_true(&self, running: &Running) -> Vec<Judged<'_>> {
+        let cut = self.policy.windows[running.window];
+        let first = self.policy.duties[running.duty].first;
+        let mut decided: Vec<Judged<'_>> = Vec::new();
+        for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| duty.first == first) {
+            let window = match &duty.form {
+                Form::Keep { measure, .. } => self.policy.measures[*measure].window,
+                Form::DoEach { window, .. } => *window,
+                _ => continue,
+            };
+            if self.policy.windows[window] == cut {
+                decided.extend(self.verdicts(id).into_iter().filter(|it| it.verdict.at.is_some()));
+            }
+        }
+        let index = |it: &Judged<'_>| it.window.expect("it is about a window").index;
+        decided.sort_by_key(|it| (it.verdict.at, index(it)));
+        let mut known: Vec<(i32, Kind)> = Vec::new();
+        let mut found = Vec::new();
+        for judged in decided {
+            let own = index(&judged);
+            known.push((own, judged.verdict.verdict));
+            if judged.verdict.verdict != Kind::Broken {
+                continue;
+            }
+            let verdict_of = |index: i32| known.iter().find(|it| it.0 == index).map(|it| it.1);
+            let enough = match running.of {
+                None => {
+                    let run = |step: i32| {
+                        let mut count = 0;
+                        let mut at = own + step;
+                        while let Some(kind @ (Kind::Broken | Kind::NotApplicable)) = verdict_of(at) {
+                            count += u32::from(kind == Kind::Broken);
+                            at += step;
+                        }
+                        count
+                    };
+                    let (before, behind) = (run(-1), run(1));
+                    before.max(behind) < running.count && before + behind + 1 >= running.count
+                }
+                Some(of) => {
+                    let last = known.iter().map(|it| it.0).max().expect("there is one");
+                    let among = |index: i32| last - index < of as i32;
+                    let broken = known.iter().filter(|it| it.1 == Kind::Broken && among(it.0)).count();
+                    among(own) && broken == running.count as usize
+                }
+            };
+            if enough {
+                found.push(judged);
+            }
+        }
         found
     }
 
@@ -336,7 +405,7 @@ impl World<'_> {
             let (caps, accrues) = match &consequence.effect {
                 Effect::Entry(it) => (&it.caps, false),
                 Effect::Accrue(it) => (&it.caps, true),
-                Effect::Tell(_) => continue,
+                Effect::Tell(_) | Effect::Right(_) => continue,
             };
             let mut limits: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
             for cap in caps {

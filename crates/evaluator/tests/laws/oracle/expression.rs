@@ -113,6 +113,7 @@ impl World<'_> {
                     Some((measure, before)) => self.figure(measure, &before, scope.before).value,
                 }
             }
+            ExprKind::Elapsed(kind, act) => self.elapsed(item(), *kind, *act, expr),
             ExprKind::During(calendar) => {
                 let at = scope.fact.map(|fact| fact.at).or(scope.item.map(|item| item.born));
                 Maybe::bool(self.hours(*calendar).is_open(at.expect("something happens")))

@@ -15,6 +15,7 @@ impl Growing<'_> {
             undone: false,
             from_field: false,
             rich: false,
+            names: None,
             pauses: false,
             two_acts: false,
         };
@@ -104,8 +105,18 @@ impl Growing<'_> {
         } else {
             String::new()
         };
+        let others = self.cases.iter().filter(|it| matches!(it.shape, Shape::Task | Shape::Debt));
+        let others: Vec<usize> = others.map(|it| it.number).collect();
+        let names = if !others.is_empty() && self.tape.chance(50) {
+            self.used("names another");
+            let other = *self.tape.pick(&others);
+            case.names = Some(other);
+            format!(", c{other}: id")
+        } else {
+            String::new()
+        };
         let fields = format!(
-            "{key}, flag: yes or no, n: count, kind: one of (red, blue, green), price: money, since{n}: date{rich}"
+            "{key}{names}, flag: yes or no, n: count, kind: one of (red, blue, green), price: money, since{n}: date{rich}"
         );
         let log = self.one_of(&[
             (String::new(), "event as in the log"),

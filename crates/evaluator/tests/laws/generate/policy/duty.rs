@@ -71,7 +71,7 @@ impl Growing<'_> {
         } else {
             String::new()
         };
-        let beside = self.beside_deadline(&format!(" within {length}"));
+        let beside = self.beside_deadline(n, &format!(" within {length}"));
         let otherwise = match self.tape.below(4) {
             0 => ", without consequence.".to_owned(),
             1 => self.otherwise_item(case),
@@ -253,7 +253,7 @@ impl Growing<'_> {
             named = format!("    let {name} = depending{}.\n", table.0);
             within = format!(" within {name}{}", table.1);
         }
-        let beside = self.beside_deadline(&within);
+        let beside = self.beside_deadline(n, &within);
         let modifier = format!("{modifier}{beside}");
         let otherwise = self.otherwise_item(case);
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);

@@ -4,7 +4,7 @@ use super::{Case, Duty, Growing, Recipe, Shape};
 
 impl Growing<'_> {
     /// What a deadline may have beside it: a warning before it, and where its date goes on a closed day.
-    pub(super) fn beside_deadline(&mut self, within: &str) -> String {
+    pub(super) fn beside_deadline(&mut self, case: usize, within: &str) -> String {
         let mut beside = String::new();
         if !within.starts_with(" within") {
             return beside;
@@ -32,6 +32,11 @@ impl Growing<'_> {
                 (format!(", or the next {office} day of the month"), "the next open day of the month"),
             ]);
         }
+        let extending: Vec<usize> = self.extending(case);
+        if within.contains("within") && !extending.is_empty() && self.tape.chance(60) {
+            self.used("extended by a delay");
+            beside += &format!(", extended by any delay under {}", self.tape.pick(&extending));
+        }
         if self.tape.chance(25) {
             self.used("warning");
             beside += self.tape.pick::<&str>(&[
@@ -41,6 +46,18 @@ impl Growing<'_> {
             ]);
         }
         beside
+    }
+
+    /// The clauses with a duty on items that name those of a case.
+    fn extending(&self, case: usize) -> Vec<usize> {
+        let naming = self.cases.iter().filter(|it| it.names == Some(case)).map(|it| it.number);
+        let naming: Vec<usize> = naming.collect();
+        let duties = self.duties.iter().filter(|duty| {
+            let one = !self.clauses.get(duty.clause - 1).is_none_or(|it| it.contains("(b)") || it.contains("must not"));
+            one && duty.case.is_some_and(|of| naming.contains(&of))
+                && self.clauses.get(duty.clause - 1).is_some_and(|it| it.contains(" within ") || it.contains(" by "))
+        });
+        duties.map(|duty| duty.clause).collect()
     }
 
     /// Somebody is told at an instant of an item's life.
@@ -59,6 +76,13 @@ impl Growing<'_> {
         let to = *self.tape.pick(&["rep", "ben"]);
         let text =
             format!("    tell {to} about each c{n}{filter} at {length} after its beginning{unless}.\n");
+        let text = if self.tape.chance(20) {
+            self.used("right after a time");
+            let to = if to == "rep" { "either party" } else { to };
+            text.replace("tell rep", to).replace("tell ben", to).replace("about each", "may end this agreement for each")
+        } else {
+            text
+        };
         self.clause(Recipe::Task(case.clone()), text);
     }
 
@@ -74,6 +98,8 @@ impl Growing<'_> {
         let keeps = self.clauses.iter().enumerate().filter(|(_, it)| {
             (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
                 && !it.contains("(b)")
+                && !it.contains(" for each breach ")
+                && !it.contains(" once ")
         });
         let keeps: Vec<usize> = keeps.map(|(at, _)| at + 1).collect();
         let counts = self.measures.iter().filter(|it| it.kind == super::Kind::Count);
@@ -111,6 +137,34 @@ impl Growing<'_> {
         let text = format!("    ann must send{n} a c{n} {cause}{due}{ending}{otherwise}\n");
         let clause = self.clause(Recipe::Send(case), text);
         self.duties.push(Duty { clause, case: None });
+    }
+
+    /// What arises from several breaches.
+    pub(super) fn running(&mut self) {
+        let keeps = self.clauses.iter().enumerate().filter(|(_, it)| {
+            (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
+                && !it.contains("(b)")
+                && !it.contains(" for each breach ")
+                && !it.contains(" once ")
+        });
+        let keeps: Vec<usize> = keeps.map(|(at, _)| at + 1).collect();
+        if keeps.is_empty() {
+            return;
+        }
+        let duty = *self.tape.pick(&keeps);
+        let many = self.one_of(&[
+            ("2 windows running", "windows running"),
+            ("3 windows running", "windows running"),
+            ("in 2 of the last 3 windows", "windows of the last"),
+            ("in 1 of the last 4 windows", "windows of the last"),
+        ]);
+        let text = self.one_of(&[
+            (format!("    either party may end this agreement when {duty} is broken {many}.\n"), "right of either"),
+            (format!("    ben may end this agreement when {duty} is broken {many}.\n"), "right of one"),
+            (format!("    tell rep when {duty} is broken {many}.\n"), "told of a run"),
+            (format!("    ann credits ben 7 EUR when {duty} is broken {many}.\n"), "credit for a run"),
+        ]);
+        self.clause(Recipe::Money, text);
     }
 
     /// A limit of what several sentences let through.

@@ -103,6 +103,7 @@ impl Growing<'_> {
                 "during",
                 "outside",
                 "in bands",
+                "how long it took",
                 "excess of",
                 "minus of folds",
                 "sum of products",
@@ -184,6 +185,19 @@ impl Growing<'_> {
                     format!("c{}", case.number)
                 };
                 (Kind::Count, format!("count of {what} outside {}", self.office()), none)
+            }
+            "how long it took" => {
+                let case = task(self);
+                let n = case.number;
+                let fold = *self.tape.pick(&["average", "highest", "sum", "latest"]);
+                let (kind, unit) = self.one_of(&[
+                    ((Kind::Days, "calendar days".to_owned()), "calendar days to"),
+                    ((Kind::Time, "elapsed hours".to_owned()), "elapsed hours to"),
+                    ((Kind::Open, "work minutes".to_owned()), "open minutes to"),
+                    ((Kind::WorkDays, "work days".to_owned()), "business days to"),
+                ]);
+                let value = format!("{fold} of ({unit} to did{n}) over c{n}");
+                (kind, value, ", counted at its end".to_owned())
             }
             "in bands" => {
                 let n = task(self).number;
@@ -484,6 +498,7 @@ fn level(kind: Kind, level: usize) -> &'static str {
         Kind::Points => ["1 percentage points", "30 percentage points", "49.5 percentage points"],
         Kind::Days => ["1 calendar days", "4 calendar days", "9 calendar days"],
         Kind::Time => ["1 hour", "24 hours", "200 hours"],
+        Kind::WorkDays => ["1 work day", "4 work days", "9 work days"],
         Kind::Open => ["1 work hour", "9 work hours", "40 work hours"],
     };
     levels[level]

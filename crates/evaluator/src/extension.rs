@@ -1,0 +1,128 @@
+//! Delays that extend: while a duty on one item is late and not done, the clocks of duties on the item that it names
+//! stand still.
+
+use crate::duty::evidence;
+use crate::outcome::{Sink, Verdict};
+use crate::play::Play;
+use crate::state::{Hold, Item, More, Place};
+use servanda_events::{Fact, FieldValue};
+use servanda_policy::policy::{CaseId, Verdict as Kind};
+
+impl<S: Sink> Play<'_, S> {
+    /// A duty on an item has become late: what its delay extends stands still from its deadline on.
+    pub(crate) fn delays(&mut self, case: CaseId, slot: u32, item: &Item, number: u32) {
+        let plan = self.plan;
+        let Some(id) = plan.cases[case].duties.get(number as usize) else { return };
+        let late = item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Broken));
+        if plan.extends[*id].is_empty() || !late || item.over {
+            return;
+        }
+        let own = (case, slot, item.birth, number);
+        for (extended, field) in &plan.extends[*id] {
+            let Some(FieldValue::Text(key)) = item.fields.get(*field as usize) else { continue };
+            let Some(of) = case_of(self.policy, *extended) else { continue };
+            let Some(other) = self.state.cases[of].slot_of(key) else { continue };
+            let Some(birth) = self.state.cases[of].get(other).map(|item| item.birth) else { continue };
+            let place = plan.duty_places[*extended];
+            let by = item.opened_by.clone();
+            self.with_item(of, other, birth, |play, item| {
+                let pending = item.duties.get(place).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+                if !pending {
+                    return;
+                }
+                let held: Place = (of, other, birth, place as u32);
+                let paused = item.pauses.as_deref().and_then(|pauses| pauses.since);
+                let stands = play.is_held(of, other, item, place);
+                if !stands && paused.is_none() {
+                    let at = play.stamp;
+                    play.stop_clock(of, other, item, place, at);
+                }
+                let since = paused.unwrap_or(play.stamp);
+                let hold = play.state.more.holds.entry(held).or_insert(Hold {
+                    delays: 0,
+                    since: None,
+                    by: Vec::new(),
+                });
+                hold.delays += 1;
+                hold.since = hold.since.or(Some(since));
+                hold.by.extend(by);
+                play.state.more.delays.entry(own).or_default().push(held);
+                play.set_deadline(of, other, item, place);
+            });
+        }
+    }
+
+    /// What was late is done, or over: what its delay extended goes on.
+    pub(crate) fn delay_is_over(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &Item,
+        number: u32,
+        by: Option<&Fact>,
+    ) {
+        let own = (case, slot, item.birth, number);
+        for held in self.state.more.delays.remove(&own).unwrap_or_default() {
+            let Some(hold) = self.state.more.holds.get_mut(&held) else { continue };
+            hold.delays = hold.delays.saturating_sub(1);
+            hold.by.extend(by.map(evidence));
+            if hold.delays > 0 {
+                continue;
+            }
+            let (of, other, birth, place) = held;
+            self.with_item(of, other, birth, |play, item| {
+                let paused = item.pauses.as_deref().is_some_and(|pauses| pauses.since.is_some());
+                if paused {
+                    return;
+                }
+                let since = play.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+                if let Some(since) = since {
+                    play.start_clock(of, other, item, place as usize, since);
+                }
+            });
+        }
+    }
+
+    /// Whether a delay holds a duty on an item.
+    pub(crate) fn is_held(&self, case: CaseId, slot: u32, item: &Item, number: usize) -> bool {
+        let held = (case, slot, item.birth, number as u32);
+        self.state.more.holds.get(&held).is_some_and(|hold| hold.delays > 0)
+    }
+}
+
+impl More {
+    /// What has extended a duty stands among what its verdict rests on.
+    pub(crate) fn extend_evidence(&self, case: CaseId, birth: u64, number: usize, verdict: &mut Verdict) {
+        if self.holds.is_empty() {
+            return;
+        }
+        let is_it = |place: &Place| (place.0, place.2, place.3 as usize) == (case, birth, number);
+        for (_, hold) in self.holds.iter().filter(|(place, _)| is_it(place)) {
+            // What happened after it was decided has extended nothing.
+            for by in hold.by.iter().filter(|by| verdict.at.is_none_or(|at| by.at < at)) {
+                if !verdict.evidence.contains(by) {
+                    verdict.evidence.push(by.clone());
+                }
+            }
+        }
+    }
+
+    /// An item is gone for good, and what was remembered of it.
+    pub(crate) fn forget(&mut self, case: CaseId, slot: u32) {
+        if !(self.holds.is_empty() && self.delays.is_empty()) {
+            self.holds.retain(|place, _| (place.0, place.1) != (case, slot));
+            self.delays.retain(|place, _| (place.0, place.1) != (case, slot));
+        }
+    }
+}
+
+/// The case on whose items a duty is.
+fn case_of(
+    policy: &servanda_policy::Policy,
+    duty: servanda_policy::policy::DutyId,
+) -> Option<CaseId> {
+    match &policy.duties[duty].form {
+        servanda_policy::policy::Form::Do { case, .. } => Some(*case),
+        _ => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! What arises from several breaches: so many windows one behind the other, or so many of the last ones.
+
+use crate::environment::Things;
+use crate::expression::Truth;
+use crate::money::About;
+use crate::outcome::Sink;
+use crate::play::Play;
+use crate::state::OpenWindow;
+use servanda_policy::policy::{DutyId, Running, Signal, Verdict};
+use servanda_policy::time::Window;
+use std::collections::BTreeMap;
+
+impl<S: Sink> Play<'_, S> {
+    /// What became of a duty in a window is counted, where something arises from so many breaches.
+    pub(crate) fn counts_window(
+        &mut self,
+        duty: DutyId,
+        window: &Window,
+        verdict: Verdict,
+        open: Option<&OpenWindow>,
+    ) {
+        let plan = self.plan;
+        let Some(key) = plan.runs[duty] else { return };
+        let run = self.state.more.runs.entry(key).or_default();
+        run.insert(window.index, verdict);
+        if verdict != Verdict::Broken {
+            return;
+        }
+        let run = run.clone();
+        let version = self.agreement.version_at(window.start);
+        for consequence in plan.running.get(&key).into_iter().flatten() {
+            let of = &self.policy.consequences[*consequence];
+            let Signal::Running(running) = &of.on else { continue };
+            if self.policy.version_of(of.clause) != version || !turns_true(&run, window.index, running) {
+                continue;
+            }
+            let subject = crate::windows::subject_of(running.window, window);
+            match open {
+                Some(open) => {
+                    let holds = {
+                        let env = self.in_window(open);
+                        of.only.as_ref().map_or(Truth::Yes, |only| crate::expression::holds(only, &env))
+                    };
+                    self.arises_in_window(*consequence, holds, subject, open);
+                }
+                None => {
+                    let asked = {
+                        let env = Things::none(self.agreement, plan);
+                        let about = About {
+                            subject: subject.clone(),
+                            born: window.start,
+                            window: Some(*window),
+                            evidence: Vec::new(),
+                            env: &env,
+                        };
+                        self.ask(*consequence, &about)
+                    };
+                    self.arises_for(*consequence, Truth::Yes, asked, subject);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the breach in a window is the one with which there are enough.
+fn turns_true(run: &BTreeMap<i32, Verdict>, index: i32, running: &Running) -> bool {
+    let count = running.count as usize;
+    match running.of {
+        None => {
+            // What is not decided interrupts, until it is.
+            let beside = |windows: &mut dyn Iterator<Item = i32>| {
+                windows
+                    .map(|index| run.get(&index).copied())
+                    .take_while(|it| matches!(it, Some(Verdict::Broken | Verdict::NotApplicable)))
+                    .filter(|it| *it == Some(Verdict::Broken))
+                    .count()
+            };
+            let before = beside(&mut (i32::MIN..index).rev());
+            let behind = beside(&mut (index.saturating_add(1)..=i32::MAX));
+            before + 1 + behind >= count && before < count && behind < count
+        }
+        Some(of) => {
+            let last = run.keys().next_back().copied().unwrap_or(index);
+            let first = last.saturating_sub(i32::try_from(of).unwrap_or(i32::MAX).saturating_sub(1));
+            if index < first {
+                return false;
+            }
+            let broken = run.range(first..=last).filter(|(_, it)| **it == Verdict::Broken).count();
+            broken == count
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `extended by any delay under 6(b)`: the deadline moves while somebody else is late.
+
+use crate::check::draft::Draft;
+use crate::diagnostics;
+use crate::policy::{CaseId, Deadline, DutyId, Extension, Form};
+use servanda_parser::ast::{self, ModifierKind};
+use std::collections::BTreeSet;
+
+impl<'a> Draft<'a> {
+    /// Reads what extends each duty, when all duties are known.
+    pub(in crate::check) fn check_extensions(&mut self) {
+        for at in 0..self.duty_seeds.len() {
+            let Some(seed) = self.duty_seeds.get(at).cloned() else { continue };
+            let mut extensions = Vec::new();
+            for modifier in &seed.norm.modifiers {
+                let ModifierKind::ExtendedBy(under) = &modifier.kind else { continue };
+                for reference in under {
+                    let found = self.extension(at, reference);
+                    extensions.extend(found.into_iter().flatten());
+                }
+            }
+            if let Some(Some(duty)) = self.duties.get_mut(at) {
+                duty.extended_by = extensions;
+            }
+        }
+        self.refuse_circles();
+    }
+
+    fn extension(&mut self, at: usize, reference: &'a ast::DutyRef) -> Option<Vec<Extension>> {
+        let Some(Some(duty)) = self.duties.get(at) else { return None };
+        let Form::Do { case, deadline: Some(Deadline::Within { .. }), .. } = &duty.form else {
+            return self.fail(diagnostics::extends_no_length(reference.span));
+        };
+        let case = *case;
+        let mut found = Vec::new();
+        for id in self.duties_named(reference)? {
+            let Some(Some(other)) = self.duties.get(crate::arena::Id::index(id)) else { return None };
+            let declared = other.core_span;
+            let Form::Do { case: late, deadline: Some(_), .. } = &other.form else {
+                return self.fail(diagnostics::extended_by_no_deadline(reference.span, declared));
+            };
+            let field = self.meets(*late, case, reference)?;
+            found.push(Extension { duty: id, field });
+        }
+        Some(found)
+    }
+
+    /// The field of a case's items that holds the key of another case.
+    fn meets(&mut self, late: CaseId, extended: CaseId, reference: &ast::DutyRef) -> Option<u32> {
+        let wanted = self.cases[extended].name.clone();
+        match self.case_field(late, &wanted, reference.span) {
+            Some(field) => field.map(|(at, _)| at),
+            None => {
+                let (name, declared) = (self.cases[late].name.clone(), self.case_span(late));
+                self.fail(diagnostics::cases_do_not_meet(reference.span, &name, &wanted, declared))
+            }
+        }
+    }
+
+    /// A delay that extends itself, through whatever others, would have no end.
+    fn refuse_circles(&mut self) {
+        let extends = |id: DutyId| -> Vec<DutyId> {
+            let duty = self.duties.get(crate::arena::Id::index(id)).and_then(Option::as_ref);
+            duty.map(|duty| duty.extended_by.iter().map(|by| by.duty).collect()).unwrap_or_default()
+        };
+        let mut circles = Vec::new();
+        for at in 0..self.duties.len() {
+            let own: DutyId = crate::check::draft::id_at(at);
+            let mut seen = BTreeSet::new();
+            let mut open = extends(own);
+            while let Some(next) = open.pop() {
+                if next == own {
+                    circles.push(own);
+                    break;
+                }
+                if seen.insert(next) {
+                    open.extend(extends(next));
+                }
+            }
+        }
+        for own in circles {
+            if let Some(Some(duty)) = self.duties.get(crate::arena::Id::index(own)) {
+                let finding = diagnostics::extends_itself(duty.core_span, &duty.name);
+                self.tell(finding);
+            }
+        }
+    }
+}
