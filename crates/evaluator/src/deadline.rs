@@ -165,7 +165,14 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A clock stops at an instant.
-    pub(crate) fn stop_clock(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize, at: Instant) {
+    pub(crate) fn stop_clock(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+        at: Instant,
+    ) {
         let Some((kind, since)) = self.running(case, item, number) else { return };
         let used = match kind {
             LengthKind::Physical | LengthKind::Open(_) => used_between(self.agreement, kind, since, at),

@@ -383,11 +383,18 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn term_over(&mut self) {
         self.state.ended = true;
         let plan = self.plan;
-        let held: Vec<crate::state::Place> =
-            self.state.more.holds.iter().filter(|(_, hold)| hold.delays > 0).map(|(place, _)| *place).collect();
+        let held: Vec<crate::state::Place> = self
+            .state
+            .more
+            .holds
+            .iter()
+            .filter(|(_, hold)| hold.delays > 0)
+            .map(|(place, _)| *place)
+            .collect();
         for (case, slot, birth, number) in held {
             self.with_item(case, slot, birth, |play, item| {
-                let pending = item.duties.get(number as usize).is_some_and(|it| it.verdict == Some(Kind::Pending));
+                let pending =
+                    item.duties.get(number as usize).is_some_and(|it| it.verdict == Some(Kind::Pending));
                 if pending {
                     play.decide(case, slot, item, number as usize, Kind::Excused);
                 }

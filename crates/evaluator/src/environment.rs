@@ -8,8 +8,8 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value, ValueType,
-    Verdict, VersionId,
+    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value,
+    ValueType, Verdict, VersionId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
@@ -86,7 +86,9 @@ impl Environment for Things<'_> {
 
     fn elapsed(&self, kind: LengthKind, act: u32) -> Quantity {
         let Some((case, item)) = self.item else { return Quantity::NoData };
-        let Some(done) = item.acts.get(act as usize).and_then(|act| act.first) else { return Quantity::NoData };
+        let Some(done) = item.acts.get(act as usize).and_then(|act| act.first) else {
+            return Quantity::NoData;
+        };
         let Some(start) = crate::clock::instant_of(self.agreement, item.start) else {
             return unknown("when it began is unknown", case.span);
         };

@@ -6,8 +6,8 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey, Value, Verdict,
-    VersionId,
+    CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey, Value,
+    Verdict, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;

@@ -117,10 +117,7 @@ impl More {
 }
 
 /// The case on whose items a duty is.
-fn case_of(
-    policy: &servanda_policy::Policy,
-    duty: servanda_policy::policy::DutyId,
-) -> Option<CaseId> {
+fn case_of(policy: &servanda_policy::Policy, duty: servanda_policy::policy::DutyId) -> Option<CaseId> {
     match &policy.duties[duty].form {
         servanda_policy::policy::Form::Do { case, .. } => Some(*case),
         _ => None,

@@ -125,7 +125,8 @@ impl<'a, S: Sink> Play<'a, S> {
             }
             _ => false,
         };
-        if !self.plan.any_extends || !matches!(bound.kind, BoundKind::ItemLate { .. }) || extends(&bound.kind) {
+        if !self.plan.any_extends || !matches!(bound.kind, BoundKind::ItemLate { .. }) || extends(&bound.kind)
+        {
             return bound;
         }
         let same = self.state.agenda.iter().take_while(|next| next.at == bound.at);

@@ -1735,6 +1735,15 @@ pub enum ExpectKind {
         /// When.
         at: Option<Spanned<String>>,
     },
+    /// `client may end this agreement at 2026-04-01`, `client may not end this agreement`
+    May {
+        /// Who; for `either party`, each of them.
+        holder: Subject,
+        /// `may not`
+        not: bool,
+        /// From when.
+        at: Option<Spanned<String>>,
+    },
     /// `no tell director`
     NoTell {
         /// Who is not told.

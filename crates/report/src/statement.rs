@@ -124,8 +124,10 @@ pub struct NoticeLine {
     pub clause: String,
     /// The instance's name.
     pub instance: String,
-    /// Who is told.
+    /// Who is told, or has the right.
     pub to: String,
+    /// What they may do from now on, where it is a right; none: they are told.
+    pub right: Option<&'static str>,
     /// About what.
     pub subject: String,
     /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
@@ -362,6 +364,10 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
             .map_or_else(String::new, |clause| clause.number.clone()),
         instance: material.agreement.name.clone(),
         to: policy.parties.find(notice.to).map_or_else(String::new, |party| party.name.clone()),
+        right: consequence.and_then(|consequence| match &consequence.effect {
+            servanda_policy::policy::Effect::Right(right) => Some(right.what.words()),
+            _ => None,
+        }),
         subject: subject_text(policy, material.agreement, &notice.subject),
         subject_kind: subject_kind(policy, &notice.subject).to_owned(),
         at: material.instant(notice.at),

@@ -113,7 +113,11 @@ fn write_clause(
     for notice in notices.iter().take(detail.listed(notices.len())) {
         let about = about(&notice.subject_kind, &notice.subject);
         let id = notice.id.as_deref().unwrap_or_default();
-        let told = format!("    {} is told of {about}  {}  {id}", notice.to, read_instant(&notice.at));
+        let at = read_instant(&notice.at);
+        let told = match notice.right {
+            Some(right) => format!("    {} {right}, for {about}  {at}  {id}", notice.to),
+            None => format!("    {} is told of {about}  {at}  {id}", notice.to),
+        };
         writeln!(out, "{}", told.trim_end())?;
     }
     write_rest(out, notices.len(), detail)

@@ -28,11 +28,13 @@ use admission::Admitted;
 use calendar::Hours;
 use lives::Lives;
 use servanda_diagnostics::Code;
-use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
+use servanda_evaluator::outcome::{Evidence, Outcome, Subject, Verdict};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, ClauseId, Form, Policy, WindowId};
+use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Form, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// Everything that an answer is computed from.
 pub(crate) struct World<'a> {
@@ -42,13 +44,24 @@ pub(crate) struct World<'a> {
     /// The facts of the term before `as_of`, by instant, then content, then id.
     facts: Vec<Fact>,
     lives: Lives,
+    /// What has been asked before about duties in windows: the answer is the same each time.
+    asked: Asked,
+}
+
+/// Answers that are always the same.
+#[derive(Default)]
+struct Asked {
+    assigned: RefCell<BTreeMap<DutyId, Vec<duty::Assigned>>>,
+    kept: RefCell<BTreeMap<DutyId, Vec<(Verdict, Window, bool)>>>,
 }
 
 /// The outcome of one instance.
 pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Outcome {
     let Admitted { facts, mut problems, mut input } = admission::admit(policy, agreement, lines, as_of);
-    let mut world = World { policy, agreement, as_of, facts, lives: Lives::default() };
+    let mut world =
+        World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
     world.lives = lives::replay(&world);
+    world.asked = Asked::default();
     for ruling in world.lives.rulings.clone() {
         ruling.count(&mut input);
     }
@@ -81,8 +94,10 @@ pub(crate) fn decisions(
     as_of: Instant,
 ) -> Vec<Instant> {
     let Admitted { facts, .. } = admission::admit(policy, agreement, lines, as_of);
-    let mut world = World { policy, agreement, as_of, facts, lives: Lives::default() };
+    let mut world =
+        World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
     world.lives = lives::replay(&world);
+    world.asked = Asked::default();
     let acts = policy.duties.iter().filter(|(_, duty)| !matches!(duty.form, Form::Keep { .. }));
     acts.flat_map(|(duty, _)| world.verdicts(duty))
         .flat_map(|judged| [judged.verdict.at, judged.verdict.late_from])

@@ -205,6 +205,19 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
             let (to, at) = told(build, &mut children);
             ExpectKind::Tell { to, at }
         }
+        Rule::expect_may => {
+            let holder = match children.accept(Rule::subject) {
+                Some(node) => super::sentence::subject(build, node),
+                None => crate::ast::Subject::Name(Broken::broken(children.here())),
+            };
+            let not = children.next().is_some_and(|word| word.rule() == Rule::kw_may_not_end_this_agreement);
+            let at = if children.pass(Rule::kw_at) {
+                Some(children.one(build, Rule::instant, instant))
+            } else {
+                None
+            };
+            ExpectKind::May { holder, not, at }
+        }
         Rule::expect_no_tell => {
             children.pass(Rule::kw_no_tell);
             let (to, at) = told(build, &mut children);

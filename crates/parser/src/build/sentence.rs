@@ -9,8 +9,8 @@ use super::measure::window;
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    About, Act, CapScope, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
-    PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject, Tell,
+    About, Act, CapScope, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal,
+    Point, PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject, Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -184,7 +184,7 @@ fn about(build: &mut Builder<'_>, node: Node<'_>) -> About {
 }
 
 /// `subject`
-fn subject(build: &mut Builder<'_>, node: Node<'_>) -> Subject {
+pub(super) fn subject(build: &mut Builder<'_>, node: Node<'_>) -> Subject {
     let mut children = node.children();
     match children.accept(Rule::kw_each_party) {
         Some(node) => Subject::EachParty(node.span()),

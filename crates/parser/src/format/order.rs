@@ -13,7 +13,10 @@ use crate::ast::{ClausePart, Core, Line, Prose, Qualifier, QualifierKind, Senten
 /// period is meant.
 fn rank(kind: &QualifierKind) -> u8 {
     match kind {
-        QualifierKind::Each(_) | QualifierKind::ForEach(_) | QualifierKind::Once { .. } | QualifierKind::When(_) => 0,
+        QualifierKind::Each(_)
+        | QualifierKind::ForEach(_)
+        | QualifierKind::Once { .. }
+        | QualifierKind::When(_) => 0,
         QualifierKind::Within { .. }
         | QualifierKind::By(_)
         | QualifierKind::From(_)

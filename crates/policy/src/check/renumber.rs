@@ -5,10 +5,10 @@
 use crate::arena::Id;
 use crate::policy::{
     Accrual, ActTrack, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
-    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr, Extension, Right, Running,
-    ExprKind, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId, Length,
-    LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Rise, Row,
-    RowKey, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr,
+    ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
+    Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right,
+    Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 /// Where the things of one version stand among those of all versions: by the version's ids.
@@ -384,7 +384,19 @@ impl Places {
     }
 
     pub(in crate::check) fn duty(&self, duty: Duty) -> Duty {
-        let Duty { clause, name, debtor, creditor, form, first, extended_by, silent, otherwise, span, core_span } = duty;
+        let Duty {
+            clause,
+            name,
+            debtor,
+            creditor,
+            form,
+            first,
+            extended_by,
+            silent,
+            otherwise,
+            span,
+            core_span,
+        } = duty;
         let form = match form {
             Form::Do { case, act, filter, deadline } => Form::Do {
                 case: self.case_id(case),

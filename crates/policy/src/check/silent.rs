@@ -72,7 +72,12 @@ impl<'a> Draft<'a> {
     }
 
     /// What arises at an instant of an item's life, or when a duty has been broken in several windows.
-    fn check_ground(&mut self, seed: &SentenceSeed<'a>, ground: &'a ast::Ground, effects: &[(PartyId, Effect)]) {
+    fn check_ground(
+        &mut self,
+        seed: &SentenceSeed<'a>,
+        ground: &'a ast::Ground,
+        effects: &[(PartyId, Effect)],
+    ) {
         match ground {
             ast::Ground::About(about) => {
                 let Some(form) = self.form_of_about(about) else { return };

@@ -4,8 +4,8 @@ use super::piece::{Nature, Piece};
 use super::split::{Splitter, behind, between};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{
-    About, Act, CapScope, CollectionKind, Core, Expr, Joint, Modifier, ModifierKind, Money, Norm, Qualifier,
-    QualifierKind, Sentence, Subject,
+    About, Act, CapScope, CollectionKind, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Norm,
+    Qualifier, QualifierKind, Sentence, Subject,
 };
 
 /// A sentence of a clause.
@@ -15,6 +15,7 @@ pub(super) fn piece(split: &Splitter<'_>, sentence: &Sentence) -> Piece {
         Core::Norm(_) => "duty",
         Core::Money(_) => "amount",
         Core::Joint(_) => "limit",
+        Core::Right(_) => "right",
         Core::Tell(_) => "notice",
     };
     of_kind(split, sentence, what)
@@ -27,9 +28,18 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
         Core::Joint(joint) => {
             (format!("{} limits {}", joint.debtor.value, joint.creditor.value), of_joint(split, joint))
         }
+        Core::Right(right) => {
+            let holder = match &right.holder {
+                Subject::Name(name) => name.span,
+                Subject::EachParty(span) | Subject::EitherParty(span) => *span,
+            };
+            let mut parts = vec![split.name("holder", holder)];
+            parts.extend(of_ground(split, &right.ground));
+            ("may end the agreement".to_owned(), parts)
+        }
         Core::Tell(tell) => {
             let mut parts = vec![split.name("recipient", tell.to.span)];
-            parts.extend(tell.about.iter().flat_map(|about| of_about(split, about)));
+            parts.extend(tell.when.iter().flat_map(|ground| of_ground(split, ground)));
             (format!("tell {}", tell.to.value), parts)
         }
     };
@@ -51,6 +61,7 @@ fn norm_key(norm: &Norm) -> String {
     let subject = match &norm.subject {
         Subject::Name(name) => name.value.as_str(),
         Subject::EachParty(_) => "each party",
+        Subject::EitherParty(_) => "either party",
     };
     let act = match &norm.act {
         Act::Keep { measure, .. } => format!("keep {}", measure.value),
@@ -80,7 +91,7 @@ fn money_key(money: &Money) -> String {
 fn of_norm(split: &Splitter<'_>, norm: &Norm) -> Vec<Piece> {
     let subject = match &norm.subject {
         Subject::Name(name) => name.span,
-        Subject::EachParty(span) => *span,
+        Subject::EachParty(span) | Subject::EitherParty(span) => *span,
     };
     let mut parts = vec![split.name("party", subject), split.aspect("kind", norm.modal_span)];
     match &norm.act {
@@ -126,6 +137,13 @@ fn of_joint(split: &Splitter<'_>, joint: &Joint) -> Vec<Piece> {
     parts
 }
 
+fn of_ground(split: &Splitter<'_>, ground: &Ground) -> Vec<Piece> {
+    match ground {
+        Ground::About(about) => of_about(split, about),
+        Ground::Running(running) => vec![split.aspect("cause", running.span)],
+    }
+}
+
 fn of_about(split: &Splitter<'_>, about: &About) -> Vec<Piece> {
     let mut parts = vec![split.name("case", about.case.span), split.quantity("length", &about.length)];
     parts.extend(about.filter.iter().map(|filter| split.aspect("condition on the case", filter.span)));
@@ -155,6 +173,7 @@ fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
         QualifierKind::Until(_) => ("end", Vec::new()),
         QualifierKind::Each(window) => ("rhythm", vec![split.aspect("", window.span)]),
         QualifierKind::ForEach(_) => ("item", Vec::new()),
+        QualifierKind::When(_) => ("cause", Vec::new()),
         QualifierKind::Once { measure, target } => {
             ("cause", vec![split.name("measure", measure.span), split.quantity("target", &target.value)])
         }
@@ -177,6 +196,7 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::AtLeast(least) => ("minimum", vec![split.quantity("", least)]),
         ModifierKind::NothingBelow(least) => ("least that is booked", vec![split.quantity("", least)]),
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
+        ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
         ModifierKind::Telling { to, at } => {
             ("warning", vec![split.name("recipient", to.span), split.aspect("share of the time", at.span)])
         }

@@ -310,6 +310,7 @@ fn nature(expr: &Expr) -> Nature {
         ExprKind::Length { .. } => Nature::Length,
         ExprKind::Instant(_) => Nature::Date,
         ExprKind::Text(_) | ExprKind::YesNo(_) | ExprKind::Path(_) => Nature::Name,
+        ExprKind::Elapsed { .. } => Nature::Name,
         ExprKind::Paren(_)
         | ExprKind::Binary { .. }
         | ExprKind::Of { .. }

@@ -17,6 +17,15 @@ pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Conseq
 pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence: &Consequence) -> Vec<Step> {
     let mut steps = match &consequence.on {
         Signal::Broken(duty) => vec![breach(material, *duty, subject)],
+        Signal::Running(running) => {
+            let duty = material.policy.duties.find(running.duty).map_or("?", |duty| duty.name.as_str());
+            let many = match running.of {
+                None => format!("{} windows running", running.count),
+                Some(of) => format!("in {} of the last {of} windows", running.count),
+            };
+            let last = about(material, subject);
+            vec![Step::new(format!("{duty} is broken {many}, the last of them {last}"))]
+        }
         Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => {
             vec![Step::new(format!("for {}", about(material, subject)))]
         }

@@ -115,12 +115,17 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
     for (id, consequence) in policy.consequences.iter() {
         let address = match &consequence.on {
             Signal::Broken(duty) => address(policy, *duty),
-            Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => consequence.name.clone(),
+            Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) | Signal::Running(_) => {
+                consequence.name.clone()
+            }
         };
         let (said, caps) = match &consequence.effect {
             Effect::Entry(entry) => (policy.kinds[entry.kind].clone(), entry.caps.as_slice()),
             Effect::Accrue(accrual) => (policy.kinds[accrual.kind].clone(), accrual.caps.as_slice()),
             Effect::Tell(party) => (format!("tell {}", policy.parties[*party].name), &[][..]),
+            Effect::Right(right) => {
+                (format!("{} {}", policy.parties[right.holder].name, right.what.words()), &[][..])
+            }
         };
         parts.add(Part::Consequence(id), PartKind::Clause, &address, said, consequence.span);
         if let Some((on, rows)) = rows(policy, id) {
@@ -222,7 +227,7 @@ pub(super) fn rows(policy: &Policy, id: ConsequenceId) -> Option<(&Expr, &[Row])
     let consequence = &policy.consequences[id];
     let figures = match &consequence.on {
         Signal::Broken(duty) => matches!(policy.duties[*duty].form, Form::Keep { .. }),
-        Signal::Each(_) => true,
+        Signal::Each(_) | Signal::Running(_) => true,
         Signal::ForEach(..) | Signal::ForEvent(_) => false,
     };
     let Effect::Entry(entry) = &consequence.effect else { return None };

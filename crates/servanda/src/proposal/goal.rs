@@ -153,10 +153,8 @@ impl<'p> Bench<'p> {
                 let events = self.openings(*case, &self.key(*case), &wants, begin, 4)?;
                 Ok(events.into_iter().map(|event| self.draft(vec![event], begin)).collect())
             }
-            other => {
-                let Signal::ForEvent(pattern) = other else {
-                    return Err("what it follows from is not taken apart".to_owned());
-                };
+            Signal::Running(_) => Err("needs breaches in several windows".to_owned()),
+            Signal::ForEvent(pattern) => {
                 let events = self.matching(pattern, None, begin, 4);
                 Ok(events.into_iter().map(|event| self.draft(vec![event], begin)).collect())
             }
@@ -168,7 +166,7 @@ impl<'p> Bench<'p> {
         let consequence = &self.policy.consequences[id];
         let amount = match &consequence.effect {
             Effect::Entry(entry) => Some(&entry.amount),
-            _ => None,
+            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) => None,
         };
         let found = RefCell::new(Vec::new());
         let keep = |measure: &Expr, bound: &Expr| {
@@ -203,7 +201,7 @@ impl<'p> Bench<'p> {
         let limited = self.policy.consequences.iter().filter(|(_, consequence)| match &consequence.effect {
             Effect::Entry(entry) => entry.caps.contains(&cap),
             Effect::Accrue(accrual) => accrual.caps.contains(&cap),
-            _ => false,
+            Effect::Tell(_) | Effect::Right(_) => false,
         });
         let mut why = "nothing that it limits was found".to_owned();
         for (id, _) in limited {

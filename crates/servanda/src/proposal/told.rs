@@ -190,18 +190,28 @@ impl Bench<'_> {
         let mut lines = Vec::new();
         for id in ids {
             let consequence = &self.policy.consequences[*id];
-            let line = if let Effect::Tell(party) = &consequence.effect {
-                let told = tried.decided.outcome.notices.iter();
-                let told = told.filter(|it| it.to == *party && it.subject.is_same(subject)).count();
-                let no = if told == 0 { "no " } else { "" };
-                Some(format!("expect {no}tell {}{scope}.", self.policy.parties[*party].name))
-            } else if let Effect::Entry(entry) = &consequence.effect {
-                let word = if entry.credits { "credits" } else { "owes" };
-                self.owed(*id, (entry.debtor, word, entry.creditor), subject, &scope, tried)
-            } else if let Effect::Accrue(accrual) = &consequence.effect {
-                self.owed(*id, (accrual.debtor, "owes", accrual.creditor), subject, &scope, tried)
-            } else {
-                None
+            let line = match &consequence.effect {
+                Effect::Tell(party) => {
+                    let told = tried.decided.outcome.notices.iter();
+                    let told = told.filter(|it| it.to == *party && it.subject.is_same(subject)).count();
+                    let no = if told == 0 { "no " } else { "" };
+                    Some(format!("expect {no}tell {}{scope}.", self.policy.parties[*party].name))
+                }
+                Effect::Right(right) => {
+                    let told = tried.decided.outcome.notices.iter();
+                    let told = told.filter(|it| it.consequence == *id && it.subject.is_same(subject)).count();
+                    let not = if told == 0 { " not" } else { "" };
+                    let holder = &self.policy.parties[right.holder].name;
+                    Some(format!("expect {holder} may{not} end this agreement{scope}."))
+                }
+                Effect::Entry(entry) => {
+                    let word = if entry.credits { "credits" } else { "owes" };
+                    self.owed(*id, (entry.debtor, word, entry.creditor), subject, &scope, tried)
+                }
+                Effect::Accrue(accrual) => {
+                    let parties = (accrual.debtor, "owes", accrual.creditor);
+                    self.owed(*id, parties, subject, &scope, tried)
+                }
             };
             lines.extend(line.filter(|line| !lines.contains(line)));
         }

@@ -107,7 +107,7 @@ fn conditions(policy: &Policy) -> Vec<&Expr> {
         match &consequence.effect {
             Effect::Entry(entry) => found.push(&entry.amount),
             Effect::Accrue(accrual) => found.push(&accrual.amount),
-            _ => {}
+            Effect::Tell(_) | Effect::Right(_) => {}
         }
     }
     found

@@ -159,6 +159,8 @@ impl Check<'_> {
                 }
             }
             ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => self.party(to),
+            ExpectKind::May { holder: servanda_parser::ast::Subject::Name(holder), .. } => self.party(holder),
+            ExpectKind::May { .. } => {}
             ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
             ExpectKind::Measure { measure, value, .. } => {
                 let found = self.policy.measures.values().find(|other| other.name == measure.value);

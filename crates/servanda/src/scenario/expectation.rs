@@ -3,12 +3,12 @@
 use super::Fault;
 use super::literal::{Number, instant, number};
 use servanda_evaluator::expression::fulfills;
-use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict};
+use servanda_evaluator::outcome::{Entry, Figure, Notice, Outcome, Quantity, Subject, Verdict};
 use servanda_parser::ast::{
-    DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, InputCount, Relation,
+    self, DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, InputCount, Relation,
 };
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{PartyId, Policy, Value, Verdict as Kind};
+use servanda_policy::policy::{Effect, PartyId, Policy, Value, Verdict as Kind};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 use servanda_report::{Decided, Standing, money_text, subject_text, value_text};
@@ -43,13 +43,37 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
         ExpectKind::Tell { to, at } | ExpectKind::NoTell { to, at } => {
             let zone = &material.agreement.zone;
             let at = at.as_ref().map(|at| instant(&at.value, zone, at.span)).transpose()?;
-            let told = material.tell(material.party(&to.value, to.span)?, at, scope);
+            let told = material.tell(material.party(&to.value, to.span)?, at, scope, false);
             match expect.kind {
                 ExpectKind::NoTell { .. } => {
                     told.map(|(passed, expected, actual)| (!passed, format!("no {expected}"), actual))
                 }
                 _ => told,
             }
+        }
+        ExpectKind::May { holder, not, at } => {
+            let zone = &material.agreement.zone;
+            let at = at.as_ref().map(|at| instant(&at.value, zone, at.span)).transpose()?;
+            let holders: Vec<PartyId> = match holder {
+                ast::Subject::Name(name) => vec![material.party(&name.value, name.span)?],
+                ast::Subject::EachParty(_) | ast::Subject::EitherParty(_) => {
+                    let parties = material.policy.parties.iter().filter(|(_, party)| party.has_agreed());
+                    parties.map(|(id, _)| id).collect()
+                }
+            };
+            let mut last = Err(Fault::new("nobody could end this agreement", expect.span));
+            for holder in holders {
+                let (passed, expected, actual) = material.tell(holder, at, scope, true)?;
+                last = Ok(if *not {
+                    (!passed, format!("not: {expected}"), actual)
+                } else {
+                    (passed, expected, actual)
+                });
+                if matches!(last, Ok((false, ..))) {
+                    break;
+                }
+            }
+            last
         }
         ExpectKind::Deadline { duty, at } => material.deadline(duty, &at.value, at.span, scope),
         ExpectKind::NoClock { duty } => material.no_clock(duty, scope),
@@ -253,23 +277,32 @@ impl Material<'_> {
         entry.window.is_some_and(|window| window.label() == label.value)
     }
 
-    fn tell(&self, to: PartyId, at: Option<Instant>, scope: Option<&ExpectScope>) -> Judged {
+    /// Who is told, or has a right, and when.
+    fn tell(&self, to: PartyId, at: Option<Instant>, scope: Option<&ExpectScope>, right: bool) -> Judged {
+        let is_right = |notice: &&Notice| {
+            let consequence = self.policy.consequences.find(notice.consequence);
+            consequence.is_some_and(|it| matches!(it.effect, Effect::Right(_))) == right
+        };
         let told: Vec<Instant> = self
             .outcome
             .notices
             .iter()
+            .filter(is_right)
             .filter(|notice| notice.to == to && self.fits(&notice.subject, scope))
             .map(|notice| notice.at)
             .collect();
         let name = self.policy.parties.find(to).map_or("?", |party| &party.name);
         let passed = at.map_or(!told.is_empty(), |at| told.contains(&at));
-        let expected =
-            at.map_or_else(|| format!("tell {name}"), |at| format!("tell {name} at {}", self.shown(at)));
+        let (wanted, is, is_not) = match right {
+            true => (format!("{name} may end this agreement"), "may from", "may not"),
+            false => (format!("tell {name}"), "is told at", "is not told"),
+        };
+        let expected = at.map_or_else(|| wanted.clone(), |at| format!("{wanted} at {}", self.shown(at)));
         let actual = match told.as_slice() {
-            [] => format!("{name} is not told"),
+            [] => format!("{name} {is_not}"),
             told => {
                 let each: Vec<_> = told.iter().take(10).map(|at| self.shown(*at)).collect();
-                format!("{name} is told at {}", each.join(", "))
+                format!("{name} {is} {}", each.join(", "))
             }
         };
         Ok((passed, expected, actual))

@@ -10,8 +10,8 @@ use servanda_evaluator::outcome::{Accrued, Cause, Entry, Evidence, Notice, Stret
 use servanda_parser::ast::Unit;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Form, Right, Running, Signal,
-    Verdict as Kind,
+    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Form, Right, Running,
+    Signal, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Rounding;

@@ -1,6 +1,6 @@
 //! Verdicts: what was decided on each subject of a duty, and when.
 
-use super::calendar::{merged, business_days_between, late_of_business_days, late_of_clock, late_of_days};
+use super::calendar::{business_days_between, late_of_business_days, late_of_clock, late_of_days, merged};
 use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Known, Maybe, integer, ratio, whole};
@@ -25,7 +25,8 @@ pub(crate) struct Judged<'a> {
 }
 
 /// A window of a recurring duty, and the fact that settled it.
-struct Assigned {
+#[derive(Clone)]
+pub(super) struct Assigned {
     duty: DutyId,
     window: Window,
     /// The breach from which it has arisen, where it arises from one.
@@ -295,13 +296,7 @@ impl<'p> World<'p> {
         }
     }
 
-    fn late(
-        &self,
-        deadline: Option<&Deadline>,
-        item: &Item,
-        seen_before: Instant,
-        delays: &[Delay],
-    ) -> Late {
+    fn late(&self, deadline: Option<&Deadline>, item: &Item, seen_before: Instant, delays: &[Delay]) -> Late {
         let (part, rolls);
         let (length, from, ending) = match deadline {
             None => return Late::Open,
@@ -448,7 +443,8 @@ impl<'p> World<'p> {
         for by in &self.policy.duties[id].extended_by {
             let Form::Do { case, act, .. } = &self.policy.duties[by.duty].form else { continue };
             for other in self.items(*case) {
-                let names = self.item_field(other, by.field) == Maybe::Known(Known::Text(item.key.to_string()));
+                let names =
+                    self.item_field(other, by.field) == Maybe::Known(Known::Text(item.key.to_string()));
                 let Some(judged) = self.on_item(by.duty, other).filter(|_| names) else { continue };
                 let broken = judged.verdict.verdict == Kind::Broken;
                 let Some(from) = judged.verdict.at.filter(|_| broken) else { continue };
@@ -561,6 +557,15 @@ impl<'p> World<'p> {
     /// The windows of a recurring duty in all its versions, each with the fact that settles it: an act settles the
     /// oldest that is open and that it is an act for.
     fn assigned(&self, first: DutyId) -> Vec<Assigned> {
+        if let Some(known) = self.asked.assigned.borrow().get(&first) {
+            return known.clone();
+        }
+        let assigned = self.assign(first);
+        self.asked.assigned.borrow_mut().insert(first, assigned.clone());
+        assigned
+    }
+
+    fn assign(&self, first: DutyId) -> Vec<Assigned> {
         let mut all: Vec<Assigned> = Vec::new();
         for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| duty.first == first) {
             match &duty.form {

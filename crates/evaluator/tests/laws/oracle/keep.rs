@@ -20,12 +20,29 @@ impl<'p> World<'p> {
         measure: MeasureId,
         targets: &[(Relation, Expr)],
     ) -> Vec<Judged<'_>> {
+        let known = self.asked.kept.borrow().get(&id).cloned();
+        let known = known.unwrap_or_else(|| {
+            let kept = self.judge_all(id, measure, targets);
+            self.asked.kept.borrow_mut().insert(id, kept.clone());
+            kept
+        });
+        let judged =
+            |(verdict, window, by_fact)| Judged { verdict, item: None, window: Some(window), by_fact };
+        known.into_iter().map(judged).collect()
+    }
+
+    fn judge_all(
+        &self,
+        id: DutyId,
+        measure: MeasureId,
+        targets: &[(Relation, Expr)],
+    ) -> Vec<(Verdict, Window, bool)> {
         let declared = &self.policy.measures[measure];
         let mut judged = Vec::new();
         for window in self.windows(declared.window, self.as_of) {
             let mut verdict = pending(id, window_subject(declared.window, &window));
             let by_fact = self.judge_keep(&mut verdict, measure, targets, &window);
-            judged.push(Judged { verdict, item: None, window: Some(window), by_fact });
+            judged.push((verdict, window, by_fact));
         }
         judged
     }

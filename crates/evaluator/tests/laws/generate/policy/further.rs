@@ -53,9 +53,15 @@ impl Growing<'_> {
         let naming = self.cases.iter().filter(|it| it.names == Some(case)).map(|it| it.number);
         let naming: Vec<usize> = naming.collect();
         let duties = self.duties.iter().filter(|duty| {
-            let one = !self.clauses.get(duty.clause - 1).is_none_or(|it| it.contains("(b)") || it.contains("must not"));
+            let one = !self
+                .clauses
+                .get(duty.clause - 1)
+                .is_none_or(|it| it.contains("(b)") || it.contains("must not"));
             one && duty.case.is_some_and(|of| naming.contains(&of))
-                && self.clauses.get(duty.clause - 1).is_some_and(|it| it.contains(" within ") || it.contains(" by "))
+                && self
+                    .clauses
+                    .get(duty.clause - 1)
+                    .is_some_and(|it| it.contains(" within ") || it.contains(" by "))
         });
         duties.map(|duty| duty.clause).collect()
     }
@@ -79,7 +85,9 @@ impl Growing<'_> {
         let text = if self.tape.chance(20) {
             self.used("right after a time");
             let to = if to == "rep" { "either party" } else { to };
-            text.replace("tell rep", to).replace("tell ben", to).replace("about each", "may end this agreement for each")
+            text.replace("tell rep", to)
+                .replace("tell ben", to)
+                .replace("about each", "may end this agreement for each")
         } else {
             text
         };
@@ -159,7 +167,10 @@ impl Growing<'_> {
             ("in 1 of the last 4 windows", "windows of the last"),
         ]);
         let text = self.one_of(&[
-            (format!("    either party may end this agreement when {duty} is broken {many}.\n"), "right of either"),
+            (
+                format!("    either party may end this agreement when {duty} is broken {many}.\n"),
+                "right of either",
+            ),
             (format!("    ben may end this agreement when {duty} is broken {many}.\n"), "right of one"),
             (format!("    tell rep when {duty} is broken {many}.\n"), "told of a run"),
             (format!("    ann credits ben 7 EUR when {duty} is broken {many}.\n"), "credit for a run"),
