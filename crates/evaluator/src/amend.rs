@@ -40,6 +40,9 @@ impl Stored<'_> {
             return Err(SnapshotError::Damaged("it does not fit its policy"));
         }
         let played = self.state.into_owned();
+        if played.state.begun {
+            remembers(plan, extent, same)?;
+        }
         let common = take_out(played.state, plan, extent)?;
         let state = put_in(common, plan, agreement, extent, played.at)?;
         self.state = Cow::Owned(Played { state, ..played });
@@ -68,6 +71,31 @@ fn looks_back(policy: &Policy, extent: &Extent) -> Result<(), SnapshotError> {
                 "a figure counts each `{name}` at an instant that may lie after its end"
             ));
         }
+    }
+    Ok(())
+}
+
+/// Refuses what new versions read of the time before them that nothing has read so far.
+fn remembers(plan: &Plan, extent: &Extent, same: usize) -> Result<(), SnapshotError> {
+    let policy = &plan.policy;
+    let before = crate::plan::remembered(policy, same);
+    let forgotten = policy.measures.iter().find(|(id, measure)| {
+        measure.window.index() < extent.windows && plan.remembered[*id] && !before[*id]
+    });
+    if let Some((_, measure)) = forgotten {
+        let name = &measure.name;
+        return not_amendable(format!("what `{name}` was in the windows before has not been kept"));
+    }
+    let before = crate::plan::runs(policy, same);
+    let counted = policy.duties.ids().take(extent.duties);
+    for duty in counted.filter(|duty| plan.runs[*duty].is_some() && before[*duty].is_none()) {
+        let name = &policy.duties[duty].name;
+        return not_amendable(format!("in which windows {name} was broken has not been kept"));
+    }
+    let before = crate::plan::timed(policy, same);
+    for case in policy.cases.ids().take(extent.cases).filter(|case| plan.timed[*case] && !before[*case]) {
+        let name = &policy.cases[case].name;
+        return not_amendable(format!("when each `{name}` was paused has not been kept"));
     }
     Ok(())
 }

@@ -171,12 +171,12 @@ impl Plan {
             crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             same_duties: policy.duties.ids().map(|_| Vec::new()).collect(),
             same_measures: policy.measures.ids().map(|id| same_measures(&policy, id)).collect(),
-            runs: runs(&policy),
+            runs: runs(&policy, policy.versions.len()),
             running: std::collections::BTreeMap::new(),
             extends: extends(&policy),
             any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty()),
-            timed: timed(&policy),
-            remembered: remembered(&policy),
+            timed: timed(&policy, policy.versions.len()),
+            remembered: remembered(&policy, policy.versions.len()),
             clause_ranks: clause_ranks(&policy),
             raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
@@ -338,7 +338,9 @@ pub(crate) fn window_of(policy: &Policy, duty: DutyId) -> Option<WindowId> {
     }
 }
 
-fn runs(policy: &Policy) -> Table<DutyId, Option<DutyId>> {
+/// Under which duty the windows of each are counted, where one of the first so many versions says what arises from
+/// several breaches.
+pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<DutyId>> {
     let key = |duty: DutyId| {
         let cut = window_of(policy, duty).map(|window| policy.windows[window]);
         let first = policy.duties[duty].first;
@@ -350,6 +352,7 @@ fn runs(policy: &Policy) -> Table<DutyId, Option<DutyId>> {
     let watched: Vec<DutyId> = policy
         .consequences
         .values()
+        .filter(|consequence| policy.version_of(consequence.clause).index() < versions)
         .filter_map(|consequence| match &consequence.on {
             Signal::Running(running) => key(running.duty),
             _ => None,
@@ -368,9 +371,13 @@ fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {
     extends
 }
 
-fn timed(policy: &Policy) -> Table<CaseId, bool> {
+/// Of which cases one of the first so many versions measures how long they take.
+pub(crate) fn timed(policy: &Policy, versions: usize) -> Table<CaseId, bool> {
     let mut timed: Table<CaseId, bool> = policy.cases.ids().map(|_| false).collect();
-    for fold in policy.folds.values() {
+    let of_them = |fold: &&servanda_policy::policy::Fold| {
+        policy.window_versions[fold.window].is_none_or(|version| version.index() < versions)
+    };
+    for fold in policy.folds.values().filter(of_them) {
         let FoldKind::Items { source: Source::Cases(case), of, .. } = &fold.kind else { continue };
         let (ItemFold::Sum(of)
         | ItemFold::Average(of)
@@ -397,8 +404,8 @@ fn clause_ranks(policy: &Policy) -> Table<ClauseId, u32> {
     policy.clauses.values().map(rank).collect()
 }
 
-/// Which measures are read in the window behind, in whichever version.
-fn remembered(policy: &Policy) -> Table<MeasureId, bool> {
+/// Which measures one of the first so many versions reads in the window behind.
+pub(crate) fn remembered(policy: &Policy, versions: usize) -> Table<MeasureId, bool> {
     let mut read: Table<MeasureId, bool> = policy.measures.ids().map(|_| false).collect();
     let note = |expr: &Expr| {
         let found = std::cell::RefCell::new(Vec::new());
@@ -410,12 +417,18 @@ fn remembered(policy: &Policy) -> Table<MeasureId, bool> {
         });
         found.into_inner()
     };
-    let values = policy.measures.values().map(|measure| &measure.value);
-    let targets = policy.duties.values().flat_map(|duty| match &duty.form {
+    let values = policy.measures.values().filter(|measure| {
+        policy.window_versions[measure.window].is_none_or(|version| version.index() < versions)
+    });
+    let values = values.map(|measure| &measure.value);
+    let early = |clause: ClauseId| policy.version_of(clause).index() < versions;
+    let duties = policy.duties.values().filter(|duty| early(duty.clause));
+    let targets = duties.flat_map(|duty| match &duty.form {
         Form::Keep { targets, .. } => targets.iter().map(|(_, target)| target).collect(),
         _ => Vec::new(),
     });
-    let amounts = policy.consequences.values().flat_map(|consequence| {
+    let consequences = policy.consequences.values().filter(|consequence| early(consequence.clause));
+    let amounts = consequences.flat_map(|consequence| {
         let amount = match &consequence.effect {
             servanda_policy::policy::Effect::Entry(entry) => [Some(&entry.amount), entry.at_least.as_ref()],
             _ => [None, None],
