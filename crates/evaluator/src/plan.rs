@@ -1,7 +1,7 @@
 //! What each event touches, worked out once per policy: so that an event costs what it concerns and no more.
 
 use crate::state::{Item, ItemDuty};
-use servanda_policy::arena::Table;
+use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
     Case, CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType,
     FoldId, FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger,
