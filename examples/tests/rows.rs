@@ -96,6 +96,16 @@ fn failures(name: &str, compiled: &Compiled, result: &ScenarioResult) -> String 
     text
 }
 
+/// Rows that are about a tool or a text and not about what comes out of events: the tests that show them, from the
+/// folder of the repository.
+const TESTED: &[(&str, &str)] = &[
+    ("P9", "crates/cli/tests/command/diff.rs"),
+    ("P10", "examples/tests/folders.rs"),
+    ("R3", "crates/cli/tests/command/explain.rs"),
+    ("F15", "crates/cli/tests/command/diff.rs"),
+    ("F25", "crates/cli/tests/command/verify.rs"),
+];
+
 /// A scenario that shows a row.
 struct Shown<'a> {
     file: &'a str,
@@ -134,7 +144,12 @@ fn line(row: Row, scenarios: &[Shown<'_>]) -> String {
     let mut files: Vec<&str> = scenarios.iter().map(|shown| shown.file).collect();
     files.sort_unstable();
     files.dedup();
-    let mut places: Vec<String> = files.iter().map(|file| format!("[{file}]({file})")).collect();
+    // Of a folder its name, of a file of rows its own.
+    let name = |file: &str| file.trim_end_matches(".sla").trim_end_matches("/agreement").to_owned();
+    let mut places: Vec<String> = files.iter().map(|file| format!("[{}]({file})", name(file))).collect();
+    for (_, test) in TESTED.iter().filter(|tested| tested.0 == row.id) {
+        places.push(format!("[{test}](../{test})"));
+    }
     if refused > 0 {
         places.push(format!("{refused} refused"));
     }
@@ -232,6 +247,14 @@ fn every_scenario_of_a_row_names_rows_that_there_are() -> Result<(), Box<dyn Err
         }
     }
     Ok(())
+}
+
+#[test]
+fn every_test_that_shows_a_row_is_there() {
+    for (row, test) in TESTED {
+        assert!(examples().join("..").join(test).is_file(), "{row}: there is no {test}");
+        assert!(ROWS.iter().any(|known| known.id == *row), "{test}: there is no row `{row}`");
+    }
 }
 
 #[test]
