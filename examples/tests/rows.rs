@@ -101,7 +101,7 @@ fn failures(name: &str, compiled: &Compiled, result: &ScenarioResult) -> String 
 const TESTED: &[(&str, &str)] = &[
     ("P9", "crates/cli/tests/command/diff.rs"),
     ("P10", "examples/tests/folders.rs"),
-    ("R3", "crates/cli/tests/command/explain.rs"),
+    ("R3", "examples/tests/social_media.rs"),
     ("F15", "crates/cli/tests/command/diff.rs"),
     ("F25", "crates/cli/tests/command/verify.rs"),
 ];
