@@ -87,13 +87,14 @@ fn remembers(plan: &Plan, extent: &Extent, same: usize) -> Result<(), SnapshotEr
         return not_amendable(format!("what `{name}` was in the windows before has not been kept"));
     }
     let before = crate::plan::runs(policy, same);
-    let counted = policy.duties.ids().take(extent.duties);
-    for duty in counted.filter(|duty| plan.runs[*duty].is_some() && before[*duty].is_none()) {
+    let mut counted = policy.duties.ids().take(extent.duties);
+    if let Some(duty) = counted.find(|duty| plan.runs[*duty].is_some() && before[*duty].is_none()) {
         let name = &policy.duties[duty].name;
         return not_amendable(format!("in which windows {name} was broken has not been kept"));
     }
     let before = crate::plan::timed(policy, same);
-    for case in policy.cases.ids().take(extent.cases).filter(|case| plan.timed[*case] && !before[*case]) {
+    let mut cases = policy.cases.ids().take(extent.cases);
+    if let Some(case) = cases.find(|case| plan.timed[*case] && !before[*case]) {
         let name = &policy.cases[case].name;
         return not_amendable(format!("when each `{name}` was paused has not been kept"));
     }

@@ -51,8 +51,11 @@ pub(crate) struct More {
     /// What the delay of a duty on an item extends, while it is late and not done.
     pub(crate) delays: BTreeMap<Place, Vec<Place>>,
     /// When items were paused, where how long they take is measured; only of those that are stored.
-    pub(crate) pauses: Vec<(CaseId, u32, Vec<(Instant, Instant)>)>,
+    pub(crate) pauses: Vec<PausesOf>,
 }
+
+/// The pauses of the item of a case in a slot.
+pub(crate) type PausesOf = (CaseId, u32, Vec<(Instant, Instant)>);
 
 /// A duty on an item: the case, the slot, the item's birth, the place of the duty among those of the case.
 pub(crate) type Place = (CaseId, u32, u64, u32);

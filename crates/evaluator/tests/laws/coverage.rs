@@ -45,6 +45,7 @@ const NOT_GENERATED: &[(&str, &[&str])] = &[
             "known_on",
             "later",
             "lines",
+            "may_not_end_this_agreement",
             "no_clock_under",
             "no_problem",
             "no_tell",
@@ -56,6 +57,7 @@ const NOT_GENERATED: &[(&str, &[&str])] = &[
             "times",
         ],
     ),
+    ("files and instances are put together before anything is evaluated", &["annex", "use"]),
     ("a payment settles the principal only, and the checker refuses a second thing", &["then"]),
 ];
 

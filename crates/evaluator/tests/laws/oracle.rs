@@ -12,6 +12,7 @@ mod admission;
 mod calendar;
 mod consequence;
 mod debt;
+mod delay;
 mod duty;
 mod expression;
 mod figure;
@@ -48,11 +49,14 @@ pub(crate) struct World<'a> {
     asked: Asked,
 }
 
+/// A verdict on a figure in a window, and whether a fact decided it.
+type Kept = (Verdict, Window, bool);
+
 /// Answers that are always the same.
 #[derive(Default)]
 struct Asked {
     assigned: RefCell<BTreeMap<DutyId, Vec<duty::Assigned>>>,
-    kept: RefCell<BTreeMap<DutyId, Vec<(Verdict, Window, bool)>>>,
+    kept: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
 }
 
 /// The outcome of one instance.

@@ -35,10 +35,10 @@ pub(super) struct Assigned {
 }
 
 /// A delay that holds a duty: from when until when, and its events.
-type Delay = (Instant, Option<Instant>, Vec<Evidence>);
+pub(super) type Delay = (Instant, Option<Instant>, Vec<Evidence>);
 
 /// A deadline as far as it is known.
-enum Late {
+pub(super) enum Late {
     At(Instant),
     /// The clock stands still, or has not begun.
     Open,
@@ -81,7 +81,7 @@ impl<'p> World<'p> {
         same.map(|(id, _)| id).find_map(|id| self.on_item(id, item))
     }
 
-    fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
+    pub(super) fn on_item<'a>(&self, id: DutyId, item: &'a Item) -> Option<Judged<'a>> {
         let duty = &self.policy.duties[id];
         let filter = match &duty.form {
             Form::Do { case, filter, .. } | Form::MustNot { case, filter, .. } if *case == item.case => {
@@ -164,40 +164,6 @@ impl<'p> World<'p> {
         let by_fact = self.race(verdict, item, act, deadline, done, late);
         self.add_delays(verdict, &delays);
         by_fact
-    }
-
-    /// When the item, or the agreement, ends while a delay holds the duty on it.
-    fn excused_at(
-        &self,
-        item: &Item,
-        deadline: Option<&Deadline>,
-        delays: &[Delay],
-        done: Option<Instant>,
-    ) -> Option<Instant> {
-        let over = self.agreement.end.filter(|end| *end <= self.as_of);
-        let mut ends: Vec<(Instant, Instant)> = item.end.map(|end| (end, end)).into_iter().collect();
-        ends.extend(over.map(|end| (end, before(end))));
-        ends.sort();
-        ends.into_iter().find_map(|(end, stamp)| {
-            let held = delays.iter().any(|it| it.0 < end && it.1.is_none_or(|until| until >= end));
-            let open = matches!(self.late(deadline, item, end, delays), Late::Open);
-            (held && open && done.is_none_or(|done| done > stamp)).then_some(stamp)
-        })
-    }
-
-    /// What has extended a duty stands among what its verdict rests on.
-    fn add_delays(&self, verdict: &mut Verdict, delays: &[Delay]) {
-        for (from, _, events) in delays {
-            if verdict.at.is_some_and(|at| *from >= at) {
-                continue;
-            }
-            for event in events {
-                let before = verdict.at.is_none_or(|at| event.at < at);
-                if before && !verdict.evidence.contains(event) {
-                    verdict.evidence.push(event.clone());
-                }
-            }
-        }
     }
 
     fn race(
@@ -296,7 +262,13 @@ impl<'p> World<'p> {
         }
     }
 
-    fn late(&self, deadline: Option<&Deadline>, item: &Item, seen_before: Instant, delays: &[Delay]) -> Late {
+    pub(super) fn late(
+        &self,
+        deadline: Option<&Deadline>,
+        item: &Item,
+        seen_before: Instant,
+        delays: &[Delay],
+    ) -> Late {
         let (part, rolls);
         let (length, from, ending) = match deadline {
             None => return Late::Open,
@@ -401,68 +373,6 @@ impl<'p> World<'p> {
             Roll::NextOfMonth if month(next) == month(date) => next,
             Roll::NextOfMonth => previous,
         }
-    }
-
-    /// How long an item took until an act was first done, without its pauses.
-    pub(crate) fn elapsed(&self, item: &Item, kind: LengthKind, act: u32, expr: &Expr) -> Maybe {
-        let Some((done, _)) = self.first_done(item, act) else { return Maybe::NoData };
-        let start = item.begins;
-        let _ = expr;
-        let zone = self.zone();
-        let taken = |from: Instant, to: Instant| -> i128 {
-            if to <= from {
-                return 0;
-            }
-            match kind {
-                LengthKind::Physical => i128::from(to.0 - from.0),
-                LengthKind::Open(calendar) => {
-                    let open = self.hours(calendar).open_within(from, to);
-                    open.iter().map(|it| i128::from(it.1.0 - it.0.0)).sum()
-                }
-                LengthKind::CalendarDays | LengthKind::Months => {
-                    i128::from(zone.date_of(to).days_since(zone.date_of(from)))
-                }
-                LengthKind::BusinessDays(calendar) => {
-                    i128::from(business_days_between(&self.hours(calendar), from, to))
-                }
-            }
-        };
-        let paused: i128 = item
-            .pauses(self.as_of)
-            .into_iter()
-            .map(|(from, to)| taken(from.max(start), to.map_or(done, |to| to.min(done))))
-            .sum();
-        let taken = whole((taken(start, done) - paused).max(0));
-        let by_clock = matches!(kind, LengthKind::Physical | LengthKind::Open(_));
-        Maybe::Known(Known::Length(kind, if by_clock { taken / whole(1_000_000_000) } else { taken }))
-    }
-
-    /// The delays that hold a duty on an item: from the deadline of what is late until it is done, or over.
-    fn delays(&self, id: DutyId, item: &Item) -> Vec<Delay> {
-        let mut delays = Vec::new();
-        for by in &self.policy.duties[id].extended_by {
-            let Form::Do { case, act, .. } = &self.policy.duties[by.duty].form else { continue };
-            for other in self.items(*case) {
-                let names =
-                    self.item_field(other, by.field) == Maybe::Known(Known::Text(item.key.to_string()));
-                let Some(judged) = self.on_item(by.duty, other).filter(|_| names) else { continue };
-                let broken = judged.verdict.verdict == Kind::Broken;
-                let Some(from) = judged.verdict.at.filter(|_| broken) else { continue };
-                let alive = item.born <= from && item.end.is_none_or(|end| end > from);
-                let over = other.end.is_some_and(|end| end <= from);
-                if !alive || over {
-                    continue;
-                }
-                let done = self.first_done(other, *act);
-                let until = [done.map(|done| done.0), other.end].into_iter().flatten().min();
-                let mut events: Vec<Evidence> =
-                    other.opening.iter().map(|fact| evidence(&self.facts[*fact])).collect();
-                let by = done.filter(|done| Some(done.0) == until).and_then(|done| done.1);
-                events.extend(by.map(|fact| evidence(&self.facts[fact])));
-                delays.push((from, until, events));
-            }
-        }
-        delays
     }
 
     /// The bound of a point, in a window where it says `the period`.
