@@ -27,7 +27,8 @@ impl<S: Sink> Play<'_, S> {
             let by = item.opened_by.clone();
             self.with_item(of, other, birth, |play, item| {
                 let pending = item.duties.get(place).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
-                if !pending {
+                // What was late before it began has not delayed it.
+                if !pending || item.born > play.stamp {
                     return;
                 }
                 let held: Place = (of, other, birth, place as u32);

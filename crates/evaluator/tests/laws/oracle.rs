@@ -64,8 +64,7 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
     let Admitted { facts, mut problems, mut input } = admission::admit(policy, agreement, lines, as_of);
     let mut world =
         World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
-    world.lives = lives::replay(&world);
-    world.asked = Asked::default();
+    world.live();
     for ruling in world.lives.rulings.clone() {
         ruling.count(&mut input);
     }
@@ -100,8 +99,7 @@ pub(crate) fn decisions(
     let Admitted { facts, .. } = admission::admit(policy, agreement, lines, as_of);
     let mut world =
         World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
-    world.lives = lives::replay(&world);
-    world.asked = Asked::default();
+    world.live();
     let acts = policy.duties.iter().filter(|(_, duty)| !matches!(duty.form, Form::Keep { .. }));
     acts.flat_map(|(duty, _)| world.verdicts(duty))
         .flat_map(|judged| [judged.verdict.at, judged.verdict.late_from])
@@ -110,6 +108,15 @@ pub(crate) fn decisions(
 }
 
 impl World<'_> {
+    /// Replays the lives of all items. What an act settles may depend on them: on a breach from which a duty arises; so
+    /// that what becomes of each fact is known the second time.
+    fn live(&mut self) {
+        for _ in 0..2 {
+            self.lives = lives::replay(self);
+            self.asked = Asked::default();
+        }
+    }
+
     fn zone(&self) -> &Zone {
         &self.agreement.zone
     }
