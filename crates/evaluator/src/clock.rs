@@ -200,24 +200,36 @@ pub(crate) fn rolled(
     end_of_date(&agreement.zone, moved)
 }
 
-/// The first instant behind a share of the time up to a deadline in days: the time that passes, or in which the
-/// calendar of the days is open.
+/// A share of the time until a deadline, as a length of its own: of a length in days, of the time that passes until their
+/// end, or in which the calendar of the days is open. Pauses stop it like any clock.
 pub(crate) fn part_of(
     agreement: &Agreement,
-    kind: LengthKind,
+    length: &Length,
     start: Start,
-    late_from: Instant,
+    ending: Ending,
+    roll: Option<(Roll, CalendarId)>,
     share: &Exact,
-) -> Option<Instant> {
-    let start = instant_of(agreement, start)?;
-    let (kind, all) = match kind {
-        LengthKind::BusinessDays(calendar) => {
-            (LengthKind::Open(calendar), calendar_of(agreement, calendar)?.open_time(start, late_from))
-        }
-        _ => (LengthKind::Physical, late_from.nanos_since(start)),
+) -> Option<Length> {
+    let kind = clock_of(length.kind);
+    if kind == length.kind {
+        return Some(Length { kind, amount: &length.amount * share });
+    }
+    let late = late_from(agreement, length, start, ending)?;
+    let late = match roll {
+        Some((roll, calendar)) => rolled(agreement, late, roll, calendar)?,
+        None => late,
     };
-    let amount = &nanos_to_seconds(all.max(0)) * share;
-    self::late_from(agreement, &Length { kind, amount }, Start::Instant(start), Ending::AtClosing)
+    let all = used_between(agreement, kind, instant_of(agreement, start)?, late);
+    Some(Length { kind, amount: &nanos_to_seconds(all.max(0)) * share })
+}
+
+/// The clock by which a share of a length is measured.
+pub(crate) const fn clock_of(kind: LengthKind) -> LengthKind {
+    match kind {
+        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
+        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
+        LengthKind::Physical | LengthKind::Open(_) => kind,
+    }
 }
 
 /// The instant from which a clock runs.

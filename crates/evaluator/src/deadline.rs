@@ -1,7 +1,7 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
 use crate::behind::Behind;
-use crate::clock::{late_from, late_from_resumed, part_of, rolled, start_of, used_between};
+use crate::clock::{clock_of, late_from, late_from_resumed, part_of, rolled, start_of, used_between};
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
@@ -103,25 +103,20 @@ impl<S: Sink> Play<'_, S> {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
-        let by_date = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
-        let part = match share {
-            // Of a length in days, the part is of the time until its end.
-            Some(share) if !by_date => Length { amount: &length.amount * share, ..length },
-            _ => length.clone(),
+        let length = match share {
+            Some(share) => part_of(self.agreement, &length, start, ending, *roll, share),
+            None => Some(length),
         };
+        // A deadline beyond the time that can be told never comes.
+        let Some(length) = length else { return Ok(None) };
         let late = match clock {
-            None => late_from(self.agreement, &part, start, ending),
-            Some(clock) => late_from_resumed(self.agreement, &part, start, ending, clock),
+            None => late_from(self.agreement, &length, start, ending),
+            Some(clock) => late_from_resumed(self.agreement, &length, start, ending, clock),
         };
+        let by_date = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
         let late = match roll {
             Some((roll, calendar)) if by_date => {
                 late.and_then(|late| rolled(self.agreement, late, *roll, *calendar))
-            }
-            _ => late,
-        };
-        let late = match share {
-            Some(share) if by_date => {
-                late.and_then(|late| part_of(self.agreement, length.kind, start, late, share))
             }
             _ => late,
         };
@@ -132,7 +127,7 @@ impl<S: Sink> Play<'_, S> {
     /// The kind of time of a pending duty's clock, and from when it runs.
     fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant)> {
         let id = self.plan.cases[case].duties.get(number)?;
-        let Form::Do { deadline: Some(Deadline::Within { length, from, .. }), .. } =
+        let Form::Do { deadline: Some(Deadline::Within { length, from, share, .. }), .. } =
             &self.policy.duties[*id].form
         else {
             return None;
@@ -143,6 +138,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
+        let kind = if share.is_some() { clock_of(kind) } else { kind };
         let start = match from {
             From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
             From::Field(field) => {

@@ -12,7 +12,7 @@ use servanda_policy::policy::{
     CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, LengthKind, Point, Rise,
     Verdict as Kind, WindowId,
 };
-use servanda_policy::time::{Date, Ending, Instant, Window};
+use servanda_policy::time::{Date, Instant, Window};
 
 /// A verdict and what it is about.
 #[derive(Debug, Clone)]
@@ -303,6 +303,8 @@ impl<'p> World<'p> {
         let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
         let share = part.as_ref().map(ratio);
         let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
+        // A part of days is a length of its own, which pauses stop: the whole is looked at without them.
+        let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
         let late = match kind {
             LengthKind::Physical => late_of_clock(None, start, &reduced, *ending, &pauses),
             LengthKind::Open(calendar) => {
@@ -310,7 +312,7 @@ impl<'p> World<'p> {
             }
             LengthKind::CalendarDays => {
                 let late = |n| Some(end_of(zone.date_of(start).add_days(n)?));
-                late_of_days(days(), start, &pauses, late, dates)
+                late_of_days(days(), start, until_then, late, dates)
             }
             LengthKind::BusinessDays(calendar) => {
                 let hours = self.hours(*calendar);
@@ -325,12 +327,14 @@ impl<'p> World<'p> {
                     _ => hours.zone.date_of(start),
                 };
                 let late = |n| late_of_business_days(&hours, first, n);
-                late_of_days(days(), start, &pauses, late, |from, to| business_days_between(&hours, from, to))
+                late_of_days(days(), start, until_then, late, |from, to| {
+                    business_days_between(&hours, from, to)
+                })
             }
             LengthKind::Months => {
                 let landed = zone.date_of(start).add_months(days());
                 let late = |n| Some(end_of(landed?.add_days(n)?));
-                late_of_days(0, start, &pauses, late, dates)
+                late_of_days(0, start, until_then, late, dates)
             }
         };
         let late = match rolls {
@@ -352,7 +356,7 @@ impl<'p> World<'p> {
                     }
                 };
                 let budget = whole(all.max(0)) * share / whole(1_000_000_000);
-                late_of_clock(hours.as_ref(), start, &budget, Ending::AtClosing, &[])
+                late_of_clock(hours.as_ref(), start, &budget, *ending, &pauses)
             }),
             _ => late,
         };
