@@ -99,6 +99,11 @@ impl Environment for Things<'_> {
         }
     }
 
+    /// Items and events have no window.
+    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
+        None
+    }
+
     fn during(&self, calendar: CalendarId) -> bool {
         let at = self.fact.map(|(_, fact)| fact.at).or_else(|| self.item.map(|(_, item)| item.born));
         let calendar = crate::clock::calendar_of(self.agreement, calendar);

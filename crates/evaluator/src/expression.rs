@@ -6,8 +6,8 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey, Value,
-    Verdict, VersionId,
+    Band, CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey,
+    Value, Verdict, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -59,9 +59,7 @@ pub trait Environment {
         Quantity::NoData
     }
     /// The figure of a measure in the window before the one at hand; none in the first window.
-    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
-        None
-    }
+    fn previous(&self, measure: MeasureId) -> Option<Quantity>;
     /// How long it took from the item's beginning until an act was done.
     fn elapsed(&self, _kind: LengthKind, _act: u32) -> Quantity {
         Quantity::NoData
@@ -132,12 +130,25 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
                 operate(*operation, left, right, expr.span)
             })
         }
-        ExprKind::Excess(left, right) => combine(evaluate(left, env), evaluate(right, env), |left, right| {
-            match operate(Operation::Subtract, left, right, expr.span) {
-                Quantity::Known(value) if is_negative(&value) => Quantity::Known(zero_like(&value)),
-                other => other,
-            }
-        }),
+        ExprKind::Excess(left, right) => {
+            combine(evaluate(left, env), evaluate(right, env), |left, right| excess(left, right, expr.span))
+        }
+        ExprKind::Least(parts) => {
+            let mut parts = parts.iter().map(|part| evaluate(part, env));
+            let first = parts.next().unwrap_or(Quantity::NoData);
+            parts.fold(first, |least, part| {
+                combine(least, part, |least, part| match order(least, part) {
+                    Some(Ordering::Greater) => Quantity::Known(part.clone()),
+                    Some(Ordering::Less | Ordering::Equal) => Quantity::Known(least.clone()),
+                    None => unknown("these values cannot be compared", expr.span),
+                })
+            })
+        }
+        ExprKind::Bands { on, rows } => match evaluate(on, env) {
+            Quantity::Known(key) => in_bands(&key, rows, env, expr.span),
+            Quantity::Unknown { causes, .. } => Quantity::Unknown { causes, between: None },
+            Quantity::NoData => Quantity::NoData,
+        },
         ExprKind::Growth(left, right) => combine(evaluate(left, env), evaluate(right, env), |left, right| {
             match operate(Operation::Subtract, left, right, expr.span) {
                 Quantity::Known(difference) => operate(Operation::Divide, &difference, right, expr.span),
@@ -304,6 +315,53 @@ pub fn row_of<'r>(
         RowKey::Otherwise => false,
     });
     fitting.or_else(|| rows.iter().find(|row| matches!(row.key, RowKey::Otherwise)))
+}
+
+/// What the bands of a graduated table give for a key: the sum over all of them.
+fn in_bands(key: &Value, rows: &[Band], env: &impl Environment, span: Span) -> Quantity {
+    let mut sum: Option<Quantity> = None;
+    for row in rows {
+        let given = combine(part_in(key, row, env), evaluate(&row.value, env), |part, value| {
+            match (part, row.per_unit) {
+                // So much for each unit: the number of them.
+                (Value::Length(length), true) => {
+                    operate(Operation::Multiply, value, &Value::Number(length.amount.clone()), row.span)
+                }
+                _ => operate(Operation::Multiply, value, part, row.span),
+            }
+        });
+        sum = Some(match sum {
+            None => given,
+            Some(sum) => combine(sum, given, |sum, given| operate(Operation::Add, sum, given, span)),
+        });
+    }
+    sum.unwrap_or(Quantity::NoData)
+}
+
+/// The part of a key that lies in a band.
+pub fn part_in(key: &Value, row: &Band, env: &impl Environment) -> Quantity {
+    let above = |bound: &Option<Expr>| {
+        bound.as_ref().map(|bound| {
+            combine(Quantity::Known(key.clone()), evaluate(bound, env), |key, bound| {
+                excess(key, bound, row.span)
+            })
+        })
+    };
+    let from = above(&row.from).unwrap_or_else(|| Quantity::Known(key.clone()));
+    match above(&row.to) {
+        None => from,
+        Some(beyond) => {
+            combine(from, beyond, |from, beyond| operate(Operation::Subtract, from, beyond, row.span))
+        }
+    }
+}
+
+/// What one value is above another, or zero.
+fn excess(left: &Value, right: &Value, span: Span) -> Quantity {
+    match operate(Operation::Subtract, left, right, span) {
+        Quantity::Known(value) if is_negative(&value) => Quantity::Known(zero_like(&value)),
+        other => other,
+    }
 }
 
 /// The order of two values of one type; none where they have none.

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_events::{InputCounts, Problem};
 use servanda_policy::policy::{
-    CapId, ConsequenceId, DutyId, MeasureId, PartyId, Value, Verdict as VerdictKind, WindowId,
+    CapId, ConsequenceId, DutyId, MeasureId, PartyId, Policy, Value, Verdict as VerdictKind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -291,5 +291,12 @@ impl Outcome {
             problem_counts: std::collections::BTreeMap::new(),
             input: InputCounts::default(),
         }
+    }
+
+    /// The figure of a measure, in whichever version, in the window that ends where another begins.
+    pub fn figure_before(&self, policy: &Policy, measure: MeasureId, start: Instant) -> Option<&Figure> {
+        policy.same_measures(measure).find_map(|measure| {
+            self.figures.iter().find(|figure| figure.measure == measure && figure.window.end == start)
+        })
     }
 }

@@ -170,7 +170,7 @@ impl Plan {
             measure_keeps: policy.measures.ids().map(|_| Vec::new()).collect(),
             crossed: policy.folds.ids().map(|_| Vec::new()).collect(),
             same_duties: policy.duties.ids().map(|_| Vec::new()).collect(),
-            same_measures: policy.measures.ids().map(|id| same_measures(&policy, id)).collect(),
+            same_measures: policy.measures.ids().map(|id| policy.same_measures(id).collect()).collect(),
             runs: runs(&policy, policy.versions.len()),
             running: std::collections::BTreeMap::new(),
             extends: extends(&policy),
@@ -320,15 +320,6 @@ impl Plan {
     }
 }
 
-/// The measures of all versions that have the name of one, and windows that are cut like its.
-fn same_measures(policy: &Policy, id: MeasureId) -> Vec<MeasureId> {
-    let own = &policy.measures[id];
-    let alike = policy.measures.iter().filter(|(_, other)| {
-        other.name == own.name && policy.windows[other.window] == policy.windows[own.window]
-    });
-    alike.map(|(id, _)| id).collect()
-}
-
 /// The window of a duty that has one.
 pub(crate) fn window_of(policy: &Policy, duty: DutyId) -> Option<WindowId> {
     match &policy.duties[duty].form {
@@ -437,7 +428,7 @@ pub(crate) fn remembered(policy: &Policy, versions: usize) -> Table<MeasureId, b
     });
     let measures: Vec<MeasureId> = values.chain(targets).chain(amounts).flat_map(note).collect();
     for measure in measures {
-        for same in same_measures(policy, measure) {
+        for same in policy.same_measures(measure) {
             read[same] = true;
         }
     }

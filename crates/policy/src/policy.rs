@@ -20,7 +20,7 @@ pub use consequence::{
 };
 pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};
-pub use expr::{Expr, ExprKind, Operation, Row, RowKey};
+pub use expr::{Band, Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{
     CountedAt, Empty, Fold, FoldKind, Hours, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
 };
@@ -161,6 +161,15 @@ impl Policy {
     /// The version that a duty, or what follows from it, is of.
     pub fn version_of(&self, clause: ClauseId) -> VersionId {
         self.clauses[clause].version
+    }
+
+    /// The same measure in every version: those with the name of one, in windows that are cut like its.
+    pub fn same_measures(&self, id: MeasureId) -> impl Iterator<Item = MeasureId> {
+        let own = &self.measures[id];
+        let alike = self.measures.iter().filter(move |(_, other)| {
+            other.name == own.name && self.windows[other.window] == self.windows[own.window]
+        });
+        alike.map(|(id, _)| id)
     }
 
     /// The parameter with this name.

@@ -17,7 +17,7 @@ use servanda_policy::value::Exact;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
     agreement: &'a Agreement,
-    figures: Option<(&'a Outcome, Instant)>,
+    figures: Option<(&'a Policy, &'a Outcome, Instant)>,
     folds: Option<(&'a Trail, &'a Window)>,
     fields: &'a [Quantity],
     version: VersionId,
@@ -32,22 +32,28 @@ impl<'a> Scope<'a> {
 
     /// The figures of the windows that begin at this instant as well.
     #[must_use]
-    pub(crate) const fn with_figures(mut self, outcome: &'a Outcome, start: Instant) -> Self {
-        self.figures = Some((outcome, start));
+    pub(crate) const fn with_figures(
+        mut self,
+        policy: &'a Policy,
+        outcome: &'a Outcome,
+        start: Instant,
+    ) -> Self {
+        self.figures = Some((policy, outcome, start));
         self
     }
 
     /// The figures and folds of this window as well.
     #[must_use]
     pub(crate) const fn in_window(
-        mut self,
+        self,
+        policy: &'a Policy,
         outcome: &'a Outcome,
         trail: &'a Trail,
         window: &'a Window,
     ) -> Self {
-        self.figures = Some((outcome, window.start));
-        self.folds = Some((trail, window));
-        self
+        let mut scope = self.with_figures(policy, outcome, window.start);
+        scope.folds = Some((trail, window));
+        scope
     }
 
     /// The fields of an item or an event as well, which a version governs.
@@ -67,8 +73,14 @@ impl<'a> Scope<'a> {
 
     /// The figure of a measure in the window at hand.
     pub(crate) fn figure(&self, measure: MeasureId) -> Option<&'a Figure> {
-        let (outcome, start) = self.figures?;
+        let (_, outcome, start) = self.figures?;
         outcome.figures.iter().find(|figure| figure.measure == measure && figure.window.start == start)
+    }
+
+    /// The figure of a measure in the window before the one at hand; none in the first.
+    pub(crate) fn figure_before(&self, measure: MeasureId) -> Option<&'a Figure> {
+        let (policy, outcome, start) = self.figures?;
+        outcome.figure_before(policy, measure, start)
     }
 
     /// The window at hand, where its folds can be read.
@@ -110,6 +122,10 @@ impl Environment for Scope<'_> {
     fn measure(&self, measure: MeasureId) -> Quantity {
         self.figure(measure).map_or(Quantity::NoData, |figure| figure.value.clone())
     }
+
+    fn previous(&self, measure: MeasureId) -> Option<Quantity> {
+        self.figure_before(measure).map(|figure| figure.value.clone())
+    }
 }
 
 /// The value of an expression, where everything that it reads is at hand.
@@ -138,6 +154,8 @@ pub(crate) fn type_of(policy: &Policy, expr: &Expr) -> Option<ValueType> {
         ExprKind::Charge | ExprKind::Unpaid => Some(ValueType::Money),
         ExprKind::Growth(..) => Some(ValueType::Share),
         ExprKind::Table { rows, .. } => rows.iter().find_map(|row| type_of(policy, &row.value)),
+        ExprKind::Previous(measure, _) => policy.measures.find(*measure).map(|measure| measure.unit),
+        ExprKind::Least(parts) => parts.iter().find_map(|part| type_of(policy, part)),
         _ => None,
     }
 }

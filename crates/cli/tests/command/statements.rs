@@ -346,6 +346,20 @@ fn a_number_of_breaches_names_them_once() {
     assert!(told.contains("1(a) for question Q-18: broken 2026-01-19 09:00"), "{told}");
 }
 
+#[test]
+fn bands_tell_what_lies_in_each_and_a_figure_what_it_was_before() {
+    let told = explained("2/2026-01/volume/1", 3, |_| true);
+    assert!(told.contains("2/2026-01/volume/1: 38.00 EUR"), "{told}");
+    assert!(told.contains("at most 10: 2 EUR: 10\n"), "{told}");
+    assert!(told.contains("above 10 to 40: 1 EUR: 18\n"), "{told}");
+    // Nothing lies in the last one.
+    assert!(!told.contains("above 40: 0.50 EUR: "), "{told}");
+    assert!(explained("left_over/2026-01", 3, |_| true).contains("no window before: 3"), "{told}");
+    let told = explained("left_over/2026-02", 3, |_| true);
+    assert!(told.contains("left_over in 2026-01: 8"), "{told}");
+    assert!(told.contains("(previous left_over or 3) + 5: 13"), "{told}");
+}
+
 /// What `explain` tells of a line of `works.sla`, as JSON, which its schema has to accept.
 fn explained_as_json(id: &str, more: &[&str]) -> Value {
     let mut arguments = vec!["explain", "works.sla", "works.ndjson", id, "--format", "json"];

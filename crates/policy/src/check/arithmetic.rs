@@ -88,7 +88,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// `least of (a, b)`: what the first is, but for what it is above the second.
+    /// `least of (a, b)`
     pub(in crate::check) fn least(
         &mut self,
         parts: &'a [ast::Expr],
@@ -97,14 +97,16 @@ impl<'a> Draft<'a> {
     ) -> Option<Typed> {
         let parts: Vec<Option<Typed>> = parts.iter().map(|part| self.expr(part, place)).collect();
         let mut parts = parts.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
-        let mut least = parts.next()?;
+        let first = parts.next()?;
+        let (mut ty, mut all) = (first.ty.clone(), vec![first.expr.clone()]);
         for part in parts {
-            let above = self.excess(least.clone(), part, span)?;
-            let ty = above.ty.clone();
-            let kind = ExprKind::Binary(Operation::Subtract, Box::new(least.expr), Box::new(above.expr));
-            least = Typed::new(kind, ty, span);
+            ty = match ty.join(&part.ty).filter(Ty::is_linear) {
+                Some(ty) => ty,
+                None => return self.unlike(&first, &part),
+            };
+            all.push(part.expr);
         }
-        Some(least)
+        Some(Typed::new(ExprKind::Least(all), ty, span))
     }
 
     /// `previous carried_over or 0 hours`.
@@ -116,27 +118,35 @@ impl<'a> Draft<'a> {
         span: Span,
     ) -> Option<Typed> {
         let first = self.expr(or, place);
-        let at = match self.names.get(&name.value) {
-            Some((Thing::Measure(at), declared)) => {
-                self.used.insert(declared);
-                at
-            }
-            Some((thing, declared)) => {
-                return self.fail(diagnostics::other_thing(name, "a measure", thing.word(), declared));
-            }
-            None => {
-                let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
-                let near = crate::check::names::nearest(&name.value, &known);
-                return self.fail(diagnostics::unknown_measure(name, near, &known));
-            }
-        };
+        let at = self.measure_named(name)?;
         let Some(window) = place.window else {
+            if place.lenient {
+                return None;
+            }
             let declared = self.measure_seeds.get(at)?.declared.name.span;
             return self.fail(diagnostics::no_window(&name.value, name.span, declared));
         };
         let first = first?;
         self.previous.push(Previous { at, name: name.span, window, ty: first.ty.clone(), or: or.span });
         Some(Typed::new(ExprKind::Previous(MeasureId::at(at), Box::new(first.expr)), first.ty, span))
+    }
+
+    /// The place of the measure with this name.
+    pub(in crate::check) fn measure_named(&mut self, name: &ast::Name) -> Option<usize> {
+        match self.names.get(&name.value) {
+            Some((Thing::Measure(at), declared)) => {
+                self.used.insert(declared);
+                Some(at)
+            }
+            Some((thing, declared)) => {
+                self.fail(diagnostics::other_thing(name, "a measure", thing.word(), declared))
+            }
+            None => {
+                let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
+                let near = crate::check::names::nearest(&name.value, &known);
+                self.fail(diagnostics::unknown_measure(name, near, &known))
+            }
+        }
     }
 
     /// That what was read of windows before is of the same window and the same type as what stands for the first.

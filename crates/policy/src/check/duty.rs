@@ -3,14 +3,13 @@
 use crate::arena::Id;
 use crate::check::cond::{all_of, negated_if};
 use crate::check::draft::{Draft, index_of};
-use crate::check::names::Thing;
 use crate::check::order::Node;
 use crate::check::outline::DutySeed;
 use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
-    ActTrack, CaseId, Deadline, Duty, DutyId, EventId, Expr, FieldType, Form, PartyId, Pattern, Point, Rise,
-    WindowId,
+    ActTrack, CaseId, Deadline, Duty, DutyId, EventId, Expr, ExprKind, FieldType, Form, PartyId, Pattern,
+    Point, Rise, WindowId,
 };
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{self, Act, Core, ModifierKind, QualifierKind, Quantity};
@@ -127,21 +126,9 @@ impl<'a> Draft<'a> {
         targets: &'a [ast::Target],
         id: DutyId,
     ) -> Option<Form> {
-        let (measure, ty, window) = match self.names.get(&name.value) {
-            Some((Thing::Measure(at), declared)) => {
-                self.used.insert(declared);
-                let place = Place::agreement().read_by(Node::Duty(id));
-                self.measure_read(at, name.span, &place)?
-            }
-            Some((thing, declared)) => {
-                return self.fail(diagnostics::other_thing(name, "a measure", thing.word(), declared));
-            }
-            None => {
-                let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
-                let near = crate::check::names::nearest(&name.value, &known);
-                return self.fail(diagnostics::unknown_measure(name, near, &known));
-            }
-        };
+        let at = self.measure_named(name)?;
+        let reader = Place::agreement().read_by(Node::Duty(id));
+        let (measure, ty, window) = self.measure_read(at, name.span, &reader)?;
         let place = Place::agreement().in_window(Some(window)).read_by(Node::Duty(id));
         let mut bounds = Vec::new();
         let mut sound = true;
@@ -151,6 +138,11 @@ impl<'a> Draft<'a> {
                 sound = false;
                 continue;
             };
+            if typed.expr.any(&|part| matches!(part.kind, ExprKind::Previous(..))) {
+                self.tell(diagnostics::previous_in_target(typed.expr.span, &name.value));
+                sound = false;
+                continue;
+            }
             if ty.join(&typed.ty).is_none() {
                 let declared = self.measures[measure].name_span;
                 let (wanted, found) = (self.type_word(&ty), self.type_word(&typed.ty));

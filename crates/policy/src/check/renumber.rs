@@ -4,9 +4,9 @@
 
 use crate::arena::Id;
 use crate::policy::{
-    Accrual, ActTrack, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
-    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType, Expr,
-    ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
+    Accrual, ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause,
+    ClauseId, Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType,
+    Expr, ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
     Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right,
     Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
 };
@@ -174,6 +174,11 @@ impl Places {
             ExprKind::Elapsed(kind, act) => ExprKind::Elapsed(self.length_kind(kind), act),
             ExprKind::Binary(operation, left, right) => ExprKind::Binary(operation, one(left), one(right)),
             ExprKind::Excess(of, over) => ExprKind::Excess(one(of), one(over)),
+            ExprKind::Least(parts) => ExprKind::Least(all(parts)),
+            ExprKind::Bands { on, rows } => ExprKind::Bands {
+                on: one(on),
+                rows: rows.into_iter().map(|row| self.band(row, case)).collect(),
+            },
             ExprKind::Growth(of, over) => ExprKind::Growth(one(of), one(over)),
             ExprKind::Table { on, rows } => ExprKind::Table {
                 on: one(on),
@@ -206,6 +211,12 @@ impl Places {
             RowKey::Otherwise => RowKey::Otherwise,
         };
         Row { key, value: self.expr(value, case), span }
+    }
+
+    fn band(&self, row: Band, case: Option<CaseId>) -> Band {
+        let Band { from, to, value, per_unit, span } = row;
+        let (from, to) = (self.some(from, case), self.some(to, case));
+        Band { from, to, value: self.expr(value, case), per_unit, span }
     }
 
     fn pattern(&self, pattern: Pattern, case: Option<CaseId>) -> Pattern {

@@ -4,7 +4,7 @@ use crate::check::draft::Draft;
 use crate::check::place::Place;
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
-use crate::policy::{Expr, ExprKind, Row, RowKey, ValueType};
+use crate::policy::{Band, Expr, ExprKind, Row, RowKey, Value, ValueType};
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast;
 
@@ -62,64 +62,43 @@ impl<'a> Draft<'a> {
             let found = self.type_word(&key.ty);
             return self.fail(diagnostics::wrong_type(on.span, "something that adds up", &found));
         }
-        let mut typed_rows = Vec::new();
-        let mut sum: Option<Typed> = None;
+        let (mut keys, mut bands) = (Vec::new(), Vec::new());
+        let mut sum: Option<(Ty, Span)> = None;
         for row in rows {
-            let value = self.expr(&row.value, place);
-            let ast::RowKey::Range(range) = &row.key else {
+            let ast::RowKey::Range(_) = &row.key else {
                 return self.fail(diagnostics::band_without_bounds(row.span));
             };
-            let bounds = [range.lower.as_ref(), range.upper.as_ref()];
-            let [lower, upper] = bounds.map(|bound| self.typed_bound(bound, &key));
-            let (lower, upper, value) = (lower?, upper?, value?);
-            let with = |bound: &Option<Typed>, written: Option<&ast::Bound>| {
-                bound.clone().zip(written).map(|(bound, written)| (bound.expr, written.inclusive))
-            };
-            let [from, to] = [(&lower, range.lower.as_ref()), (&upper, range.upper.as_ref())];
-            typed_rows.push(Row {
-                key: RowKey::Range(with(from.0, from.1), with(to.0, to.1)),
-                value: value.expr.clone(),
-                span: row.span,
-            });
-            let above = match lower {
-                Some(lower) => self.excess(key.clone(), lower, row.span)?,
-                None => key.clone(),
-            };
-            let part = match upper {
-                Some(upper) => {
-                    let beyond = self.excess(key.clone(), upper, row.span)?;
-                    let minus = Spanned::new(ast::BinaryOp::Subtract, row.span);
-                    self.binary(&minus, above, beyond, row.span)?
-                }
-                None => above,
-            };
-            let band = if matches!(part.ty, Ty::Plain(ValueType::Count | ValueType::Number)) {
-                let times = Spanned::new(ast::BinaryOp::Multiply, row.span);
-                self.binary(&times, value, part, row.span)?
+            let value = self.expr(&row.value, place);
+            let (bounds, value) = (self.row_key(&row.key, &key, place)?, value?);
+            let per_unit = matches!(value.ty, Ty::Plain(ValueType::MoneyPer(_) | ValueType::SharePer(_)));
+            let (span, given) = (row.span, value.expr.clone());
+            // Only the type of what is applied counts here: the part of the key is taken when it is known.
+            let part = Typed::new(ExprKind::Value(Value::Bool(false)), key.ty.clone(), on.span);
+            let ty = if matches!(key.ty, Ty::Plain(ValueType::Count | ValueType::Number)) {
+                let times = Spanned::new(ast::BinaryOp::Multiply, span);
+                self.binary(&times, value, part, span)?.ty
             } else {
-                self.of(value, part, row.span)?
+                self.of(value, part, span)?.ty
             };
-            sum = Some(match sum {
-                None => band,
-                Some(sum) => {
-                    let plus = Spanned::new(ast::BinaryOp::Add, row.span);
-                    self.binary(&plus, sum, band, span)?
-                }
-            });
+            sum = match sum {
+                None => Some((ty, given.span)),
+                Some((known, first)) => match known.join(&ty) {
+                    Some(ty) => Some((ty, first)),
+                    None => {
+                        let (one, other) = (self.type_word(&known), self.type_word(&ty));
+                        return self.fail(diagnostics::rows_differ(given.span, &other, first, &one));
+                    }
+                },
+            };
+            if let RowKey::Range(from, to) = &bounds {
+                let bound = |bound: &Option<(Expr, bool)>| bound.as_ref().map(|(bound, _)| bound.clone());
+                bands.push(Band { from: bound(from), to: bound(to), value: given.clone(), per_unit, span });
+            }
+            keys.push(Row { key: bounds, value: given, span });
         }
-        let Some(sum) = sum else { return self.fail(diagnostics::empty_table(span)) };
-        self.check_rows(&key, &typed_rows, rows, span, place)?;
-        Some(sum)
-    }
-
-    #[expect(clippy::option_option, reason = "the outer nothing: a finding tells; the inner one: no bound")]
-    fn typed_bound(&mut self, bound: Option<&'a ast::Bound>, on: &Typed) -> Option<Option<Typed>> {
-        let Some(bound) = bound else { return Some(None) };
-        let value = self.expr(&bound.value, &Place::agreement())?;
-        if on.ty.join(&value.ty).is_none() {
-            return self.unlike(on, &value);
-        }
-        Some(Some(value))
+        let Some((ty, _)) = sum else { return self.fail(diagnostics::empty_table(span)) };
+        self.check_rows(&key, &keys, rows, span, place)?;
+        Some(Typed::new(ExprKind::Bands { on: Box::new(key.expr), rows: bands }, ty, span))
     }
 
     fn row_key(&mut self, key: &'a ast::RowKey, on: &Typed, place: &Place) -> Option<RowKey> {
@@ -152,7 +131,7 @@ impl<'a> Draft<'a> {
 
     fn row_word(&mut self, name: &ast::Name, ty: &Ty) -> Option<Option<Expr>> {
         if *ty == Ty::BOOL && matches!(name.value.as_str(), "yes" | "no") {
-            let value = crate::policy::Value::Bool(name.value == "yes");
+            let value = Value::Bool(name.value == "yes");
             return Some(Some(Typed::value(value, ValueType::Bool, name.span).expr));
         }
         self.word_named(name, ty).map(|word| word.map(|word| word.expr))

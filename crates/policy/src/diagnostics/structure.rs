@@ -357,3 +357,9 @@ pub(crate) fn elapsed_while_open(span: Span) -> Diagnostic {
         .label("read while it goes on")
         .help("add `, counted at its end` to the measure")
 }
+
+pub(crate) fn previous_in_target(span: Span, measure: &str) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "a target that reads the window before is not supported")
+        .label("may not be known when the figure is judged")
+        .help(format!("measure the difference to `{measure}` of the window before, and keep that"))
+}

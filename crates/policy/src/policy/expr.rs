@@ -39,8 +39,13 @@ impl Expr {
                 | ExprKind::Growth(left, right)
                 | ExprKind::Is(_, left, right) => one(left) || one(right),
                 ExprKind::Not(inner) => one(inner),
-                ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::ByVersion(parts) => {
-                    parts.iter().any(one)
+                ExprKind::And(parts)
+                | ExprKind::Or(parts)
+                | ExprKind::ByVersion(parts)
+                | ExprKind::Least(parts) => parts.iter().any(one),
+                ExprKind::Bands { on, rows } => {
+                    let bounds = |row: &Band| row.from.iter().chain(&row.to).any(one);
+                    one(on) || rows.iter().any(|row| one(&row.value) || bounds(row))
                 }
                 ExprKind::OneOf(left, list) => one(left) || list.iter().any(one),
                 ExprKind::Table { on, rows } => {
@@ -85,6 +90,15 @@ pub enum ExprKind {
     Binary(Operation, Box<Expr>, Box<Expr>),
     /// What the first is above the second, or zero.
     Excess(Box<Expr>, Box<Expr>),
+    /// The least of several of one type.
+    Least(Vec<Expr>),
+    /// The sum of what each band gives for the part of the key that lies in it.
+    Bands {
+        /// The key.
+        on: Box<Expr>,
+        /// The bands: they are disjoint.
+        rows: Vec<Band>,
+    },
     /// `(a - b) / b`; no data where `b` is zero.
     Growth(Box<Expr>, Box<Expr>),
     /// The row that fits.
@@ -129,6 +143,21 @@ pub struct Row {
     pub key: RowKey,
     /// What it gives.
     pub value: Expr,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A band of a graduated table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Where it begins; without it, the first band: all up to its end.
+    pub from: Option<Expr>,
+    /// Where it ends; without it, nowhere.
+    pub to: Option<Expr>,
+    /// What it gives: a share of its part of the key, or so much for each unit of it.
+    pub value: Expr,
+    /// Whether it is so much for each unit of a length of time.
+    pub per_unit: bool,
     /// Where it is written.
     pub span: Span,
 }

@@ -3,12 +3,12 @@
 use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
 use crate::text::{exact_text, instant_text, money_text, quantity_text, value_text};
-use servanda_evaluator::expression::row_of;
-use servanda_evaluator::outcome::{Entry, Stretch, Subject};
+use servanda_evaluator::expression::{part_in, row_of};
+use servanda_evaluator::outcome::{Entry, Quantity, Stretch, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Accrual, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, FieldType, Operation, Row,
-    RowKey, Value, ValueType,
+    Accrual, Band, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, FieldType, MeasureId,
+    Operation, Row, RowKey, Value, ValueType,
 };
 use servanda_policy::value::{Exact, Rounding};
 
@@ -21,7 +21,7 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     };
     let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
     let scope = match window {
-        Some(start) => scope.with_figures(material.outcome, start),
+        Some(start) => scope.with_figures(material.policy, material.outcome, start),
         None => scope,
     };
     let charge = charge(material, &scope);
@@ -286,6 +286,11 @@ pub(super) fn expression(
             parts(material, scope, [(left, None), (right, None)])
         }
         ExprKind::Table { on, rows } => table(material, scope, on, rows, ty),
+        ExprKind::Bands { on, rows } => bands(material, scope, on, rows),
+        ExprKind::Least(parts) => {
+            parts.iter().map(|part| expression(material, scope, part, Some(ty))).collect()
+        }
+        ExprKind::Previous(measure, first) => vec![before(material, scope, *measure, first, ty)],
         ExprKind::Fold(fold) => {
             scope.window().map_or_else(Vec::new, |window| figure::gathered(material, *fold, window))
         }
@@ -304,7 +309,8 @@ fn called(material: &Material<'_>, expr: &Expr) -> String {
             Some(definition) => format!("{name}, which is {definition}"),
             None => name.clone(),
         },
-        // Its rows stand in the clause, and the one that was chosen follows.
+        // Their rows stand in the clause, and those that were chosen follow.
+        (None, ExprKind::Bands { on, .. }) => format!("in bands of {}", material.quoted(on.span)),
         (None, ExprKind::Table { on, .. }) => format!("depending on {}", material.quoted(on.span)),
         (None, _) => material.quoted(expr.span),
     }
@@ -388,6 +394,52 @@ fn table(material: &Material<'_>, scope: &Scope<'_>, on: &Expr, rows: &[Row], ty
     steps
 }
 
+/// The key of a graduated table, and the bands that some of it lies in.
+fn bands(material: &Material<'_>, scope: &Scope<'_>, on: &Expr, rows: &[Band]) -> Vec<Step> {
+    let mut steps = vec![expression(material, scope, on, None)];
+    let Some(key) = value(scope, on) else { return steps };
+    let ty = kind(material, on).unwrap_or(ValueType::Number);
+    for row in rows {
+        let Quantity::Known(part) = part_in(&key, row, scope) else { continue };
+        if matches!(&part, Value::Number(number) if *number == Exact::ZERO)
+            || matches!(&part, Value::Length(length) if length.amount == Exact::ZERO)
+        {
+            continue;
+        }
+        let mut step = Step::new(format!("of that in the band {}", material.quoted(row.span)));
+        step.place = material.place(row.span);
+        step.value = Some(value_text(material.policy, material.agreement, &part, ty));
+        // What stands in the band as it is has been told with it.
+        if row.value.name.is_some() {
+            step.steps.push(expression(material, scope, &row.value, None));
+        }
+        steps.push(step);
+    }
+    steps
+}
+
+/// What a measure was in the window before, or what stands for it where there is none.
+fn before(
+    material: &Material<'_>,
+    scope: &Scope<'_>,
+    measure: MeasureId,
+    first: &Expr,
+    ty: ValueType,
+) -> Step {
+    let Some(figure) = scope.figure_before(measure) else {
+        let mut step = expression(material, scope, first, Some(ty));
+        step.text = format!("no window before: {}", step.text);
+        return step;
+    };
+    let (policy, agreement) = (material.policy, material.agreement);
+    let named = policy.measures.find(figure.measure);
+    let name = named.map_or("figure", |measure| measure.name.as_str());
+    let mut step = Step::new(format!("{name} in {}", figure::label(&figure.window)));
+    step.place = named.and_then(|measure| material.place(measure.span));
+    step.value = Some(crate::statement::figure_text(policy, agreement, figure, ty, &[]));
+    step
+}
+
 /// The type of an expression, for showing it: constants show theirs in how they are written.
 fn kind(material: &Material<'_>, expr: &Expr) -> Option<ValueType> {
     if let Some(ty) = type_of(material.policy, expr) {
@@ -417,6 +469,7 @@ fn kind(material: &Material<'_>, expr: &Expr) -> Option<ValueType> {
             }
         }
         ExprKind::Excess(left, right) => kind(material, left).or_else(|| kind(material, right)),
+        ExprKind::Least(parts) => parts.iter().find_map(|part| kind(material, part)),
         _ => None,
     }
 }

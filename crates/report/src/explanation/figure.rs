@@ -60,7 +60,12 @@ fn made_of(material: &Material<'_>, measure: &Measure, figure: &Figure) -> Vec<S
     if let ExprKind::Fold(fold) = &measure.value.kind {
         return gathered(material, *fold, &figure.window);
     }
-    let scope = Scope::of(material.agreement).in_window(material.outcome, material.trail, &figure.window);
+    let scope = Scope::of(material.agreement).in_window(
+        material.policy,
+        material.outcome,
+        material.trail,
+        &figure.window,
+    );
     vec![amount::expression(material, &scope, &measure.value, Some(measure.unit))]
 }
 

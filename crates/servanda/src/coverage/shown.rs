@@ -5,7 +5,7 @@ use servanda_evaluator::expression::{Environment, evaluate, row_of};
 use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict as Decision};
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{Expr, MeasureId, ParamId, Policy, Value, Verdict};
-use servanda_policy::time::NANOS_PER_SECOND;
+use servanda_policy::time::{Instant, NANOS_PER_SECOND};
 use std::cmp::Ordering;
 
 /// What happens in an outcome.
@@ -30,7 +30,7 @@ pub(crate) fn happens(policy: &Policy, all: &Parts, params: &[Value], outcome: &
     for figure in outcome.figures.iter().filter(|figure| !figure.provisional) {
         for (at, bound) in all.bounds.iter().enumerate().filter(|(_, bound)| bound.measure == figure.measure)
         {
-            let side = side_of(figure, &bound.value, params, outcome);
+            let side = side_of(policy, figure, &bound.value, params, outcome);
             parts.extend(side.map(|side| Part::Bound(at, side)));
         }
     }
@@ -66,8 +66,14 @@ pub(crate) fn caps(policy: &Policy, entry: &Entry) -> Vec<Part> {
 }
 
 /// On which side of a bound a figure is, of those of an outcome.
-pub(crate) fn side_of(figure: &Figure, bound: &Expr, params: &[Value], outcome: &Outcome) -> Option<Side> {
-    let figures = Figures { params, outcome, window: figure.window.index };
+pub(crate) fn side_of(
+    policy: &Policy,
+    figure: &Figure,
+    bound: &Expr,
+    params: &[Value],
+    outcome: &Outcome,
+) -> Option<Side> {
+    let figures = Figures { policy, params, outcome, start: figure.window.start };
     side(figure, &evaluate(bound, &figures))
 }
 
@@ -91,17 +97,18 @@ fn side(figure: &Figure, bound: &Quantity) -> Option<Side> {
 pub(crate) fn row(policy: &Policy, params: &[Value], outcome: &Outcome, entry: &Entry) -> Option<usize> {
     let (on, rows) = rows(policy, entry.consequence)?;
     let Subject::Window(window) = &entry.subject else { return None };
-    let figures = Figures { params, outcome, window: window.index };
+    let figures = Figures { policy, params, outcome, start: window.start };
     let Quantity::Known(key) = evaluate(on, &figures) else { return None };
     let row = row_of(&key, rows, &figures)?;
     rows.iter().position(|other| std::ptr::eq(other, row))
 }
 
-/// The figures of a window.
+/// The figures of the windows that begin at an instant.
 struct Figures<'o> {
+    policy: &'o Policy,
     params: &'o [Value],
     outcome: &'o Outcome,
-    window: i32,
+    start: Instant,
 }
 
 impl Environment for Figures<'_> {
@@ -111,7 +118,12 @@ impl Environment for Figures<'_> {
 
     fn measure(&self, measure: MeasureId) -> Quantity {
         let mut figures = self.outcome.figures.iter();
-        let figure = figures.find(|it| it.measure == measure && it.window.index == self.window);
+        let figure = figures.find(|it| it.measure == measure && it.window.start == self.start);
         figure.map_or(Quantity::NoData, |figure| figure.value.clone())
+    }
+
+    fn previous(&self, measure: MeasureId) -> Option<Quantity> {
+        let before = self.outcome.figure_before(self.policy, measure, self.start);
+        before.map(|figure| figure.value.clone())
     }
 }

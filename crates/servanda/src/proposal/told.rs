@@ -88,8 +88,13 @@ impl Bench<'_> {
         let figures = outcome.figures.iter().filter(|figure| !figure.provisional);
         let mut found = figures.filter(|figure| {
             figure.measure == bound.measure
-                && crate::coverage::side_of(figure, &bound.value, &self.agreement.params, outcome)
-                    == Some(side)
+                && crate::coverage::side_of(
+                    self.policy,
+                    figure,
+                    &bound.value,
+                    &self.agreement.params,
+                    outcome,
+                ) == Some(side)
         });
         found.next().map(|figure| Focus::Figure(figure.measure, figure.window.index))
     }

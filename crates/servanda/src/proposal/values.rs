@@ -6,7 +6,8 @@ use servanda_evaluator::expression::{Environment, Truth, evaluate, holds};
 use servanda_evaluator::outcome::Quantity;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    Case, CaseId, EventId, Expr, ExprKind, Field, FieldType, Length, ParamId, Policy, Value, VersionId,
+    Case, CaseId, EventId, Expr, ExprKind, Field, FieldType, Length, MeasureId, ParamId, Policy, Value,
+    VersionId,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
@@ -295,6 +296,11 @@ impl Environment for Fields<'_> {
 
     fn fact_field(&self, place: u32) -> Quantity {
         self.fields.get(&place).map_or(Quantity::NoData, |value| Quantity::Known(value.clone()))
+    }
+
+    /// An event has no window.
+    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
+        None
     }
 
     fn done(&self, _act: u32) -> Option<bool> {

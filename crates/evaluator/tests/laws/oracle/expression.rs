@@ -6,7 +6,7 @@ use super::value::{Known, Maybe, Ratio, strict, whole};
 use num_traits::Zero;
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
-use servanda_policy::policy::{Expr, ExprKind, FieldType, Operation, Row, RowKey, Verdict};
+use servanda_policy::policy::{Band, Expr, ExprKind, FieldType, Operation, Row, RowKey, Verdict};
 use servanda_policy::time::{Instant, Window};
 use std::cmp::Ordering;
 
@@ -124,14 +124,18 @@ impl World<'_> {
             }
             ExprKind::Excess(left, right) => {
                 let (left, right) = (self.value(left, scope), self.value(right, scope));
-                strict(&[&left, &right], || match calculate(Operation::Subtract, &left, &right) {
-                    Maybe::Known(Known::Number(it)) => Maybe::number(it.max(Ratio::zero())),
-                    Maybe::Known(Known::Length(kind, it)) => {
-                        Maybe::Known(Known::Length(kind, it.max(Ratio::zero())))
-                    }
-                    other => other,
+                strict(&[&left, &right], || {
+                    like(&left, number_of(&left).max(number_of(&right)) - number_of(&right))
                 })
             }
+            ExprKind::Least(parts) => {
+                let parts: Vec<Maybe> = parts.iter().map(|part| self.value(part, scope)).collect();
+                strict(&parts.iter().collect::<Vec<_>>(), || {
+                    let least = parts.iter().min_by(|a, b| number_of(a).cmp(&number_of(b)));
+                    least.expect("there are some").clone()
+                })
+            }
+            ExprKind::Bands { on, rows } => self.in_bands(&self.value(on, scope), rows, scope),
             ExprKind::Growth(left, right) => {
                 let (left, right) = (self.value(left, scope), self.value(right, scope));
                 strict(&[&left, &right], || {
@@ -170,6 +174,36 @@ impl World<'_> {
                 strict(&[&left], || Maybe::bool(list.iter().any(|it| self.value(it, scope) == left)))
             }
         }
+    }
+
+    /// The sum over all bands: of each its share of what of the key lies in it, or so much for each unit of that.
+    fn in_bands(&self, on: &Maybe, rows: &[Band], scope: Scope<'_>) -> Maybe {
+        let mut read = vec![on.clone()];
+        for row in rows {
+            read.extend([&row.from, &row.to].into_iter().flatten().map(|bound| self.value(bound, scope)));
+            read.push(self.value(&row.value, scope));
+        }
+        strict(&read.iter().collect::<Vec<_>>(), || {
+            let key = number_of(on);
+            let bound = |bound: &Option<Expr>| bound.as_ref().map(|it| number_of(&self.value(it, scope)));
+            let bands = rows.iter().map(|row| {
+                let upper = bound(&row.to).map_or(key.clone(), |to| to.min(key.clone()));
+                let part = match bound(&row.from) {
+                    Some(from) => (upper - from).max(Ratio::zero()),
+                    None => upper,
+                };
+                (self.value(&row.value, scope), part, row.per_unit)
+            });
+            let given = bands.map(|(value, part, per_unit)| {
+                let given = number_of(&value) * part;
+                if per_unit || !matches!(on, Maybe::Known(Known::Length(..))) {
+                    like(&value, given)
+                } else {
+                    like(on, given)
+                }
+            });
+            given.reduce(|sum, band| calculate(Operation::Add, &sum, &band)).expect("there are some")
+        })
     }
 
     /// `and` (ends at a false) and `or` (ends at a true).
@@ -234,6 +268,18 @@ fn holds(relation: Relation, ordering: Ordering) -> bool {
         Relation::Below => ordering.is_lt(),
         Relation::Exactly => ordering.is_eq(),
     }
+}
+
+fn number_of(value: &Maybe) -> Ratio {
+    value.as_number().expect("a number").clone()
+}
+
+/// A number, or a length like another.
+fn like(other: &Maybe, number: Ratio) -> Maybe {
+    Maybe::Known(match other {
+        Maybe::Known(Known::Length(kind, _)) => Known::Length(*kind, number),
+        _ => Known::Number(number),
+    })
 }
 
 fn calculate(operation: Operation, left: &Maybe, right: &Maybe) -> Maybe {

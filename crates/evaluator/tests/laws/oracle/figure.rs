@@ -75,7 +75,7 @@ impl World<'_> {
             | ExprKind::Growth(a, b)
             | ExprKind::Is(_, a, b) => of(a).max(of(b)),
             ExprKind::Not(inner) => of(inner),
-            ExprKind::And(parts) | ExprKind::Or(parts) => {
+            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Least(parts) => {
                 parts.iter().map(of).max().unwrap_or(before(window.end))
             }
             ExprKind::OneOf(inner, _) => of(inner),
@@ -92,6 +92,10 @@ impl World<'_> {
                 .max()
                 .unwrap_or(before(window.end))
                 .max(of(on)),
+            ExprKind::Bands { on, rows } => {
+                let parts = rows.iter().flat_map(|row| row.from.iter().chain(&row.to).chain([&row.value]));
+                parts.map(of).fold(of(on), Instant::max)
+            }
             _ => before(window.end),
         }
     }

@@ -342,13 +342,14 @@ pub(crate) fn asks_later(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
         ExprKind::Not(inner) => asks_later(inner),
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(asks_later),
+        ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Least(parts) => parts.iter().any(asks_later),
         ExprKind::Binary(_, a, b)
         | ExprKind::Excess(a, b)
         | ExprKind::Growth(a, b)
         | ExprKind::Is(_, a, b) => asks_later(a) || asks_later(b),
         ExprKind::OneOf(a, list) => asks_later(a) || list.iter().any(asks_later),
         ExprKind::Table { on, rows } => asks_later(on) || rows.iter().any(|row| asks_later(&row.value)),
+        ExprKind::Bands { on, rows } => asks_later(on) || rows.iter().any(|row| asks_later(&row.value)),
         _ => false,
     }
 }

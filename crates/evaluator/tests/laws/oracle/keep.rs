@@ -243,6 +243,8 @@ fn reads_figures(expr: &Expr) -> bool {
             reads_figures(a) || reads_figures(b)
         }
         ExprKind::Table { on, rows } => reads_figures(on) || rows.iter().any(|row| reads_figures(&row.value)),
+        ExprKind::Least(parts) => parts.iter().any(reads_figures),
+        ExprKind::Bands { on, rows } => reads_figures(on) || rows.iter().any(|row| reads_figures(&row.value)),
         _ => false,
     }
 }
