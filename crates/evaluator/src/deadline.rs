@@ -16,7 +16,7 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
         let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
-        let result = self.deadline(case, slot, item, number, deadline);
+        let result = self.deadline(case, item, number, deadline);
         let birth = item.birth;
         let Some(duty) = item.duties.get_mut(number) else { return };
         if let Some(old) = duty.late_from.take() {
@@ -65,7 +65,6 @@ impl<S: Sink> Play<'_, S> {
     fn deadline(
         &self,
         case: CaseId,
-        slot: u32,
         item: &Item,
         number: usize,
         deadline: &Deadline,
@@ -99,7 +98,7 @@ impl<S: Sink> Play<'_, S> {
             _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
         };
         let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
-        if paused || self.is_held(case, slot, item, number) {
+        if paused || self.is_held(case, item, number) {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
@@ -153,7 +152,7 @@ impl<S: Sink> Play<'_, S> {
     /// The item's clocks stop: what they have used is kept.
     pub(crate) fn stop_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         for number in 0..item.duties.len() {
-            if !self.is_held(case, slot, item, number) {
+            if !self.is_held(case, item, number) {
                 let now = self.now;
                 self.stop_clock(case, slot, item, number, now);
             }
@@ -185,11 +184,11 @@ impl<S: Sink> Play<'_, S> {
     /// The item's clocks run again after a pause that began at an instant.
     pub(crate) fn start_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item, paused: Instant) {
         for number in 0..item.duties.len() {
-            if self.is_held(case, slot, item, number) {
+            if self.is_held(case, item, number) {
                 continue;
             }
             // Where a delay before the pause went over into it, the clock has stood still since then.
-            let held = (case, slot, item.birth, number as u32);
+            let held = (case, item.birth, number as u32);
             let since = self.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
             self.start_clock(case, slot, item, number, since.map_or(paused, |since| since.min(paused)));
         }
@@ -236,7 +235,7 @@ impl<S: Sink> Play<'_, S> {
             }
             Some(duty) if duty.at == Some(self.now) && duty.late_from.is_none() => {
                 let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
-                let late_from = self.deadline(case, slot, item, number, deadline).ok().flatten();
+                let late_from = self.deadline(case, item, number, deadline).ok().flatten();
                 if let Some(duty) = item.duties.get_mut(number) {
                     duty.late_from = late_from;
                 }

@@ -119,7 +119,7 @@ impl<S: Sink> Play<'_, S> {
             }
             None => self.decide(case, slot, item, number as usize, Kind::Broken),
         }
-        self.delays(case, slot, item, number);
+        self.delays(case, item, number);
     }
 
     /// A pending duty on an item is decided.
@@ -174,7 +174,7 @@ impl<S: Sink> Play<'_, S> {
             }
             let verdict = duty.verdict;
             if verdict.is_some_and(|verdict| verdict != Kind::Pending) {
-                self.delay_is_over(case, slot, item, number as u32, by);
+                self.delay_is_over(case, item, number as u32, by);
             }
             match verdict {
                 Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),
@@ -240,7 +240,7 @@ impl<S: Sink> Play<'_, S> {
             if item.duties.get(number).is_none_or(|duty| duty.verdict != Some(Kind::Pending)) {
                 continue;
             }
-            if self.is_held(case, slot, item, number) {
+            if self.is_held(case, item, number) {
                 self.decide(case, slot, item, number, Kind::Excused);
                 continue;
             }
@@ -383,15 +383,9 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn term_over(&mut self) {
         self.state.ended = true;
         let plan = self.plan;
-        let held: Vec<crate::state::Place> = self
-            .state
-            .more
-            .holds
-            .iter()
-            .filter(|(_, hold)| hold.delays > 0)
-            .map(|(place, _)| *place)
-            .collect();
-        for (case, slot, birth, number) in held {
+        let holds = self.state.more.holds.iter().filter(|(_, hold)| hold.delays > 0);
+        let held: Vec<_> = holds.map(|(place, hold)| (*place, hold.slot)).collect();
+        for ((case, birth, number), slot) in held {
             self.with_item(case, slot, birth, |play, item| {
                 let pending =
                     item.duties.get(number as usize).is_some_and(|it| it.verdict == Some(Kind::Pending));

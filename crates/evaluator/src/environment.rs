@@ -13,6 +13,7 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Currency, Exact};
+use std::collections::BTreeMap;
 
 /// An item, an event, or both.
 pub(crate) struct Things<'a> {
@@ -138,7 +139,12 @@ pub(crate) struct InWindow<'a> {
     pub(crate) open: &'a OpenWindow,
     pub(crate) state: &'a State,
     pub(crate) at: Instant,
+    /// Figures of windows before that are not final, as they stand at the instant: those that are known already.
+    pub(crate) standing: &'a Standing,
 }
+
+/// Figures as they stand, by measure and window number.
+pub(crate) type Standing = BTreeMap<(MeasureId, i32), Quantity>;
 
 impl Environment for InWindow<'_> {
     fn param(&self, param: ParamId) -> Quantity {
@@ -161,7 +167,7 @@ impl Environment for InWindow<'_> {
         let before = self.open.window.index.checked_sub(1)?;
         self.plan.same_measures[measure].iter().find_map(|measure| {
             let known = self.state.more.previous.get(measure).and_then(|known| known.get(&before));
-            if let Some(known) = known {
+            if let Some(known) = known.or_else(|| self.standing.get(&(*measure, before))) {
                 return Some(known.clone());
             }
             let list = &self.state.windows[self.plan.policy.measures[*measure].window];

@@ -7,17 +7,18 @@ use crate::play::Play;
 use crate::state::{Hold, Item, More, Place};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CaseId, Verdict as Kind};
+use std::collections::BTreeMap;
 
 impl<S: Sink> Play<'_, S> {
     /// A duty on an item has become late: what its delay extends stands still from its deadline on.
-    pub(crate) fn delays(&mut self, case: CaseId, slot: u32, item: &Item, number: u32) {
+    pub(crate) fn delays(&mut self, case: CaseId, item: &Item, number: u32) {
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number as usize) else { return };
         let late = item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Broken));
         if plan.extends[*id].is_empty() || !late || item.over {
             return;
         }
-        let own = (case, slot, item.birth, number);
+        let own = (case, item.birth, number);
         for (extended, field) in &plan.extends[*id] {
             let Some(FieldValue::Text(key)) = item.fields.get(*field as usize) else { continue };
             let Some(of) = case_of(self.policy, *extended) else { continue };
@@ -31,15 +32,16 @@ impl<S: Sink> Play<'_, S> {
                 if !pending || item.born > play.stamp {
                     return;
                 }
-                let held: Place = (of, other, birth, place as u32);
+                let held: Place = (of, birth, place as u32);
                 let paused = item.pauses.as_deref().and_then(|pauses| pauses.since);
-                let stands = play.is_held(of, other, item, place);
+                let stands = play.is_held(of, item, place);
                 if !stands && paused.is_none() {
                     let at = play.stamp;
                     play.stop_clock(of, other, item, place, at);
                 }
                 let since = paused.unwrap_or(play.stamp);
                 let hold = play.state.more.holds.entry(held).or_insert(Hold {
+                    slot: other,
                     delays: 0,
                     since: None,
                     by: Vec::new(),
@@ -54,15 +56,8 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// What was late is done, or over: what its delay extended goes on.
-    pub(crate) fn delay_is_over(
-        &mut self,
-        case: CaseId,
-        slot: u32,
-        item: &Item,
-        number: u32,
-        by: Option<&Fact>,
-    ) {
-        let own = (case, slot, item.birth, number);
+    pub(crate) fn delay_is_over(&mut self, case: CaseId, item: &Item, number: u32, by: Option<&Fact>) {
+        let own = (case, item.birth, number);
         for held in self.state.more.delays.remove(&own).unwrap_or_default() {
             let Some(hold) = self.state.more.holds.get_mut(&held) else { continue };
             hold.delays = hold.delays.saturating_sub(1);
@@ -70,7 +65,7 @@ impl<S: Sink> Play<'_, S> {
             if hold.delays > 0 {
                 continue;
             }
-            let (of, other, birth, place) = held;
+            let ((of, birth, place), other) = (held, hold.slot);
             self.with_item(of, other, birth, |play, item| {
                 let paused = item.pauses.as_deref().is_some_and(|pauses| pauses.since.is_some());
                 if paused {
@@ -85,8 +80,8 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Whether a delay holds a duty on an item.
-    pub(crate) fn is_held(&self, case: CaseId, slot: u32, item: &Item, number: usize) -> bool {
-        let held = (case, slot, item.birth, number as u32);
+    pub(crate) fn is_held(&self, case: CaseId, item: &Item, number: usize) -> bool {
+        let held = (case, item.birth, number as u32);
         self.state.more.holds.get(&held).is_some_and(|hold| hold.delays > 0)
     }
 }
@@ -94,26 +89,28 @@ impl<S: Sink> Play<'_, S> {
 impl More {
     /// What has extended a duty stands among what its verdict rests on.
     pub(crate) fn extend_evidence(&self, case: CaseId, birth: u64, number: usize, verdict: &mut Verdict) {
-        if self.holds.is_empty() {
-            return;
-        }
-        let is_it = |place: &Place| (place.0, place.2, place.3 as usize) == (case, birth, number);
-        for (_, hold) in self.holds.iter().filter(|(place, _)| is_it(place)) {
-            // What happened after it was decided has extended nothing.
-            for by in hold.by.iter().filter(|by| verdict.at.is_none_or(|at| by.at < at)) {
-                if !verdict.evidence.contains(by) {
-                    verdict.evidence.push(by.clone());
-                }
+        let Some(hold) = self.holds.get(&(case, birth, number as u32)) else { return };
+        // What happened after it was decided has extended nothing.
+        for by in hold.by.iter().filter(|by| verdict.at.is_none_or(|at| by.at < at)) {
+            if !verdict.evidence.contains(by) {
+                verdict.evidence.push(by.clone());
             }
         }
     }
 
     /// An item is gone for good, and what was remembered of it.
-    pub(crate) fn forget(&mut self, case: CaseId, slot: u32) {
-        if !(self.holds.is_empty() && self.delays.is_empty()) {
-            self.holds.retain(|place, _| (place.0, place.1) != (case, slot));
-            self.delays.retain(|place, _| (place.0, place.1) != (case, slot));
-        }
+    pub(crate) fn forget(&mut self, case: CaseId, birth: u64) {
+        remove(&mut self.holds, case, birth);
+        remove(&mut self.delays, case, birth);
+    }
+}
+
+/// Removes what is kept for the duties on an item.
+fn remove<T>(kept: &mut BTreeMap<Place, T>, case: CaseId, birth: u64) {
+    let places = kept.range((case, birth, 0)..=(case, birth, u32::MAX));
+    let places: Vec<Place> = places.map(|(place, _)| *place).collect();
+    for place in places {
+        kept.remove(&place);
     }
 }
 

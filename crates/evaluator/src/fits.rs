@@ -12,6 +12,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId};
 use servanda_policy::time::{Instant, Window};
+use std::collections::BTreeMap;
 
 /// No count gets so far by counting.
 const MOST: u64 = 1 << 60;
@@ -57,10 +58,18 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
     let policy = &plan.policy;
     let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more } = state;
     let More { previous, runs, holds, delays, pauses: _ } = more;
-    let known = |(case, slot, birth, duty): &Place| {
-        let of = cases.find(*case).and_then(|items| items.get(*slot));
-        of.is_some_and(|item| item.birth == *birth && (*duty as usize) < item.duties.len())
+    // Only where delays extend anything are items looked up by their births.
+    let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
+    let stored = extended.into_iter().flatten().flat_map(|(case, of)| {
+        let items = (0..).zip(&of.slots).filter_map(|(slot, item)| Some((slot, item.as_deref()?)));
+        items.map(move |(slot, item): (u32, &Item)| ((case, item.birth), (slot, item.duties.len())))
+    });
+    let births: BTreeMap<(CaseId, u64), (u32, usize)> = stored.collect();
+    let slot_of = |(case, birth, duty): &Place| {
+        let item = births.get(&(*case, *birth)).filter(|(_, duties)| (*duty as usize) < *duties);
+        item.map(|(slot, _)| *slot)
     };
+    let known = |place: &Place| slot_of(place).is_some();
     cases.len() == policy.cases.len()
         && windows.len() == policy.windows.len()
         && leaves.len() == plan.leaves.len()
@@ -72,7 +81,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
                 && open.iter().is_sorted_by_key(|open| open.window.index)
         })
         && runs.keys().all(|duty| policy.duties.find(*duty).is_some())
-        && holds.keys().all(known)
+        && holds.iter().all(|(held, hold)| slot_of(held) == Some(hold.slot))
         && delays.iter().all(|(own, held)| known(own) && held.iter().all(known))
         && previous.keys().all(|measure| policy.measures.find(*measure).is_some())
         && windowed.iter().all(|(duty, of)| match policy.duties.find(*duty).map(|duty| &duty.form) {

@@ -48,6 +48,8 @@ pub(crate) struct Plan {
     pub(crate) extends: Table<DutyId, Vec<(DutyId, u32)>>,
     /// Whether any delay extends anything.
     pub(crate) any_extends: bool,
+    /// How many delays lie behind each other that extend a duty, at most.
+    pub(crate) delay_ranks: Table<DutyId, u32>,
     /// Whether how long the items of a case take is measured.
     pub(crate) timed: Table<CaseId, bool>,
     /// Duties that arise from the breach of a duty.
@@ -175,6 +177,7 @@ impl Plan {
             running: std::collections::BTreeMap::new(),
             extends: extends(&policy),
             any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty()),
+            delay_ranks: delay_ranks(&policy),
             timed: timed(&policy, policy.versions.len()),
             remembered: remembered(&policy, policy.versions.len()),
             clause_ranks: clause_ranks(&policy),
@@ -362,6 +365,23 @@ fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {
     extends
 }
 
+/// The policy has no delay that extends itself, so that this comes to an end.
+fn delay_ranks(policy: &Policy) -> Table<DutyId, u32> {
+    let mut ranks: Table<DutyId, u32> = policy.duties.ids().map(|_| 0).collect();
+    for _ in policy.duties.ids() {
+        let mut same = true;
+        for (id, duty) in policy.duties.iter() {
+            let rank = duty.extended_by.iter().map(|by| ranks[by.duty].saturating_add(1)).max().unwrap_or(0);
+            same &= ranks[id] == rank;
+            ranks[id] = rank;
+        }
+        if same {
+            break;
+        }
+    }
+    ranks
+}
+
 /// Of which cases one of the first so many versions measures how long they take.
 pub(crate) fn timed(policy: &Policy, versions: usize) -> Table<CaseId, bool> {
     let mut timed: Table<CaseId, bool> = policy.cases.ids().map(|_| false).collect();
@@ -413,11 +433,6 @@ pub(crate) fn remembered(policy: &Policy, versions: usize) -> Table<MeasureId, b
     });
     let values = values.map(|measure| &measure.value);
     let early = |clause: ClauseId| policy.version_of(clause).index() < versions;
-    let duties = policy.duties.values().filter(|duty| early(duty.clause));
-    let targets = duties.flat_map(|duty| match &duty.form {
-        Form::Keep { targets, .. } => targets.iter().map(|(_, target)| target).collect(),
-        _ => Vec::new(),
-    });
     let consequences = policy.consequences.values().filter(|consequence| early(consequence.clause));
     let amounts = consequences.flat_map(|consequence| {
         let amount = match &consequence.effect {
@@ -426,7 +441,7 @@ pub(crate) fn remembered(policy: &Policy, versions: usize) -> Table<MeasureId, b
         };
         amount.into_iter().flatten().chain(&consequence.only)
     });
-    let measures: Vec<MeasureId> = values.chain(targets).chain(amounts).flat_map(note).collect();
+    let measures: Vec<MeasureId> = values.chain(amounts).flat_map(note).collect();
     for measure in measures {
         for same in policy.same_measures(measure) {
             read[same] = true;

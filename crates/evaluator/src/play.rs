@@ -101,13 +101,15 @@ impl<'a, S: Sink> Play<'a, S> {
                 break;
             }
             let Some(bound) = self.state.agenda.pop_first() else { break };
-            let bound = self.what_extends_first(bound);
-            let ends = bound.kind.ends();
-            self.moment(bound.at, if ends { before(bound.at) } else { bound.at });
-            self.fire(bound.kind);
+            let (at, ends) = (bound.at, bound.kind.ends());
+            self.moment(at, if ends { before(at) } else { at });
+            match bound.kind {
+                kind @ BoundKind::ItemLate { .. } if self.plan.any_extends => self.deadlines(at, kind),
+                kind => self.fire(kind),
+            }
             // Bounds of one class at one instant are one moment.
             let goes_on =
-                self.state.agenda.first().is_some_and(|next| next.at == bound.at && next.kind.ends() == ends);
+                self.state.agenda.first().is_some_and(|next| next.at == at && next.kind.ends() == ends);
             if !goes_on {
                 self.crossings();
                 self.settle_closing();
@@ -116,27 +118,29 @@ impl<'a, S: Sink> Play<'a, S> {
         }
     }
 
-    /// Of deadlines of one instant, those whose delay extends others come first.
-    fn what_extends_first(&mut self, bound: Bound) -> Bound {
-        let extends = |kind: &BoundKind| match kind {
+    /// The deadlines of one instant: what delays others comes before what it extends, whose clock stands still then.
+    fn deadlines(&mut self, at: Instant, first: BoundKind) {
+        let mut late = vec![first];
+        while let Some(next) = self.state.agenda.first()
+            && next.at == at
+            && matches!(next.kind, BoundKind::ItemLate { .. })
+        {
+            late.extend(self.state.agenda.pop_first().map(|bound| bound.kind));
+        }
+        late.sort_by_cached_key(|kind| match kind {
             BoundKind::ItemLate { case, duty, .. } => {
                 let id = self.plan.cases[*case].duties.get(*duty as usize);
-                id.is_some_and(|id| !self.plan.extends[*id].is_empty())
+                id.map(|id| self.plan.delay_ranks[*id])
             }
-            _ => false,
-        };
-        if !self.plan.any_extends || !matches!(bound.kind, BoundKind::ItemLate { .. }) || extends(&bound.kind)
-        {
-            return bound;
-        }
-        let same = self.state.agenda.iter().take_while(|next| next.at == bound.at);
-        match same.into_iter().find(|next| extends(&next.kind)).cloned() {
-            Some(first) => {
-                self.state.agenda.remove(&first);
-                self.state.agenda.insert(bound);
-                first
-            }
-            None => bound,
+            _ => None,
+        });
+        for kind in late {
+            let BoundKind::ItemLate { case, slot, birth, duty } = kind else { continue };
+            self.with_item(case, slot, birth, |play, item| {
+                if item.duties.get(duty as usize).is_some_and(|it| it.late_from == Some(at)) {
+                    play.item_late(case, slot, item, duty);
+                }
+            });
         }
     }
 
@@ -198,7 +202,9 @@ impl<'a, S: Sink> Play<'a, S> {
         } else {
             self.tell_item(case, &mut item, None);
             self.state.cases[case].release(slot);
-            self.state.more.forget(case, slot);
+            if self.plan.any_extends {
+                self.state.more.forget(case, item.birth);
+            }
         }
     }
 

@@ -1,14 +1,15 @@
 //! The outcome of one instance as of an instant: what has not left yet, as it stands.
 
-use crate::environment::InWindow;
+use crate::environment::{InWindow, Standing};
+use crate::expression::Environment;
 use crate::outcome::{Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
-use crate::state::State;
+use crate::state::{OpenWindow, State};
 use crate::windows::{figure_of, subject_of};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Form, Life, Verdict as Kind};
+use servanda_policy::policy::{Form, Life, MeasureId, Verdict as Kind};
 use servanda_policy::time::Instant;
 
 /// Hands over what is open in a state that has been played up to `as_of`: verdicts that are pending or wait for a
@@ -21,12 +22,13 @@ pub(crate) fn read(
     sink: &mut impl Sink,
 ) {
     let policy = &plan.policy;
+    let standing = standing(plan, agreement, state, as_of);
     for (id, open) in policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open)))
     {
         if open.window.start >= as_of {
             continue;
         }
-        let env = InWindow { agreement, plan, open, state, at: as_of };
+        let env = InWindow { agreement, plan, open, state, at: as_of, standing: &standing };
         if sink.wants_behind() {
             let of = &plan.windows[id];
             let measures = of.measures.iter().zip(&open.figures).filter(|(_, figure)| figure.is_none());
@@ -80,6 +82,24 @@ pub(crate) fn read(
     for entry in accruals {
         sink.entry(entry);
     }
+}
+
+/// The figures that are not final and that windows behind them read.
+fn standing(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> Standing {
+    let mut standing = Standing::new();
+    let read = plan.remembered.iter().filter(|(_, remembered)| **remembered);
+    let mut waiting: Vec<(i32, MeasureId, &OpenWindow)> = Vec::new();
+    for (measure, _) in read {
+        let list = &state.windows[plan.policy.measures[measure].window];
+        waiting.extend(list.iter().map(|open| (open.window.index, measure, open)));
+    }
+    // What a figure reads of the window before is there when its own window comes.
+    waiting.sort_by_key(|(index, measure, _)| (*index, *measure));
+    for (index, measure, open) in waiting {
+        let figure = InWindow { agreement, plan, open, state, at, standing: &standing }.measure(measure);
+        standing.insert((measure, index), figure);
+    }
+    standing
 }
 
 /// The entries of accruals that run, as of an instant.

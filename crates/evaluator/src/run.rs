@@ -26,14 +26,18 @@ impl<S: Sink> Play<'_, S> {
         if verdict != Verdict::Broken {
             return;
         }
-        let run = run.clone();
         let version = self.agreement.version_at(window.start);
-        for consequence in plan.running.get(&key).into_iter().flatten() {
-            let of = &self.policy.consequences[*consequence];
-            let Signal::Running(running) = &of.on else { continue };
-            if self.policy.version_of(of.clause) != version || !turns_true(&run, window.index, running) {
-                continue;
-            }
+        let listed = plan.running.get(&key).into_iter().flatten();
+        let enough: Vec<_> = listed
+            .filter_map(|consequence| {
+                let of = &self.policy.consequences[*consequence];
+                let Signal::Running(running) = &of.on else { return None };
+                let turns =
+                    self.policy.version_of(of.clause) == version && turns_true(run, window.index, running);
+                turns.then_some((consequence, of, running))
+            })
+            .collect();
+        for (consequence, of, running) in enough {
             let subject = crate::windows::subject_of(running.window, window);
             match open {
                 Some(open) => {

@@ -57,12 +57,14 @@ pub(crate) struct More {
 /// The pauses of the item of a case in a slot.
 pub(crate) type PausesOf = (CaseId, u32, Vec<(Instant, Instant)>);
 
-/// A duty on an item: the case, the slot, the item's birth, the place of the duty among those of the case.
-pub(crate) type Place = (CaseId, u32, u64, u32);
+/// A duty on an item: the case, the item's birth, the place of the duty among those of the case.
+pub(crate) type Place = (CaseId, u64, u32);
 
 /// A duty that delays extend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Hold {
+    /// The slot of the item.
+    pub(crate) slot: u32,
     /// How many delays there are now.
     pub(crate) delays: u32,
     /// Since when its clock stands still, for delays or pauses.

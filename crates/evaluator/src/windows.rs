@@ -2,7 +2,7 @@
 //! each end is asked for.
 
 use crate::behind::Behind;
-use crate::environment::InWindow;
+use crate::environment::{InWindow, Standing};
 use crate::expression::{Truth, compare, evaluate, holds, unite};
 use crate::gather::{figure, lengthen};
 use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
@@ -98,10 +98,16 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// With the windows behind them that have waited for their figures, and those behind these.
     fn settle_windows(&mut self, ended: &[(WindowId, i32)]) {
-        if ended.is_empty() {
-            return;
+        let mut ended = ended.to_vec();
+        while !ended.is_empty() {
+            self.settle_together(&ended);
+            ended = ended.iter().flat_map(|(id, index)| self.waits_for(*id, *index)).collect();
         }
+    }
+
+    fn settle_together(&mut self, ended: &[(WindowId, i32)]) {
         let policy = self.policy;
         for step in &policy.order {
             let (measure, duty) = match step {
@@ -134,9 +140,6 @@ impl<S: Sink> Play<'_, S> {
                 self.let_go_of_previous(*id, *index);
             }
         }
-        let next: Vec<(WindowId, i32)> =
-            ended.iter().flat_map(|(id, index)| self.waits_for(*id, *index)).collect();
-        self.settle_windows(&next);
     }
 
     /// What was known of the window before one that is settled: nothing reads it any more.
@@ -203,7 +206,16 @@ impl<S: Sink> Play<'_, S> {
     }
 
     pub(crate) fn in_window<'w>(&'w self, open: &'w OpenWindow) -> InWindow<'w> {
-        InWindow { agreement: self.agreement, plan: self.plan, open, state: self.state, at: self.now }
+        // What is settled reads figures that are final; only an amount for an early breach may read others.
+        static NONE: Standing = Standing::new();
+        InWindow {
+            agreement: self.agreement,
+            plan: self.plan,
+            open,
+            state: self.state,
+            at: self.now,
+            standing: &NONE,
+        }
     }
 
     /// Judges a duty to keep a measure whose figure is final.
