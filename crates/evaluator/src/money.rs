@@ -177,24 +177,23 @@ impl<S: Sink> Play<'_, S> {
         if let (Some(condition), Signal::Broken(_)) = (&of.only, &of.on) {
             only = holds(condition, about.env);
         }
-        let mut amount = match only {
-            Truth::No => return None,
-            Truth::Yes => self.amount(rule, about.env),
-            Truth::Unknown(causes) => Err(causes),
-        };
-        if let (Some(least), Ok(gross)) = (&rule.nothing_below, &amount) {
+        if only == Truth::No {
+            return None;
+        }
+        let mut exact = self.amount(rule, about.env);
+        if let (Some(least), Ok(amount)) = (&rule.nothing_below, &exact) {
+            // What is too little is told by the amount itself: rounded, it could reach what it does not.
             match money(evaluate(least, about.env), least.span) {
-                Ok(least) => {
-                    let digits = self.agreement.currency.digits();
-                    let least = least.to_minor(digits, Rounding::Up);
-                    if least.is_some_and(|least| *gross < least) {
-                        return None;
-                    }
-                }
+                Ok(least) if *amount < least => return None,
+                Ok(_) => {}
                 // Whether it is too little is unknown.
-                Err(causes) => amount = Err(causes),
+                Err(causes) => exact = Err(causes),
             }
         }
+        let amount = match only {
+            Truth::Unknown(causes) => Err(causes),
+            Truth::Yes | Truth::No => exact.and_then(|exact| self.in_minor_units(rule, &exact)),
+        };
         Some(Asked {
             rank: (
                 self.stamp,
@@ -223,16 +222,21 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    fn amount(&self, rule: &Rule, env: &impl Environment) -> Result<i128, Vec<Cause>> {
+    /// The exact amount of an entry, raised to the least that is said.
+    fn amount(&self, rule: &Rule, env: &impl Environment) -> Result<Exact, Vec<Cause>> {
         let exact = money(evaluate(&rule.amount, env), rule.amount.span)?;
         if exact.is_negative() {
             return Err(vec![negative(rule.amount.span)]);
         }
-        let raised = match &rule.at_least {
-            None => exact,
-            Some(least) => money(evaluate(least, env), least.span)?.max(exact),
-        };
-        raised.to_minor(self.agreement.currency.digits(), rule.rounding).ok_or_else(|| {
+        match &rule.at_least {
+            None => Ok(exact),
+            Some(least) => Ok(money(evaluate(least, env), least.span)?.max(exact)),
+        }
+    }
+
+    /// An amount as it is booked: rounded once.
+    fn in_minor_units(&self, rule: &Rule, exact: &Exact) -> Result<i128, Vec<Cause>> {
+        exact.to_minor(self.agreement.currency.digits(), rule.rounding).ok_or_else(|| {
             vec![Cause { message: "the amount is too great to be booked".into(), span: rule.amount.span }]
         })
     }

@@ -62,9 +62,12 @@ impl World<'_> {
                             gross.max(least.unwrap_or(gross))
                         });
                         let gross = gross.filter(|_| arising.unsure.is_empty());
+                        // Too little is what the exact amount is, before anything is rounded, whether it arises or not.
                         let below = entry.nothing_below.as_ref().map(|it| self.value(it, arising.scope()));
-                        let below = below.map(|it| self.booked(&it, Rounding::Up));
-                        if below.flatten().zip(gross).is_some_and(|(below, gross)| gross < below) {
+                        let floor = least.as_ref().and_then(Maybe::as_number);
+                        let exact = amount.as_number().map(|it| it.max(floor.unwrap_or(it)));
+                        let below = below.as_ref().and_then(Maybe::as_number);
+                        if below.zip(exact).is_some_and(|(below, exact)| exact < below) {
                             continue;
                         }
                         let mut because = amount.causes();

@@ -339,7 +339,12 @@ impl Growing<'_> {
         }
         if self.tape.chance(15) {
             self.used("nothing below");
-            limits += self.tape.pick::<&str>(&[", nothing below 5 EUR", ", nothing below 2.5% of fee"]);
+            limits += self.tape.pick::<&str>(&[
+                ", nothing below 5 EUR",
+                ", nothing below 2.5% of fee",
+                // Rounded up, it would reach what it does not.
+                ", at least 33.37% of 15 EUR, nothing below 5.01 EUR",
+            ]);
         }
         let mut caps = vec![
             (", at most 4 EUR".to_owned(), "cap per entry"),
