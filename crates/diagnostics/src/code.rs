@@ -1336,6 +1336,12 @@ codes! {
         example "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"blake3:00\"}"
         instead "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"…\"}, as `evaluate --period 2026-03` tells it"
 
+    NoRightToEnd "SLA0865" Warning "no-right-to-end"
+        what    "An event by which the agreement is ended names somebody who may not end it."
+        why     "A right to end an agreement is used by its holder, and not before it has arisen."
+        example "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"notice.given\",\"giver\":\"agency\"}"
+        instead "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"notice.given\",\"giver\":\"client\"}"
+
     TooFarAhead "SLA0870" Warning "too-far-ahead"
         what    "An event of a stream lies so far ahead of all before it, or of the clock, that time does not go on to it."
         why     "One wrong date would make everything that follows it too late; the event waits for its time to come."

@@ -44,7 +44,8 @@ impl Stored<'_> {
             remembers(plan, extent, same)?;
         }
         let common = take_out(played.state, plan, extent)?;
-        let state = put_in(common, plan, agreement, extent, played.at)?;
+        let agreement = crate::ending::as_ended(agreement, &common);
+        let state = put_in(common, plan, &agreement, extent, played.at)?;
         self.state = Cow::Owned(Played { state, ..played });
         Ok(self)
     }

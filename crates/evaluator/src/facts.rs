@@ -18,7 +18,7 @@ use crate::state::Item;
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue, Place, Problem};
 use servanda_policy::policy::{
-    CaseId, ConsequenceId, DutyId, FoldId, Form, Life, Pattern, Signal, Trigger, VersionId,
+    CaseId, ConsequenceId, DutyId, Effect, FoldId, Form, Life, Pattern, Signal, Trigger, VersionId,
 };
 use smallvec::SmallVec;
 
@@ -397,7 +397,11 @@ impl<S: Sink> Play<'_, S> {
                 fate.lost = Some(*case);
             }
         }
+        self.use_rights(fact);
         for consequence in &of.consequences {
+            if let Effect::End(_) = self.policy.consequences[*consequence].effect {
+                continue;
+            }
             if self.policy.version_of(self.policy.consequences[*consequence].clause) != version {
                 continue;
             }
@@ -445,7 +449,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Whether an event surely fulfills a pattern.
-    fn fits(&self, pattern: &Pattern, fact: &Fact) -> bool {
+    pub(crate) fn fits(&self, pattern: &Pattern, fact: &Fact) -> bool {
         pattern.filter.is_none() || self.matches(pattern, fact) == Truth::Yes
     }
 

@@ -56,7 +56,8 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 /// Whether a state that was played up to an instant is one of this agreement.
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
-    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more } = state;
+    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more, later } =
+        state;
     let More { previous, runs, holds, delays, pauses: _ } = more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
@@ -86,16 +87,29 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && previous.keys().all(|measure| policy.measures.find(*measure).is_some())
         && windowed.iter().all(|(duty, of)| match policy.duties.find(*duty).map(|duty| &duty.form) {
             Some(Form::DoEach { window: id, .. }) => {
-                of.iter().all(|WindowDuty { window: it, .. }| is_window(agreement, *id, it))
+                of.iter().all(|WindowDuty { window: it, .. }| was_window(agreement, *id, it))
             }
             _ => false,
         })
+        && later.arisen.keys().all(|right| policy.consequences.find(*right).is_some())
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
 }
 
 fn is_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
     agreement.windows.get(id.index()).and_then(|windows| windows.window(window.index)) == Some(*window)
+}
+
+/// Whether it is one of the windows, or was before the end was brought nearer: what has been decided keeps the window in
+/// which it was.
+fn was_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
+    let Some(is) = agreement.windows.get(id.index()).and_then(|windows| windows.window(window.index)) else {
+        return false;
+    };
+    let longer = is.end <= window.end && window.end <= window.full_end;
+    let dates = is.last_date <= window.last_date && window.last_date <= window.full_last;
+    let Window { end, last_date, full_end, full_last, .. } = *window;
+    longer && dates && Window { end, last_date, full_end, full_last, ..is } == *window
 }
 
 fn items(plan: &Plan, case: CaseId, items: &Items) -> bool {

@@ -197,7 +197,7 @@ impl<S: Sink> Play<'_, S> {
                 .iter()
                 .position(|mark| mark.fold == number as u32 && mark.counted == Counted::Waiting);
             if let Some(mark) = before.map(|place| item.marks.remove(place)) {
-                self.leave(case, item, *fold, filter.as_ref(), mark.at);
+                self.leave(case, item, *fold, mark.at);
             }
             let Some(late_from) = deadline_of(of, item, plan) else { continue };
             let at = crate::play::before(late_from);
@@ -208,10 +208,11 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A window no longer waits for an item.
-    fn leave(&mut self, case: CaseId, item: &Item, fold: FoldId, filter: Option<&Expr>, at: Instant) {
+    pub(crate) fn leave(&mut self, case: CaseId, item: &Item, fold: FoldId, at: Instant) {
+        let FoldKind::Items { filter, .. } = &self.policy.folds[fold].kind else { return };
         let unplaced = {
             let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-            filter.is_some_and(|filter| matches!(holds(filter, &env), Truth::Unknown(_)))
+            filter.as_ref().is_some_and(|filter| matches!(holds(filter, &env), Truth::Unknown(_)))
         };
         let Some(tally) = self.tally(fold, at) else { return };
         tally.waiting = tally.waiting.saturating_sub(1);

@@ -5,6 +5,7 @@
 
 use crate::admit::{Pending, Retraction, Standing, TakenBack, concerns, count, in_order, retract};
 use crate::dated::Dated;
+use crate::ending::as_ended;
 use crate::outcome::{Outcome, Sink, Subject};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
@@ -373,7 +374,7 @@ impl Instance {
             && standing.last().is_none_or(|fact| fact.at < state.at)
             && tail.first().is_none_or(|fact| fact.at >= state.at)
             && facts().all(|fact| crate::fits::fact(&plan.policy, fact))
-            && crate::fits::state(plan, &agreement, &state.state, state.at)
+            && crate::fits::state(plan, &as_ended(&agreement, &state.state), &state.state, state.at)
             && crate::fits::counts(&state.counts)
             && crate::fits::outcome(&plan.policy, &stored.kept)
             && stored.decisions.iter().all(|decision| crate::fits::party(&plan.policy, decision.by));
@@ -414,7 +415,8 @@ impl Instance {
         counts.add(&copy.live.counts);
         counts.add(&copy.kept.input);
         outcome.input.add(&counts);
-        read(plan, &copy.agreement, &mut copy.live.state, as_of, &mut outcome);
+        let agreement = as_ended(&copy.agreement, &copy.live.state);
+        read(plan, &agreement, &mut copy.live.state, as_of, &mut outcome);
         outcome.sort();
         outcome
     }
@@ -423,7 +425,8 @@ impl Instance {
     pub(crate) fn finish(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
         self.kept.hand_over(sink);
         self.play_all(plan, as_of, sink);
-        read(plan, &self.agreement, &mut self.live.state, as_of, sink);
+        let agreement = as_ended(&self.agreement, &self.live.state);
+        read(plan, &agreement, &mut self.live.state, as_of, sink);
     }
 
     /// Plays everything up to an instant, as if nothing before it could come any more; what has arrived and lies
@@ -479,7 +482,17 @@ impl Played {
         sink: &mut impl Sink,
     ) {
         standing.admit(facts, plan.policy.lateness, floor, sink, &mut self.counts);
-        Play::new(plan, agreement, &mut self.state, sink, &mut self.counts, telling).run(facts, until);
+        let mut rest: &[Fact] = facts;
+        loop {
+            let agreement = as_ended(agreement, &self.state);
+            let mut play = Play::new(plan, &agreement, &mut self.state, sink, &mut self.counts, telling);
+            let Some((end, left)) = play.run(rest, until) else { break };
+            let (now, was) = (play.now, agreement.end);
+            self.state.later.end = Some(end);
+            let agreement = agreement.ended_at(end);
+            Play::new(plan, &agreement, &mut self.state, sink, &mut self.counts, telling).cut(was, now);
+            rest = left;
+        }
         self.at = until;
     }
 }

@@ -64,6 +64,7 @@ mod dated;
 mod deadline;
 mod debt;
 mod duty;
+mod ending;
 mod environment;
 mod evaluator;
 pub mod expression;

@@ -159,9 +159,12 @@ impl<S: Sink> Play<'_, S> {
                 self.sink.notice(Notice { consequence, to: *to, subject, at: self.stamp });
             }
             Effect::Right(right) => {
+                if self.plan.used_rights.contains(&consequence) {
+                    self.state.later.arisen.entry(consequence).or_insert(self.known);
+                }
                 self.sink.notice(Notice { consequence, to: right.holder, subject, at: self.stamp });
             }
-            Effect::Accrue(_) => {}
+            Effect::Accrue(_) | Effect::End(_) => {}
         }
     }
 

@@ -3,9 +3,9 @@
 use crate::state::{Item, ItemDuty};
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
-    Case, CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, EventId, Expr, ExprKind, FieldType,
-    FoldId, FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps, Trigger,
-    ValueType, VersionId, WindowId,
+    Case, CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, Effect, EventId, Expr, ExprKind,
+    FieldType, FoldId, FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps,
+    Trigger, ValueType, VersionId, WindowId,
 };
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub(crate) struct Plan {
     pub(crate) delay_ranks: Table<DutyId, u32>,
     /// Whether how long the items of a case take is measured.
     pub(crate) timed: Table<CaseId, bool>,
+    /// Rights that somebody may come to use.
+    pub(crate) used_rights: std::collections::BTreeSet<ConsequenceId>,
     /// Duties that arise from the breach of a duty.
     pub(crate) raised_by: Table<DutyId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
@@ -181,6 +183,7 @@ impl Plan {
             timed: timed(&policy, policy.versions.len()),
             remembered: remembered(&policy, policy.versions.len()),
             clause_ranks: clause_ranks(&policy),
+            used_rights: used_rights(&policy),
             raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
@@ -353,6 +356,15 @@ pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<Dut
         })
         .collect();
     policy.duties.ids().map(|duty| key(duty).filter(|key| watched.contains(key))).collect()
+}
+
+/// The rights by whose use somebody ends the agreement.
+fn used_rights(policy: &Policy) -> std::collections::BTreeSet<ConsequenceId> {
+    let used = policy.consequences.values().filter_map(|consequence| match &consequence.effect {
+        Effect::End(ending) => ending.right,
+        _ => None,
+    });
+    used.collect()
 }
 
 fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {

@@ -45,6 +45,8 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) settling: Option<(WindowId, i32)>,
     /// Windows that have ended at this instant and wait for the others that end with them.
     pub(crate) closing: Vec<(WindowId, i32)>,
+    /// The first instant after the end, where somebody ends the agreement at this instant.
+    pub(crate) nearer: Option<Instant>,
 }
 
 impl<'a, S: Sink> Play<'a, S> {
@@ -72,12 +74,14 @@ impl<'a, S: Sink> Play<'a, S> {
             charged: Vec::new(),
             settling: None,
             closing: Vec::new(),
+            nearer: None,
         }
     }
 
-    /// Plays everything that is dated before `until`. The facts are admitted, in the order of their instants, and
-    /// all of them lie before `until`.
-    pub(crate) fn run(&mut self, facts: &[Fact], until: Instant) {
+    /// Plays everything that is dated before `until`, or up to the instant at which somebody brings the end of the
+    /// agreement nearer: then it hands back that end, and the facts that are left. The facts are admitted, in the order of
+    /// their instants, and all of them lie before `until`.
+    pub(crate) fn run<'f>(&mut self, facts: &'f [Fact], until: Instant) -> Option<(Instant, &'f [Fact])> {
         let mut rest = facts;
         while let Some(first) = rest.first() {
             let at = first.at;
@@ -88,8 +92,14 @@ impl<'a, S: Sink> Play<'a, S> {
             self.facts(group);
             self.book();
             rest = later;
+            if let Some(end) = self.nearer.take()
+                && self.agreement.end.is_none_or(|own| end < own)
+            {
+                return Some((end, rest));
+            }
         }
         self.reach(until, false);
+        None
     }
 
     /// Fires the bounds before `until` and what ends there, which is dated to the instant before; what begins there

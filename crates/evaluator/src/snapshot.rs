@@ -4,7 +4,7 @@
 //! 8 bytes   "SERVANDA"
 //! 4 bytes   the version of the format, least byte first
 //! 32 bytes  the BLAKE3 hash of what follows
-//! …         in the encoding of postcard: the head, then each instance and what the third version adds to it
+//! …         in the encoding of postcard: the head, then each instance and what the third and fourth versions add to it
 //! ```
 //!
 //! The head says of which policy (its hash) and with which zone and holiday data; each instance is its name, its
@@ -13,7 +13,7 @@
 use crate::evaluator::Evaluator;
 use crate::instance::{Instance, Stored};
 use crate::play::Telling;
-use crate::state::More;
+use crate::state::{Later, More};
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -228,7 +228,8 @@ fn taken<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), Snaps
     Ok((taken, deserializer.finalize().map_err(unread)?))
 }
 
-/// An instance behind what has been written: first what every version of the format has, then what the third one adds.
+/// An instance behind what has been written: first what every version of the format has, then what the third one adds, then
+/// what the fourth does.
 fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotError> {
     let stored = instance.stored();
     let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
@@ -242,7 +243,8 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
             }
         }
     }
-    postcard::to_extend(&more, payload).map_err(not_written)
+    let payload = postcard::to_extend(&more, payload).map_err(not_written)?;
+    postcard::to_extend(&state.later, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -263,6 +265,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         };
         pauses.over = over.into();
     }
+    if version < 4 {
+        return Ok((stored, rest));
+    }
+    let (later, rest) = taken::<Later>(rest)?;
+    stored.state.to_mut().state.later = later;
     Ok((stored, rest))
 }
 

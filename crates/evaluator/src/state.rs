@@ -37,6 +37,18 @@ pub(crate) struct State {
     /// What later versions of the language remember: stored behind the rest, so that what was stored before is read.
     #[serde(skip)]
     pub(crate) more: More,
+    /// What the fourth version of what is stored adds.
+    #[serde(skip)]
+    pub(crate) later: Later,
+}
+
+/// What is remembered of the end of an agreement.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Later {
+    /// The first instant after its end, since somebody has brought it nearer.
+    pub(crate) end: Option<Instant>,
+    /// Rights by whose use it can be ended, and since when it is known that they have arisen.
+    pub(crate) arisen: BTreeMap<ConsequenceId, Instant>,
 }
 
 /// What some policies have to remember beside what all do.
@@ -441,6 +453,7 @@ impl State {
             begun: false,
             ended: false,
             more: More::default(),
+            later: Later::default(),
         }
     }
 }

@@ -366,7 +366,7 @@ impl<S: Sink> Play<'_, S> {
             Effect::Entry(entry) => {
                 [Some(&entry.amount), entry.at_least.as_ref(), entry.nothing_below.as_ref()]
             }
-            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) => [None, None, None],
+            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => [None, None, None],
         };
         let open_figure = |kind: &ExprKind| match kind {
             ExprKind::Measure(measure) => !is_final(self.plan, open, *measure),

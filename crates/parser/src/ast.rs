@@ -1152,8 +1152,21 @@ pub struct Tell {
 pub struct Right {
     /// Who may.
     pub holder: Subject,
-    /// What it arises from.
-    pub ground: Ground,
+    /// What it arises from; without it, the right is there from the beginning.
+    pub ground: Option<Ground>,
+    /// By what it is used.
+    pub exercise: Option<Exercise>,
+    /// As written.
+    pub span: Span,
+}
+
+/// `with 1 month notice by notice.given`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exercise {
+    /// How long the agreement goes on; without it, until the end of the date.
+    pub notice: Option<Expr>,
+    /// The event by which the right is used.
+    pub by: Trigger,
     /// As written.
     pub span: Span,
 }
@@ -1744,6 +1757,13 @@ pub enum ExpectKind {
         /// From when.
         at: Option<Spanned<String>>,
     },
+    /// `this agreement ends at 2026-02-28`
+    Ends {
+        /// When.
+        at: Spanned<String>,
+    },
+    /// `this agreement goes on`: nobody has ended it.
+    GoesOn,
     /// `no tell director`
     NoTell {
         /// Who is not told.

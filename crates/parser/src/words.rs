@@ -263,6 +263,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::about => ("", &["about each"]),
         Rule::joint | Rule::elapsed => ("", none),
         Rule::right => ("", &["may end this agreement"]),
+        Rule::exercise => ("", &["with", "by"]),
         Rule::running => ("", &["when"]),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),
         Rule::collection => ("the things that count", &["breach of"]),

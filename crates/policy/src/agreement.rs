@@ -2,8 +2,8 @@
 //! windows cut to its term. Many instances share calendars and windows that are alike.
 
 use crate::arena::Id;
-use crate::policy::{Value, VersionId};
-use crate::time::{Calendar, Date, Instant, Windows, Zone};
+use crate::policy::{Ending, LengthKind, Value, VersionId};
+use crate::time::{Calendar, Date, Instant, Windows, Zone, after_calendar_days, after_months};
 use crate::value::Currency;
 
 /// A policy's agreement with its parameters given.
@@ -37,5 +37,26 @@ impl Agreement {
     pub fn version_at(&self, at: Instant) -> VersionId {
         let begun = self.versions.partition_point(|from| *from <= at);
         VersionId::at(begun.saturating_sub(1))
+    }
+
+    /// The first instant after the end, when a right to end it is used at an instant: the end of the date on which the
+    /// notice is over. None where that cannot be told.
+    pub fn end_by(&self, ending: &Ending, given: Instant) -> Option<Instant> {
+        let date = self.zone.date_of(given);
+        let Some(notice) = &ending.notice else { return after_calendar_days(&self.zone, date, 0) };
+        let Value::Length(length) = crate::binder::constant(notice, &self.params)? else { return None };
+        let amount = i64::try_from(length.amount.to_i128()?).ok()?;
+        match length.kind {
+            LengthKind::Months => after_months(&self.zone, date, amount),
+            LengthKind::CalendarDays => after_calendar_days(&self.zone, date, amount),
+            LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_) => None,
+        }
+    }
+
+    /// The same agreement with an earlier end: windows are cut there, as at the end of the term.
+    #[must_use]
+    pub fn ended_at(&self, end: Instant) -> Self {
+        let windows = self.windows.iter().map(|windows| windows.clone().ended_at(end)).collect();
+        Self { end: Some(self.end.map_or(end, |own| own.min(end))), windows, ..self.clone() }
     }
 }

@@ -239,7 +239,7 @@ fn end_of(end: &TermEnd, first: Date, params: &[Value]) -> Option<Date> {
 }
 
 /// The value of an expression that is a constant or a parameter.
-fn constant<'v>(expr: &'v Expr, params: &'v [Value]) -> Option<&'v Value> {
+pub(crate) fn constant<'v>(expr: &'v Expr, params: &'v [Value]) -> Option<&'v Value> {
     match &expr.kind {
         ExprKind::Value(value) => Some(value),
         ExprKind::Param(param) => params.get(ParamId::index(*param)),

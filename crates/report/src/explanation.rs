@@ -6,6 +6,7 @@
 mod amount;
 mod cause;
 mod decided;
+mod ending;
 mod figure;
 mod question;
 mod rendering;

@@ -36,6 +36,7 @@ use servanda_evaluator::outcome::{Notice, Outcome};
 use servanda_events::Problem;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
+use servanda_policy::policy::{Effect, Ending};
 use servanda_policy::time::{Instant, Zone};
 use std::collections::BTreeMap;
 
@@ -126,8 +127,11 @@ pub struct NoticeLine {
     pub instance: String,
     /// Who is told, or has the right.
     pub to: String,
-    /// What they may do from now on, where it is a right; none: they are told.
+    /// What they may do from now on, where it is a right, or do, where they use one; none: they are told.
     pub right: Option<&'static str>,
+    /// The first instant after the end of the agreement, where they end it, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
     /// About what.
     pub subject: String,
     /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
@@ -365,7 +369,14 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
         instance: material.agreement.name.clone(),
         to: policy.parties.find(notice.to).map_or_else(String::new, |party| party.name.clone()),
         right: consequence.and_then(|consequence| match &consequence.effect {
-            servanda_policy::policy::Effect::Right(right) => Some(right.what.words()),
+            Effect::Right(right) => Some(right.what.words()),
+            Effect::End(_) => Some(Ending::WORDS),
+            _ => None,
+        }),
+        ends: consequence.and_then(|consequence| match &consequence.effect {
+            Effect::End(ending) => {
+                material.agreement.end_by(ending, notice.at).map(|end| material.instant(end))
+            }
             _ => None,
         }),
         subject: subject_text(policy, material.agreement, &notice.subject),

@@ -115,7 +115,10 @@ fn write_clause(
         let id = notice.id.as_deref().unwrap_or_default();
         let at = read_instant(&notice.at);
         let told = match notice.right {
-            Some(right) => format!("    {} {right}, for {about}  {at}  {id}", notice.to),
+            Some(right) => {
+                let ends = notice.ends.as_deref().map(|end| format!(" at {}", read_instant(end)));
+                format!("    {} {right}{}, for {about}  {at}  {id}", notice.to, ends.unwrap_or_default())
+            }
             None => format!("    {} is told of {about}  {at}  {id}", notice.to),
         };
         writeln!(out, "{}", told.trim_end())?;

@@ -86,7 +86,10 @@ impl Trail {
     /// The members of a fold in a window, by the instants at which they count.
     pub(crate) fn members(&self, fold: FoldId, window: &Window) -> Vec<&Member> {
         let members = self.members.get(&fold).into_iter().flatten().flatten();
-        let mut members: Vec<&Member> = members.filter(|member| window.contains(member.at)).collect();
+        // Of a window that the end has cut, what had been counted ahead of it remains.
+        let end = window.end.max(window.full_end);
+        let counts = |member: &&Member| window.start <= member.at && member.at < end;
+        let mut members: Vec<&Member> = members.filter(counts).collect();
         members.sort_by_key(|member| member.at);
         members
     }
@@ -108,13 +111,13 @@ impl Trail {
         window: &'t Window,
     ) -> impl Iterator<Item = &'t Elapsed> {
         let all = self.elapsed.get(&fold).into_iter().flatten();
-        all.filter(|(of, _)| of.start == window.start && of.end == window.end).map(|(_, time)| time)
+        all.filter(|(of, _)| of.index == window.index).map(|(_, time)| time)
     }
 
     /// What a fold came to in a window.
     pub(crate) fn fold(&self, fold: FoldId, window: &Window) -> Option<&FoldFigure> {
         let is_it = |(of, in_window, _): &&(FoldId, Window, FoldFigure)| {
-            *of == fold && in_window.start == window.start && in_window.end == window.end
+            *of == fold && in_window.index == window.index
         };
         self.folds.iter().rfind(is_it).map(|(_, _, figure)| figure)
     }

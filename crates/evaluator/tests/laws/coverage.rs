@@ -54,6 +54,8 @@ const NOT_GENERATED: &[(&str, &[&str])] = &[
             "provisional",
             "recorded",
             "scenario",
+            "this_agreement_ends_at",
+            "this_agreement_goes_on",
             "times",
         ],
     ),

@@ -14,6 +14,7 @@ mod consequence;
 mod debt;
 mod delay;
 mod duty;
+mod ending;
 mod expression;
 mod figure;
 mod fold;
@@ -40,7 +41,11 @@ use std::collections::BTreeMap;
 /// Everything that an answer is computed from.
 pub(crate) struct World<'a> {
     policy: &'a Policy,
+    /// With the end that it has come to have.
     agreement: &'a Agreement,
+    /// As it was agreed on.
+    agreed: &'a Agreement,
+    ends: ending::Ends,
     as_of: Instant,
     /// The facts of the term before `as_of`, by instant, then content, then id.
     facts: Vec<Fact>,
@@ -62,9 +67,10 @@ struct Asked {
 /// The outcome of one instance.
 pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], as_of: Instant) -> Outcome {
     let Admitted { facts, mut problems, mut input } = admission::admit(policy, agreement, lines, as_of);
-    let mut world =
-        World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
-    world.live();
+    let ends = ending::ends(policy, agreement, &facts, as_of);
+    let ended = ends.ended(agreement);
+    let world = World::of(policy, agreement, &ended, facts, as_of, ends);
+    problems.extend(world.ends.problems.clone());
     for ruling in world.lives.rulings.clone() {
         ruling.count(&mut input);
     }
@@ -97,9 +103,9 @@ pub(crate) fn decisions(
     as_of: Instant,
 ) -> Vec<Instant> {
     let Admitted { facts, .. } = admission::admit(policy, agreement, lines, as_of);
-    let mut world =
-        World { policy, agreement, as_of, facts, lives: Lives::default(), asked: Asked::default() };
-    world.live();
+    let ends = ending::ends(policy, agreement, &facts, as_of);
+    let ended = ends.ended(agreement);
+    let world = World::of(policy, agreement, &ended, facts, as_of, ends);
     let acts = policy.duties.iter().filter(|(_, duty)| !matches!(duty.form, Form::Keep { .. }));
     acts.flat_map(|(duty, _)| world.verdicts(duty))
         .flat_map(|judged| [judged.verdict.at, judged.verdict.late_from])
@@ -107,7 +113,22 @@ pub(crate) fn decisions(
         .collect()
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    /// What is so with these facts and ends.
+    fn of(
+        policy: &'a Policy,
+        agreed: &'a Agreement,
+        agreement: &'a Agreement,
+        facts: Vec<Fact>,
+        as_of: Instant,
+        ends: ending::Ends,
+    ) -> Self {
+        let (lives, asked) = (Lives::default(), Asked::default());
+        let mut world = World { policy, agreement, agreed, ends, as_of, facts, lives, asked };
+        world.live();
+        world
+    }
+
     /// Replays the lives of all items. What an act settles may depend on them: on a breach from which a duty arises; so
     /// that what becomes of each fact is known the second time.
     fn live(&mut self) {
@@ -133,7 +154,7 @@ impl World<'_> {
     /// The windows that have begun before an instant: each belongs to the version in force at its start.
     fn windows(&self, window: WindowId, before: Instant) -> Vec<Window> {
         let of = self.policy.window_versions[window];
-        let mut windows = window::walk(self.policy.windows[window], self.agreement, before);
+        let mut windows = window::walk(self.policy.windows[window], self.agreement, self.agreed.end, before);
         windows.retain(|it| of.is_none_or(|of| of.0 as usize == self.version_at(it.start)));
         windows
     }

@@ -190,7 +190,7 @@ fn triggers(build: &mut Builder<'_>, node: Node<'_>) -> Vec<Trigger> {
 }
 
 /// `trigger`
-fn trigger(build: &mut Builder<'_>, node: Node<'_>) -> Trigger {
+pub(super) fn trigger(build: &mut Builder<'_>, node: Node<'_>) -> Trigger {
     let span = node.span();
     let mut children = node.children();
     let path = children.one(build, Rule::path, path);

@@ -218,6 +218,14 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
             };
             ExpectKind::May { holder, not, at }
         }
+        Rule::expect_ends => {
+            if children.pass(Rule::kw_this_agreement_ends_at) {
+                ExpectKind::Ends { at: children.one(build, Rule::instant, instant) }
+            } else {
+                children.pass(Rule::kw_this_agreement_goes_on);
+                ExpectKind::GoesOn
+            }
+        }
         Rule::expect_no_tell => {
             children.pass(Rule::kw_no_tell);
             let (to, at) = told(build, &mut children);

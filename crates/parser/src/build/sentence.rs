@@ -9,8 +9,9 @@ use super::measure::window;
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    About, Act, CapScope, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal,
-    Point, PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject, Tell,
+    About, Act, CapScope, Core, Exercise, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm,
+    Ordinal, Point, PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject,
+    Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -156,13 +157,26 @@ fn right(build: &mut Builder<'_>, node: Node<'_>, holder: Subject) -> Core {
     let span = node.span();
     let mut children = node.children();
     children.pass(Rule::kw_may_end_this_agreement);
-    match ground(build, &mut children) {
-        Some(ground) => Core::Right(Right { holder, ground, span }),
-        None => {
-            build.mismatch(span);
-            Core::Tell(Tell { to: Broken::broken(span), when: None })
+    let mut ground = None;
+    let mut used = None;
+    for node in children {
+        match node.rule() {
+            Rule::running => ground = Some(Ground::Running(running(build, node))),
+            Rule::about => ground = Some(Ground::About(about(build, node))),
+            _ => used = Some(exercise(build, node)),
         }
     }
+    Core::Right(Right { holder, ground, exercise: used, span })
+}
+
+/// `exercise`
+fn exercise(build: &mut Builder<'_>, node: Node<'_>) -> Exercise {
+    let span = node.span();
+    let mut children = node.children();
+    let notice = children.pass(Rule::kw_with).then(|| operand(build, &mut children));
+    children.pass(Rule::kw_notice);
+    children.pass(Rule::kw_by);
+    Exercise { notice, by: children.one(build, Rule::trigger, super::case::trigger), span }
 }
 
 /// `about`

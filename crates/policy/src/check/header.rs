@@ -214,7 +214,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A value that is a constant or a parameter itself: it is needed before anything can be computed.
-    fn given(&mut self, typed: Typed, what: &str) -> Option<Expr> {
+    pub(in crate::check) fn given(&mut self, typed: Typed, what: &str) -> Option<Expr> {
         if let Some(value) = constant(&typed.expr, &typed.ty) {
             return Some(Expr { kind: ExprKind::Value(value), ..typed.expr });
         }
@@ -225,6 +225,15 @@ impl<'a> Draft<'a> {
     }
 
     fn term_length(&mut self, length: &'a ast::Expr) -> Option<Typed> {
+        let typed = self.length_in_days(length)?;
+        if constant_number(&typed.expr).is_some_and(|number| number.is_zero()) {
+            return self.fail(diagnostics::empty_term(length.span, length.span));
+        }
+        Some(typed)
+    }
+
+    /// A length that ends with a date.
+    pub(in crate::check) fn length_in_days(&mut self, length: &'a ast::Expr) -> Option<Typed> {
         let typed = self.expr(length, &Place::agreement())?;
         match typed.ty {
             Ty::Plain(ValueType::Length(LengthKind::Months | LengthKind::CalendarDays)) => {}
@@ -232,9 +241,6 @@ impl<'a> Draft<'a> {
                 let found = self.type_word(&typed.ty);
                 return self.fail(diagnostics::wrong_type(length.span, "months or calendar days", &found));
             }
-        }
-        if constant_number(&typed.expr).is_some_and(|number| number.is_zero()) {
-            return self.fail(diagnostics::empty_term(length.span, length.span));
         }
         Some(typed)
     }

@@ -40,7 +40,11 @@ impl<'a> Draft<'a> {
             match &mut self.consequences[id].effect {
                 Effect::Entry(entry) if !entry.caps.contains(&cap) => entry.caps.push(cap),
                 Effect::Accrue(accrual) if !accrual.caps.contains(&cap) => accrual.caps.push(cap),
-                Effect::Entry(_) | Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) => {}
+                Effect::Entry(_)
+                | Effect::Accrue(_)
+                | Effect::Tell(_)
+                | Effect::Right(_)
+                | Effect::End(_) => {}
             }
         }
     }
@@ -65,7 +69,7 @@ impl<'a> Draft<'a> {
                 (entry.debtor, entry.creditor) == parties && entry.credits == joint.credits
             }
             Effect::Accrue(accrual) => (accrual.debtor, accrual.creditor) == parties && !joint.credits,
-            Effect::Tell(_) | Effect::Right(_) => false,
+            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => false,
         });
         between.map(|(id, _)| id).collect()
     }

@@ -293,7 +293,7 @@ impl Merge {
             let (between, caps) = match &consequence.effect {
                 Effect::Entry(entry) => ((entry.debtor, entry.creditor, entry.kind), &entry.caps),
                 Effect::Accrue(accrual) => ((accrual.debtor, accrual.creditor, accrual.kind), &accrual.caps),
-                Effect::Tell(_) | Effect::Right(_) => continue,
+                Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => continue,
             };
             // A limit of several sentences is one, and stands with the first of them.
             for cap in caps.iter().filter(|cap| seen.insert(**cap)) {
@@ -395,7 +395,7 @@ fn caps_of(consequence: &Consequence) -> &[CapId] {
     match &consequence.effect {
         Effect::Entry(entry) => &entry.caps,
         Effect::Accrue(accrual) => &accrual.caps,
-        Effect::Tell(_) | Effect::Right(_) => &[],
+        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => &[],
     }
 }
 

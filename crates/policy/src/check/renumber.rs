@@ -5,10 +5,11 @@
 use crate::arena::Id;
 use crate::policy::{
     Accrual, ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause,
-    ClauseId, Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Entry, EventId, EventType,
-    Expr, ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
-    Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right,
-    Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+    ClauseId, Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Ending, Entry, EventId,
+    EventType, Expr, ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours,
+    ItemFold, KindId, Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose,
+    ProsePart, Right, Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType,
+    VersionId, WindowId,
 };
 
 /// Where the things of one version stand among those of all versions: by the version's ids.
@@ -505,6 +506,12 @@ impl Places {
             Effect::Accrue(accrual) => Effect::Accrue(self.accrual(accrual, case)),
             Effect::Tell(party) => Effect::Tell(self.party(party)),
             Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
+            Effect::End(Ending { holder, giver, notice, right }) => Effect::End(Ending {
+                holder: self.party(holder),
+                giver,
+                notice: self.some(notice, None),
+                right: right.map(|right| self.consequence_id(right)),
+            }),
         };
         Consequence { clause: self.clause_id(clause), name, on, only: self.some(only, case), effect, span }
     }

@@ -4,14 +4,14 @@
 //! its bound.
 
 use crate::arena::Id;
-use crate::check::draft::{Draft, id_at};
+use crate::check::draft::{Draft, id_at, index_of};
 use crate::check::names::Thing;
 use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
-    CaseId, Consequence, Deadline, Duty, DutyId, Effect, ExprKind, Form, PartyId, Right, RightKind, Running,
-    Signal, WindowId,
+    CaseId, Consequence, ConsequenceId, Deadline, Duty, DutyId, Effect, Ending, ExprKind, Field, FieldType,
+    Form, PartyId, Right, RightKind, Running, Signal, WindowId,
 };
 use crate::value::Exact;
 use servanda_diagnostics::Span;
@@ -36,7 +36,7 @@ impl<'a> Draft<'a> {
                     *part = Some(share.clone());
                     let (debtor, core_span) = (duty.debtor, duty.core_span);
                     let (extended_by, effect) = (duty.extended_by.clone(), Effect::Tell(party));
-                    let id = self.arises_silently(seed, debtor, form, core_span, effect, modifier.span);
+                    let (id, _) = self.arises_silently(seed, debtor, form, core_span, effect, modifier.span);
                     if let Some(Some(silent)) = self.duties.get_mut(id.index()) {
                         silent.extended_by = extended_by;
                     }
@@ -51,7 +51,7 @@ impl<'a> Draft<'a> {
             return self.tell(diagnostics::tell_alone(seed.sentence.span));
         };
         let Some(party) = self.party(&tell.to) else { return };
-        self.check_ground(seed, ground, &[(party, Effect::Tell(party))]);
+        let _ = self.check_ground(seed, ground, &[(party, Effect::Tell(party))]);
     }
 
     /// `client may end this agreement when 1 is broken 3 windows running`
@@ -67,8 +67,60 @@ impl<'a> Draft<'a> {
             }
         };
         let what = RightKind::End;
-        let effects = holders.into_iter().map(|holder| (holder, Effect::Right(Right { holder, what })));
-        self.check_ground(seed, &right.ground, &effects.collect::<Vec<_>>());
+        let effects = |holder: &PartyId| (*holder, Effect::Right(Right { holder: *holder, what }));
+        let effects: Vec<_> = holders.iter().map(effects).collect();
+        let rights = match &right.ground {
+            Some(ground) => {
+                let Some(rights) = self.check_ground(seed, ground, &effects) else { return };
+                rights.into_iter().map(Some).collect()
+            }
+            None => vec![None; holders.len()],
+        };
+        if let Some(exercise) = &right.exercise {
+            self.check_exercise(seed, exercise, &holders.into_iter().zip(rights).collect::<Vec<_>>());
+        }
+    }
+
+    /// `with 1 month notice by notice.given`: by which event each of the holders uses its right.
+    fn check_exercise(
+        &mut self,
+        seed: &SentenceSeed<'a>,
+        exercise: &'a ast::Exercise,
+        holders: &[(PartyId, Option<ConsequenceId>)],
+    ) {
+        let notice = match &exercise.notice {
+            None => Some(None),
+            Some(length) => {
+                let typed = self.length_in_days(length);
+                typed.and_then(|typed| self.given(typed, "how long a notice is")).map(Some)
+            }
+        };
+        let Some(pattern) = self.pattern(&exercise.by) else { return };
+        let fields = &self.events[pattern.event].fields;
+        let is_party = |field: &Field| matches!(field.ty, FieldType::Party(_));
+        let parties: Vec<usize> =
+            (0..fields.len()).filter(|at| fields.get(*at).is_some_and(is_party)).collect();
+        let giver = match (parties.as_slice(), holders) {
+            ([], [_]) => None,
+            ([field], _) => Some(index_of(*field)),
+            (found, _) => {
+                let (event, span) = (exercise.by.path.span, self.events[pattern.event].span);
+                let name = self.events[pattern.event].name.clone();
+                return self.tell(diagnostics::who_gives_notice(event, &name, found.len(), span));
+            }
+        };
+        let Some(notice) = notice else { return };
+        for (holder, right) in holders {
+            let (holder, right) = (*holder, *right);
+            self.consequences.push(Consequence {
+                clause: seed.clause,
+                name: seed.name.clone(),
+                on: Signal::ForEvent(pattern.clone()),
+                only: None,
+                effect: Effect::End(Ending { holder, giver, notice: notice.clone(), right }),
+                span: seed.sentence.span,
+            });
+        }
     }
 
     /// What arises at an instant of an item's life, or when a duty has been broken in several windows.
@@ -77,29 +129,32 @@ impl<'a> Draft<'a> {
         seed: &SentenceSeed<'a>,
         ground: &'a ast::Ground,
         effects: &[(PartyId, Effect)],
-    ) {
+    ) -> Option<Vec<ConsequenceId>> {
+        let mut arising = Vec::with_capacity(effects.len());
         match ground {
             ast::Ground::About(about) => {
-                let Some(form) = self.form_of_about(about) else { return };
+                let form = self.form_of_about(about)?;
                 for (debtor, effect) in effects {
                     let (span, form) = (seed.sentence.span, form.clone());
-                    self.arises_silently(seed, *debtor, form, about.span, effect.clone(), span);
+                    let of = self.arises_silently(seed, *debtor, form, about.span, effect.clone(), span);
+                    arising.push(of.1);
                 }
             }
             ast::Ground::Running(running) => {
-                let Some(running) = self.running(running) else { return };
+                let running = self.running(running)?;
                 for (_, effect) in effects {
-                    self.consequences.push(Consequence {
+                    arising.push(self.consequences.push(Consequence {
                         clause: seed.clause,
                         name: seed.name.clone(),
                         on: Signal::Running(running),
                         only: None,
                         effect: effect.clone(),
                         span: seed.sentence.span,
-                    });
+                    }));
                 }
             }
         }
+        Some(arising)
     }
 
     /// `when 1 is broken 3 windows running`
@@ -166,7 +221,7 @@ impl<'a> Draft<'a> {
         core_span: Span,
         effect: Effect,
         span: Span,
-    ) -> DutyId {
+    ) -> (DutyId, ConsequenceId) {
         let duty: DutyId = id_at(self.duties.len());
         let consequence = self.consequences.push(Consequence {
             clause: seed.clause,
@@ -189,7 +244,7 @@ impl<'a> Draft<'a> {
             span: seed.sentence.span,
             core_span,
         }));
-        duty
+        (duty, consequence)
     }
 
     /// `for each breach of 1`: the duty from whose breach another arises, and its window.

@@ -292,6 +292,22 @@ pub(crate) fn each_party_may(span: Span) -> Diagnostic {
         .help("`either party may end this agreement …`")
 }
 
+/// `either party may end this agreement by EVENT`, where the event does not say who does.
+pub(crate) fn who_gives_notice(span: Span, event: &str, fields: usize, declared: Span) -> Diagnostic {
+    let (message, help) = match fields {
+        0 => (
+            format!("`{event}` does not say which party ends the agreement"),
+            "give it a field of type party, such as `giver: party`",
+        ),
+        _ => (
+            format!("`{event}` has several fields of type party"),
+            "let the event by which the agreement is ended name one party only: who ends it",
+        ),
+    };
+    let label = if fields == 0 { "either of them?" } else { "which of them ends it?" };
+    Diagnostic::new(Code::UnknownField, span, message).label(label).also(declared, "declared here").help(help)
+}
+
 pub(crate) fn either_party_must(span: Span) -> Diagnostic {
     Diagnostic::new(Code::Misplaced, span, "a duty binds one party or each of them")
         .label("one of them, and which?")

@@ -1,6 +1,8 @@
 //! What follows: entries, accruals and notices, and the caps that limit them.
 
-use crate::policy::{CapId, CaseId, ClauseId, DutyId, Expr, KindId, PartyId, Pattern, WindowId};
+use crate::policy::{
+    CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, KindId, PartyId, Pattern, WindowId,
+};
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
 
@@ -79,6 +81,26 @@ impl RightKind {
     }
 }
 
+/// Somebody uses a right to end the agreement: by an event, in the moment after which its end is known.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ending {
+    /// Who may.
+    pub holder: PartyId,
+    /// The field of the event that says who uses it; none where only the holder can.
+    pub giver: Option<u32>,
+    /// How long the agreement goes on: months or calendar days, a constant or a parameter. Without it, until the end of
+    /// the event's date.
+    pub notice: Option<Expr>,
+    /// The right that must have arisen before; none where it is there from the beginning.
+    pub right: Option<ConsequenceId>,
+}
+
+impl Ending {
+    /// What the holder does, as a statement says it.
+    pub const WORDS: &'static str = "ends this agreement";
+}
+
 /// What arises.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -90,6 +112,8 @@ pub enum Effect {
     Tell(PartyId),
     /// Somebody may do something.
     Right(Right),
+    /// Somebody ends the agreement.
+    End(Ending),
 }
 
 /// One amount that a party owes another.

@@ -116,6 +116,8 @@ pub struct Windows {
     zone: Zone,
     start: Instant,
     end: Instant,
+    /// The end that was agreed on, where the term ends before it.
+    agreed: Option<Instant>,
     /// The first date of the grid's cell 0.
     anchor: Date,
     /// The instants between which a window must start.
@@ -133,7 +135,15 @@ impl Windows {
             WindowSpec::Term | WindowSpec::Contract(_) => first,
             WindowSpec::Calendar(unit) => calendar_start(unit, first),
         };
-        Self { spec, zone, start: term_start, end, anchor, starting: (Instant::MIN, Instant::MAX) }
+        Self {
+            spec,
+            zone,
+            start: term_start,
+            end,
+            agreed: None,
+            anchor,
+            starting: (Instant::MIN, Instant::MAX),
+        }
     }
 
     /// The windows of the same term that start in the interval from `from` to `to` (not included), with the numbers
@@ -147,6 +157,17 @@ impl Windows {
     #[must_use]
     pub fn begun_at(self, start: Instant) -> Self {
         Self { start: start.max(self.start), ..self }
+    }
+
+    /// The windows of the same term as it is cut when it ends earlier: the window of the whole term is then a part of
+    /// itself, unless nobody has agreed on an end.
+    #[must_use]
+    pub fn ended_at(self, end: Instant) -> Self {
+        if end >= self.end {
+            return self;
+        }
+        let agreed = self.agreed.or(Some(self.end)).filter(|agreed| *agreed < Instant::MAX);
+        Self { end, agreed, ..self }
     }
 
     /// How the term is cut.
@@ -253,8 +274,8 @@ impl Windows {
         let (full_first, full_last, full_start, full_end) = match self.unit() {
             None if index > 0 => return None,
             None => {
-                let last = self.last_date_before(self.end);
-                (self.anchor, last, self.start, self.end)
+                let end = self.agreed.unwrap_or(self.end);
+                (self.anchor, self.last_date_before(end), self.start, end)
             }
             Some(unit) => {
                 let first = self.cell_start(unit, index)?;

@@ -34,7 +34,11 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
                 Subject::EachParty(span) | Subject::EitherParty(span) => *span,
             };
             let mut parts = vec![split.name("holder", holder)];
-            parts.extend(of_ground(split, &right.ground));
+            parts.extend(right.ground.iter().flat_map(|ground| of_ground(split, ground)));
+            if let Some(exercise) = &right.exercise {
+                parts.extend(exercise.notice.iter().map(|notice| split.quantity("notice", notice)));
+                parts.push(split.aspect("use", exercise.by.span));
+            }
             ("may end the agreement".to_owned(), parts)
         }
         Core::Tell(tell) => {

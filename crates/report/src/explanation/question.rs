@@ -1,8 +1,8 @@
 //! What may be asked about in a statement, and the answer: one explanation for each of its lines.
 
 use super::{
-    Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, amount, cause, figure,
-    quotation, verdict,
+    Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, amount, cause, ending,
+    figure, quotation, verdict,
 };
 use crate::accrual::{accrual_of, amounts_at};
 use crate::address::{figure_ids, notice_ids, verdict_ids};
@@ -15,7 +15,7 @@ use crate::trail::Trail;
 use servanda_diagnostics::{Sources, Span, spelling};
 use servanda_evaluator::outcome::{Entry, Figure, Notice, Subject, Verdict};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{ClauseId, Consequence, Form, Policy, Signal, VersionId};
+use servanda_policy::policy::{ClauseId, Consequence, Effect, Ending, Form, Policy, Signal, VersionId};
 use servanda_policy::time::Instant;
 
 /// How many ids are proposed for one that nothing has.
@@ -307,9 +307,17 @@ impl<'a> Question<'a> {
         let material = self.material(Some(&told.subject), version);
         let about = cause::about(&material, &told.subject);
         let at = instant_text(told.at, self.agreement);
-        let mut step = Step::new(format!("{} is told of {about}", material.party(told.to))).value(&at);
+        let what = match &consequence.effect {
+            Effect::Right(right) => format!("{}, for {about}", right.what.words()),
+            Effect::End(_) => format!("{} by {about}", Ending::WORDS),
+            _ => format!("is told of {about}"),
+        };
+        let mut step = Step::new(format!("{} {what}", material.party(told.to))).value(&at);
         step.place = material.place(consequence.span);
         step.steps.extend(cause::of_signal(&material, &told.subject, consequence));
+        if let Effect::End(ending) = &consequence.effect {
+            step.steps.extend(ending::steps(&material, ending, told));
+        }
         let governing = self.governing(version, Some((&material, &told.subject)));
         let (clause, span) = (Some(consequence.clause), self.sentence(consequence));
         let line = Line { id, of: "notice", value: at, clause, span, version: governing };

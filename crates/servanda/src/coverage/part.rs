@@ -4,7 +4,8 @@ use super::{CoveredPart, PartKind};
 use crate::Compiled;
 use servanda_diagnostics::Span;
 use servanda_policy::policy::{
-    CapId, ConsequenceId, DutyId, Effect, Expr, ExprKind, Form, MeasureId, Policy, Row, RowKey, Signal, Value,
+    CapId, ConsequenceId, DutyId, Effect, Ending, Expr, ExprKind, Form, MeasureId, Policy, Row, RowKey,
+    Signal, Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,6 +124,9 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
             Effect::Entry(entry) => (policy.kinds[entry.kind].clone(), entry.caps.as_slice()),
             Effect::Accrue(accrual) => (policy.kinds[accrual.kind].clone(), accrual.caps.as_slice()),
             Effect::Tell(party) => (format!("tell {}", policy.parties[*party].name), &[][..]),
+            Effect::End(ending) => {
+                (format!("{} {}", policy.parties[ending.holder].name, Ending::WORDS), &[][..])
+            }
             Effect::Right(right) => {
                 (format!("{} {}", policy.parties[right.holder].name, right.what.words()), &[][..])
             }

@@ -54,7 +54,7 @@ pub(crate) fn caps(policy: &Policy, entry: &Entry) -> Vec<Part> {
     let caps = match &policy.consequences[entry.consequence].effect {
         Effect::Entry(of) => of.caps.as_slice(),
         Effect::Accrue(of) => of.caps.as_slice(),
-        Effect::Tell(_) | Effect::Right(_) => &[],
+        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => &[],
     };
     match entry.capped_by {
         Some(cap) => vec![Part::Cap(cap, true)],

@@ -166,7 +166,7 @@ impl<'p> Bench<'p> {
         let consequence = &self.policy.consequences[id];
         let amount = match &consequence.effect {
             Effect::Entry(entry) => Some(&entry.amount),
-            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) => None,
+            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
         };
         let found = RefCell::new(Vec::new());
         let keep = |measure: &Expr, bound: &Expr| {
@@ -201,7 +201,7 @@ impl<'p> Bench<'p> {
         let limited = self.policy.consequences.iter().filter(|(_, consequence)| match &consequence.effect {
             Effect::Entry(entry) => entry.caps.contains(&cap),
             Effect::Accrue(accrual) => accrual.caps.contains(&cap),
-            Effect::Tell(_) | Effect::Right(_) => false,
+            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => false,
         });
         let mut why = "nothing that it limits was found".to_owned();
         for (id, _) in limited {

@@ -202,6 +202,16 @@ impl Bench<'_> {
                     let no = if told == 0 { "no " } else { "" };
                     Some(format!("expect {no}tell {}{scope}.", self.policy.parties[*party].name))
                 }
+                Effect::End(ending) => {
+                    let told = tried.decided.outcome.notices.iter();
+                    let told = told.filter(|it| it.consequence == *id && it.subject.is_same(subject));
+                    let end = told.filter_map(|it| self.agreement.end_by(ending, it.at)).min();
+                    // Another right may have ended it sooner.
+                    end.filter(|_| ids.len() == 1).and_then(|end| {
+                        let last = self.agreement.zone.date_of(end).add_days(-1)?;
+                        Some(format!("expect this agreement ends at {last}."))
+                    })
+                }
                 Effect::Right(right) => {
                     let told = tried.decided.outcome.notices.iter();
                     let told = told.filter(|it| it.consequence == *id && it.subject.is_same(subject)).count();

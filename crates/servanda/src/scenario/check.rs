@@ -160,7 +160,7 @@ impl Check<'_> {
             }
             ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => self.party(to),
             ExpectKind::May { holder: servanda_parser::ast::Subject::Name(holder), .. } => self.party(holder),
-            ExpectKind::May { .. } => {}
+            ExpectKind::May { .. } | ExpectKind::Ends { .. } | ExpectKind::GoesOn => {}
             ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
             ExpectKind::Measure { measure, value, .. } => {
                 let found = self.policy.measures.values().find(|other| other.name == measure.value);

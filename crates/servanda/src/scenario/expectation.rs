@@ -75,6 +75,8 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
             }
             last
         }
+        ExpectKind::Ends { at } => material.ends(Some(at)),
+        ExpectKind::GoesOn => material.ends(None),
         ExpectKind::Deadline { duty, at } => material.deadline(duty, &at.value, at.span, scope),
         ExpectKind::NoClock { duty } => material.no_clock(duty, scope),
         ExpectKind::Measure { measure, value, relation, provisional } => {
@@ -308,6 +310,32 @@ impl Material<'_> {
         Ok((passed, expected, actual))
     }
 
+    /// When the agreement ends by a right that somebody has used; none: nobody has used one. A bare date is the last one.
+    fn ends(&self, at: Option<&servanda_diagnostics::Spanned<String>>) -> Judged {
+        let zone = &self.agreement.zone;
+        let wanted = match at {
+            None => None,
+            Some(at) => Some(match at.value.trim().parse::<servanda_policy::time::Date>() {
+                Ok(date) => zone.end_of(date),
+                Err(_) => instant(&at.value, zone, at.span)?,
+            }),
+        };
+        let used = self.outcome.notices.iter().filter_map(|notice| {
+            match &self.policy.consequences.find(notice.consequence)?.effect {
+                Effect::End(ending) => self.agreement.end_by(ending, notice.at),
+                _ => None,
+            }
+        });
+        let end = used.chain(self.agreement.end).min();
+        // Its own end is none that anybody has brought about.
+        let end = end.filter(|end| wanted.is_some() || self.agreement.end != Some(*end));
+        let told = |end: Option<Instant>| match end {
+            None => "this agreement goes on".to_owned(),
+            Some(end) => format!("this agreement ends at {}", shown_end(zone, end, self.shown(end))),
+        };
+        Ok((end == wanted, told(wanted), told(end)))
+    }
+
     /// A bare date is the deadline that includes it; a moment is the last instant in time, or 24:00 of a date.
     fn deadline(
         &self,
@@ -397,6 +425,13 @@ impl Material<'_> {
         }
         counts.iter().map(|(code, count)| format!("{count} {}", code.name())).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// An instant that is the first after a date, as the end of that date.
+fn shown_end(zone: &servanda_policy::time::Zone, end: Instant, otherwise: String) -> String {
+    let date = zone.date_of(end);
+    let last = date.add_days(-1).filter(|_| zone.start_of(date) == end);
+    last.map_or(otherwise, |last| format!("{last} 24:00"))
 }
 
 /// Whether a figure fulfills an expectation; equality is of what is written, comparisons are exact.

@@ -5,7 +5,9 @@ use crate::oracle::{self, Line};
 use compact_str::{CompactString, format_compact};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Case, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger};
+use servanda_policy::policy::{
+    Case, Effect, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger,
+};
 use servanda_policy::time::{Date, Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 use std::collections::BTreeSet;
 
@@ -187,6 +189,11 @@ impl Drawing<'_> {
             }
             others.extend(self.moving(case));
         }
+        let notices = self.policy.consequences.values().filter_map(|it| match (&it.effect, &it.on) {
+            (Effect::End(_), Signal::ForEvent(by)) => Some(by.event),
+            _ => None,
+        });
+        others.extend(notices);
         openings.dedup();
         let all =
             if birth || others.is_empty() { openings } else { [others.clone(), others, openings].concat() };

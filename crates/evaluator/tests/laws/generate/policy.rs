@@ -7,6 +7,7 @@ mod duty;
 mod further;
 mod header;
 mod measure;
+mod notice;
 
 use super::tape::Tape;
 use std::collections::BTreeSet;
@@ -188,6 +189,9 @@ impl Growing<'_> {
         }
         if self.tape.chance(40) {
             self.running();
+        }
+        if self.tape.chance(30) {
+            events.push_str(&self.notice());
         }
         let mut text = String::from("language 1.\n\n");
         text += &self.takes();

@@ -17,7 +17,7 @@ use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Rounding;
 
 /// One time that a consequence arises.
-struct Arising<'a> {
+pub(super) struct Arising<'a> {
     consequence: ConsequenceId,
     at: Instant,
     seen_before: Instant,
@@ -43,7 +43,7 @@ impl World<'_> {
     pub(crate) fn consequences(&self) -> (Vec<Entry>, Vec<Notice>) {
         let mut entries = Vec::new();
         let mut postings = Vec::new();
-        let mut notices = Vec::new();
+        let mut notices = self.ends.notices.clone();
         let mut births = Vec::new();
         for (id, consequence) in self.policy.consequences.iter() {
             for arising in self.arisings(id, consequence) {
@@ -54,6 +54,8 @@ impl World<'_> {
                         subject: arising.subject.clone(),
                         at: arising.at,
                     }),
+                    // Told once for each of those who may: see the notices of the ends.
+                    Effect::End(_) => {}
                     Effect::Entry(entry) => {
                         let amount = self.owed(&entry.amount, arising.scope());
                         let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
@@ -129,7 +131,7 @@ impl World<'_> {
     }
 
     /// Each time that a consequence arises before `as_of`.
-    fn arisings(&self, id: ConsequenceId, consequence: &Consequence) -> Vec<Arising<'_>> {
+    pub(super) fn arisings(&self, id: ConsequenceId, consequence: &Consequence) -> Vec<Arising<'_>> {
         let arising = |at: Instant, seen_before: Instant, subject: Subject| Arising {
             consequence: id,
             at,
@@ -408,7 +410,7 @@ impl World<'_> {
             let (caps, accrues) = match &consequence.effect {
                 Effect::Entry(it) => (&it.caps, false),
                 Effect::Accrue(it) => (&it.caps, true),
-                Effect::Tell(_) | Effect::Right(_) => continue,
+                Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => continue,
             };
             let mut limits: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
             for cap in caps {
@@ -478,7 +480,7 @@ impl World<'_> {
                     let spec = self.policy.windows[id];
                     let mut for_ever: Agreement = self.agreement.clone();
                     for_ever.end = None;
-                    let windows = super::window::walk(spec, &for_ever, Instant(at.0 + 1));
+                    let windows = super::window::walk(spec, &for_ever, None, Instant(at.0 + 1));
                     windows.into_iter().find(|window| window.contains(at)).map(|window| window.index)
                 };
                 Bucket::Window(settled.or_else(holding))
@@ -513,6 +515,11 @@ fn key(entry: &Entry) -> String {
 impl Arising<'_> {
     fn scope(&self) -> Scope<'_> {
         Scope { item: self.item, fact: self.fact, window: self.window.as_ref(), before: self.seen_before }
+    }
+
+    /// When it was known: not before what it is about.
+    pub(super) fn known_at(&self) -> Instant {
+        self.item.map_or(self.at, |item| self.at.max(item.born))
     }
 
     fn birth(&self) -> Instant {

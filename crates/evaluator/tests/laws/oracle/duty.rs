@@ -448,11 +448,25 @@ impl<'p> World<'p> {
             .into_iter()
             .filter(|assigned| assigned.duty == id)
             .map(|Assigned { window: window_of, since, done, .. }| {
-                let mut verdict = pending(id, window_subject(window, &window_of));
-                let late = match (rise, since) {
+                // As it was known when it arose.
+                let known = since.map_or(window_of.start, after);
+                let mut window_of = self.window_known(window, &window_of, known);
+                let mut late = match (rise, since) {
                     (Some(rise), Some(since)) => self.late_of_risen(rise, by, &window_of, since),
                     _ => self.point(by, Some(&window_of)).unwrap_or(window_of.end),
                 };
+                for (given, end) in self.ends.cuts.iter().filter(|cut| cut.0 >= known) {
+                    let over = late <= *given || done.is_some_and(|done| self.facts[done].at <= *given);
+                    if over || window_of.end <= *end {
+                        continue;
+                    }
+                    window_of = self.window_known(window, &window_of, after(*given));
+                    if rise.is_none_or(|rise| rise.within.is_none()) {
+                        let anew = self.point(by, Some(&window_of)).filter(|late| *late > *given);
+                        late = anew.unwrap_or(window_of.end);
+                    }
+                }
+                let mut verdict = pending(id, window_subject(window, &window_of));
                 verdict.late_from = Some(late);
                 if let Some(fact) = done {
                     verdict.evidence.push(evidence(&self.facts[fact]));

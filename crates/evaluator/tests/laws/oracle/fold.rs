@@ -32,7 +32,8 @@ impl World<'_> {
         match &fold.kind {
             FoldKind::Items { source, filter, during, counted_at, open, of } => {
                 let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
-                let mut members = self.members(source, *counted_at, asked, window, seen_before);
+                let waits_for = [filter.as_ref(), condition(of)];
+                let mut members = self.members(source, *counted_at, asked, waits_for, window, seen_before);
                 members.retain(|it| {
                     during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
                 });
@@ -78,6 +79,7 @@ impl World<'_> {
         source: &Source,
         counted_at: CountedAt,
         asked: Option<DutyId>,
+        waits_for: [Option<&Expr>; 2],
         window: &Window,
         seen_before: Instant,
     ) -> Vec<Member<'_>> {
@@ -126,14 +128,19 @@ impl World<'_> {
                 }
             }
         }
-        members.retain(|member| window.contains(member.at));
         members
+            .into_iter()
+            .filter_map(|member| {
+                let at = self.still_counted(member.at, member.item, waits_for, window)?;
+                window.contains(at).then_some(Member { at, ..member })
+            })
+            .collect()
     }
 
     /// What belongs to a window that was over before the item was known counts when the item was known, whichever
     /// versions these windows are of.
     fn counted(&self, window: &Window, at: Instant, item: &Item) -> Instant {
-        let over = walk(window.spec, self.agreement, after(at))
+        let over = walk(window.spec, self.agreement, self.agreed.end, after(at))
             .into_iter()
             .any(|window| window.contains(at) && window.end <= item.born);
         if over { item.born } else { at }
@@ -354,12 +361,17 @@ pub(crate) fn asks_later(expr: &Expr) -> bool {
     }
 }
 
-/// The duty that a share asks for.
-fn asked_duty(of: &ItemFold) -> Option<DutyId> {
+/// The condition of a share.
+fn condition(of: &ItemFold) -> Option<&Expr> {
     match of {
-        ItemFold::Share(which) => duty_in(which),
+        ItemFold::Share(which) => Some(which),
         _ => None,
     }
+}
+
+/// The duty that a share asks for.
+fn asked_duty(of: &ItemFold) -> Option<DutyId> {
+    condition(of).and_then(duty_in)
 }
 
 pub(crate) fn duty_in(expr: &Expr) -> Option<DutyId> {

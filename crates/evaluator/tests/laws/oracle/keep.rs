@@ -41,39 +41,44 @@ impl<'p> World<'p> {
         let mut judged = Vec::new();
         for window in self.windows(declared.window, self.as_of) {
             let mut verdict = pending(id, window_subject(declared.window, &window));
-            let by_fact = self.judge_keep(&mut verdict, measure, targets, &window);
-            judged.push((verdict, window, by_fact));
+            let early = self.judge_keep(&mut verdict, measure, targets, &window);
+            judged.push((verdict, early.unwrap_or(window), early.is_some()));
         }
         judged
     }
 
+    /// The window as it was known when a fact decided it, if one did.
     fn judge_keep(
         &self,
         verdict: &mut Verdict,
         measure: MeasureId,
         targets: &[(Relation, Expr)],
         window: &Window,
-    ) -> bool {
+    ) -> Option<Window> {
         let declared = &self.policy.measures[measure];
-        let left_out = declared.partial == Partial::LeftOut && window.is_partial();
-        if let (ExprKind::Fold(fold), false) = (&declared.value.kind, left_out)
+        if let ExprKind::Fold(fold) = &declared.value.kind
             && let Some(direction) = self.direction(&self.policy.folds[*fold])
             && !targets.iter().any(|(_, target)| reads_figures(target))
         {
             for at in self.changes(&self.policy.folds[*fold], window) {
+                let window = &self.window_known(declared.window, window, at);
+                if declared.partial == Partial::LeftOut && window.is_partial() {
+                    continue;
+                }
                 let value = self.figure(measure, window, after(at)).value;
                 if self.figure(measure, window, at).value == value {
                     continue;
                 }
                 if let Some(kind) = self.decided_for_good(&value, direction, declared, targets, window) {
                     decide(verdict, kind, at);
-                    return true;
+                    verdict.subject = window_subject(declared.window, window);
+                    return Some(*window);
                 }
             }
         }
         let figure = self.figure(measure, window, self.as_of);
         if figure.final_at >= self.as_of {
-            return false;
+            return None;
         }
         let (kind, holds) = self.as_it_stands(
             measure,
@@ -84,7 +89,7 @@ impl<'p> World<'p> {
         );
         verdict.because = holds.causes();
         decide(verdict, kind, figure.final_at);
-        false
+        None
     }
 
     /// What a value of a measure comes to.

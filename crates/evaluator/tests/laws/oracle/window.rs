@@ -3,18 +3,24 @@
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::{Date, Instant, Window, WindowSpec, WindowUnit};
 
-/// The windows of the term that begin before an instant.
-pub(crate) fn walk(spec: WindowSpec, agreement: &Agreement, before: Instant) -> Vec<Window> {
+/// The windows of the term that begin before an instant; the term is a part of one that was agreed on to end later.
+pub(crate) fn walk(
+    spec: WindowSpec,
+    agreement: &Agreement,
+    agreed_end: Option<Instant>,
+    before: Instant,
+) -> Vec<Window> {
     let zone = &agreement.zone;
     let term_end = agreement.end.unwrap_or(Instant::MAX);
     let last_of_term = date_before(agreement, term_end);
+    let whole_term = agreed_end.unwrap_or(term_end);
     let mut windows = Vec::new();
     let (mut first, mut index) = (first_of_first_cell(spec, agreement.first_date), 0);
     loop {
         let next = next_cell(spec, agreement.first_date, first, index);
-        let full_last = next.map_or(last_of_term, |next| Date(next.0 - 1));
+        let full_last = next.map_or_else(|| date_before(agreement, whole_term), |next| Date(next.0 - 1));
         let (full_start, full_end) = match spec {
-            WindowSpec::Term => (agreement.start, term_end),
+            WindowSpec::Term => (agreement.start, whole_term),
             _ => (zone.start_of(first), zone.start_of(Date(full_last.0 + 1))),
         };
         let (start, end) = (full_start.max(agreement.start), full_end.min(term_end));
