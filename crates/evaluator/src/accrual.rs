@@ -2,16 +2,15 @@
 
 use crate::environment::Things;
 use crate::expression::evaluate;
+use crate::growth::{gross, period_start, periods};
 use crate::money::{money, negative};
-use crate::outcome::{Accrued, Cause, Entry, Evidence, Sink, Stretch};
+use crate::outcome::{Accrued, Cause, Entry, Evidence, Quantity, Sink, Stretch};
 use crate::plan::reads_unpaid;
 use crate::play::Play;
 use crate::state::{AccrualState, BoundKind, Item};
-use servanda_parser::ast::Unit;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect};
-use servanda_policy::time::{Date, Instant};
-use servanda_policy::value::Exact;
+use servanda_policy::policy::{Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect, Value};
+use servanda_policy::time::Instant;
 
 impl<S: Sink> Play<'_, S> {
     /// A breach begins an accrual.
@@ -64,19 +63,25 @@ impl<S: Sink> Play<'_, S> {
         from: Instant,
     ) {
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-        match money(evaluate(&rule.amount, &env), rule.amount.span) {
-            Ok(each) if each.is_negative() => accrual.because = vec![negative(rule.amount.span)],
-            Ok(each) => {
-                let debt = item.debt.as_deref();
-                let base = if reads_unpaid(&rule.amount) {
-                    debt.and_then(|debt| debt.unpaid.clone())
-                } else {
-                    debt.and_then(|debt| debt.charge.clone())
-                };
-                accrual.accrued.stretches.push(Stretch { from, until: None, periods: 0, each, base });
-            }
-            Err(causes) => accrual.because = causes,
-        }
+        let debt = item.debt.as_deref();
+        let each = match money(evaluate(&rule.amount, &env), rule.amount.span) {
+            Ok(each) if each.is_negative() => return accrual.because = vec![negative(rule.amount.span)],
+            Ok(each) => each,
+            Err(causes) => return accrual.because = causes,
+        };
+        let (each, base) = match rule.rate_of_base().filter(|_| rule.compounding.is_some()) {
+            // Further periods add more, so that what is known of each is the percentage.
+            Some((rate, base)) => match (evaluate(rate, &env), evaluate(base, &env)) {
+                (Quantity::Known(Value::Number(rate)), Quantity::Known(Value::Number(base))) => {
+                    (rate, Some(base))
+                }
+                // What both make is known, and so are they.
+                _ => return,
+            },
+            None if reads_unpaid(&rule.amount) => (each, debt.and_then(|debt| debt.unpaid.clone())),
+            None => (each, debt.and_then(|debt| debt.charge.clone())),
+        };
+        accrual.accrued.stretches.push(Stretch { from, until: None, periods: 0, each, base });
     }
 
     /// What is unpaid has changed: accruals on it go on with the new base from the next period on.
@@ -371,91 +376,5 @@ fn close_stretch(agreement: &Agreement, rule: &Accrual, accrual: &mut AccrualSta
             stretch.periods = u32::try_from(so_far.saturating_sub(before)).unwrap_or(u32::MAX);
         }
         before = so_far.max(before);
-    }
-}
-
-/// The gross figure of an accrual in minor units, of all that is dated before an instant.
-///
-/// It is the exact sum over its stretches, rounded once; or the sum of its periods, each rounded.
-pub fn gross(
-    agreement: &Agreement,
-    rule: &Accrual,
-    accrued: &Accrued,
-    from: Instant,
-    until: Instant,
-) -> Option<i128> {
-    let digits = agreement.currency.digits();
-    let mut exact = Exact::integer(0);
-    let mut rounded: i128 = 0;
-    let mut counted = 0;
-    for stretch in &accrued.stretches {
-        let end = stretch.until.map_or(until, |end| end.min(until));
-        let so_far = periods(agreement, rule, from, end).max(counted);
-        let more = Exact::integer(i128::from(so_far - counted));
-        counted = so_far;
-        if rule.rounded_each {
-            let each = stretch.each.to_minor(digits, rule.rounding)?;
-            rounded = rounded.checked_add(each.checked_mul(more.to_i128()?)?)?;
-        } else {
-            exact = &exact + &(&stretch.each * &more);
-        }
-    }
-    if rule.rounded_each { Some(rounded) } else { exact.to_minor(digits, rule.rounding) }
-}
-
-/// How many periods of an accrual that began at `from` are dated before `until`: begun ones by their first
-/// instant, completed ones by their last.
-pub fn periods(agreement: &Agreement, rule: &Accrual, from: Instant, until: Instant) -> i64 {
-    match rule.counted {
-        Counted::Begun => begun(agreement, rule.period, from, until),
-        // A period is completed when the next one begins; dated to the instant before.
-        Counted::Completed => {
-            (begun(agreement, rule.period, from, Instant(until.0.saturating_add(1))) - 1).max(0)
-        }
-    }
-}
-
-/// How many periods begin before an instant.
-fn begun(agreement: &Agreement, period: Unit, from: Instant, until: Instant) -> i64 {
-    if until <= from {
-        return 0;
-    }
-    let first = agreement.zone.date_of(from);
-    let last = agreement.zone.date_of(Instant(until.0.saturating_sub(1)));
-    let days = last.days_since(first);
-    match period {
-        Unit::Week => days / 7 + 1,
-        Unit::Month | Unit::Quarter | Unit::Year => {
-            let (size, (from_year, from_month, _), (year, month, _)) =
-                (months_of(period), first.civil(), last.civil());
-            let months = i64::from(year - from_year) * 12 + i64::from(month) - i64::from(from_month);
-            let whole = months / size;
-            // Clamped starts may lie after the date in its month.
-            let begins = first.add_months(whole * size).is_none_or(|start| start <= last);
-            whole + i64::from(begins)
-        }
-        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => days + 1,
-    }
-}
-
-/// The first instant of the period of this number, from 0.
-fn period_start(agreement: &Agreement, period: Unit, from: Instant, number: i64) -> Option<Instant> {
-    if number == 0 {
-        return Some(from);
-    }
-    let first: Date = agreement.zone.date_of(from);
-    let date = match period {
-        Unit::Week => first.add_days(number.checked_mul(7)?),
-        Unit::Month | Unit::Quarter | Unit::Year => first.add_months(number.checked_mul(months_of(period))?),
-        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => first.add_days(number),
-    }?;
-    Some(agreement.zone.start_of(date))
-}
-
-const fn months_of(period: Unit) -> i64 {
-    match period {
-        Unit::Quarter => 3,
-        Unit::Year => 12,
-        _ => 1,
     }
 }

@@ -72,6 +72,7 @@ mod extension;
 mod facts;
 mod fits;
 mod gather;
+mod growth;
 mod instance;
 mod item;
 mod keys;
@@ -88,10 +89,10 @@ mod snapshot;
 mod state;
 mod windows;
 
-pub use accrual::{gross, periods};
 pub use admit::Retraction;
 pub use behind::{Behind, Counts, Elapsed, Member, MemberOf};
 pub use evaluator::{Evaluator, Misuse};
+pub use growth::{Grown, gross, grown, periods};
 pub use ledger::Ledger;
 pub use outcome::{
     Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,

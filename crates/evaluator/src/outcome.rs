@@ -231,9 +231,11 @@ pub struct Stretch {
     pub until: Option<Instant>,
     /// How many periods, up to `as_of`.
     pub periods: u32,
-    /// What each adds, in major units, exact.
+    /// What each adds, in major units, exact; with a day count, what a year adds. Of what compounds, the part of `base`
+    /// and of what has joined it.
     pub each: Exact,
-    /// On which amount it is computed, where it is on one: the principal or what of it is unpaid, in major units.
+    /// On which amount it is computed, where it is on one: the principal or what of it is unpaid, in major units. Of what
+    /// compounds, the amount that is written behind the percentage.
     pub base: Option<Exact>,
 }
 

@@ -1089,6 +1089,8 @@ pub enum ModifierKind {
         /// The digits of the percentage.
         at: Digits,
     },
+    /// `compounding`, `compounding each calendar month`
+    Compounding(Option<Window>),
     /// `as late_fee`
     As(Name),
     /// `rounded daily`
@@ -1409,6 +1411,8 @@ pub enum ExprKind {
         unit: Spanned<Unit>,
         /// `begun` or `completed`.
         counted: Option<Spanned<Counted>>,
+        /// `by actual/365`: how the days of a year are counted, as written.
+        by: Option<Spanned<String>>,
     },
     /// `depending on availability { from 99.9%: 0%, below 99.9%: 10% }`
     Table {

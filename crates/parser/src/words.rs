@@ -171,6 +171,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "or the previous",
         "telling",
         "extended by any delay under",
+        "compounding",
     ];
     const AGGREGATES: &[&str] = &[
         "count of",
@@ -223,6 +224,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::weekday | Rule::weekdays => ("a day such as `mon`", none),
         Rule::unit => ("a unit such as `hours` or `calendar days`", none),
         Rule::length | Rule::length_of => ("a length of time such as `2 hours`", none),
+        Rule::day_count => ("a day count such as `actual/365`", none),
         Rule::duty_ref => ("a duty such as `3.1(a)`", none),
         Rule::section => ("a number such as `3.1`", none),
         Rule::ordinal => ("`first`, `last` or an ordinal such as `5th`", none),

@@ -4,6 +4,7 @@
 //! Checking never stops at the first finding and never panics. What depends on something that is wrong stays
 //! silent, so that one mistake gives one finding. Nothing here reads files or evaluates events.
 
+mod accrual;
 mod amend;
 mod arithmetic;
 mod calendar;

@@ -6,6 +6,7 @@ mod calendar;
 mod calendar_spec;
 mod civil;
 mod date;
+mod day_count;
 mod deadline;
 mod holiday;
 mod instant;
@@ -17,6 +18,7 @@ pub use calendar::{Calendar, Closing, Ending, Openings};
 pub use calendar_spec::{CalendarError, CalendarSpec, DatedLine, DaySpans};
 pub use civil::Weekday;
 pub use date::{Date, DateError};
+pub use day_count::DayCount;
 pub use deadline::{
     after_business_days, after_calendar_days, after_months, end_of_date, moment, within_open, within_physical,
 };

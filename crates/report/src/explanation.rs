@@ -3,6 +3,7 @@
 //! An explanation repeats what the evaluator decided, from what an outcome keeps and from what the evaluator has told
 //! of what stands behind it; it decides nothing itself. A step that needs more than that says what it knows.
 
+mod accrual;
 mod amount;
 mod cause;
 mod decided;

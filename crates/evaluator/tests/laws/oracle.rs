@@ -8,6 +8,7 @@
 //! T" is answered by what is stamped before T. So one replay of the events before `as_of` is enough, and the
 //! verdict at an earlier instant is the verdict of now if it was stamped before, and pending if not.
 
+mod accrual;
 mod admission;
 mod calendar;
 mod consequence;

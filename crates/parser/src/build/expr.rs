@@ -79,7 +79,12 @@ fn rate(build: &mut Builder<'_>, children: &mut Children<'_>, amount: Expr) -> E
         .accept(Rule::kw_begun)
         .map(|word| word.with(Counted::Begun))
         .or_else(|| children.accept(Rule::kw_completed).map(|word| word.with(Counted::Completed)));
-    ExprKind::Per { amount: Box::new(amount), kind, unit, counted }
+    let by = if children.pass(Rule::kw_by) {
+        children.accept(Rule::day_count).map(|node| node.spanned())
+    } else {
+        None
+    };
+    ExprKind::Per { amount: Box::new(amount), kind, unit, counted, by }
 }
 
 /// `limit`

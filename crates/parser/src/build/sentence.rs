@@ -377,6 +377,7 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::roll => roll(build, node),
             Rule::telling => telling(build, node),
             Rule::extended => extended(build, node),
+            Rule::compounding => compounding(build, node),
             Rule::rounding => ModifierKind::Rounded(rounding_of(build, node).value),
             Rule::as_label => as_label(build, node),
             _ => {
@@ -442,6 +443,14 @@ fn roll(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
 fn extended(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
     let under = node.children().filter(|child| child.rule() == Rule::duty_ref);
     ModifierKind::ExtendedBy(under.map(|child| duty_ref(build, child)).collect())
+}
+
+/// `compounding`
+fn compounding(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_compounding);
+    let each = children.pass(Rule::kw_each).then(|| children.one(build, Rule::window, window));
+    ModifierKind::Compounding(each)
 }
 
 /// `telling`

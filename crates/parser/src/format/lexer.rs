@@ -45,6 +45,13 @@ pub(super) fn length(text: &str) -> usize {
     }
 }
 
+/// The length of a day count, `actual/365`, where a text begins with one. Only what stands behind `by` can be one.
+pub(super) fn day_count(text: &str) -> Option<usize> {
+    let days = run(text, is_word);
+    let year = text.get(days..)?.strip_prefix('/').map(|rest| run(rest, is_word))?;
+    (days > 0 && year > 0).then_some(days + 1 + year)
+}
+
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -130,7 +137,7 @@ fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::length;
+    use super::{day_count, length};
 
     #[test]
     fn tokens_end_where_the_grammar_ends_them() {
@@ -154,5 +161,13 @@ mod tests {
         for (text, token) in cases {
             assert_eq!(text.get(..length(text)), Some(token), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_count_is_one_token() {
+        assert_eq!(day_count("actual/365 from the deadline"), Some(10));
+        assert_eq!(day_count("30/360."), Some(6));
+        assert_eq!(day_count("the end of the period"), None);
+        assert_eq!(day_count("days // a comment"), None);
     }
 }

@@ -201,6 +201,8 @@ impl Reader {
                 continue;
             }
             let atom = self.atoms.get(&(source, at as u32)).map(|end| *end as usize - at);
+            let day_count = || list.last().filter(|last| last.text == "by").and(lexer::day_count(rest));
+            let atom = atom.or_else(day_count);
             let end = at + atom.unwrap_or_else(|| lexer::length(rest)).max(1);
             let written = text.get(at..end).unwrap_or(rest);
             let mut token = token(at as u32, written, std::mem::take(&mut before), feeds > 1);

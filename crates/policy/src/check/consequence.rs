@@ -1,7 +1,6 @@
 //! Consequences: what follows a breach, and amounts that stand by themselves.
 
 use crate::arena::Id;
-use crate::check::case::PAY;
 use crate::check::cond::all_of;
 use crate::check::draft::{Draft, id_at};
 use crate::check::header::rounding;
@@ -12,29 +11,31 @@ use crate::check::tiers::Missed;
 use crate::check::types::constant_number;
 use crate::diagnostics;
 use crate::policy::{
-    Accrual, Cap, CapId, CapScope, Consequence, Counted, DutyId, Effect, Entry, Expr, ExprKind, Form, KindId,
-    PartyId, Pattern, Signal,
+    Cap, CapId, CapScope, Consequence, DutyId, Effect, Entry, Expr, ExprKind, Form, KindId, PartyId, Pattern,
+    Signal,
 };
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
-use servanda_parser::ast::{self, Core, ModifierKind, PointKind, QualifierKind};
+use servanda_parser::ast::{self, Core, ModifierKind, QualifierKind};
 
 /// What the modifiers of an amount say.
 #[derive(Default)]
-struct Limits {
-    at_least: Option<Expr>,
-    nothing_below: Option<Expr>,
-    caps: Vec<CapId>,
-    kind: Option<KindId>,
-    rounding: Option<Rounding>,
-    rounded_each: bool,
+pub(in crate::check) struct Limits<'a> {
+    pub(in crate::check) at_least: Option<Expr>,
+    pub(in crate::check) nothing_below: Option<Expr>,
+    pub(in crate::check) caps: Vec<CapId>,
+    pub(in crate::check) kind: Option<KindId>,
+    pub(in crate::check) rounding: Option<Rounding>,
+    pub(in crate::check) rounded_each: bool,
+    /// `compounding`, with the windows that it names.
+    pub(in crate::check) compounding: Option<(Option<&'a ast::Window>, Span)>,
 }
 
 /// `from the deadline until paid`.
 #[derive(Default)]
-struct Stretch<'a> {
-    from: Option<&'a ast::Point>,
-    until: Option<&'a ast::Point>,
+pub(in crate::check) struct Stretch<'a> {
+    pub(in crate::check) from: Option<&'a ast::Point>,
+    pub(in crate::check) until: Option<&'a ast::Point>,
 }
 
 impl<'a> Draft<'a> {
@@ -307,35 +308,17 @@ impl<'a> Draft<'a> {
         let limits = self.limits(money, place);
         if let Some(per) = self.find_per(&money.amount) {
             let accrual = self.accrual(per, place, stretch, duty);
-            let ((debtor, creditor), limits, (amount, period, counted)) = (parties?, limits?, accrual?);
-            if let Some(below) = &limits.nothing_below {
-                let instead = "raise it with `at least`, or leave it out: what accrues grows";
-                return self.fail(diagnostics::not_supported(
-                    below.span,
-                    "`nothing below` for what accrues",
-                    instead,
-                ));
-            }
-            let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
-            return Some(Effect::Accrue(Accrual {
-                debtor,
-                creditor,
-                kind,
-                amount,
-                period,
-                counted,
-                delay_days: 0,
-                at_least: limits.at_least,
-                caps: limits.caps,
-                rounding: limits.rounding.unwrap_or(self.header.rounding),
-                rounded_each: limits.rounded_each || self.header.rounded_daily,
-            }));
+            let (parties, limits, accrual) = (parties?, limits?, accrual?);
+            return self.accrues(money, parties, limits, accrual, place).map(Effect::Accrue);
         }
         if let Some(point) = stretch.from.or(stretch.until) {
             return self.fail(diagnostics::stretch_without_rate(point.span, money.amount.span));
         }
         let amount = self.money_at(&money.amount, place);
         let ((debtor, creditor), limits, amount) = (parties?, limits?, amount?);
+        if let Some((_, span)) = limits.compounding {
+            return self.fail(diagnostics::compounds_once(span, money.amount.span));
+        }
         let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
         Some(Effect::Entry(Entry {
             debtor,
@@ -363,7 +346,7 @@ impl<'a> Draft<'a> {
         Some((owes, gains))
     }
 
-    fn limits(&mut self, money: &'a ast::Money, place: &Place) -> Option<Limits> {
+    fn limits(&mut self, money: &'a ast::Money, place: &Place) -> Option<Limits<'a>> {
         let mut limits = Limits::default();
         let mut sound = true;
         for modifier in &money.modifiers {
@@ -385,6 +368,9 @@ impl<'a> Draft<'a> {
                     Some(rounding) => limits.rounding = Some(rounding),
                     None => limits.rounded_each = true,
                 },
+                ModifierKind::Compounding(each) => {
+                    limits.compounding = Some((each.as_ref(), modifier.span));
+                }
                 ModifierKind::WithoutConsequence
                 | ModifierKind::EndingAtNextOpening
                 | ModifierKind::Roll { .. }
@@ -436,83 +422,9 @@ impl<'a> Draft<'a> {
         let finding = diagnostics::cap_of_other_case(name, about);
         self.fail(finding)
     }
-
-    /// The amount per period that an amount is, where it is one.
-    fn find_per(&self, amount: &'a ast::Expr) -> Option<&'a ast::Expr> {
-        match &amount.kind {
-            ast::ExprKind::Per { .. } => Some(amount),
-            ast::ExprKind::Paren(inner) => self.find_per(inner),
-            _ => None,
-        }
-    }
-
-    /// `late_rate of bill.amount per calendar day begun from the deadline until paid`
-    fn accrual(
-        &mut self,
-        per: &'a ast::Expr,
-        place: &Place,
-        stretch: &Stretch<'a>,
-        duty: Option<DutyId>,
-    ) -> Option<(Expr, ast::Unit, Counted)> {
-        let ast::ExprKind::Per { amount, kind, unit, counted } = &per.kind else { return None };
-        let amount = self.money_at(amount, place);
-        let owed = duty.and_then(|duty| match self.duties.get(duty.index())?.as_ref()?.form {
-            Form::Do { case, act, .. } => {
-                self.cases[case].debt.as_ref().is_some_and(|debt| debt.paid == act).then_some(case)
-            }
-            _ => None,
-        });
-        let Some(owed) = owed else {
-            return self.fail(diagnostics::accrual_without_debt(per.span));
-        };
-        let from = stretch.from.is_some_and(|point| point.kind == PointKind::Deadline);
-        let until = match stretch.until.map(|point| &point.kind) {
-            Some(PointKind::Path(path)) => Some(path),
-            _ => None,
-        };
-        if let Some(path) = until {
-            let name = &self.cases[owed].name;
-            let own = match path.parts.as_slice() {
-                [paid] => paid.value == PAY.1,
-                [owner, paid] => owner.value == *name && paid.value == PAY.1,
-                _ => false,
-            };
-            if !own {
-                let finding = diagnostics::accrual_until_other(self.words_at(path.span), path.span, name);
-                return self.fail(finding);
-            }
-        }
-        if !from || until.is_none() {
-            return self.fail(diagnostics::accrual_without_stretch(
-                per.span,
-                stretch.from.or(stretch.until).map(|p| p.span),
-            ));
-        }
-        let Some(counted) = counted else {
-            return self.fail(diagnostics::accrual_uncounted(unit.span, self.words_at(unit.span)));
-        };
-        match (kind.as_ref().map(|kind| kind.value.as_str()), unit.value) {
-            (Some("calendar"), ast::Unit::Day | ast::Unit::Week)
-            | (Some("calendar") | None, ast::Unit::Month | ast::Unit::Quarter | ast::Unit::Year) => {}
-            (None, ast::Unit::Day | ast::Unit::Week) => {
-                let known = self.names.of_kind(|_| false);
-                return self.fail(diagnostics::bare_days(unit.span, None, self.words_at(unit.span), &known));
-            }
-            _ => {
-                let span = kind.as_ref().map_or(unit.span, |kind| kind.span.join(unit.span));
-                let what = format!("an amount per {}", self.words_at(span));
-                return self.fail(diagnostics::not_supported(span, &what, "write `per calendar day begun`"));
-            }
-        }
-        let counted = match counted.value {
-            ast::Counted::Begun => Counted::Begun,
-            ast::Counted::Completed => Counted::Completed,
-        };
-        Some((amount?, unit.value, counted))
-    }
 }
 
 /// The kind of an entry that does not say it.
-fn default_kind(credits: bool) -> &'static str {
+pub(in crate::check) fn default_kind(credits: bool) -> &'static str {
     if credits { "credit" } else { "fee" }
 }

@@ -91,6 +91,7 @@ impl<'a> Draft<'a> {
                 ModifierKind::AtMost { .. }
                 | ModifierKind::AtLeast(_)
                 | ModifierKind::NothingBelow(_)
+                | ModifierKind::Compounding(_)
                 | ModifierKind::As(_)
                 | ModifierKind::Rounded(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "an amount", "a duty"));

@@ -40,10 +40,10 @@ impl<'a> Draft<'a> {
                 let (left, right) = (self.expr(left, place), self.expr(right, place));
                 self.of(left?, right?, span)
             }
-            ast::ExprKind::Per { amount, kind, unit, counted } => {
+            ast::ExprKind::Per { amount, kind, unit, counted, by } => {
                 let typed = self.operand(amount, place, true);
-                if let Some(counted) = counted {
-                    return self.fail(diagnostics::accrual_out_of_place(counted.span));
+                if let Some(span) = counted.as_ref().map(|it| it.span).or(by.as_ref().map(|it| it.span)) {
+                    return self.fail(diagnostics::accrual_out_of_place(span));
                 }
                 self.per(typed?, kind.as_ref(), unit, span)
             }

@@ -1,7 +1,8 @@
 //! Messages about amounts and measures.
 
-use servanda_diagnostics::{Code, Diagnostic, Span};
-use servanda_parser::ast::Name;
+use crate::time::DayCount;
+use servanda_diagnostics::{Code, Diagnostic, Span, Spanned};
+use servanda_parser::ast::{Name, Unit};
 
 pub(crate) fn owes_itself(span: Span, debtor: &Name) -> Diagnostic {
     Diagnostic::new(Code::WrongParty, span, format!("`{}` would owe itself", debtor.value))
@@ -63,14 +64,73 @@ pub(crate) fn cap_of_other_case(name: &Name, about: Option<&str>) -> Diagnostic 
     }
 }
 
-pub(crate) fn accrual_uncounted(span: Span, unit: &str) -> Diagnostic {
-    Diagnostic::new(
+pub(crate) fn accrual_uncounted(unit: &Spanned<Unit>, written: &str) -> Diagnostic {
+    let finding = Diagnostic::new(
         Code::AmountPerTime,
-        span,
-        format!("does a {unit} count when it has begun or when it is over?"),
+        unit.span,
+        format!("does a {written} count when it has begun or when it is over?"),
     )
-    .label("begun or completed?")
-    .help(format!("`{unit} begun` or `{unit} completed`"))
+    .label("begun or completed?");
+    finding.help(match unit.value {
+        Unit::Year => {
+            format!("`{written} by actual/365` for its days, or `{written} begun`, `{written} completed`")
+        }
+        _ => format!("`{written} begun` or `{written} completed`"),
+    })
+}
+
+pub(crate) fn unknown_day_count(by: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is no way to count the days of a year", by.value);
+    let finding = Diagnostic::new(Code::AmountPerTime, by.span, message).label("unknown day count");
+    let known = DayCount::ALL.map(|known| known.words());
+    // The year is what matters: `act/365` and `365/365` both mean days of a year of 365.
+    let year = by.value.rsplit('/').next().unwrap_or_default();
+    let meant: Vec<&str> = known.into_iter().filter(|known| known.ends_with(year)).collect();
+    finding.help(match meant.as_slice() {
+        [one] => format!("`{one}`"),
+        _ => "`actual/365`, `actual/360`, `actual/actual` or `30/360`".to_owned(),
+    })
+}
+
+pub(crate) fn day_count_of_no_year(span: Span, unit: &str, by: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` counts the days of a year, not of a {unit}", by.value);
+    Diagnostic::new(Code::AmountPerTime, span, message)
+        .label("no year")
+        .also(by.span, "this is said of a year")
+        .help(format!("the percentage of a year, `per year by {}`", by.value))
+}
+
+pub(crate) fn compounds_once(span: Span, amount: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only an amount per period compounds")
+        .label("has no meaning here")
+        .also(amount, "this is one amount")
+        .help("write `AMOUNT per calendar day begun`")
+}
+
+pub(crate) fn compounds_no_percentage(amount: Span, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, amount, "only a percentage of an amount compounds")
+        .label("what would the added amount join?")
+        .also(span, "it would compound")
+        .help("write it as `PERCENTAGE of AMOUNT`")
+}
+
+pub(crate) fn compounding_when(span: Span, by: DayCount) -> Diagnostic {
+    let message = format!("when does what was added by `{}` join the amount?", by.words());
+    Diagnostic::new(Code::AmountPerTime, span, message)
+        .label("each day, each month, each year?")
+        .help("`compounding each calendar month`")
+}
+
+pub(crate) fn compounding_window(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::AmountPerTime, span, "what was added joins the amount by the calendar")
+        .label("no window of the calendar")
+        .help("`compounding each calendar month`, or another of its windows")
+}
+
+pub(crate) fn compounding_periods(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::AmountPerTime, span, "what compounds here does so after each of its periods")
+        .label("the period says when")
+        .help("`compounding`")
 }
 
 pub(crate) fn accrual_out_of_place(span: Span) -> Diagnostic {

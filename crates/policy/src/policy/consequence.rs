@@ -150,16 +150,17 @@ pub struct Accrual {
     pub creditor: PartyId,
     /// The word after `as`; without one, `fee`.
     pub kind: KindId,
-    /// How much each period adds: money. [`crate::policy::ExprKind::Unpaid`] in it is read just before the first
+    /// How much each period adds, or, with a day count, a year: money. [`crate::policy::ExprKind::Unpaid`] in it is read just before the first
     /// instant of a begun period, just before the end of a completed one.
     pub amount: Expr,
     /// The length of a period.
     pub period: servanda_parser::ast::Unit,
     /// Begun or completed periods.
     pub counted: Counted,
-    /// The first date of the first period follows the deadline's date; where this is not the deadline, the
-    /// number of calendar days after it (reserved, 0).
-    pub delay_days: u32,
+    /// Which part of the amount each period adds, which is a date begun; without it, all of it.
+    pub by: Option<crate::time::DayCount>,
+    /// When what was added joins the amount on which further periods are computed; never without it.
+    pub compounding: Option<Compounding>,
     /// Raised to at least this once it has begun.
     pub at_least: Option<Expr>,
     /// The caps that it passes, in the order of the text.
@@ -168,6 +169,27 @@ pub struct Accrual {
     pub rounding: Rounding,
     /// Whether each period is rounded by itself.
     pub rounded_each: bool,
+}
+
+impl Accrual {
+    /// The percentage and the amount that it is applied to, where the amount is written so. What compounds is.
+    pub fn rate_of_base(&self) -> Option<(&Expr, &Expr)> {
+        match &self.amount.kind {
+            crate::policy::ExprKind::Binary(crate::policy::Operation::Multiply, rate, base) => {
+                Some((rate, base))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// When what has accrued joins the amount on which further periods are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compounding {
+    /// After each period.
+    EachPeriod,
+    /// With the first date of each day, week, month, quarter or year of the calendar.
+    Each(crate::time::WindowUnit),
 }
 
 /// Which periods count.

@@ -199,6 +199,7 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         }
         ModifierKind::AtLeast(least) => ("minimum", vec![split.quantity("", least)]),
         ModifierKind::NothingBelow(least) => ("least that is booked", vec![split.quantity("", least)]),
+        ModifierKind::Compounding(_) => ("compounding", Vec::new()),
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
         ModifierKind::Telling { to, at } => {

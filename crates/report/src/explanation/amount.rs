@@ -1,14 +1,13 @@
-//! How an amount was computed: the expression step by step, the periods of an accrual, rounding and caps.
+//! How an amount was computed: the expression step by step, rounding and caps.
 
 use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
-use crate::text::{exact_text, instant_text, money_text, quantity_text, value_text};
+use crate::text::{exact_text, money_text, value_text};
 use servanda_evaluator::expression::{part_in, row_of};
-use servanda_evaluator::outcome::{Entry, Quantity, Stretch, Subject};
-use servanda_policy::agreement::Agreement;
+use servanda_evaluator::outcome::{Entry, Quantity, Subject};
 use servanda_policy::policy::{
-    Accrual, Band, CapId, CapScope, Consequence, Counted, Effect, Expr, ExprKind, FieldType, MeasureId,
-    Operation, Row, RowKey, Value, ValueType,
+    Band, CapId, CapScope, Consequence, Effect, Expr, ExprKind, FieldType, MeasureId, Operation, Row, RowKey,
+    Value, ValueType,
 };
 use servanda_policy::value::{Exact, Rounding};
 
@@ -44,128 +43,8 @@ fn charge(material: &Material<'_>, scope: &Scope<'_>) -> Option<Exact> {
     number(scope, &debt.amount)
 }
 
-/// The steps of an accrual.
-pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut sum = Exact::ZERO;
-    for stretch in entry.accrual.iter().flat_map(|accrued| &accrued.stretches) {
-        let count = stretch.periods;
-        let amount = &stretch.each * &Exact::integer(i128::from(count));
-        sum = &sum + &amount;
-        steps.push(stretch_step(material, (entry, accrual), stretch, count, &amount));
-    }
-    steps.extend(stopped(material, entry, accrual));
-    if let Some(least) = &accrual.at_least {
-        let scope = Scope::of(material.agreement);
-        let mut step = expression(material, &scope, least, Some(ValueType::Money));
-        step.text = format!("at least {}", step.text);
-        steps.push(step);
-    }
-    if accrual.rounded_each {
-        steps.push(Step::new(format!("each period {}", rounding_words(accrual.rounding))));
-    } else {
-        steps.extend(rounded(material, Some(&sum), entry, accrual.rounding));
-    }
-    steps.extend(capped(material, entry, &accrual.caps));
-    steps
-}
-
-/// When an accrual came to its end.
-fn stopped(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Option<Step> {
-    let Some(until) = entry.accrual.as_ref()?.until else {
-        let as_of = instant_text(material.outcome.as_of, material.agreement);
-        return Some(Step::new(format!("not ended before {as_of}")));
-    };
-    // What ends with an act includes its moment, so that the first instant after it lies one nanosecond later.
-    let moment = until.add_nanos(-1).filter(|_| until.0.rem_euclid(10) == 1).unwrap_or(until);
-    let unit = unit_word(accrual.period, 1);
-    let counts = match accrual.counted {
-        Counted::Begun => format!("a {unit} that had begun by then counts whole"),
-        Counted::Completed => format!("a {unit} that was not over by then does not count"),
-    };
-    Some(Step::new("ended").value(format!("{}; {counts}", instant_text(moment, material.agreement))))
-}
-
-/// Periods that each add the same amount.
-fn stretch_step(
-    material: &Material<'_>,
-    (entry, accrual): (&Entry, &Accrual),
-    stretch: &Stretch,
-    count: u32,
-    amount: &Exact,
-) -> Step {
-    let (policy, agreement) = (material.policy, material.agreement);
-    let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
-    let counted = match accrual.counted {
-        Counted::Begun => "begun",
-        Counted::Completed => "completed",
-    };
-    let unit = unit_word(accrual.period, count);
-    let to = last_counted(material, stretch, count, accrual);
-    let from = day_or_instant(agreement, stretch.from, accrual);
-    let mut step =
-        Step::new(format!("{count} {counted} {unit} from {from}{to} at {} each", money(&stretch.each)));
-    step.value = Some(money(amount));
-    let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
-    let scope = scope.about(material.trail, &entry.subject, material.version);
-    let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
-    each.value = Some(money(&stretch.each));
-    if let Some(base) = stretch.base.as_ref().map(money)
-        && each.steps.iter().all(|step| step.value.as_ref() != Some(&base))
-    {
-        each.steps.insert(0, Step::new("computed on").value(base));
-    }
-    step.steps.push(each);
-    step
-}
-
-/// The end of what was counted: a date where periods are dates.
-fn last_counted(material: &Material<'_>, stretch: &Stretch, count: u32, accrual: &Accrual) -> String {
-    use servanda_parser::ast::Unit;
-    let agreement = material.agreement;
-    let last = agreement.zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
-    match last.filter(|_| accrual.period == Unit::Day && count > 0) {
-        // A completed day counts at its end, which begins the next date.
-        Some(last) if accrual.counted == Counted::Completed => {
-            last.add_days(-1).map(|last| format!(" to {last}")).unwrap_or_default()
-        }
-        Some(last) => format!(" to {last}"),
-        None => stretch
-            .until
-            .map(|until| format!(" until {}", instant_text(until, agreement)))
-            .unwrap_or_default(),
-    }
-}
-
-fn day_or_instant(agreement: &Agreement, at: servanda_policy::time::Instant, accrual: &Accrual) -> String {
-    let date = agreement.zone.date_of(at);
-    match date.add_days(if accrual.counted == Counted::Completed { -1 } else { 0 }) {
-        Some(first)
-            if agreement.zone.start_of(date) == at && accrual.period == servanda_parser::ast::Unit::Day =>
-        {
-            first.to_string()
-        }
-        _ => instant_text(at, agreement),
-    }
-}
-
-fn unit_word(unit: servanda_parser::ast::Unit, count: u32) -> String {
-    use servanda_parser::ast::Unit;
-    let word = match unit {
-        Unit::Second => "second",
-        Unit::Minute => "minute",
-        Unit::Hour => "hour",
-        Unit::Day => "calendar day",
-        Unit::Week => "week",
-        Unit::Month => "month",
-        Unit::Quarter => "quarter",
-        Unit::Year => "year",
-    };
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
-}
-
 /// The rounding, where it changed something.
-fn rounded(
+pub(super) fn rounded(
     material: &Material<'_>,
     exact: Option<&Exact>,
     entry: &Entry,
@@ -179,7 +58,7 @@ fn rounded(
     ))
 }
 
-fn rounding_words(rounding: Rounding) -> &'static str {
+pub(super) fn rounding_words(rounding: Rounding) -> &'static str {
     match rounding {
         Rounding::HalfUp => "rounded half up",
         Rounding::HalfEven => "rounded half even",
@@ -189,7 +68,7 @@ fn rounding_words(rounding: Rounding) -> &'static str {
 }
 
 /// The caps that an entry passed, and what they took.
-fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
+pub(super) fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> Vec<Step> {
     let sentence = material.policy.consequences.find(entry.consequence).map(|it| it.name.as_str());
     let under = sentence.map(|name| format!(" under {name}")).unwrap_or_default();
     let mut steps = Vec::new();

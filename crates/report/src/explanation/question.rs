@@ -1,7 +1,11 @@
 //! What may be asked about in a statement, and the answer: one explanation for each of its lines.
 
 use super::{
+<<<<<<< HEAD
     Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, amount, cause, ending,
+=======
+    Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, accrual, amount, cause,
+>>>>>>> f62b592 (Interest by the days of a year, and what compounds: a rate per year says how its days are counted, and what has accrued joins the amount after each period or with each window of the calendar)
     figure, quotation, verdict,
 };
 use crate::accrual::{accrual_of, amounts_at};
@@ -208,7 +212,7 @@ impl<'a> Question<'a> {
         // Where something is not known, what is known of the rest is no amount.
         root.steps.extend(match accrual_of(self.policy, entry) {
             _ if entry.gross.and(entry.amount).is_none() => Vec::new(),
-            Some(accrual) => amount::of_accrual(&material, entry, accrual),
+            Some(accrual) => accrual::of_accrual(&material, entry, accrual),
             None => amount::of_entry(&material, entry, consequence),
         });
         // As in a statement, an amount is known where both are.

@@ -1,5 +1,6 @@
 //! Policies, grown from what is declared: a phrase is only written where its type fits.
 
+mod accrual;
 mod amendment;
 mod case;
 mod condition;

@@ -3,15 +3,13 @@
 use super::duty::Judged;
 use super::expression::Scope;
 use super::lives::Item;
-use super::value::{Maybe, Ratio, exact, round, whole};
+use super::value::{Maybe, Ratio, round, whole};
 use super::{World, before, evidence, window_subject};
 use num_traits::Zero;
-use servanda_evaluator::outcome::{Accrued, Cause, Entry, Evidence, Notice, Stretch, Subject};
-use servanda_parser::ast::Unit;
+use servanda_evaluator::outcome::{Cause, Entry, Evidence, Notice, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Accrual, CapId, CapScope, Consequence, ConsequenceId, Counted, Effect, Expr, Form, Right, Running,
-    Signal, Verdict as Kind,
+    CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Form, Right, Running, Signal, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Rounding;
@@ -92,7 +90,10 @@ impl World<'_> {
                     }
                     Effect::Accrue(accrual) => {
                         let Some(late_from) = arising.late_from else { continue };
-                        let (accrued, sums) = self.accrue(accrual, &arising, late_from);
+                        let least = accrual.at_least.as_ref().map(|it| self.value(it, arising.scope()));
+                        let least = least.and_then(|it| self.booked(&it, accrual.rounding));
+                        let item = arising.item.expect("what accrues is about an item");
+                        let (accrued, sums) = self.accrue(accrual, item, least, late_from);
                         if sums.is_empty() {
                             continue;
                         }
@@ -113,7 +114,6 @@ impl World<'_> {
                         made.at = late_from;
                         made.window = None;
                         (made.debtor, made.creditor) = (accrual.debtor, accrual.creditor);
-                        let item = arising.item.expect("what accrues is about an item");
                         if let Some(paid) = accrued.until {
                             let by = item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2);
                             made.evidence.extend(by.map(|fact| evidence(&self.facts[fact])));
@@ -298,7 +298,7 @@ impl World<'_> {
     }
 
     /// What somebody owes: who it is is said by the text and not by a sign, so that less than nothing is unknown.
-    fn owed(&self, amount: &Expr, scope: Scope<'_>) -> Maybe {
+    pub(super) fn owed(&self, amount: &Expr, scope: Scope<'_>) -> Maybe {
         let value = self.value(amount, scope);
         match value.as_number() {
             Some(number) if *number < Ratio::zero() => Maybe::failed(amount.span),
@@ -307,87 +307,9 @@ impl World<'_> {
     }
 
     /// Minor units, rounded once; none where the amount cannot be known.
-    fn booked(&self, amount: &Maybe, rounding: Rounding) -> Option<i128> {
+    pub(super) fn booked(&self, amount: &Maybe, rounding: Rounding) -> Option<i128> {
         let minor = whole(self.agreement.currency.minor_per_major());
         amount.as_number().map(|amount| round(&(amount * minor), rounding))
-    }
-
-    /// How an accrual grew, and its figure at each of its periods.
-    fn accrue(
-        &self,
-        accrual: &Accrual,
-        arising: &Arising<'_>,
-        late_from: Instant,
-    ) -> (Accrued, Vec<(Instant, Option<i128>)>) {
-        let item = arising.item.expect("what accrues is about an item");
-        let paid_at = self.paid_at(item);
-        let mut accrued = Accrued { until: paid_at, ..Accrued::default() };
-        let mut sums = Vec::new();
-        let (mut exact_sum, mut rounded_sum) = (Ratio::zero(), 0_i128);
-        for n in 1.. {
-            let (start, end) = (
-                self.period_start(late_from, accrual.period, n),
-                self.period_start(late_from, accrual.period, n + 1),
-            );
-            // A begun period counts from its first instant on, a completed one from the first instant after it.
-            let counts_from = if accrual.counted == Counted::Begun { start } else { end };
-            let dated = if accrual.counted == Counted::Begun { start } else { before(end) };
-            if dated >= self.as_of || paid_at.is_some_and(|paid| counts_from > paid) {
-                break;
-            }
-            let scope = Scope::item(item, counts_from);
-            // While it is not known whether it is paid, it is not known whether it accrues.
-            let amount = match self.unpaid(item, counts_from) {
-                unknown @ Maybe::Unknown(..) => unknown,
-                _ => self.owed(&accrual.amount, scope),
-            };
-            let sum = amount.as_number().map(|amount| {
-                exact_sum += amount;
-                rounded_sum += self.booked(&amount_of(amount), accrual.rounding).expect("a number");
-                let sum = if accrual.rounded_each {
-                    rounded_sum
-                } else {
-                    self.booked(&amount_of(&exact_sum), accrual.rounding).expect("a number")
-                };
-                let least = accrual.at_least.as_ref().map(|it| self.value(it, arising.scope()));
-                sum.max(least.and_then(|it| self.booked(&it, accrual.rounding)).unwrap_or(sum))
-            });
-            sums.push((dated, sum));
-            let Some(each) = amount.as_number() else { continue };
-            accrued.stretches.push(Stretch {
-                from: if n == 1 { late_from } else { counts_from },
-                until: None,
-                periods: 1,
-                each: exact(each),
-                base: None,
-            });
-        }
-        (accrued, sums)
-    }
-
-    /// The first instant of the nth period: the first begins where it is late, the others with their dates.
-    fn period_start(&self, late_from: Instant, period: Unit, n: i64) -> Instant {
-        let first = self.zone().date_of(late_from);
-        let steps = n - 1;
-        let date = match period {
-            Unit::Day => first.add_days(steps),
-            Unit::Week => first.add_days(7 * steps),
-            Unit::Month => first.add_months(steps),
-            Unit::Quarter => first.add_months(3 * steps),
-            Unit::Year => first.add_months(12 * steps),
-            Unit::Second | Unit::Minute | Unit::Hour => {
-                let seconds = match period {
-                    Unit::Second => 1,
-                    Unit::Minute => 60,
-                    _ => 3_600,
-                };
-                return Instant(late_from.0 + steps * seconds * 1_000_000_000);
-            }
-        };
-        match n {
-            1 => late_from,
-            _ => date.map_or(Instant::MAX, |date| self.zone().start_of(date)),
-        }
     }
 
     /// Lets pass what the caps leave, in the order of the instant, the clause's number and the subject's birth.
@@ -495,10 +417,6 @@ enum Bucket {
     Subject(Subject),
     Window(Option<i32>),
     All,
-}
-
-fn amount_of(amount: &Ratio) -> Maybe {
-    Maybe::number(amount.clone())
 }
 
 fn clause_number(number: &str) -> Vec<u32> {

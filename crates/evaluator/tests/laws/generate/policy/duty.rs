@@ -376,46 +376,4 @@ impl Growing<'_> {
         }
         limits
     }
-
-    fn accrual(&mut self, case: &Case) -> String {
-        let n = case.number;
-        let base = self.one_of(&[("amount", "accrual of principal"), ("unpaid", "accrual of unpaid")]);
-        let period = self.one_of(&[
-            ("calendar day", "per day"),
-            ("calendar week", "per week"),
-            ("calendar month", "per month"),
-            ("month", "per elapsed month"),
-            ("quarter", "per quarter"),
-            ("year", "per year"),
-        ]);
-        let counted = self.one_of(&[("begun", "begun"), ("completed", "completed")]);
-        let mut limits = String::new();
-        if self.tape.chance(20) {
-            self.used("accrual rounded daily");
-            limits += ", rounded daily";
-        }
-        if self.tape.chance(20) {
-            self.used("accrual at least");
-            limits += ", at least 1 EUR";
-        }
-        let caps = [
-            (format!(", at most 20% of c{n}.amount in all"), "accrual cap in all"),
-            (", at most 3 EUR".to_owned(), "accrual cap"),
-            (", at most half_top per calendar month".to_owned(), "accrual cap per window"),
-        ];
-        for (cap, construct) in self.tape.some(&caps, 20) {
-            self.used(construct);
-            limits += &cap;
-        }
-        let rate = self.one_of(&[
-            (format!("1% of c{n}.{base}"), "accrual of a percentage"),
-            (format!("0.333% of c{n}.{base}"), "accrual of a fraction"),
-            (format!("rate of c{n}.{base}"), "accrual of a parameter"),
-            ("0.75 EUR".to_owned(), "accrual of a flat sum"),
-        ]);
-        format!(
-            "\n      otherwise ben owes ann {rate} per {period} {counted} from the deadline until paid, as \
-             late_fee{limits}."
-        )
-    }
 }

@@ -1,0 +1,213 @@
+//! The figure of an accrual at an instant, as a function of how it grew.
+
+use crate::outcome::{Accrued, Stretch};
+use servanda_parser::ast::Unit;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Accrual, Compounding, Counted};
+use servanda_policy::time::{Date, DayCount, Instant, WindowUnit};
+use servanda_policy::value::{Exact, Rounding};
+
+/// How many decimal places of the major unit a balance keeps when something has joined it.
+const BALANCE_PLACES: u32 = 12;
+
+/// Periods, one behind the other, that were computed on one amount.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grown {
+    /// Which of the stretches they belong to.
+    pub stretch: usize,
+    /// The number of the first of them, from 0.
+    pub first: i64,
+    /// How many.
+    pub periods: i64,
+    /// How much of what one adds they are: their number; with a day count, their part of a year.
+    pub part: Exact,
+    /// What had joined the amount of the stretch before them, in major units.
+    pub joined: Exact,
+    /// What they added, in major units.
+    pub amount: Exact,
+}
+
+/// How an accrual has grown up to an instant, and to what it has come: exact, but for balances that something has
+/// joined, and for periods that are rounded by themselves.
+pub fn grown(
+    agreement: &Agreement,
+    rule: &Accrual,
+    accrued: &Accrued,
+    from: Instant,
+    until: Instant,
+) -> (Vec<Grown>, Exact) {
+    let digits = agreement.currency.digits();
+    let dates = Dates(agreement.zone.date_of(from));
+    let mut runs = Vec::new();
+    let (mut joined, mut since) = (Exact::ZERO, Exact::ZERO);
+    let mut next = 0;
+    for (place, stretch) in accrued.stretches.iter().enumerate() {
+        let end = stretch.until.map_or(until, |end| end.min(until));
+        let count = periods(agreement, rule, from, end);
+        while next < count {
+            let date = dates.at(next);
+            if let Some(Compounding::Each(unit)) = rule.compounding
+                && next > 0
+                && window_end(unit, dates.at(next.saturating_sub(1))) == date
+            {
+                join(&mut joined, &mut since);
+            }
+            let behind = match rule.compounding {
+                None => count,
+                Some(Compounding::EachPeriod) => next.saturating_add(1),
+                Some(Compounding::Each(unit)) => {
+                    count.min(next.saturating_add(window_end(unit, date).days_since(date).max(1)))
+                }
+            };
+            let one = one_period(rule, stretch, &joined);
+            let part = dates.part(rule.by, next, behind);
+            let amount = if rule.rounded_each {
+                rounded(rule, &dates, &one, (next, behind), digits)
+            } else {
+                &one * &part
+            };
+            since = &since + &amount;
+            let periods = behind.saturating_sub(next);
+            runs.push(Grown { stretch: place, first: next, periods, part, joined: joined.clone(), amount });
+            if rule.compounding == Some(Compounding::EachPeriod) {
+                join(&mut joined, &mut since);
+            }
+            next = behind;
+        }
+    }
+    (runs, &joined + &since)
+}
+
+/// What was added joins the balance, which is rounded.
+fn join(joined: &mut Exact, since: &mut Exact) {
+    *joined = (&*joined + &*since).round_to(BALANCE_PLACES, Rounding::HalfUp);
+    *since = Exact::ZERO;
+}
+
+/// What one period adds; with a day count, what a year adds.
+fn one_period(rule: &Accrual, stretch: &Stretch, joined: &Exact) -> Exact {
+    match (&stretch.base, rule.compounding) {
+        (Some(base), Some(_)) => &stretch.each * &(base + joined),
+        _ => stretch.each.clone(),
+    }
+}
+
+/// The sum of periods that are each rounded by themselves.
+fn rounded(rule: &Accrual, dates: &Dates, one: &Exact, (from, to): (i64, i64), digits: u32) -> Exact {
+    let Some(by) = rule.by else {
+        let each = one.round_to(digits, rule.rounding);
+        return &each * &Exact::integer(i128::from(to.saturating_sub(from)));
+    };
+    let day = |number: i64| dates.part(Some(by), number, number.saturating_add(1));
+    (from..to).fold(Exact::ZERO, |sum, number| &sum + &(one * &day(number)).round_to(digits, rule.rounding))
+}
+
+/// The dates of periods of a day, by their numbers.
+struct Dates(Date);
+
+impl Dates {
+    fn at(&self, number: i64) -> Date {
+        self.0.add_days(number).unwrap_or(Date::MAX)
+    }
+
+    /// The number of periods, or the part of a year that their dates are.
+    fn part(&self, by: Option<DayCount>, from: i64, to: i64) -> Exact {
+        match by {
+            None => Exact::integer(i128::from(to.saturating_sub(from))),
+            Some(by) => by.part_of_year(self.at(from), self.at(to)),
+        }
+    }
+}
+
+/// The first date behind the day, week, month, quarter or year of the calendar that holds a date.
+fn window_end(unit: WindowUnit, date: Date) -> Date {
+    let (year, month, _) = date.civil();
+    let first_of = |year, month| Date::from_civil(year, month, 1);
+    let end = match unit {
+        WindowUnit::Day => date.add_days(1),
+        WindowUnit::Week => date.add_days(7_i64.saturating_sub_unsigned(date.weekday().index() as u64)),
+        WindowUnit::Month => date.end_of_month().add_days(1),
+        WindowUnit::Quarter => {
+            let first = month.saturating_sub(1) / 3 * 3 + 1;
+            first_of(year, first).and_then(|first| first.add_months(3))
+        }
+        WindowUnit::Year => first_of(year, 1).and_then(|first| first.add_months(12)),
+    };
+    end.unwrap_or(Date::MAX)
+}
+
+/// The gross figure of an accrual in minor units, of all that is dated before an instant.
+///
+/// It is the sum over its stretches, rounded once; or the sum of its periods, each rounded.
+pub fn gross(
+    agreement: &Agreement,
+    rule: &Accrual,
+    accrued: &Accrued,
+    from: Instant,
+    until: Instant,
+) -> Option<i128> {
+    let (_, sum) = grown(agreement, rule, accrued, from, until);
+    sum.to_minor(agreement.currency.digits(), rule.rounding)
+}
+
+/// How many periods of an accrual that began at `from` are dated before `until`: begun ones by their first
+/// instant, completed ones by their last.
+pub fn periods(agreement: &Agreement, rule: &Accrual, from: Instant, until: Instant) -> i64 {
+    match rule.counted {
+        Counted::Begun => begun(agreement, rule.period, from, until),
+        // A period is completed when the next one begins; dated to the instant before.
+        Counted::Completed => {
+            (begun(agreement, rule.period, from, Instant(until.0.saturating_add(1))) - 1).max(0)
+        }
+    }
+}
+
+/// How many periods begin before an instant.
+fn begun(agreement: &Agreement, period: Unit, from: Instant, until: Instant) -> i64 {
+    if until <= from {
+        return 0;
+    }
+    let first = agreement.zone.date_of(from);
+    let last = agreement.zone.date_of(Instant(until.0.saturating_sub(1)));
+    let days = last.days_since(first);
+    match period {
+        Unit::Week => days / 7 + 1,
+        Unit::Month | Unit::Quarter | Unit::Year => {
+            let (size, (from_year, from_month, _), (year, month, _)) =
+                (months_of(period), first.civil(), last.civil());
+            let months = i64::from(year - from_year) * 12 + i64::from(month) - i64::from(from_month);
+            let whole = months / size;
+            // Clamped starts may lie after the date in its month.
+            let begins = first.add_months(whole * size).is_none_or(|start| start <= last);
+            whole + i64::from(begins)
+        }
+        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => days + 1,
+    }
+}
+
+/// The first instant of the period of this number, from 0.
+pub(crate) fn period_start(
+    agreement: &Agreement,
+    period: Unit,
+    from: Instant,
+    number: i64,
+) -> Option<Instant> {
+    if number == 0 {
+        return Some(from);
+    }
+    let first: Date = agreement.zone.date_of(from);
+    let date = match period {
+        Unit::Week => first.add_days(number.checked_mul(7)?),
+        Unit::Month | Unit::Quarter | Unit::Year => first.add_months(number.checked_mul(months_of(period))?),
+        Unit::Day | Unit::Hour | Unit::Minute | Unit::Second => first.add_days(number),
+    }?;
+    Some(agreement.zone.start_of(date))
+}
+
+const fn months_of(period: Unit) -> i64 {
+    match period {
+        Unit::Quarter => 3,
+        Unit::Year => 12,
+        _ => 1,
+    }
+}

@@ -1,0 +1,178 @@
+//! How what accrues was computed: its periods or days, what compounded, rounding and caps.
+
+use super::amount::{capped, expression, rounded, rounding_words};
+use super::{Material, Step};
+use crate::expression::Scope;
+use crate::text::{exact_text, instant_text, quantity_text};
+use servanda_evaluator::outcome::{Entry, Stretch};
+use servanda_evaluator::{Grown, grown};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{Accrual, Compounding, Counted, ValueType};
+use servanda_policy::value::Exact;
+
+/// The steps of an accrual.
+pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let Some(accrued) = &entry.accrual else { return steps };
+    let (runs, sum) = grown(material.agreement, accrual, accrued, entry.at, material.outcome.as_of);
+    // Where what is unpaid changed twice within a period, nothing was computed on it in between.
+    let counted = accrued.stretches.iter().enumerate().filter(|(_, stretch)| stretch.periods > 0);
+    for (place, stretch) in counted {
+        let its: Vec<&Grown> = runs.iter().filter(|run| run.stretch == place).collect();
+        steps.push(stretch_step(material, (entry, accrual), stretch, &its));
+    }
+    steps.extend(stopped(material, entry, accrual));
+    if let Some(least) = &accrual.at_least {
+        let scope = Scope::of(material.agreement);
+        let mut step = expression(material, &scope, least, Some(ValueType::Money));
+        step.text = format!("at least {}", step.text);
+        steps.push(step);
+    }
+    if accrual.rounded_each {
+        steps.push(Step::new(format!("each period {}", rounding_words(accrual.rounding))));
+    } else {
+        steps.extend(rounded(material, Some(&sum), entry, accrual.rounding));
+    }
+    steps.extend(capped(material, entry, &accrual.caps));
+    steps
+}
+
+/// When an accrual came to its end.
+fn stopped(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Option<Step> {
+    let Some(until) = entry.accrual.as_ref()?.until else {
+        let as_of = instant_text(material.outcome.as_of, material.agreement);
+        return Some(Step::new(format!("not ended before {as_of}")));
+    };
+    // What ends with an act includes its moment, so that the first instant after it lies one nanosecond later.
+    let moment = until.add_nanos(-1).filter(|_| until.0.rem_euclid(10) == 1).unwrap_or(until);
+    let unit = unit_word(accrual.period, 1);
+    let counts = match accrual.counted {
+        Counted::Begun => format!("a {unit} that had begun by then counts whole"),
+        Counted::Completed => format!("a {unit} that was not over by then does not count"),
+    };
+    Some(Step::new("ended").value(format!("{}; {counts}", instant_text(moment, material.agreement))))
+}
+
+/// Periods, or days of a year, that are computed on the same amount.
+fn stretch_step(
+    material: &Material<'_>,
+    (entry, accrual): (&Entry, &Accrual),
+    stretch: &Stretch,
+    runs: &[&Grown],
+) -> Step {
+    let (policy, agreement) = (material.policy, material.agreement);
+    let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
+    let count = stretch.periods;
+    let unit = unit_word(accrual.period, count);
+    let to = last_counted(material, stretch, count, accrual);
+    let from = day_or_instant(agreement, stretch.from, accrual);
+    let counted = match accrual.counted {
+        Counted::Begun => "begun ",
+        Counted::Completed => "completed ",
+    };
+    let counted = if accrual.by.is_some() { "" } else { counted };
+    let sum = runs.iter().fold(Exact::ZERO, |sum, run| &sum + &run.amount);
+    let how = match (accrual.compounding, accrual.by) {
+        (Some(Compounding::EachPeriod), _) => " compounding after each".to_owned(),
+        (Some(Compounding::Each(unit)), by) => {
+            let by = by.map(|by| format!(" by {}", by.words())).unwrap_or_default();
+            format!("{by}, compounding each calendar {}", unit.word())
+        }
+        (None, Some(by)) => format!(" by {} at {} a year", by.words(), money(&stretch.each)),
+        (None, None) => format!(" at {} each", money(&stretch.each)),
+    };
+    let mut step = Step::new(format!("{count} {counted}{unit} from {from}{to}{how}"));
+    step.value = Some(money(&sum));
+    if let Some(((rate, base), of)) = accrual.rate_of_base().zip(stretch.base.as_ref())
+        && accrual.compounding.is_some()
+    {
+        step.steps.push(expression(material, &Scope::of(agreement), rate, Some(ValueType::Share)));
+        step.steps.push(Step::new(material.quoted(base.span)).value(money(of)));
+        step.steps.extend(runs.iter().map(|run| compounded(material, accrual, (entry, of), run)));
+        return step;
+    }
+    let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
+    let scope = scope.about(material.trail, &entry.subject, material.version);
+    let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
+    each.value = Some(money(&stretch.each));
+    if let Some(base) = stretch.base.as_ref().map(money)
+        && each.steps.iter().all(|step| step.value.as_ref() != Some(&base))
+    {
+        each.steps.insert(0, Step::new("computed on").value(base));
+    }
+    step.steps.push(each);
+    if accrual.by.is_some() {
+        let part = runs.iter().fold(Exact::ZERO, |sum, run| &sum + &run.part);
+        step.steps.push(Step::new("part of a year").value(exact_text(&part)));
+    }
+    step
+}
+
+/// Periods that were computed on what had joined by then.
+fn compounded(
+    material: &Material<'_>,
+    accrual: &Accrual,
+    (entry, base): (&Entry, &Exact),
+    run: &Grown,
+) -> Step {
+    let (policy, agreement) = (material.policy, material.agreement);
+    let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
+    let on = money(&(base + &run.joined));
+    let unit = unit_word(accrual.period, u32::try_from(run.periods).unwrap_or(u32::MAX));
+    let first = run.first.saturating_add(1);
+    let text = match (accrual.compounding, accrual.by) {
+        (Some(Compounding::Each(_)), by) => {
+            let date = agreement.zone.date_of(entry.at).add_days(run.first);
+            let from = date.map(|date| format!(" from {date}")).unwrap_or_default();
+            let part = by.map(|_| format!(", {} of a year,", exact_text(&run.part))).unwrap_or_default();
+            format!("{} {unit}{from}{part} on {on}", run.periods)
+        }
+        _ => format!("{unit} {first} on {on}"),
+    };
+    Step::new(text).value(money(&run.amount))
+}
+
+/// The end of what was counted: a date where periods are dates.
+fn last_counted(material: &Material<'_>, stretch: &Stretch, count: u32, accrual: &Accrual) -> String {
+    use servanda_parser::ast::Unit;
+    let agreement = material.agreement;
+    let last = agreement.zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
+    match last.filter(|_| accrual.period == Unit::Day && count > 0) {
+        // A completed day counts at its end, which begins the next date.
+        Some(last) if accrual.counted == Counted::Completed => {
+            last.add_days(-1).map(|last| format!(" to {last}")).unwrap_or_default()
+        }
+        Some(last) => format!(" to {last}"),
+        None => stretch
+            .until
+            .map(|until| format!(" until {}", instant_text(until, agreement)))
+            .unwrap_or_default(),
+    }
+}
+
+fn day_or_instant(agreement: &Agreement, at: servanda_policy::time::Instant, accrual: &Accrual) -> String {
+    let date = agreement.zone.date_of(at);
+    match date.add_days(if accrual.counted == Counted::Completed { -1 } else { 0 }) {
+        Some(first)
+            if agreement.zone.start_of(date) == at && accrual.period == servanda_parser::ast::Unit::Day =>
+        {
+            first.to_string()
+        }
+        _ => instant_text(at, agreement),
+    }
+}
+
+fn unit_word(unit: servanda_parser::ast::Unit, count: u32) -> String {
+    use servanda_parser::ast::Unit;
+    let word = match unit {
+        Unit::Second => "second",
+        Unit::Minute => "minute",
+        Unit::Hour => "hour",
+        Unit::Day => "calendar day",
+        Unit::Week => "week",
+        Unit::Month => "month",
+        Unit::Quarter => "quarter",
+        Unit::Year => "year",
+    };
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
