@@ -16,12 +16,8 @@ mod version;
 
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
 pub use consequence::{
-<<<<<<< HEAD
-    Accrual, Cap, CapScope, Consequence, Counted, Effect, Ending, Entry, Right, RightKind, Running, Signal,
-=======
-    Accrual, Cap, CapScope, Compounding, Consequence, Counted, Effect, Entry, Right, RightKind, Running,
-    Signal,
->>>>>>> f62b592 (Interest by the days of a year, and what compounds: a rate per year says how its days are counted, and what has accrued joins the amount after each period or with each window of the calendar)
+    Accrual, Cap, CapScope, Compounding, Consequence, Counted, Effect, Ending, Entry, Right, RightKind,
+    Running, Signal,
 };
 pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};

@@ -1,12 +1,8 @@
 //! What may be asked about in a statement, and the answer: one explanation for each of its lines.
 
 use super::{
-<<<<<<< HEAD
-    Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, amount, cause, ending,
-=======
     Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, accrual, amount, cause,
->>>>>>> f62b592 (Interest by the days of a year, and what compounds: a rate per year says how its days are counted, and what has accrued joins the amount after each period or with each window of the calendar)
-    figure, quotation, verdict,
+    ending, figure, quotation, verdict,
 };
 use crate::accrual::{accrual_of, amounts_at};
 use crate::address::{figure_ids, notice_ids, verdict_ids};
