@@ -2,7 +2,7 @@
 
 use crate::environment::Things;
 use crate::expression::evaluate;
-use crate::growth::{gross, period_start, periods};
+use crate::growth::{Reckoning, gross, period_start, periods};
 use crate::money::{money, negative};
 use crate::outcome::{Accrued, Cause, Entry, Evidence, Quantity, Sink, Stretch};
 use crate::plan::reads_unpaid;
@@ -32,6 +32,7 @@ impl<S: Sink> Play<'_, S> {
             posted: books_each_period(self.policy, rule).then_some((0, Some(0))),
             capped_by: None,
             told: false,
+            reckoning: Reckoning::default(),
         };
         self.open_stretch(case, item, rule, &mut accrual, from);
         let place = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
@@ -132,18 +133,28 @@ impl<S: Sink> Play<'_, S> {
     /// A period of an accrual under a shared cap: what it adds is passed through the caps at once.
     pub(crate) fn book_period(&mut self, case: CaseId, slot: u32, item: &mut Item, duty: u32, place: u32) {
         let number = duty as usize;
-        let Some(mut accrual) =
-            item.duties.get(number).and_then(|duty| duty.accruals.get(place as usize)).cloned()
+        let Some(slot_of) =
+            item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place as usize))
         else {
             return;
         };
-        let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return };
-        if accrual.accrued.until.is_some_and(|until| until < self.now) {
+        let Effect::Accrue(rule) = &self.policy.consequences[slot_of.consequence].effect else { return };
+        if slot_of.accrued.until.is_some_and(|until| until < self.now) {
             return;
         }
-        let gross = {
+        // They may be many, and nothing reads them meanwhile.
+        let postings = std::mem::take(&mut slot_of.accrued.postings);
+        let mut accrual = slot_of.clone();
+        accrual.accrued.postings = postings;
+        let until = after(self.now);
+        let gross = if is_known(self.agreement, rule, &accrual, until) {
             let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-            self.gross_at(rule, &accrual, after(self.now), &env)
+            let (accrued, from) = (&accrual.accrued, accrual.from);
+            accrual.reckoning.advance((self.agreement, rule), accrued, from, until, |_| {});
+            let gross = accrual.reckoning.sum().to_minor(self.agreement.currency.digits(), rule.rounding);
+            gross.and_then(|gross| self.at_least(rule, &accrual, until, gross, &env))
+        } else {
+            None
         };
         if let Some((posted, passed)) = accrual.posted {
             let subject = crate::duty::subject_of(case, item);
@@ -201,6 +212,18 @@ impl<S: Sink> Play<'_, S> {
         env: &impl crate::expression::Environment,
     ) -> Option<i128> {
         let gross = gross(self.agreement, rule, &accrual.accrued, accrual.from, until)?;
+        self.at_least(rule, accrual, until, gross, env)
+    }
+
+    /// The least that is said, once a period counts.
+    fn at_least(
+        &self,
+        rule: &Accrual,
+        accrual: &AccrualState,
+        until: Instant,
+        gross: i128,
+        env: &impl crate::expression::Environment,
+    ) -> Option<i128> {
         let Some(least) = &rule.at_least else { return Some(gross) };
         let least = money(evaluate(least, env), least.span).ok()?;
         let least = least.to_minor(self.agreement.currency.digits(), rule.rounding)?;

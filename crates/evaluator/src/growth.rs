@@ -36,52 +36,90 @@ pub fn grown(
     from: Instant,
     until: Instant,
 ) -> (Vec<Grown>, Exact) {
-    let digits = agreement.currency.digits();
-    let dates = Dates(agreement.zone.date_of(from));
     let mut runs = Vec::new();
-    let (mut joined, mut since) = (Exact::ZERO, Exact::ZERO);
-    let mut next = 0;
-    for (place, stretch) in accrued.stretches.iter().enumerate() {
-        let end = stretch.until.map_or(until, |end| end.min(until));
-        let count = periods(agreement, rule, from, end);
-        while next < count {
-            let date = dates.at(next);
-            if let Some(Compounding::Each(unit)) = rule.compounding
-                && next > 0
-                && window_end(unit, dates.at(next.saturating_sub(1))) == date
-            {
-                join(&mut joined, &mut since);
-            }
-            let behind = match rule.compounding {
-                None => count,
-                Some(Compounding::EachPeriod) => next.saturating_add(1),
-                Some(Compounding::Each(unit)) => {
-                    count.min(next.saturating_add(window_end(unit, date).days_since(date).max(1)))
-                }
-            };
-            let one = one_period(rule, stretch, &joined);
-            let part = dates.part(rule.by, next, behind);
-            let amount = if rule.rounded_each {
-                rounded(rule, &dates, &one, (next, behind), digits)
-            } else {
-                &one * &part
-            };
-            since = &since + &amount;
-            let periods = behind.saturating_sub(next);
-            runs.push(Grown { stretch: place, first: next, periods, part, joined: joined.clone(), amount });
-            if rule.compounding == Some(Compounding::EachPeriod) {
-                join(&mut joined, &mut since);
-            }
-            next = behind;
-        }
-    }
-    (runs, &joined + &since)
+    let mut reckoning = Reckoning::default();
+    reckoning.advance((agreement, rule), accrued, from, until, |run| runs.push(run));
+    (runs, reckoning.sum())
 }
 
-/// What was added joins the balance, which is rounded.
-fn join(joined: &mut Exact, since: &mut Exact) {
-    *joined = (&*joined + &*since).round_to(BALANCE_PLACES, Rounding::HalfUp);
-    *since = Exact::ZERO;
+/// How far an accrual has been added up. What has been is not added up again: an accrual is asked at each of its periods
+/// where others share its limit.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reckoning {
+    /// The number of the first period that has not been.
+    next: i64,
+    /// What has joined the amount.
+    joined: Exact,
+    /// What has been added since.
+    since: Exact,
+}
+
+/// It follows from what else is known of an accrual.
+impl PartialEq for Reckoning {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Reckoning {
+    /// All that has been added.
+    pub(crate) fn sum(&self) -> Exact {
+        &self.joined + &self.since
+    }
+
+    /// Adds up what is dated before an instant.
+    pub(crate) fn advance(
+        &mut self,
+        (agreement, rule): (&Agreement, &Accrual),
+        accrued: &Accrued,
+        from: Instant,
+        until: Instant,
+        mut tell: impl FnMut(Grown),
+    ) {
+        let digits = agreement.currency.digits();
+        let dates = Dates(agreement.zone.date_of(from));
+        for (place, stretch) in accrued.stretches.iter().enumerate() {
+            let end = stretch.until.map_or(until, |end| end.min(until));
+            let count = periods(agreement, rule, from, end);
+            while self.next < count {
+                let next = self.next;
+                let date = dates.at(next);
+                if let Some(Compounding::Each(unit)) = rule.compounding
+                    && next > 0
+                    && window_end(unit, dates.at(next.saturating_sub(1))) == date
+                {
+                    self.join();
+                }
+                let behind = match rule.compounding {
+                    None => count,
+                    Some(Compounding::EachPeriod) => next.saturating_add(1),
+                    Some(Compounding::Each(unit)) => {
+                        count.min(next.saturating_add(window_end(unit, date).days_since(date).max(1)))
+                    }
+                };
+                let one = one_period(rule, stretch, &self.joined);
+                let part = dates.part(rule.by, next, behind);
+                let amount = if rule.rounded_each {
+                    rounded(rule, &dates, &one, (next, behind), digits)
+                } else {
+                    &one * &part
+                };
+                self.since = &self.since + &amount;
+                let (periods, joined) = (behind.saturating_sub(next), self.joined.clone());
+                tell(Grown { stretch: place, first: next, periods, part, joined, amount });
+                if rule.compounding == Some(Compounding::EachPeriod) {
+                    self.join();
+                }
+                self.next = behind;
+            }
+        }
+    }
+
+    /// What was added joins the balance, which is rounded.
+    fn join(&mut self) {
+        self.joined = self.sum().round_to(BALANCE_PLACES, Rounding::HalfUp);
+        self.since = Exact::ZERO;
+    }
 }
 
 /// What one period adds; with a day count, what a year adds.

@@ -1,6 +1,7 @@
 //! The state of one instance: what is open, as a value. It can be cloned, compared and stored, and points into
 //! nothing else.
 
+use crate::growth::Reckoning;
 use crate::keys::Keys;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
 use compact_str::CompactString;
@@ -287,6 +288,9 @@ pub(crate) struct AccrualState {
     pub(crate) posted: Option<(i128, Option<i128>)>,
     pub(crate) capped_by: Option<CapId>,
     pub(crate) told: bool,
+    /// How far it has been added up, where it is booked period by period.
+    #[serde(skip)]
+    pub(crate) reckoning: Reckoning,
 }
 
 /// A window that has begun and is not settled, or one ahead that items already belong to.
