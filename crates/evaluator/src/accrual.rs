@@ -1,16 +1,20 @@
 //! Accruals: what grows while a debt is unpaid, period by period. The debt itself is in `debt`.
 
-use crate::environment::Things;
-use crate::expression::evaluate;
-use crate::growth::{Reckoning, gross, period_start, periods};
+use crate::environment::{OnDay, Things};
+use crate::expression::{Environment, evaluate};
+use crate::growth::{Reckoning, begins, grace_over, gross, period_start, periods};
 use crate::money::{money, negative};
 use crate::outcome::{Accrued, Cause, Entry, Evidence, Quantity, Sink, Stretch};
 use crate::plan::reads_unpaid;
 use crate::play::Play;
 use crate::state::{AccrualState, BoundKind, Item};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect, Value};
-use servanda_policy::time::Instant;
+use servanda_policy::policy::{
+    Accrual, CapId, CapScope, CaseId, ConsequenceId, Counted, Effect, Expr, ExprKind, Value,
+};
+use servanda_policy::time::{Date, Instant};
+use servanda_policy::value::Exact;
+use std::cell::RefCell;
 
 impl<S: Sink> Play<'_, S> {
     /// A breach begins an accrual.
@@ -23,7 +27,7 @@ impl<S: Sink> Play<'_, S> {
         consequence: ConsequenceId,
     ) {
         let Effect::Accrue(rule) = &self.policy.consequences[consequence].effect else { return };
-        let from = self.now;
+        let from = begins(self.agreement, rule, self.now);
         let mut accrual = AccrualState {
             consequence,
             from,
@@ -38,13 +42,15 @@ impl<S: Sink> Play<'_, S> {
         let place = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
         if accrual.posted.is_some() {
             let (duty, birth) = (number as u32, item.birth);
-            let (at, kind) = match rule.counted {
-                Counted::Begun => {
-                    (from, BoundKind::PeriodBegins { case, slot, birth, duty, accrual: place as u32 })
-                }
-                Counted::Completed => (
+            let place = place as u32;
+            let begins = BoundKind::PeriodBegins { case, slot, birth, duty, accrual: place };
+            let (at, kind) = match (grace_over(self.agreement, rule, from), rule.counted) {
+                // All that has grown by then is owed from then on.
+                (Some(over), _) => (over, begins),
+                (None, Counted::Begun) => (from, begins),
+                (None, Counted::Completed) => (
                     period_start(self.agreement, rule.period, from, 1).unwrap_or(from),
-                    BoundKind::PeriodOver { case, slot, birth, duty, accrual: place as u32 },
+                    BoundKind::PeriodOver { case, slot, birth, duty, accrual: place },
                 ),
             };
             self.arm(at, kind);
@@ -54,7 +60,8 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// From an instant on, periods add the amount as it is now.
+    /// From an instant on, periods add the amount as it is now; where it depends on the day, from each day on on which
+    /// it changes.
     fn open_stretch(
         &self,
         case: CaseId,
@@ -63,26 +70,49 @@ impl<S: Sink> Play<'_, S> {
         accrual: &mut AccrualState,
         from: Instant,
     ) {
+        let from = from.max(accrual.from);
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
+        let first = self.agreement.zone.date_of(from);
+        let mut days = changes(&rule.amount, &env);
+        days.retain(|day| *day > first);
+        days.insert(0, first);
+        for (place, day) in days.iter().enumerate() {
+            let each = self.each_on(rule, item, &OnDay { env: &env, day: *day });
+            let (each, base) = match each {
+                Ok(each) => each,
+                // What is known of the days before stays known.
+                Err(causes) => return accrual.because = causes,
+            };
+            let from = if place == 0 { from } else { self.agreement.zone.start_of(*day) };
+            let until = days.get(place.saturating_add(1)).map(|next| self.agreement.zone.start_of(*next));
+            let stretches = &mut accrual.accrued.stretches;
+            match stretches.last_mut().filter(|last| place > 0 && last.each == each && last.base == base) {
+                Some(last) => last.until = until,
+                None => stretches.push(Stretch { from, until, periods: 0, each, base }),
+            }
+        }
+    }
+
+    /// What each period adds, and on which amount it is computed.
+    fn each_on(
+        &self,
+        rule: &Accrual,
+        item: &Item,
+        env: &impl Environment,
+    ) -> Result<(Exact, Option<Exact>), Vec<Cause>> {
+        let each = money(evaluate(&rule.amount, env), rule.amount.span)?;
+        if each.is_negative() {
+            return Err(vec![negative(rule.amount.span)]);
+        }
         let debt = item.debt.as_deref();
-        let each = match money(evaluate(&rule.amount, &env), rule.amount.span) {
-            Ok(each) if each.is_negative() => return accrual.because = vec![negative(rule.amount.span)],
-            Ok(each) => each,
-            Err(causes) => return accrual.because = causes,
-        };
-        let (each, base) = match rule.rate_of_base().filter(|_| rule.compounding.is_some()) {
+        match rule.rate_of_base().filter(|_| rule.compounding.is_some()) {
             // Further periods add more, so that what is known of each is the percentage.
-            Some((rate, base)) => match (evaluate(rate, &env), evaluate(base, &env)) {
-                (Quantity::Known(Value::Number(rate)), Quantity::Known(Value::Number(base))) => {
-                    (rate, Some(base))
-                }
-                // What both make is known, and so are they.
-                _ => return,
-            },
-            None if reads_unpaid(&rule.amount) => (each, debt.and_then(|debt| debt.unpaid.clone())),
-            None => (each, debt.and_then(|debt| debt.charge.clone())),
-        };
-        accrual.accrued.stretches.push(Stretch { from, until: None, periods: 0, each, base });
+            Some((rate, base)) => {
+                Ok((money(evaluate(rate, env), rate.span)?, Some(money(evaluate(base, env), base.span)?)))
+            }
+            None if reads_unpaid(&rule.amount) => Ok((each, debt.and_then(|debt| debt.unpaid.clone()))),
+            None => Ok((each, debt.and_then(|debt| debt.charge.clone()))),
+        }
     }
 
     /// What is unpaid has changed: accruals on it go on with the new base from the next period on.
@@ -147,7 +177,9 @@ impl<S: Sink> Play<'_, S> {
         let mut accrual = slot_of.clone();
         accrual.accrued.postings = postings;
         let until = after(self.now);
-        let gross = if is_known(self.agreement, rule, &accrual, until) {
+        let gross = if is_forgiven(self.agreement, rule, &accrual, until) {
+            Some(0)
+        } else if is_known(self.agreement, rule, &accrual, until) {
             let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
             let (accrued, from) = (&accrual.accrued, accrual.from);
             accrual.reckoning.advance((self.agreement, rule), accrued, from, until, |_| {});
@@ -197,6 +229,9 @@ impl<S: Sink> Play<'_, S> {
         until: Instant,
         env: &impl crate::expression::Environment,
     ) -> Option<i128> {
+        if is_forgiven(self.agreement, rule, accrual, until) {
+            return Some(0);
+        }
         if !is_known(self.agreement, rule, accrual, until) {
             return None;
         }
@@ -270,7 +305,12 @@ impl<S: Sink> Play<'_, S> {
         as_of: Instant,
     ) -> Option<Entry> {
         let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return None };
+        if is_forgiven(self.agreement, rule, accrual, as_of) {
+            return None;
+        }
         let mut accrued = accrual.accrued.clone();
+        // What will change on days to come is not told before they are.
+        accrued.stretches.retain(|stretch| stretch.from < as_of);
         let mut counted = 0;
         for stretch in &mut accrued.stretches {
             let until = stretch.until.unwrap_or(as_of).min(as_of);
@@ -390,14 +430,40 @@ pub(crate) fn stop(
 }
 
 fn close_stretch(agreement: &Agreement, rule: &Accrual, accrual: &mut AccrualState, until: Instant) {
+    let stretches = &mut accrual.accrued.stretches;
+    stretches.retain(|stretch| stretch.from < until);
+    if let Some(last) = stretches.last_mut() {
+        last.until = Some(last.until.map_or(until, |end| end.min(until)));
+    }
     let mut before = 0;
-    for stretch in &mut accrual.accrued.stretches {
-        let end = stretch.until.unwrap_or(until);
-        let so_far = periods(agreement, rule, accrual.from, end);
-        if stretch.until.is_none() {
-            stretch.until = Some(until);
-            stretch.periods = u32::try_from(so_far.saturating_sub(before)).unwrap_or(u32::MAX);
-        }
+    for stretch in stretches {
+        let so_far = periods(agreement, rule, accrual.from, stretch.until.unwrap_or(until));
+        stretch.periods = u32::try_from(so_far.saturating_sub(before)).unwrap_or(u32::MAX);
         before = so_far.max(before);
     }
+}
+
+/// The dates from which on an amount may be another one: those that it is compared with, and the next ones.
+fn changes(amount: &Expr, env: &impl Environment) -> Vec<Date> {
+    let found = RefCell::new(Vec::new());
+    if !amount.any(&|part| matches!(part.kind, ExprKind::Day)) {
+        return Vec::new();
+    }
+    amount.any(&|part| {
+        if let ExprKind::Value(_) | ExprKind::Param(_) | ExprKind::Field(_) = part.kind
+            && let Quantity::Known(Value::Date(date)) = evaluate(part, env)
+        {
+            found.borrow_mut().extend([Some(date), date.add_days(1)].into_iter().flatten());
+        }
+        false
+    });
+    let mut dates = found.into_inner();
+    dates.sort();
+    dates.dedup();
+    dates
+}
+
+/// Whether nothing is owed just before an instant: the grace is not over by then, or it was paid within it.
+fn is_forgiven(agreement: &Agreement, rule: &Accrual, accrual: &AccrualState, until: Instant) -> bool {
+    crate::growth::is_forgiven(agreement, rule, &accrual.accrued, accrual.from, until)
 }

@@ -11,7 +11,7 @@ use servanda_policy::policy::{
     CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value,
     ValueType, Verdict, VersionId,
 };
-use servanda_policy::time::Instant;
+use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::{Currency, Exact};
 use std::collections::BTreeMap;
 
@@ -129,6 +129,84 @@ impl Things<'_> {
             None if debt.causes.is_empty() => unknown("what is owed is unknown", case.span),
             None => Quantity::Unknown { causes: debt.causes.clone(), between: None },
         }
+    }
+}
+
+/// What can be read elsewhere, for a day.
+pub(crate) struct OnDay<'e, E> {
+    pub(crate) env: &'e E,
+    pub(crate) day: Date,
+}
+
+impl<E: Environment> Environment for OnDay<'_, E> {
+    fn day(&self) -> Quantity {
+        known(Value::Date(self.day))
+    }
+
+    fn param(&self, param: ParamId) -> Quantity {
+        self.env.param(param)
+    }
+
+    fn version(&self) -> VersionId {
+        self.env.version()
+    }
+
+    fn field(&self, place: u32) -> Quantity {
+        self.env.field(place)
+    }
+
+    fn fact_field(&self, place: u32) -> Quantity {
+        self.env.fact_field(place)
+    }
+
+    fn done(&self, act: u32) -> Option<bool> {
+        self.env.done(act)
+    }
+
+    fn verdict(&self, duty: DutyId) -> Option<Verdict> {
+        self.env.verdict(duty)
+    }
+
+    fn charge(&self) -> Quantity {
+        self.env.charge()
+    }
+
+    fn unpaid(&self) -> Quantity {
+        self.env.unpaid()
+    }
+
+    fn fold(&self, fold: FoldId) -> Quantity {
+        self.env.fold(fold)
+    }
+
+    fn measure(&self, measure: MeasureId) -> Quantity {
+        self.env.measure(measure)
+    }
+
+    fn previous(&self, measure: MeasureId) -> Option<Quantity> {
+        self.env.previous(measure)
+    }
+
+    fn elapsed(&self, kind: LengthKind, act: u32) -> Quantity {
+        self.env.elapsed(kind, act)
+    }
+
+    fn during(&self, calendar: CalendarId) -> bool {
+        self.env.during(calendar)
+    }
+}
+
+/// Parameters alone.
+pub(crate) struct Given<'a>(pub(crate) &'a Agreement);
+
+impl Environment for Given<'_> {
+    fn param(&self, param: ParamId) -> Quantity {
+        param_of(self.0, param)
+    }
+
+    /// Parameters have no window.
+    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
+        None
     }
 }
 

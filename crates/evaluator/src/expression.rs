@@ -64,6 +64,10 @@ pub trait Environment {
     fn elapsed(&self, _kind: LengthKind, _act: u32) -> Quantity {
         Quantity::NoData
     }
+    /// The date of what the amount is for.
+    fn day(&self) -> Quantity {
+        Quantity::NoData
+    }
     /// Whether the event at hand happens while a calendar is open.
     fn during(&self, _calendar: CalendarId) -> bool {
         false
@@ -121,6 +125,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::FactField(place) => env.fact_field(*place),
         ExprKind::Charge => env.charge(),
         ExprKind::Unpaid => env.unpaid(),
+        ExprKind::Day => env.day(),
         ExprKind::Fold(fold) => env.fold(*fold),
         ExprKind::Measure(measure) => env.measure(*measure),
         ExprKind::Elapsed(kind, act) => env.elapsed(*kind, *act),

@@ -1,9 +1,11 @@
 //! The figure of an accrual at an instant, as a function of how it grew.
 
-use crate::outcome::{Accrued, Stretch};
+use crate::environment::Given;
+use crate::expression::evaluate;
+use crate::outcome::{Accrued, Quantity, Stretch};
 use servanda_parser::ast::Unit;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Accrual, Compounding, Counted};
+use servanda_policy::policy::{Accrual, Compounding, Counted, Expr, Value};
 use servanda_policy::time::{Date, DayCount, Instant, WindowUnit};
 use servanda_policy::value::{Exact, Rounding};
 
@@ -38,7 +40,9 @@ pub fn grown(
 ) -> (Vec<Grown>, Exact) {
     let mut runs = Vec::new();
     let mut reckoning = Reckoning::default();
-    reckoning.advance((agreement, rule), accrued, from, until, |run| runs.push(run));
+    if !is_forgiven(agreement, rule, accrued, from, until) {
+        reckoning.advance((agreement, rule), accrued, from, until, |run| runs.push(run));
+    }
     (runs, reckoning.sum())
 }
 
@@ -186,6 +190,66 @@ pub fn gross(
 ) -> Option<i128> {
     let (_, sum) = grown(agreement, rule, accrued, from, until);
     sum.to_minor(agreement.currency.digits(), rule.rounding)
+}
+
+/// How many periods of an accrual that began at `from` are owed just before `until`.
+pub fn owed_periods(
+    agreement: &Agreement,
+    rule: &Accrual,
+    accrued: &Accrued,
+    from: Instant,
+    until: Instant,
+) -> i64 {
+    if is_forgiven(agreement, rule, accrued, from, until) { 0 } else { periods(agreement, rule, from, until) }
+}
+
+/// Whether nothing of an accrual is owed just before an instant: its grace is not over by then, or it was paid within.
+pub fn is_forgiven(
+    agreement: &Agreement,
+    rule: &Accrual,
+    accrued: &Accrued,
+    from: Instant,
+    until: Instant,
+) -> bool {
+    grace_over(agreement, rule, from)
+        .is_some_and(|over| until <= over || accrued.until.is_some_and(|paid| paid < over))
+}
+
+/// The first instant behind the grace of an accrual that begins at `from`; nothing where it has none.
+pub fn grace_over(agreement: &Agreement, rule: &Accrual, from: Instant) -> Option<Instant> {
+    let grace = days(agreement, rule.grace.as_ref())?;
+    let before = agreement.zone.date_of(Instant(from.0.saturating_sub(1)));
+    // The date of the deadline, from which both are counted.
+    let deadline = match days(agreement, rule.delay.as_ref()) {
+        None => before,
+        Some(delay) => before.add_days(delay.saturating_neg()).unwrap_or(Date::MIN),
+    };
+    Some(behind(agreement, deadline, grace))
+}
+
+/// The first instant of the first period of an accrual whose deadline was missed at an instant.
+pub(crate) fn begins(agreement: &Agreement, rule: &Accrual, late_from: Instant) -> Instant {
+    match days(agreement, rule.delay.as_ref()) {
+        None => late_from,
+        Some(delay) => {
+            let deadline = agreement.zone.date_of(Instant(late_from.0.saturating_sub(1)));
+            behind(agreement, deadline, delay)
+        }
+    }
+}
+
+/// The first instant behind so many dates after a date.
+fn behind(agreement: &Agreement, date: Date, days: i64) -> Instant {
+    let next = date.add_days(days.saturating_add(1));
+    next.map_or(Instant::MAX, |next| agreement.zone.start_of(next))
+}
+
+/// A number of days that is a constant or a parameter.
+fn days(agreement: &Agreement, length: Option<&Expr>) -> Option<i64> {
+    match evaluate(length?, &Given(agreement)) {
+        Quantity::Known(Value::Length(length)) => i64::try_from(length.amount.floor()?).ok(),
+        _ => None,
+    }
 }
 
 /// How many periods of an accrual that began at `from` are dated before `until`: begun ones by their first

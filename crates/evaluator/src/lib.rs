@@ -92,7 +92,7 @@ mod windows;
 pub use admit::Retraction;
 pub use behind::{Behind, Counts, Elapsed, Member, MemberOf};
 pub use evaluator::{Evaluator, Misuse};
-pub use growth::{Grown, gross, grown, periods};
+pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, periods};
 pub use ledger::Ledger;
 pub use outcome::{
     Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,

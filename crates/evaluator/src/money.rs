@@ -1,7 +1,7 @@
 //! Entries: asked for while a moment is played, booked through their caps when it is over, in their own order.
 
 use crate::behind::Behind;
-use crate::environment::{InWindow, Things};
+use crate::environment::{InWindow, OnDay, Things};
 use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::{Cause, Entry, Evidence, Notice, Quantity, Sink, Subject};
 use crate::play::Play;
@@ -183,7 +183,8 @@ impl<S: Sink> Play<'_, S> {
         if only == Truth::No {
             return None;
         }
-        let mut exact = self.amount(rule, about.env);
+        let day = self.agreement.zone.date_of(self.stamp);
+        let mut exact = self.amount(rule, &OnDay { env: about.env, day });
         if let (Some(least), Ok(amount)) = (&rule.nothing_below, &exact) {
             // What is too little is told by the amount itself: rounded, it could reach what it does not.
             match money(evaluate(least, about.env), least.span) {

@@ -1000,6 +1000,13 @@ pub enum QualifierKind {
     If(Cond),
     /// `unless approved`
     Unless(Cond),
+    /// `unless paid within 5 calendar days of the deadline`
+    UnlessWithin {
+        /// The participle.
+        act: Path,
+        /// How long after the deadline.
+        length: Expr,
+    },
 }
 
 /// A point in time.
@@ -1016,6 +1023,8 @@ pub struct Point {
 pub enum PointKind {
     /// `the deadline`
     Deadline,
+    /// `5 calendar days after the deadline`
+    AfterDeadline(Box<Expr>),
     /// `its beginning`
     Beginning,
     /// `the end of the period`
@@ -1383,6 +1392,8 @@ pub enum ExprKind {
     YesNo(bool),
     /// A name or a path.
     Path(Path),
+    /// `the day`: the key of a table.
+    Day,
     /// `( … )`
     Paren(Box<Expr>),
     /// `a + b`

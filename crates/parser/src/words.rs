@@ -249,7 +249,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::window | Rule::window_literal => {
             ("a window such as `calendar month`", &["calendar", "contract", "the term"])
         }
-        Rule::key => ("a name", none),
+        Rule::key => ("a name", &["the day"]),
         Rule::relation | Rule::target => ("`at least`, `at most`, `above`, `below` or `exactly`", RELATIONS),
         Rule::test => ("what it is compared with", RELATIONS),
         Rule::qualifier => ("a qualifier such as `within`", QUALIFIERS),
@@ -263,6 +263,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::during => ("", &["during"]),
         Rule::outside => ("", &["outside"]),
         Rule::about => ("", &["about each"]),
+        Rule::in_grace => ("", none),
         Rule::joint | Rule::elapsed => ("", none),
         Rule::right => ("", &["may end this agreement"]),
         Rule::exercise => ("", &["with", "by"]),

@@ -4,7 +4,7 @@
 
 use crate::expression::{Scope, number};
 use servanda_evaluator::outcome::Entry;
-use servanda_evaluator::{gross, periods};
+use servanda_evaluator::{gross, owed_periods};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Accrual, Effect, Policy};
 use servanda_policy::time::Instant;
@@ -38,7 +38,7 @@ pub fn amounts_at(
     };
     let mut before = gross(agreement, rule, accrued, entry.at, instant)?;
     if let Some(least) = &rule.at_least
-        && periods(agreement, rule, entry.at, instant) > 0
+        && owed_periods(agreement, rule, accrued, entry.at, instant) > 0
     {
         let least = number(&Scope::of(agreement), least)?;
         before = before.max(least.to_minor(agreement.currency.digits(), rule.rounding)?);

@@ -10,7 +10,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     Expr, ExprKind, FoldId, MeasureId, ParamId, Policy, Value, ValueType, VersionId,
 };
-use servanda_policy::time::{Instant, Window};
+use servanda_policy::time::{Date, Instant, Window};
 use servanda_policy::value::Exact;
 
 /// What expressions can read.
@@ -22,12 +22,13 @@ pub(crate) struct Scope<'a> {
     fields: &'a [Quantity],
     version: VersionId,
     base: Option<&'a Exact>,
+    day: Option<Date>,
 }
 
 impl<'a> Scope<'a> {
     /// Parameters and constants alone.
     pub(crate) const fn of(agreement: &'a Agreement) -> Self {
-        Self { agreement, figures: None, folds: None, fields: &[], version: VersionId(0), base: None }
+        Self { agreement, figures: None, folds: None, fields: &[], version: VersionId(0), base: None, day: None }
     }
 
     /// The figures of the windows that begin at this instant as well.
@@ -71,6 +72,13 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// The date for which an amount is computed as well.
+    #[must_use]
+    pub(crate) const fn on(mut self, day: Date) -> Self {
+        self.day = Some(day);
+        self
+    }
+
     /// The figure of a measure in the window at hand.
     pub(crate) fn figure(&self, measure: MeasureId) -> Option<&'a Figure> {
         let (_, outcome, start) = self.figures?;
@@ -108,6 +116,10 @@ impl Environment for Scope<'_> {
 
     fn charge(&self) -> Quantity {
         self.base.cloned().map_or(Quantity::NoData, |base| Quantity::Known(Value::Number(base)))
+    }
+
+    fn day(&self) -> Quantity {
+        self.day.map_or(Quantity::NoData, |day| Quantity::Known(Value::Date(day)))
     }
 
     fn unpaid(&self) -> Quantity {
@@ -152,6 +164,7 @@ pub(crate) fn type_of(policy: &Policy, expr: &Expr) -> Option<ValueType> {
         ExprKind::Measure(measure) => policy.measures.find(*measure).map(|measure| measure.unit),
         ExprKind::Fold(fold) => policy.folds.find(*fold).map(|fold| fold.unit),
         ExprKind::Charge | ExprKind::Unpaid => Some(ValueType::Money),
+        ExprKind::Day => Some(ValueType::Date),
         ExprKind::Growth(..) => Some(ValueType::Share),
         ExprKind::Table { rows, .. } => rows.iter().find_map(|row| type_of(policy, &row.value)),
         ExprKind::Previous(measure, _) => policy.measures.find(*measure).map(|measure| measure.unit),

@@ -117,6 +117,7 @@ pub(super) fn operand(build: &mut Builder<'_>, children: &mut Children<'_>) -> E
         Rule::paren => return paren(build, node),
         Rule::table => table(build, node),
         Rule::aggregate => ExprKind::Aggregate(Box::new(aggregate(build, node))),
+        Rule::kw_the_day => ExprKind::Day,
         Rule::kw_yes => ExprKind::YesNo(true),
         Rule::kw_no => ExprKind::YesNo(false),
         Rule::path => ExprKind::Path(path(build, node)),

@@ -330,7 +330,7 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
     children.next();
     let kind = match rule {
         Rule::by => QualifierKind::By(children.one(build, Rule::point, point)),
-        Rule::from => QualifierKind::From(children.one(build, Rule::point, point)),
+        Rule::from => QualifierKind::From(from(build, children)),
         Rule::until => QualifierKind::Until(children.one(build, Rule::point, point)),
         Rule::each_window => QualifierKind::Each(children.one(build, Rule::window, window)),
         Rule::for_each => QualifierKind::ForEach(children.one(build, Rule::collection, collection)),
@@ -340,13 +340,36 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
             QualifierKind::Once { measure, target: children.one(build, Rule::target, target) }
         }
         Rule::if_ => QualifierKind::If(children.one(build, Rule::cond, cond)),
-        Rule::unless => QualifierKind::Unless(children.one(build, Rule::cond, cond)),
+        Rule::unless => match children.accept(Rule::in_grace) {
+            Some(node) => in_grace(build, node),
+            None => QualifierKind::Unless(children.one(build, Rule::cond, cond)),
+        },
         _ => {
             build.mismatch(span);
             QualifierKind::During(Broken::broken(span))
         }
     };
     Qualifier { kind, span }
+}
+
+/// What stands behind `from`.
+fn from(build: &mut Builder<'_>, mut children: Children<'_>) -> Point {
+    let Some(length) = children.accept(Rule::length_of) else {
+        return children.one(build, Rule::point, point);
+    };
+    let start = length.span();
+    let kind = PointKind::AfterDeadline(Box::new(length_of(build, length)));
+    children.pass(Rule::kw_after);
+    let end = children.accept(Rule::kw_the_deadline).map_or(start, |deadline| deadline.span());
+    Point { kind, span: start.join(end) }
+}
+
+/// `in_grace`
+fn in_grace(build: &mut Builder<'_>, node: Node<'_>) -> QualifierKind {
+    let mut children = node.children();
+    let act = children.one(build, Rule::path, path);
+    children.pass(Rule::kw_within);
+    QualifierKind::UnlessWithin { act, length: children.one(build, Rule::length_of, length_of) }
 }
 
 /// `within`

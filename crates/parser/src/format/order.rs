@@ -22,7 +22,7 @@ fn rank(kind: &QualifierKind) -> u8 {
         | QualifierKind::From(_)
         | QualifierKind::Until(_) => 1,
         QualifierKind::During(_) => 2,
-        QualifierKind::If(_) | QualifierKind::Unless(_) => 3,
+        QualifierKind::If(_) | QualifierKind::Unless(_) | QualifierKind::UnlessWithin { .. } => 3,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::Ty;
 use crate::diagnostics;
-use crate::policy::{Accrual, CaseId, Compounding, Counted, DutyId, Expr, Form, PartyId};
+use crate::policy::{Accrual, CaseId, Compounding, Counted, DutyId, Expr, Form, LengthKind, PartyId, ValueType};
 use crate::time::{DayCount, WindowSpec, WindowUnit};
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{self, PointKind};
@@ -19,6 +19,8 @@ pub(in crate::check) struct Running {
     period: ast::Unit,
     counted: Counted,
     by: Option<DayCount>,
+    delay: Option<Expr>,
+    grace: Option<Expr>,
 }
 
 impl<'a> Draft<'a> {
@@ -40,7 +42,7 @@ impl<'a> Draft<'a> {
         duty: Option<DutyId>,
     ) -> Option<Running> {
         let ast::ExprKind::Per { amount, kind, unit, counted, by } = &per.kind else { return None };
-        let amount = self.money_at(amount, place);
+        let amount = self.money_at(amount, &place.for_a_day());
         let owed = duty.and_then(|duty| match self.duties.get(duty.index())?.as_ref()?.form {
             Form::Do { case, act, .. } => {
                 self.cases[case].debt.as_ref().is_some_and(|debt| debt.paid == act).then_some(case)
@@ -50,11 +52,11 @@ impl<'a> Draft<'a> {
         let Some(owed) = owed else {
             return self.fail(diagnostics::accrual_without_debt(per.span));
         };
-        self.check_stretch(per.span, stretch, owed)?;
+        let (delay, grace) = self.check_stretch(per.span, stretch, owed)?;
         if let Some(by) = by {
             let by = self.day_count(by, kind.as_ref(), unit)?;
             let (period, counted) = (ast::Unit::Day, Counted::Begun);
-            return Some(Running { amount: amount?, period, counted, by: Some(by) });
+            return Some(Running { amount: amount?, period, counted, by: Some(by), delay, grace });
         }
         let Some(counted) = counted else {
             return self.fail(diagnostics::accrual_uncounted(unit, self.words_at(unit.span)));
@@ -76,33 +78,65 @@ impl<'a> Draft<'a> {
             ast::Counted::Begun => Counted::Begun,
             ast::Counted::Completed => Counted::Completed,
         };
-        Some(Running { amount: amount?, period: unit.value, counted, by: None })
+        Some(Running { amount: amount?, period: unit.value, counted, by: None, delay, grace })
     }
 
-    /// `from the deadline until paid`
-    fn check_stretch(&mut self, per: Span, stretch: &Stretch<'a>, owed: CaseId) -> Option<()> {
-        let from = stretch.from.is_some_and(|point| point.kind == PointKind::Deadline);
+    /// `from the deadline until paid`: how much later it begins, and until when it is forgiven.
+    fn check_stretch(
+        &mut self,
+        per: Span,
+        stretch: &Stretch<'a>,
+        owed: CaseId,
+    ) -> Option<(Option<Expr>, Option<Expr>)> {
         let until = match stretch.until.map(|point| &point.kind) {
             Some(PointKind::Path(path)) => Some(path),
             _ => None,
         };
-        if let Some(path) = until {
+        if let Some(path) = until
+            && !self.is_payment_of(path, owed)
+        {
             let name = &self.cases[owed].name;
-            let own = match path.parts.as_slice() {
-                [paid] => paid.value == PAY.1,
-                [owner, paid] => owner.value == *name && paid.value == PAY.1,
-                _ => false,
-            };
-            if !own {
-                let finding = diagnostics::accrual_until_other(self.words_at(path.span), path.span, name);
+            let finding = diagnostics::accrual_until_other(self.words_at(path.span), path.span, name);
+            return self.fail(finding);
+        }
+        let delay = match stretch.from.map(|point| &point.kind) {
+            Some(PointKind::Deadline) if until.is_some() => None,
+            Some(PointKind::AfterDeadline(length)) if until.is_some() => Some(self.free_days(length)?),
+            _ => {
+                let part = stretch.from.or(stretch.until).map(|point| point.span);
+                return self.fail(diagnostics::accrual_without_stretch(per, part));
+            }
+        };
+        let grace = match &stretch.grace {
+            None => None,
+            Some(grace) if self.is_payment_of(grace.act, owed) => Some(self.free_days(grace.length)?),
+            Some(grace) => {
+                let name = &self.cases[owed].name;
+                let written = self.words_at(grace.act.span);
+                let finding = diagnostics::grace_until_other(written, grace.act.span, name);
                 return self.fail(finding);
             }
+        };
+        Some((delay, grace))
+    }
+
+    /// Whether a path is the participle of the payment of a case.
+    fn is_payment_of(&self, path: &ast::Path, case: CaseId) -> bool {
+        match path.parts.as_slice() {
+            [paid] => paid.value == PAY.1,
+            [owner, paid] => owner.value == self.cases[case].name && paid.value == PAY.1,
+            _ => false,
         }
-        if !from || until.is_none() {
-            let part = stretch.from.or(stretch.until).map(|point| point.span);
-            return self.fail(diagnostics::accrual_without_stretch(per, part));
+    }
+
+    /// A number of calendar days behind a deadline.
+    fn free_days(&mut self, length: &'a ast::Expr) -> Option<Expr> {
+        let typed = self.expr(length, &Place::agreement())?;
+        if typed.ty == Ty::Plain(ValueType::Length(LengthKind::CalendarDays)) {
+            return Some(typed.expr);
         }
-        Some(())
+        let found = self.type_word(&typed.ty);
+        self.fail(diagnostics::free_days(length.span, &found))
     }
 
     /// `per year by actual/365`
@@ -143,7 +177,7 @@ impl<'a> Draft<'a> {
             Some((each, span)) => Some(self.compounding(money, &running, each, span, place)?),
         };
         let kind = limits.kind.unwrap_or_else(|| self.kind_id(default_kind(money.credits)));
-        let Running { amount, period, counted, by } = running;
+        let Running { amount, period, counted, by, delay, grace } = running;
         Some(Accrual {
             debtor,
             creditor,
@@ -153,6 +187,8 @@ impl<'a> Draft<'a> {
             counted,
             by,
             compounding,
+            delay,
+            grace,
             at_least: limits.at_least,
             caps: limits.caps,
             rounding: limits.rounding.unwrap_or(self.header.rounding),
@@ -171,7 +207,7 @@ impl<'a> Draft<'a> {
     ) -> Option<Compounding> {
         let per = self.find_per(&money.amount)?;
         let ast::ExprKind::Per { amount, .. } = &per.kind else { return None };
-        if !self.is_percentage_of_money(amount, place) {
+        if !self.is_percentage_of_money(amount, &place.for_a_day()) {
             return self.fail(diagnostics::compounds_no_percentage(amount.span, span));
         }
         let Some(window) = each else {

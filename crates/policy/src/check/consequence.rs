@@ -36,6 +36,14 @@ pub(in crate::check) struct Limits<'a> {
 pub(in crate::check) struct Stretch<'a> {
     pub(in crate::check) from: Option<&'a ast::Point>,
     pub(in crate::check) until: Option<&'a ast::Point>,
+    pub(in crate::check) grace: Option<Grace<'a>>,
+}
+
+/// `unless paid within 5 calendar days of the deadline`
+pub(in crate::check) struct Grace<'a> {
+    pub(in crate::check) act: &'a ast::Path,
+    pub(in crate::check) length: &'a ast::Expr,
+    pub(in crate::check) span: Span,
 }
 
 impl<'a> Draft<'a> {
@@ -160,6 +168,9 @@ impl<'a> Draft<'a> {
             match &qualifier.kind {
                 QualifierKind::From(point) => stretch.from = Some(point),
                 QualifierKind::Until(point) => stretch.until = Some(point),
+                QualifierKind::UnlessWithin { act, length } => {
+                    stretch.grace = Some(Grace { act, length, span: qualifier.span });
+                }
                 QualifierKind::If(cond) => match self.cond(cond, place) {
                     Some(cond) => only.push(cond),
                     None => sound = false,
@@ -215,6 +226,11 @@ impl<'a> Draft<'a> {
                 | QualifierKind::Once { .. }
                 | QualifierKind::During(_) => {
                     self.tell(diagnostics::misplaced(qualifier.span, "a duty", "an amount"));
+                    return;
+                }
+                QualifierKind::UnlessWithin { .. } => {
+                    let wanted = "what follows the breach of a duty to pay";
+                    self.tell(diagnostics::misplaced(qualifier.span, wanted, "an amount that stands alone"));
                     return;
                 }
             };
@@ -314,7 +330,10 @@ impl<'a> Draft<'a> {
         if let Some(point) = stretch.from.or(stretch.until) {
             return self.fail(diagnostics::stretch_without_rate(point.span, money.amount.span));
         }
-        let amount = self.money_at(&money.amount, place);
+        let amount = self.money_at(&money.amount, &place.for_a_day());
+        if let Some(grace) = &stretch.grace {
+            return self.fail(diagnostics::grace_without_rate(grace.span, money.amount.span));
+        }
         let ((debtor, creditor), limits, amount) = (parties?, limits?, amount?);
         if let Some((_, span)) = limits.compounding {
             return self.fail(diagnostics::compounds_once(span, money.amount.span));

@@ -30,6 +30,13 @@ impl<'a> Draft<'a> {
             }
             ast::ExprKind::YesNo(yes) => Some(Typed::value(Value::Bool(*yes), ValueType::Bool, span)),
             ast::ExprKind::Path(path) => self.path(path, place),
+            ast::ExprKind::Day if place.day || place.lenient => {
+                Some(Typed::plain(ExprKind::Day, ValueType::Date, span))
+            }
+            ast::ExprKind::Day => {
+                let used = self.inlining.last().map(|(name, used)| (*name, *used));
+                self.fail(diagnostics::day_out_of_place(span, used))
+            }
             ast::ExprKind::Paren(inner) => self.expr(inner, place),
             ast::ExprKind::Binary { op, left, right } => {
                 let factor = matches!(op.value, ast::BinaryOp::Multiply);

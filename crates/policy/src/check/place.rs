@@ -45,6 +45,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) beginning: bool,
     /// Whether the item is over here: how long it took is known.
     pub(in crate::check) over: bool,
+    /// Whether what is read here is for a day: the amounts that arise.
+    pub(in crate::check) day: bool,
     /// What reads, for circularity.
     pub(in crate::check) reader: Option<Node>,
     /// What the figure of a broken duty is known to miss.
@@ -63,6 +65,7 @@ impl Place {
             charged: false,
             beginning: false,
             over: false,
+            day: false,
             reader: None,
             missed: None,
             lenient: false,
@@ -101,6 +104,11 @@ impl Place {
     pub(in crate::check) fn at_the_beginning(mut self) -> Self {
         self.beginning = true;
         self
+    }
+
+    /// The same place, where an amount is computed for a day.
+    pub(in crate::check) fn for_a_day(&self) -> Self {
+        Self { day: true, ..self.clone() }
     }
 
     #[must_use]

@@ -5,6 +5,7 @@ use crate::check::place::Place;
 use crate::check::types::{Ty, Typed, constant_number};
 use crate::diagnostics;
 use crate::policy::{Expr, ExprKind, Row, RowKey, Value, ValueType};
+use crate::time::Date;
 use crate::value::Exact;
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, Relation};
@@ -105,7 +106,7 @@ impl Draft<'_> {
         otherwise: Option<Span>,
         place: &Place,
     ) -> Option<()> {
-        let whole = key.ty == Ty::COUNT;
+        let whole = is_stepped(&key.ty);
         let mut tiers = Vec::new();
         for (row, written) in rows.iter().zip(written) {
             let RowKey::Range(lower, upper) = &row.key else { continue };
@@ -165,7 +166,7 @@ impl Draft<'_> {
     fn gap(&mut self, below: &Tier, above: &Tier, ty: &Ty) -> Option<()> {
         let end = below.upper.as_ref().map(|(number, _)| number.clone()).unwrap_or_default();
         let start = above.lower.as_ref().map(|(number, _)| number.clone()).unwrap_or_default();
-        let between = match *ty == Ty::COUNT {
+        let between = match is_stepped(ty) {
             true => &end + &Exact::ONE,
             false if end == start => end.clone(),
             false => (&end + &start).checked_div(&Exact::integer(2)).unwrap_or_else(|| end.clone()),
@@ -191,6 +192,8 @@ impl Draft<'_> {
         let (floor, ceiling) = self.domain(key, missed);
         let bottom = match (&lowest.lower, &floor) {
             (None, _) => true,
+            // Where an instance says when the term begins, the days before it are known only then.
+            (Some(_), None) if matches!(key.expr.kind, ExprKind::Day) => true,
             (Some(lower), Some(floor)) => lower.0 < floor.0 || (lower.0 == floor.0 && (lower.1 || !floor.1)),
             (Some(_), None) => false,
         };
@@ -234,6 +237,11 @@ impl Draft<'_> {
             Ty::Plain(ValueType::Count | ValueType::Share | ValueType::Money | ValueType::Length(_))
         );
         let mut floor = from_zero.then_some((Exact::ZERO, true));
+        if let (ExprKind::Day, Some(term)) = (&key.expr.kind, &self.header.term)
+            && let ExprKind::Value(Value::Date(first)) = &term.from.kind
+        {
+            floor = Some((of_date(*first), true));
+        }
         let mut ceiling = self.is_part(&key.expr).then_some((Exact::ONE, true));
         match missed.map(|missed| (missed.relation, missed.bound.clone())) {
             Some((Relation::AtLeast, bound)) => ceiling = Some((bound, false)),
@@ -266,6 +274,7 @@ impl Draft<'_> {
                 Some(ExprKind::Value(Value::Currency(currency))) => format!("{number} {currency}"),
                 _ => number.to_string(),
             },
+            Ty::Plain(ValueType::Date) => date_of(number).map_or_else(|| number.to_string(), |it| it.to_string()),
             Ty::Plain(ValueType::Length(kind)) if crate::check::event::in_seconds(*kind) => {
                 format!("{number} seconds")
             }
@@ -278,8 +287,28 @@ impl Draft<'_> {
 fn known(bound: Option<&(Expr, bool)>) -> Option<Bound> {
     match bound {
         None => Some(None),
-        Some((expr, inclusive)) => constant_number(expr).map(|number| Some((number, *inclusive))),
+        Some((expr, inclusive)) => {
+            let number = match &expr.kind {
+                ExprKind::Value(Value::Date(date)) => Some(of_date(*date)),
+                _ => constant_number(expr),
+            };
+            number.map(|number| Some((number, *inclusive)))
+        }
     }
+}
+
+/// Whether values of a type have a next one: whole numbers and dates.
+fn is_stepped(ty: &Ty) -> bool {
+    matches!(ty, Ty::Plain(ValueType::Count | ValueType::Date))
+}
+
+/// A date as the number of its day.
+fn of_date(date: Date) -> Exact {
+    Exact::integer(i128::from(date.0))
+}
+
+fn date_of(number: &Exact) -> Option<Date> {
+    Date(i32::try_from(number.to_i128()?).ok()?).in_range()
 }
 
 /// Of whole numbers, the bound that belongs to the range.

@@ -100,6 +100,36 @@ pub(crate) fn day_count_of_no_year(span: Span, unit: &str, by: &Spanned<String>)
         .help(format!("the percentage of a year, `per year by {}`", by.value))
 }
 
+pub(crate) fn free_days(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, span, format!("expected calendar days, found {found}"))
+        .label("how many dates behind the deadline?")
+        .help("days behind a deadline are dates: `5 calendar days`")
+}
+
+pub(crate) fn grace_until_other(written: &str, span: Span, case: &str) -> Diagnostic {
+    let message = format!("what is owed for each `{case}` is forgiven if it is paid, not if `{written}`");
+    Diagnostic::new(Code::Misplaced, span, message)
+        .label("does not end this amount")
+        .help("`unless paid within 5 calendar days of the deadline`")
+}
+
+pub(crate) fn grace_without_rate(span: Span, amount: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only an amount per period waits whether it is paid")
+        .label("has no meaning here")
+        .also(amount, "this is owed at once")
+        .help("write a duty of its own, to pay within the longer time")
+}
+
+pub(crate) fn day_out_of_place(span: Span, used: Option<(&str, Span)>) -> Diagnostic {
+    let finding = Diagnostic::new(Code::Misplaced, span, "only an amount is computed for a day")
+        .label("of which day?")
+        .help("amounts that somebody owes can depend on it: those per period on the day of each, others on that on which they arise");
+    match used {
+        Some((name, used)) => finding.also(used, format!("`{name}` is used here")),
+        None => finding,
+    }
+}
+
 pub(crate) fn compounds_once(span: Span, amount: Span) -> Diagnostic {
     Diagnostic::new(Code::Misplaced, span, "only an amount per period compounds")
         .label("has no meaning here")

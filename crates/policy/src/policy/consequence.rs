@@ -161,6 +161,12 @@ pub struct Accrual {
     pub by: Option<crate::time::DayCount>,
     /// When what was added joins the amount on which further periods are computed; never without it.
     pub compounding: Option<Compounding>,
+    /// How many calendar days behind the date of the deadline are free: the first period begins with the date behind
+    /// them. A length, which reads parameters at most.
+    pub delay: Option<Expr>,
+    /// If it is paid within so many calendar days of the date of the deadline, nothing is owed; until they are over,
+    /// nothing is. A length, which reads parameters at most.
+    pub grace: Option<Expr>,
     /// Raised to at least this once it has begun.
     pub at_least: Option<Expr>,
     /// The caps that it passes, in the order of the text.

@@ -29,6 +29,7 @@ impl Expr {
                 | ExprKind::Verdict(..)
                 | ExprKind::Charge
                 | ExprKind::Unpaid
+                | ExprKind::Day
                 | ExprKind::Fold(_)
                 | ExprKind::Measure(_)
                 | ExprKind::During(_)
@@ -75,6 +76,9 @@ pub enum ExprKind {
     Charge,
     /// The principal of the item that is unpaid, money.
     Unpaid,
+    /// The date of what the amount is for: of an accrual, that of each period, which is the first date of a begun one
+    /// and the last of a completed one; of any other amount, that on which it arises.
+    Day,
     /// The figure of a fold in the window at hand.
     Fold(FoldId),
     /// The figure of a measure in the window at hand.

@@ -5,7 +5,7 @@ use super::split::{Splitter, behind, between};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{
     About, Act, CapScope, CollectionKind, Core, Expr, Ground, Joint, Modifier, ModifierKind, Money, Norm,
-    Qualifier, QualifierKind, Sentence, Subject,
+    Point, PointKind, Qualifier, QualifierKind, Sentence, Subject,
 };
 
 /// A sentence of a clause.
@@ -173,6 +173,9 @@ fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
             ("length", parts)
         }
         QualifierKind::By(_) => ("deadline", Vec::new()),
+        QualifierKind::From(Point { kind: PointKind::AfterDeadline(length), .. }) => {
+            ("start", vec![split.quantity("", length)])
+        }
         QualifierKind::From(_) => ("start", Vec::new()),
         QualifierKind::Until(_) => ("end", Vec::new()),
         QualifierKind::Each(window) => ("rhythm", vec![split.aspect("", window.span)]),
@@ -184,6 +187,7 @@ fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
         QualifierKind::During(name) => ("calendar", vec![split.name("", name.span)]),
         QualifierKind::If(_) => ("condition", Vec::new()),
         QualifierKind::Unless(_) => ("exception", Vec::new()),
+        QualifierKind::UnlessWithin { length, .. } => ("grace", vec![split.quantity("", length)]),
     };
     split.aspect(what, qualifier.span).with(parts)
 }

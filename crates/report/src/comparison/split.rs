@@ -309,7 +309,7 @@ fn nature(expr: &Expr) -> Nature {
         ExprKind::Money { .. } => Nature::Amount,
         ExprKind::Length { .. } => Nature::Length,
         ExprKind::Instant(_) => Nature::Date,
-        ExprKind::Text(_) | ExprKind::YesNo(_) | ExprKind::Path(_) => Nature::Name,
+        ExprKind::Text(_) | ExprKind::YesNo(_) | ExprKind::Path(_) | ExprKind::Day => Nature::Name,
         ExprKind::Elapsed { .. } => Nature::Name,
         ExprKind::Paren(_)
         | ExprKind::Binary { .. }

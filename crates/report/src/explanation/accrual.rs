@@ -5,7 +5,7 @@ use super::{Material, Step};
 use crate::expression::Scope;
 use crate::text::{exact_text, instant_text, quantity_text};
 use servanda_evaluator::outcome::{Entry, Stretch};
-use servanda_evaluator::{Grown, grown};
+use servanda_evaluator::{Grown, grace_over, grown};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Accrual, Compounding, Counted, ValueType};
 use servanda_policy::value::Exact;
@@ -14,6 +14,7 @@ use servanda_policy::value::Exact;
 pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
     let mut steps = Vec::new();
     let Some(accrued) = &entry.accrual else { return steps };
+    steps.extend(begun_later(material, entry, accrual));
     let (runs, sum) = grown(material.agreement, accrual, accrued, entry.at, material.outcome.as_of);
     // Where what is unpaid changed twice within a period, nothing was computed on it in between.
     let counted = accrued.stretches.iter().enumerate().filter(|(_, stretch)| stretch.periods > 0);
@@ -34,6 +35,21 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
         steps.extend(rounded(material, Some(&sum), entry, accrual.rounding));
     }
     steps.extend(capped(material, entry, &accrual.caps));
+    steps
+}
+
+/// That it begins later than at the deadline, and when it was no longer forgiven.
+fn begun_later(material: &Material<'_>, entry: &Entry, accrual: &Accrual) -> Vec<Step> {
+    let agreement = material.agreement;
+    let mut steps = Vec::new();
+    if let Some(delay) = &accrual.delay {
+        let text = format!("begins {} after the deadline", material.quoted(delay.span));
+        steps.push(Step::new(text).value(instant_text(entry.at, agreement)));
+    }
+    if let Some((grace, over)) = accrual.grace.as_ref().zip(grace_over(agreement, accrual, entry.at)) {
+        let text = format!("not paid within {} of the deadline, before", material.quoted(grace.span));
+        steps.push(Step::new(text).value(instant_text(over, agreement)));
+    }
     steps
 }
 
@@ -71,6 +87,7 @@ fn stretch_step(
         Counted::Completed => "completed ",
     };
     let counted = if accrual.by.is_some() { "" } else { counted };
+    let day = agreement.zone.date_of(stretch.from);
     let sum = runs.iter().fold(Exact::ZERO, |sum, run| &sum + &run.amount);
     let how = match (accrual.compounding, accrual.by) {
         (Some(Compounding::EachPeriod), _) => " compounding after each".to_owned(),
@@ -86,12 +103,12 @@ fn stretch_step(
     if let Some(((rate, base), of)) = accrual.rate_of_base().zip(stretch.base.as_ref())
         && accrual.compounding.is_some()
     {
-        step.steps.push(expression(material, &Scope::of(agreement), rate, Some(ValueType::Share)));
+        step.steps.push(expression(material, &Scope::of(agreement).on(day), rate, Some(ValueType::Share)));
         step.steps.push(Step::new(material.quoted(base.span)).value(money(of)));
         step.steps.extend(runs.iter().map(|run| compounded(material, accrual, (entry, of), run)));
         return step;
     }
-    let scope = Scope::of(agreement).with_base(stretch.base.as_ref());
+    let scope = Scope::of(agreement).with_base(stretch.base.as_ref()).on(day);
     let scope = scope.about(material.trail, &entry.subject, material.version);
     let mut each = expression(material, &scope, &accrual.amount, Some(ValueType::Money));
     each.value = Some(money(&stretch.each));

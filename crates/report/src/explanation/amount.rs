@@ -24,7 +24,7 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
         None => scope,
     };
     let charge = charge(material, &scope);
-    let scope = scope.with_base(charge.as_ref());
+    let scope = scope.with_base(charge.as_ref()).on(material.agreement.zone.date_of(entry.at));
     let mut steps = vec![expression(material, &scope, &rule.amount, Some(ValueType::Money))];
     if let Some(least) = &rule.at_least {
         let mut step = expression(material, &scope, least, Some(ValueType::Money));

@@ -2,12 +2,12 @@
 
 use super::expression::Scope;
 use super::lives::Item;
-use super::value::{Known, Maybe, Ratio, exact, round, whole};
+use super::value::{Known, Maybe, Ratio, exact, integer, round, whole};
 use super::{World, before};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Accrued, Stretch};
 use servanda_parser::ast::Unit;
-use servanda_policy::policy::{Accrual, Compounding, Counted, ExprKind};
+use servanda_policy::policy::{Accrual, Compounding, Counted, Expr, ExprKind};
 use servanda_policy::time::{Date, DayCount, Instant, Weekday, WindowUnit};
 use servanda_policy::value::Rounding;
 
@@ -21,8 +21,14 @@ impl World<'_> {
         late_from: Instant,
     ) -> (Accrued, Vec<(Instant, Option<i128>)>) {
         let paid_at = self.paid_at(item);
+        // Until the grace is over it is not known whether anything will be owed, so that nothing is.
+        let grace = accrual.grace.as_ref().map(|length| self.behind(length, late_from));
+        let late_from = self.first_of(accrual, late_from);
         let mut accrued = Accrued { until: paid_at, ..Accrued::default() };
         let mut sums = Vec::new();
+        if grace.is_some_and(|grace| paid_at.is_some_and(|paid| paid < grace)) {
+            return (accrued, sums);
+        }
         // What has joined the base, and what has been added since.
         let (mut joined, mut added) = (Ratio::zero(), Ratio::zero());
         for n in 1.. {
@@ -33,7 +39,8 @@ impl World<'_> {
             // A begun period counts from its first instant on, a completed one from the first instant after it.
             let counts_from = if accrual.counted == Counted::Begun { start } else { end };
             let dated = if accrual.counted == Counted::Begun { start } else { before(end) };
-            if dated >= self.as_of || paid_at.is_some_and(|paid| counts_from > paid) {
+            let owed = grace.map_or(dated, |grace| dated.max(grace));
+            if owed >= self.as_of || paid_at.is_some_and(|paid| counts_from > paid) {
                 break;
             }
             let date = self.zone().date_of(start);
@@ -43,7 +50,7 @@ impl World<'_> {
             {
                 joined = balance(&(joined + std::mem::take(&mut added)));
             }
-            let scope = Scope::item(item, counts_from);
+            let scope = Scope::item(item, counts_from).on(self.zone().date_of(dated));
             // While it is not known whether it is paid, it is not known whether it accrues.
             let amount = match self.unpaid(item, counts_from) {
                 unknown @ Maybe::Unknown(..) => unknown,
@@ -72,7 +79,7 @@ impl World<'_> {
                 }
                 sum.max(least.unwrap_or(sum))
             });
-            sums.push((dated, sum));
+            sums.push((owed, sum));
             let (Some(_), Some(each)) = (amount.as_number(), each.as_number()) else { continue };
             accrued.stretches.push(Stretch {
                 from: if n == 1 { late_from } else { counts_from },
@@ -83,6 +90,20 @@ impl World<'_> {
             });
         }
         (accrued, sums)
+    }
+
+    /// The first instant of the first period.
+    pub(super) fn first_of(&self, accrual: &Accrual, late_from: Instant) -> Instant {
+        accrual.delay.as_ref().map_or(late_from, |length| self.behind(length, late_from))
+    }
+
+    /// The first instant behind so many dates after that of the deadline.
+    fn behind(&self, length: &Expr, late_from: Instant) -> Instant {
+        let length = self.value(length, Scope::none(late_from));
+        let days = integer(length.as_number().expect("a constant or a parameter"));
+        let deadline = self.zone().date_of(before(late_from));
+        let next = deadline.add_days(days as i64 + 1);
+        next.map_or(Instant::MAX, |next| self.zone().start_of(next))
     }
 
     /// The first instant of the nth period: the first begins where it is late, the others with their dates.

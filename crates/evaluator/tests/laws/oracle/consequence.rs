@@ -55,7 +55,8 @@ impl World<'_> {
                     // Told once for each of those who may: see the notices of the ends.
                     Effect::End(_) => {}
                     Effect::Entry(entry) => {
-                        let amount = self.owed(&entry.amount, arising.scope());
+                        let day = self.zone().date_of(arising.at);
+                        let amount = self.owed(&entry.amount, arising.scope().on(day));
                         let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
                         let gross = self.booked(&amount, entry.rounding).map(|gross| {
                             let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
@@ -93,6 +94,7 @@ impl World<'_> {
                         let least = accrual.at_least.as_ref().map(|it| self.value(it, arising.scope()));
                         let least = least.and_then(|it| self.booked(&it, accrual.rounding));
                         let item = arising.item.expect("what accrues is about an item");
+                        let from = self.first_of(accrual, late_from);
                         let (accrued, sums) = self.accrue(accrual, item, least, late_from);
                         if sums.is_empty() {
                             continue;
@@ -111,7 +113,7 @@ impl World<'_> {
                             Vec::new()
                         };
                         let mut made = arising.entry(gross, because);
-                        made.at = late_from;
+                        made.at = from;
                         made.window = None;
                         (made.debtor, made.creditor) = (accrual.debtor, accrual.creditor);
                         if let Some(paid) = accrued.until {
@@ -432,7 +434,13 @@ fn key(entry: &Entry) -> String {
 
 impl Arising<'_> {
     fn scope(&self) -> Scope<'_> {
-        Scope { item: self.item, fact: self.fact, window: self.window.as_ref(), before: self.seen_before }
+        Scope {
+            item: self.item,
+            fact: self.fact,
+            window: self.window.as_ref(),
+            before: self.seen_before,
+            day: None,
+        }
     }
 
     /// When it was known: not before what it is about.

@@ -7,7 +7,7 @@ use num_traits::Zero;
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{Band, Expr, ExprKind, FieldType, Operation, Row, RowKey, Verdict};
-use servanda_policy::time::{Instant, Window};
+use servanda_policy::time::{Date, Instant, Window};
 use std::cmp::Ordering;
 
 /// What an expression is about, and before which instant it looks.
@@ -17,15 +17,22 @@ pub(crate) struct Scope<'a> {
     pub fact: Option<&'a Fact>,
     pub window: Option<&'a Window>,
     pub before: Instant,
+    /// The date for which an amount is computed.
+    pub day: Option<Date>,
 }
 
 impl<'a> Scope<'a> {
     pub(crate) fn none(before: Instant) -> Self {
-        Scope { item: None, fact: None, window: None, before }
+        Scope { item: None, fact: None, window: None, before, day: None }
     }
 
     pub(crate) fn item(item: &'a Item, before: Instant) -> Self {
         Scope { item: Some(item), ..Scope::none(before) }
+    }
+
+    /// For a date.
+    pub(crate) fn on(self, day: Date) -> Self {
+        Scope { day: Some(day), ..self }
     }
 
     pub(crate) fn fact(fact: &'a Fact) -> Self {
@@ -100,6 +107,7 @@ impl World<'_> {
             },
             ExprKind::Charge => self.charge(item()),
             ExprKind::Unpaid => self.unpaid(item(), scope.before),
+            ExprKind::Day => Maybe::Known(Known::Date(scope.day.expect("an amount is computed for a day"))),
             ExprKind::Fold(fold) => {
                 self.fold(*fold, scope.window.expect("a figure is read in a window"), scope.before).value
             }

@@ -168,7 +168,7 @@ impl World<'_> {
             let seen_before = if waits || !asks_later(expr) { seen_before } else { closing };
             self.value(
                 expr,
-                Scope { fact: member.fact, item: member.item, window: None, before: seen_before },
+                Scope { fact: member.fact, item: member.item, window: None, before: seen_before, day: None },
             )
         };
         let mut final_at = before(window.end);

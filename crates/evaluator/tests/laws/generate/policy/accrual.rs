@@ -2,6 +2,10 @@
 
 use super::{Case, Growing};
 
+/// Percentages that change on some days.
+const DAILY: &str =
+    "depending on the day { below 2026-03-17: 20%, from 2026-03-17 to 2026-04-02: 30%, above 2026-04-02: 10% }";
+
 impl Growing<'_> {
     pub(super) fn accrual(&mut self, case: &Case) -> String {
         let n = case.number;
@@ -30,6 +34,7 @@ impl Growing<'_> {
                 (format!("365% of c{n}.{base}"), "a year's percentage"),
                 (format!("rate of c{n}.{base}"), "a year's parameter"),
                 (format!("(rate + 8 percentage points) of c{n}.{base}"), "a year's percentage and points"),
+                (format!("({DAILY} + 8 percentage points) of c{n}.{base}"), "a year's percentage by the day"),
                 ("360 EUR".to_owned(), "a year's flat sum"),
             ]),
             false => self.one_of(&[
@@ -37,6 +42,11 @@ impl Growing<'_> {
                 (format!("0.333% of c{n}.{base}"), "accrual of a fraction"),
                 (format!("rate of c{n}.{base}"), "accrual of a parameter"),
                 ("0.75 EUR".to_owned(), "accrual of a flat sum"),
+                (format!("({DAILY}) of c{n}.{base}"), "accrual by the day"),
+                (
+                    "depending on the day { at most 2026-03-24: 1 EUR, otherwise: 2 EUR }".to_owned(),
+                    "accrual of a sum by the day",
+                ),
             ]),
         };
         let each = [
@@ -75,8 +85,21 @@ impl Growing<'_> {
             }
             format!("{period} {}", self.one_of(&[("begun", "begun"), ("completed", "completed")]))
         };
+        let from = self.one_of(&[
+            ("", "from the deadline"),
+            ("", "from the deadline"),
+            ("3 calendar days after ", "from days after the deadline"),
+            ("1 calendar week after ", "from a week after the deadline"),
+        ]);
+        let grace = self.one_of(&[
+            ("", "without grace"),
+            ("", "without grace"),
+            (" unless paid within 5 calendar days of the deadline", "forgiven within days"),
+            (" unless paid within 1 calendar week of the deadline", "forgiven within a week"),
+        ]);
         format!(
-            "\n      otherwise ben owes ann {rate} per {period} from the deadline until paid, as late_fee{limits}."
+            "\n      otherwise ben owes ann {rate} per {period} from {from}the deadline until paid{grace}, as \
+             late_fee{limits}."
         )
     }
 }

@@ -283,6 +283,10 @@ impl Growing<'_> {
                         self.used("percent of field");
                         format!("{} of {path}", self.tape.pick(&["10%", "33.3%"]))
                     }
+                    _ if self.tape.chance(10) => {
+                        self.used("amount by the day");
+                        "depending on the day { below 2026-03-20: 5 EUR, from 2026-03-20: 7 EUR }".to_owned()
+                    }
                     _ if case.shape == Shape::Task && self.tape.chance(70) => self.one_of(&[
                         ("depending on kind { red: 5 EUR, blue or green: 7.50 EUR }".to_owned(), "amount by table"),
                         ("depending on kind { red: 5 EUR, otherwise: 1 EUR }".to_owned(), "otherwise of a table"),
