@@ -28,7 +28,15 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Parameters and constants alone.
     pub(crate) const fn of(agreement: &'a Agreement) -> Self {
-        Self { agreement, figures: None, folds: None, fields: &[], version: VersionId(0), base: None, day: None }
+        Self {
+            agreement,
+            figures: None,
+            folds: None,
+            fields: &[],
+            version: VersionId(0),
+            base: None,
+            day: None,
+        }
     }
 
     /// The figures of the windows that begin at this instant as well.

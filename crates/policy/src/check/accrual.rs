@@ -8,7 +8,9 @@ use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::Ty;
 use crate::diagnostics;
-use crate::policy::{Accrual, CaseId, Compounding, Counted, DutyId, Expr, Form, LengthKind, PartyId, ValueType};
+use crate::policy::{
+    Accrual, CaseId, Compounding, Counted, DutyId, Expr, Form, LengthKind, PartyId, ValueType,
+};
 use crate::time::{DayCount, WindowSpec, WindowUnit};
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{self, PointKind};

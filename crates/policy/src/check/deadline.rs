@@ -229,10 +229,7 @@ impl<'a> Draft<'a> {
             }
             PointKind::Instant(text) => self.civil_point(text, point.span),
             PointKind::Broken => self.unreadable(),
-            PointKind::Deadline
-            | PointKind::AfterDeadline(_)
-            | PointKind::Beginning
-            | PointKind::Path(_) => {
+            PointKind::Deadline | PointKind::AfterDeadline(_) | PointKind::Beginning | PointKind::Path(_) => {
                 self.fail(diagnostics::no_point(self.words_at(point.span), point.span))
             }
         }

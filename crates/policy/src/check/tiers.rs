@@ -274,7 +274,9 @@ impl Draft<'_> {
                 Some(ExprKind::Value(Value::Currency(currency))) => format!("{number} {currency}"),
                 _ => number.to_string(),
             },
-            Ty::Plain(ValueType::Date) => date_of(number).map_or_else(|| number.to_string(), |it| it.to_string()),
+            Ty::Plain(ValueType::Date) => {
+                date_of(number).map_or_else(|| number.to_string(), |it| it.to_string())
+            }
             Ty::Plain(ValueType::Length(kind)) if crate::check::event::in_seconds(*kind) => {
                 format!("{number} seconds")
             }

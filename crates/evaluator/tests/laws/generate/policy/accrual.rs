@@ -3,8 +3,7 @@
 use super::{Case, Growing};
 
 /// Percentages that change on some days.
-const DAILY: &str =
-    "depending on the day { below 2026-03-17: 20%, from 2026-03-17 to 2026-04-02: 30%, above 2026-04-02: 10% }";
+const DAILY: &str = "depending on the day { below 2026-03-17: 20%, from 2026-03-17 to 2026-04-02: 30%, above 2026-04-02: 10% }";
 
 impl Growing<'_> {
     pub(super) fn accrual(&mut self, case: &Case) -> String {
