@@ -2,14 +2,15 @@
 //!
 //! Every part is taken apart in full, so that a part that is added later cannot be forgotten here.
 
+mod amount;
+
 use crate::arena::Id;
 use crate::policy::{
-    Accrual, ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause,
-    ClauseId, Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Ending, Entry, EventId,
-    EventType, Expr, ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours,
-    ItemFold, KindId, Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose,
-    ProsePart, Right, Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType,
-    VersionId, WindowId,
+    ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
+    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Ending, EventId, EventType, Expr,
+    ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
+    Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right,
+    Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 /// Where the things of one version stand among those of all versions: by the version's ids.
@@ -523,57 +524,6 @@ impl Places {
             Signal::Broken(duty) => self.case_of_duty(*duty),
             Signal::ForEach(case, _) => Some(*case),
             Signal::Each(_) | Signal::ForEvent(_) | Signal::Running(_) => None,
-        }
-    }
-
-    fn entry(&self, entry: Entry, case: Option<CaseId>) -> Entry {
-        let Entry { debtor, creditor, credits, kind, amount, at_least, nothing_below, caps, rounding } =
-            entry;
-        Entry {
-            debtor: self.party(debtor),
-            creditor: self.party(creditor),
-            credits,
-            kind: self.kind(kind),
-            amount: self.expr(amount, case),
-            at_least: self.some(at_least, case),
-            nothing_below: self.some(nothing_below, case),
-            caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
-            rounding,
-        }
-    }
-
-    fn accrual(&self, accrual: Accrual, case: Option<CaseId>) -> Accrual {
-        let Accrual {
-            debtor,
-            creditor,
-            kind,
-            amount,
-            period,
-            counted,
-            by,
-            compounding,
-            delay,
-            grace,
-            at_least,
-            caps,
-            rounding,
-            rounded_each,
-        } = accrual;
-        Accrual {
-            debtor: self.party(debtor),
-            creditor: self.party(creditor),
-            kind: self.kind(kind),
-            amount: self.expr(amount, case),
-            period,
-            counted,
-            by,
-            compounding,
-            delay: self.some(delay, case),
-            grace: self.some(grace, case),
-            at_least: self.some(at_least, case),
-            caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
-            rounding,
-            rounded_each,
         }
     }
 
