@@ -93,6 +93,13 @@ fn remembers(plan: &Plan, extent: &Extent, same: usize) -> Result<(), SnapshotEr
         let name = &policy.duties[duty].name;
         return not_amendable(format!("in which windows {name} was broken has not been kept"));
     }
+    let (before, asked) =
+        (crate::named::asked(policy, same), crate::named::asked(policy, policy.versions.len()));
+    let mut judged = policy.duties.ids().take(extent.duties);
+    if let Some(duty) = judged.find(|duty| asked[*duty] && !before[*duty]) {
+        let name = &policy.duties[duty].name;
+        return not_amendable(format!("what became of {name} on items that are over has not been kept"));
+    }
     let before = crate::plan::timed(policy, same);
     let mut cases = policy.cases.ids().take(extent.cases);
     if let Some(case) = cases.find(|case| plan.timed[*case] && !before[*case]) {

@@ -71,6 +71,9 @@ impl<S: Sink> Play<'_, S> {
                 Truth::Unknown(_) => self.decide(case, slot, item, number, Kind::Indeterminate),
             }
         }
+        if !plan.asked_on[case].is_empty() {
+            self.remember_named(case, item);
+        }
     }
 
     pub(crate) fn survives(&self, duty: DutyId) -> bool {
@@ -137,6 +140,10 @@ impl<S: Sink> Play<'_, S> {
                     kind: BoundKind::ItemLate { case, slot, birth, duty: number as u32 },
                 });
             }
+        }
+        // While an item's duties begin, what is known of them is not whole.
+        if !plan.asked_on[case].is_empty() && item.duties.len() == plan.cases[case].duties.len() {
+            self.remember_named(case, item);
         }
         self.join_late(case, item, CountedAt::Decision, Some(id));
         self.settle_marks(case, item);
@@ -208,6 +215,7 @@ impl<S: Sink> Play<'_, S> {
                     item: Some((of_case, item)),
                     fact: Some((&self.policy.events[fact.event], fact)),
                     before: Some(fact.at),
+                    others: None,
                 };
                 when.as_ref().map_or(Truth::Yes, |when| holds(when, &env))
             };

@@ -3,7 +3,7 @@
 use crate::expression::{Environment, unknown};
 use crate::outcome::Quantity;
 use crate::plan::Plan;
-use crate::state::{Item, OpenWindow, State};
+use crate::state::{Item, Later, OpenWindow, State};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -23,15 +23,17 @@ pub(crate) struct Things<'a> {
     pub(crate) fact: Option<(&'a EventType, &'a Fact)>,
     /// Acts are read as they were just before this instant.
     pub(crate) before: Option<Instant>,
+    /// What is known of other items, where it can be asked for.
+    pub(crate) others: Option<&'a Later>,
 }
 
 impl<'a> Things<'a> {
     pub(crate) fn none(agreement: &'a Agreement, plan: &'a Plan) -> Self {
-        Things { agreement, plan, item: None, fact: None, before: None }
+        Things { agreement, plan, item: None, fact: None, before: None, others: None }
     }
 
     pub(crate) fn item(agreement: &'a Agreement, plan: &'a Plan, case: &'a Case, item: &'a Item) -> Self {
-        Things { agreement, plan, item: Some((case, item)), fact: None, before: None }
+        Things { agreement, plan, item: Some((case, item)), fact: None, before: None, others: None }
     }
 
     pub(crate) fn fact(agreement: &'a Agreement, plan: &'a Plan, fact: &'a Fact) -> Self {
@@ -41,6 +43,7 @@ impl<'a> Things<'a> {
             item: None,
             fact: Some((&plan.policy.events[fact.event], fact)),
             before: None,
+            others: None,
         }
     }
 }
@@ -83,6 +86,11 @@ impl Environment for Things<'_> {
     fn verdict(&self, duty: DutyId) -> Option<Verdict> {
         let (_, item) = self.item?;
         self.plan.duties_on(item, duty).find_map(|duty| duty.verdict)
+    }
+
+    fn verdict_of(&self, duty: DutyId, key: &str) -> Option<Verdict> {
+        let (_, item) = self.item?;
+        self.others?.verdict_of(self.plan, duty, key, item.born)
     }
 
     fn elapsed(&self, kind: LengthKind, act: u32) -> Quantity {

@@ -7,7 +7,7 @@ use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
     Band, CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey,
-    Value, Verdict, VersionId,
+    Value, Verdict, Verdicts, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -40,6 +40,11 @@ pub trait Environment {
     }
     /// The verdict of a duty on the item; none where the item is not its subject.
     fn verdict(&self, _duty: DutyId) -> Option<Verdict> {
+        None
+    }
+    /// The verdict of a duty on the item under a key, as it was known just before the item at hand began; none where
+    /// there is none.
+    fn verdict_of(&self, _duty: DutyId, _key: &str) -> Option<Verdict> {
         None
     }
     /// The principal of the item, in major units.
@@ -181,6 +186,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::Done(_)
         | ExprKind::During(_)
         | ExprKind::Verdict(..)
+        | ExprKind::VerdictOf(..)
         | ExprKind::Not(_)
         | ExprKind::And(_)
         | ExprKind::Or(_)
@@ -190,6 +196,18 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
             Truth::No => Quantity::Known(Value::Bool(false)),
             Truth::Unknown(causes) => Quantity::Unknown { causes, between: None },
         },
+    }
+}
+
+/// Whether a verdict is one of those that are asked for; none is one that does not apply.
+fn is_one_of(verdict: Option<Verdict>, wanted: Verdicts, expr: &Expr) -> Truth {
+    match verdict {
+        Some(Verdict::Indeterminate) => Truth::Unknown(vec![Cause {
+            message: "the verdict that is asked for is indeterminate".into(),
+            span: expr.span,
+        }]),
+        Some(verdict) => Truth::of(wanted.contains(verdict)),
+        None => Truth::of(wanted.contains(Verdict::NotApplicable)),
     }
 }
 
@@ -207,13 +225,11 @@ pub fn holds(expr: &Expr, env: &impl Environment) -> Truth {
             }]),
         },
         ExprKind::During(calendar) => Truth::of(env.during(*calendar)),
-        ExprKind::Verdict(duty, wanted) => match env.verdict(*duty) {
-            Some(Verdict::Indeterminate) => Truth::Unknown(vec![Cause {
-                message: "the verdict that is asked for is indeterminate".into(),
-                span: expr.span,
-            }]),
-            Some(verdict) => Truth::of(wanted.contains(verdict)),
-            None => Truth::of(wanted.contains(Verdict::NotApplicable)),
+        ExprKind::Verdict(duty, wanted) => is_one_of(env.verdict(*duty), *wanted, expr),
+        ExprKind::VerdictOf(duty, wanted, field) => match env.field(*field) {
+            Quantity::Known(Value::Text(key)) => is_one_of(env.verdict_of(*duty, &key), *wanted, expr),
+            Quantity::Unknown { causes, .. } => Truth::Unknown(causes),
+            Quantity::Known(_) | Quantity::NoData => is_one_of(None, *wanted, expr),
         },
         ExprKind::Not(inner) => holds(inner, env).not(),
         ExprKind::And(parts) => {

@@ -91,6 +91,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
             }
             _ => false,
         })
+        && later.named.keys().all(|duty| policy.duties.find(*duty).is_some())
         && later.arisen.keys().all(|right| policy.consequences.find(*right).is_some())
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))

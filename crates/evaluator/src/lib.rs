@@ -78,6 +78,7 @@ mod item;
 mod keys;
 mod ledger;
 mod money;
+mod named;
 pub mod outcome;
 mod plan;
 mod play;

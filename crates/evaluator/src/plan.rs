@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) timed: Table<CaseId, bool>,
     /// Rights that somebody may come to use.
     pub(crate) used_rights: std::collections::BTreeSet<ConsequenceId>,
+    /// The duties of each case that are asked for on its items by what names them, each by its first version.
+    pub(crate) asked_on: Table<CaseId, Vec<DutyId>>,
     /// Duties that arise from the breach of a duty.
     pub(crate) raised_by: Table<DutyId, Vec<DutyId>>,
     /// Folds that count breaches of a duty.
@@ -184,6 +186,7 @@ impl Plan {
             remembered: remembered(&policy, policy.versions.len()),
             clause_ranks: clause_ranks(&policy),
             used_rights: used_rights(&policy),
+            asked_on: asked_on(&policy),
             raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
             policy: Arc::clone(&policy),
@@ -356,6 +359,17 @@ pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<Dut
         })
         .collect();
     policy.duties.ids().map(|duty| key(duty).filter(|key| watched.contains(key))).collect()
+}
+
+fn asked_on(policy: &Policy) -> Table<CaseId, Vec<DutyId>> {
+    let mut on: Table<CaseId, Vec<DutyId>> = policy.cases.ids().map(|_| Vec::new()).collect();
+    for (duty, asked) in crate::named::asked(policy, policy.versions.len()).iter() {
+        if let (Form::Do { case, .. } | Form::MustNot { case, .. }, true) = (&policy.duties[duty].form, asked)
+        {
+            on[*case].push(duty);
+        }
+    }
+    on
 }
 
 /// The rights by whose use somebody ends the agreement.

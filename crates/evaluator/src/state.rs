@@ -43,13 +43,24 @@ pub(crate) struct State {
     pub(crate) later: Later,
 }
 
-/// What is remembered of the end of an agreement.
+/// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Later {
     /// The first instant after its end, since somebody has brought it nearer.
     pub(crate) end: Option<Instant>,
     /// Rights by whose use it can be ended, and since when it is known that they have arisen.
     pub(crate) arisen: BTreeMap<ConsequenceId, Instant>,
+    /// Verdicts that are asked for on items that others name, by the first version of the duty and the key.
+    pub(crate) named: BTreeMap<DutyId, BTreeMap<CompactString, Named>>,
+}
+
+/// What is known of a duty on the item under a key, and since when: last, and before that.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Named {
+    /// The birth of the item.
+    pub(crate) birth: u64,
+    pub(crate) last: Option<(Instant, Option<Verdict>)>,
+    pub(crate) before: Option<(Instant, Option<Verdict>)>,
 }
 
 /// What some policies have to remember beside what all do.

@@ -22,6 +22,7 @@ mod fold;
 mod item;
 mod keep;
 mod lives;
+mod named;
 mod value;
 mod window;
 

@@ -77,7 +77,7 @@ impl<'a> Draft<'a> {
     ) -> Option<Expr> {
         let duties = self.duties_named(duty)?;
         let case = match place.scope {
-            Scope::Case(case) if place.verdicts => case,
+            Scope::Case(case) if place.verdicts || place.named => case,
             _ => return self.fail(diagnostics::verdict_out_of_place(span)),
         };
         let wanted = Verdicts::only(match status.value {
@@ -88,6 +88,14 @@ impl<'a> Draft<'a> {
         let mut each = Vec::new();
         for id in duties {
             let seed = self.duty_seeds.get(crate::arena::Id::index(id))?;
+            if let Some(other) = seed.items.filter(|other| place.named && *other != case) {
+                let field = self.names_item(case, other, duty.span)?;
+                each.push(bare(ExprKind::VerdictOf(id, wanted, field), span));
+                continue;
+            }
+            if !place.verdicts {
+                return self.fail(diagnostics::verdict_out_of_place(span));
+            }
             if seed.items != Some(case) {
                 let (name, declared) = (seed.name.clone(), seed.sentence.span);
                 let case = self.cases[case].name.clone();
@@ -101,10 +109,15 @@ impl<'a> Draft<'a> {
             (_, Status::Broken) => bare(ExprKind::Or(each), span),
             (_, Status::Kept | Status::Pending) => bare(ExprKind::And(each), span),
         };
-        if let (ExprKind::Verdict(id, wanted), true) = (&all.kind, negated) {
-            return Some(bare(ExprKind::Verdict(*id, wanted.inverted()), span));
+        match (all.kind, negated) {
+            (ExprKind::Verdict(id, wanted), true) => {
+                Some(bare(ExprKind::Verdict(id, wanted.inverted()), span))
+            }
+            (ExprKind::VerdictOf(id, wanted, field), true) => {
+                Some(bare(ExprKind::VerdictOf(id, wanted.inverted(), field), span))
+            }
+            (kind, negated) => Some(negated_if(negated, bare(kind, span))),
         }
-        Some(negated_if(negated, all))
     }
 
     fn is(

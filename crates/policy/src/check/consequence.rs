@@ -282,9 +282,10 @@ impl<'a> Draft<'a> {
                 [name] if matches!(self.names.get(&name.value), Some((Thing::Case(_), _))) => {
                     let case = self.case_of_items(name)?;
                     let place = Place::new(Scope::Case(case)).at_the_beginning();
+                    let reading = place.clone().with_verdicts_on_named();
                     let filter = match &collection.filter {
                         None => None,
-                        Some(cond) => Some(self.cond(cond, &place)?),
+                        Some(cond) => Some(self.cond(cond, &reading)?),
                     };
                     Some((
                         Signal::ForEach(case, all_of(filter.into_iter().chain(hours))),

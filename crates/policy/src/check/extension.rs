@@ -3,6 +3,7 @@
 use crate::check::draft::Draft;
 use crate::diagnostics;
 use crate::policy::{CaseId, Deadline, DutyId, Extension, Form};
+use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, ModifierKind};
 use std::collections::BTreeSet;
 
@@ -47,12 +48,21 @@ impl<'a> Draft<'a> {
 
     /// The field of a case's items that holds the key of another case.
     fn meets(&mut self, late: CaseId, extended: CaseId, reference: &ast::DutyRef) -> Option<u32> {
-        let wanted = self.cases[extended].name.clone();
-        match self.case_field(late, &wanted, reference.span) {
+        self.names(late, extended, reference.span, "is extended")
+    }
+
+    /// The field of a case's items that names the item of another case on which a verdict is asked for.
+    pub(in crate::check) fn names_item(&mut self, of: CaseId, other: CaseId, span: Span) -> Option<u32> {
+        self.names(of, other, span, "is meant")
+    }
+
+    fn names(&mut self, of: CaseId, other: CaseId, span: Span, what: &str) -> Option<u32> {
+        let wanted = self.cases[other].name.clone();
+        match self.case_field(of, &wanted, span) {
             Some(field) => field.map(|(at, _)| at),
             None => {
-                let (name, declared) = (self.cases[late].name.clone(), self.case_span(late));
-                self.fail(diagnostics::cases_do_not_meet(reference.span, &name, &wanted, declared))
+                let (name, declared) = (self.cases[of].name.clone(), self.case_span(of));
+                self.fail(diagnostics::cases_do_not_meet(span, &name, &wanted, what, declared))
             }
         }
     }

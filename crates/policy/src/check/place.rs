@@ -39,6 +39,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) gathering: Option<Gathering>,
     /// Whether verdicts can be asked for.
     pub(in crate::check) verdicts: bool,
+    /// Whether verdicts on what the item names can be asked for.
+    pub(in crate::check) named: bool,
     /// Whether an item's principal is on record yet: it is not while the item begins.
     pub(in crate::check) charged: bool,
     /// Whether an item only begins here: nothing is done to it yet.
@@ -62,6 +64,7 @@ impl Place {
             window: None,
             gathering: None,
             verdicts: false,
+            named: false,
             charged: false,
             beginning: false,
             over: false,
@@ -91,6 +94,12 @@ impl Place {
     #[must_use]
     pub(in crate::check) fn with_verdicts(mut self) -> Self {
         self.verdicts = true;
+        self
+    }
+
+    #[must_use]
+    pub(in crate::check) fn with_verdicts_on_named(mut self) -> Self {
+        self.named = true;
         self
     }
 

@@ -7,11 +7,13 @@ mod amount;
 use crate::arena::Id;
 use crate::policy::{
     ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
-    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, Ending, EventId, EventType, Expr,
-    ExprKind, Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId,
-    Length, LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right,
-    Rise, Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+    Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, EventId, EventType, Expr, ExprKind,
+    Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId, Length,
+    LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right, Rise,
+    Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
 };
+
+mod ending;
 
 /// Where the things of one version stand among those of all versions: by the version's ids.
 #[derive(Debug)]
@@ -163,9 +165,9 @@ impl Places {
             ExprKind::Field(field) => ExprKind::Field(self.field(case, field)),
             ExprKind::FactField(field) => ExprKind::FactField(field),
             ExprKind::Done(act) => ExprKind::Done(act),
-            ExprKind::Verdict(duty, verdicts) => {
-                let first = self.first_duties.get(duty.index()).copied();
-                ExprKind::Verdict(first.unwrap_or_else(|| self.duty_id(duty)), verdicts)
+            ExprKind::Verdict(duty, verdicts) => ExprKind::Verdict(self.first_duty(duty), verdicts),
+            ExprKind::VerdictOf(duty, verdicts, field) => {
+                ExprKind::VerdictOf(self.first_duty(duty), verdicts, self.field(case, field))
             }
             ExprKind::Charge => ExprKind::Charge,
             ExprKind::Unpaid => ExprKind::Unpaid,
@@ -508,12 +510,7 @@ impl Places {
             Effect::Accrue(accrual) => Effect::Accrue(self.accrual(accrual, case)),
             Effect::Tell(party) => Effect::Tell(self.party(party)),
             Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
-            Effect::End(Ending { holder, giver, notice, right }) => Effect::End(Ending {
-                holder: self.party(holder),
-                giver,
-                notice: self.some(notice, None),
-                right: right.map(|right| self.consequence_id(right)),
-            }),
+            Effect::End(ending) => Effect::End(self.ending(ending)),
         };
         Consequence { clause: self.clause_id(clause), name, on, only: self.some(only, case), effect, span }
     }

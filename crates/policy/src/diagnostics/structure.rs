@@ -97,7 +97,10 @@ pub(crate) fn must_not_keep(span: Span) -> Diagnostic {
 pub(crate) fn verdict_out_of_place(span: Span) -> Diagnostic {
     Diagnostic::new(Code::NotSupported, span, "a verdict can be asked for only in a share of cases")
         .label("not here")
-        .help("`share of CASE in which 1(a) is kept`, or `count of breach of 1(a)`")
+        .help(
+            "`share of CASE in which 1(a) is kept`, `count of breach of 1(a)`, or, of another case that a thing names, \
+             `for each THING where 1(a) is broken`",
+        )
 }
 
 pub(crate) fn verdict_of_other(span: Span, duty: &str, case: &str, declared: Span) -> Diagnostic {
@@ -337,9 +340,15 @@ pub(crate) fn extended_by_no_deadline(span: Span, declared: Span) -> Diagnostic 
         .also(declared, "this duty")
 }
 
-pub(crate) fn cases_do_not_meet(span: Span, late: &str, extended: &str, declared: Span) -> Diagnostic {
+pub(crate) fn cases_do_not_meet(
+    span: Span,
+    late: &str,
+    extended: &str,
+    what: &str,
+    declared: Span,
+) -> Diagnostic {
     Diagnostic::new(Code::Misplaced, span, format!("a `{late}` does not say of which `{extended}` it is"))
-        .label(format!("which `{extended}` is extended?"))
+        .label(format!("which `{extended}` {what}?"))
         .also(declared, format!("no event that begins it has a field `{extended}`"))
         .help(format!("add `{extended}: id` to the event that begins a `{late}`"))
 }

@@ -27,6 +27,7 @@ impl Expr {
                 | ExprKind::FactField(_)
                 | ExprKind::Done(_)
                 | ExprKind::Verdict(..)
+                | ExprKind::VerdictOf(..)
                 | ExprKind::Charge
                 | ExprKind::Unpaid
                 | ExprKind::Day
@@ -72,6 +73,9 @@ pub enum ExprKind {
     Done(u32),
     /// Whether the verdict of this duty on the item is in the set.
     Verdict(DutyId, Verdicts),
+    /// Whether the verdict of this duty is in the set, on the item of another case that the field of this place names, as
+    /// it was known just before the item at hand began.
+    VerdictOf(DutyId, Verdicts, u32),
     /// The principal of the item, money.
     Charge,
     /// The principal of the item that is unpaid, money.

@@ -4,7 +4,7 @@ use super::{Material, Step, verdict};
 use crate::subject::{subject_kind, subject_text};
 use crate::text::instant_text;
 use servanda_evaluator::outcome::{Cause, Entry, Evidence, Subject, Verdict};
-use servanda_policy::policy::{Consequence, DutyId, Signal, Verdict as Kind};
+use servanda_policy::policy::{Consequence, DutyId, ExprKind, Signal, Verdict as Kind};
 
 /// The steps that say why an entry arose.
 pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
@@ -30,6 +30,13 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
             vec![Step::new(format!("for {}", about(material, subject)))]
         }
     };
+    if let Signal::ForEach(_, Some(filter)) = &consequence.on
+        && filter.any(&|part| matches!(part.kind, ExprKind::VerdictOf(..)))
+    {
+        let mut step = Step::new(format!("where {}", material.quoted(filter.span))).value("yes");
+        step.place = material.place(filter.span);
+        steps.push(step);
+    }
     if let Some(only) = &consequence.only {
         let mut step = Step::new(format!("only if {}", material.quoted(only.span))).value("yes");
         step.place = material.place(only.span);

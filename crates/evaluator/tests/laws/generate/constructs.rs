@@ -448,6 +448,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "unless field",
     "unless of an amount",
     "unless of what is unpaid",
+    "verdict on what is named",
     "warning",
     "weeks",
     "windows of the last",

@@ -105,6 +105,14 @@ impl World<'_> {
                 Verdict::Indeterminate => Maybe::failed(expr.span),
                 verdict => Maybe::bool(verdicts.contains(verdict)),
             },
+            ExprKind::VerdictOf(duty, verdicts, field) => match self.item_field(item(), *field) {
+                Maybe::Known(Known::Text(key)) => match self.verdict_on_named(*duty, &key, item().born) {
+                    Verdict::Indeterminate => Maybe::failed(expr.span),
+                    verdict => Maybe::bool(verdicts.contains(verdict)),
+                },
+                Maybe::NoData => Maybe::bool(verdicts.contains(Verdict::NotApplicable)),
+                _ => Maybe::failed(expr.span),
+            },
             ExprKind::Charge => self.charge(item()),
             ExprKind::Unpaid => self.unpaid(item(), scope.before),
             ExprKind::Day => Maybe::Known(Known::Date(scope.day.expect("an amount is computed for a day"))),

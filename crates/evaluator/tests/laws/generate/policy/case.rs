@@ -105,7 +105,8 @@ impl Growing<'_> {
         } else {
             String::new()
         };
-        let others = self.cases.iter().filter(|it| matches!(it.shape, Shape::Task | Shape::Debt));
+        let others =
+            self.cases.iter().filter(|it| matches!(it.shape, Shape::Task | Shape::Debt | Shape::Implicit));
         let others: Vec<usize> = others.map(|it| it.number).collect();
         let names = if !others.is_empty() && self.tape.chance(50) {
             self.used("names another");

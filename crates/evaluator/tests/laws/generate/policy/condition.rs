@@ -52,4 +52,17 @@ impl Growing<'_> {
         }
         format!(" where {}", self.condition(case))
     }
+
+    /// ` where` and a verdict on the item that a case names.
+    pub(super) fn verdicts_on_named(&self, case: usize) -> Vec<String> {
+        let named = self.cases.iter().find(|it| it.number == case).and_then(|it| it.names);
+        let duties = self.duties.iter().filter(|duty| named.is_some() && duty.case == named);
+        let one = |clause: &usize| {
+            let text = self.clauses.get(*clause - 1).map_or("", |it| it.as_str());
+            !text.is_empty() && !text.contains("(b)") && !text.contains("each party")
+        };
+        let clauses: Vec<usize> = duties.map(|duty| duty.clause).filter(one).collect();
+        let states = ["is broken", "is not broken", "is kept", "is not pending"];
+        clauses.iter().flat_map(|clause| states.map(|state| format!(" where {clause} {state}"))).collect()
+    }
 }

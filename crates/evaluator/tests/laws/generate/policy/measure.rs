@@ -460,6 +460,13 @@ impl Growing<'_> {
                     (" where flag", "for each case where"),
                     (" outside work", "for each case outside"),
                 ]);
+                let named = self.verdicts_on_named(n);
+                let filter = if named.is_empty() || self.tape.chance(30) {
+                    filter.to_owned()
+                } else {
+                    self.used("verdict on what is named");
+                    self.tape.pick(&named).clone()
+                };
                 format!("ben owes ann 50% of c{n}.price for each c{n}{filter}")
             }
             _ if !tasks.is_empty() => {

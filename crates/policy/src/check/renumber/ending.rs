@@ -1,0 +1,23 @@
+//! What asks for verdicts, and who ends the agreement, among the things of all versions.
+
+use super::Places;
+use crate::arena::Id;
+use crate::policy::{DutyId, Ending};
+
+impl Places {
+    /// The earliest version of a duty: what asks for its verdict asks for that of whichever version.
+    pub(super) fn first_duty(&self, duty: DutyId) -> DutyId {
+        let first = self.first_duties.get(duty.index()).copied();
+        first.unwrap_or_else(|| self.duty_id(duty))
+    }
+
+    pub(super) fn ending(&self, ending: Ending) -> Ending {
+        let Ending { holder, giver, notice, right } = ending;
+        Ending {
+            holder: self.party(holder),
+            giver,
+            notice: self.some(notice, None),
+            right: right.map(|right| self.consequence_id(right)),
+        }
+    }
+}
