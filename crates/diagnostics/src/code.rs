@@ -970,6 +970,22 @@ codes! {
                 "  clause 1 \"Fee\" { client owes agency fee each calendar month. }"
                 "}"
 
+    SoleRemedy "SLA0419" Error "sole-remedy"
+        what    "Money follows from a breach beside what is said to be its sole remedy."
+        why     "Whoever reads that nothing else is owed would owe something else."
+        example "clause 1 \"Closing\" {"
+                "  agency must close each request within 48 hours otherwise {"
+                "    agency credits client 25 EUR, as sole remedy."
+                "    agency owes client 5 EUR, as penalty."
+                "  }"
+                "}"
+        instead "clause 1 \"Closing\" {"
+                "  agency must close each request within 48 hours otherwise {"
+                "    agency credits client 25 EUR, as sole remedy."
+                "    tell lead."
+                "  }"
+                "}"
+
     // SLA05xx: lints.
 
     NoConsequence "SLA0501" Warning "no-consequence"

@@ -144,7 +144,8 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, Sna
         | BoundKind::TermOver
         | BoundKind::TermBegins
         | BoundKind::Alive { .. }
-        | BoundKind::Forget { .. } => true,
+        | BoundKind::Forget { .. }
+        | BoundKind::ClaimOver => true,
     };
     state.agenda.retain(known);
     for (id, items) in state.cases.ids().collect::<Vec<_>>().into_iter().zip(state.cases.values_mut()) {

@@ -2,7 +2,7 @@
 
 use crate::admit::Retraction;
 use crate::instance::{Instance, Reach};
-use crate::outcome::{Entry, Figure, Notice, Outcome, Sink, Verdict};
+use crate::outcome::{Claim, Entry, Figure, Notice, Outcome, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::Telling;
 use crate::revision::{OfInstance, StreamSink};
@@ -391,6 +391,10 @@ impl Sink for Outcome {
         self.notices.push(notice);
     }
 
+    fn claim(&mut self, claim: Claim) {
+        self.claims.push(claim);
+    }
+
     fn problem(&mut self, problem: Problem) {
         *self.problem_counts.entry(problem.code).or_insert(0) += 1;
         self.problems.push(problem);
@@ -409,6 +413,7 @@ impl Outcome {
         self.figures.drain(..).for_each(|figure| sink.figure(figure));
         self.entries.drain(..).for_each(|entry| sink.entry(entry));
         self.notices.drain(..).for_each(|notice| sink.notice(notice));
+        self.claims.drain(..).for_each(|claim| sink.claim(claim));
         for problem in self.problems.drain(..) {
             if let Some(count) = self.problem_counts.get_mut(&problem.code) {
                 *count = count.saturating_sub(1);
@@ -438,6 +443,14 @@ impl Outcome {
                 right.consequence,
                 &right.subject,
                 right.to,
+            ))
+        });
+        self.claims.sort_by(|left, right| {
+            (left.at, left.consequence, &left.subject, left.ordinal).cmp(&(
+                right.at,
+                right.consequence,
+                &right.subject,
+                right.ordinal,
             ))
         });
         self.cut_problems();

@@ -33,6 +33,8 @@ struct Fate {
     out_of_scope: bool,
     /// It found nothing to do, where something was expected.
     lost: Option<CaseId>,
+    /// It claims something, and there was nothing to claim.
+    unclaimed: bool,
 }
 
 /// What an event does to the item of one case under its key.
@@ -109,6 +111,15 @@ impl<S: Sink> Play<'_, S> {
         }
         if !self.grown.is_empty() {
             self.crossings();
+        }
+        if facts.iter().any(|fact| !plan.events[fact.event].claims.is_empty()) {
+            // What arises at this instant can be claimed at once.
+            self.put_aside();
+            for (number, found) in self.claims(facts) {
+                if let Some(fate) = fates.get_mut(number) {
+                    if found { fate.used = true } else { fate.unclaimed = true }
+                }
+            }
         }
         for (fact, fate) in facts.iter().zip(fates) {
             self.account(fact, *fate);
@@ -414,6 +425,7 @@ impl<S: Sink> Play<'_, S> {
                     subject: subject.clone(),
                     born: fact.at,
                     window: None,
+                    late_from: None,
                     evidence: vec![evidence(fact)],
                     env: &env,
                 };
@@ -457,12 +469,17 @@ impl<S: Sink> Play<'_, S> {
     fn account(&mut self, fact: &Fact, fate: Fate) {
         if fate.out_of_scope && !fate.used {
             self.counts.out_of_scope += 1;
-        } else if fate.ignored && !fate.used && fate.lost.is_none() {
+        } else if fate.ignored && !fate.used && fate.lost.is_none() && !fate.unclaimed {
             self.counts.ignored += 1;
         } else {
             self.counts.evaluated += 1;
         }
-        if let (Some(case), false, false) = (fate.lost, fate.used, fate.out_of_scope) {
+        if fate.used || fate.out_of_scope {
+            return;
+        }
+        if fate.unclaimed {
+            self.nothing_to_claim(fact);
+        } else if let Some(case) = fate.lost {
             let name = &self.policy.cases[case].name;
             let event = &self.policy.events[fact.event].name;
             self.tell(fact, Code::NothingToMove, format!("`{event}` finds no open `{name}`"), case);

@@ -2,7 +2,10 @@
 //! name in it must be one of the policy's, every table as long as the policy makes it, and nothing may be due before
 //! the instant up to which it was played.
 
-use crate::outcome::{Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
+use crate::claim::Claimable;
+use crate::outcome::{
+    Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
+};
 use crate::plan::Plan;
 use crate::state::{
     Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, Place, State, Tally, WindowDuty,
@@ -58,7 +61,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
     let policy = &plan.policy;
     let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more, later } =
         state;
-    let More { previous, runs, holds, delays, pauses: _ } = more;
+    let More { previous, runs, holds, delays, pauses: _, claims } = more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
     let stored = extended.into_iter().flatten().flat_map(|(case, of)| {
@@ -94,7 +97,16 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && later.named.keys().all(|duty| policy.duties.find(*duty).is_some())
         && later.arisen.keys().all(|right| policy.consequences.find(*right).is_some())
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
+        && claims.iter().all(|claim| claimable(policy, claim))
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
+}
+
+/// Whether an amount that waits for a claim is one of the policy's.
+fn claimable(policy: &Policy, it: &Claimable) -> bool {
+    let rule = policy.consequences.find(it.consequence).map(|of| &of.effect);
+    matches!(rule, Some(Effect::Entry(entry)) if entry.claim.is_some() && entry.caps.len() == it.limits.len())
+        && subject(policy, &it.subject)
+        && it.evidence.iter().all(|event| evidence(policy, event))
 }
 
 fn is_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
@@ -197,7 +209,7 @@ fn bound(policy: &Policy, bound: &Bound) -> bool {
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
             policy.windows.find(window).is_some()
         }
-        BoundKind::TermOver | BoundKind::TermBegins => true,
+        BoundKind::TermOver | BoundKind::TermBegins | BoundKind::ClaimOver => true,
     }
 }
 
@@ -216,7 +228,7 @@ fn subject(policy: &Policy, it: &Subject) -> bool {
 
 /// Whether outcomes that were kept are of this policy.
 pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
-    let Outcome { verdicts, figures, entries, notices, problem_counts, input, .. } = it;
+    let Outcome { verdicts, figures, entries, notices, claims, problem_counts, input, .. } = it;
     counts(input)
         && problem_counts.values().all(|count| *count < MOST)
         && verdicts.iter().all(|Verdict { duty, subject: of, evidence: events, .. }| {
@@ -245,4 +257,17 @@ pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
         && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
             policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
         })
+        && claims.iter().all(
+            |Claim { consequence, subject: of, debtor, creditor, standing, evidence: events, .. }| {
+                let by = match standing {
+                    ClaimStanding::Claimed(by) => Some(by),
+                    ClaimStanding::Open | ClaimStanding::Lapsed => None,
+                };
+                policy.consequences.find(*consequence).is_some()
+                    && subject(policy, of)
+                    && party(policy, *debtor)
+                    && party(policy, *creditor)
+                    && events.iter().chain(by).all(|event| evidence(policy, event))
+            },
+        )
 }

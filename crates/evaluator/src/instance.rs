@@ -80,6 +80,17 @@ pub(crate) struct Stored<'i> {
 }
 
 impl Stored<'_> {
+    /// What has been told of claims and has not been handed over: it stands beside the other outcomes.
+    pub(crate) fn claims(&self) -> &[crate::outcome::Claim] {
+        &self.kept.claims
+    }
+
+    pub(crate) fn put_claims(&mut self, claims: Vec<crate::outcome::Claim>) {
+        if !claims.is_empty() {
+            self.kept.to_mut().claims = claims;
+        }
+    }
+
     /// The events that are kept.
     pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         let standing = self.standing.iter().map(|fact| &**fact);
@@ -445,6 +456,15 @@ impl Instance {
 
 /// The verdict on the same thing as it had been told when a state was reached: of what is done late, the breach.
 fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
+    if let Told::Claim(told) = told {
+        let is_it = |it: &&crate::claim::Claimable| {
+            it.consequence == told.consequence
+                && it.ordinal == told.ordinal
+                && it.subject.is_same(&told.subject)
+        };
+        let open = state.more.claims.iter().find(is_it)?;
+        return crate::claim::told(&plan.policy, open, crate::outcome::ClaimStanding::Open).map(Told::Claim);
+    }
     let Told::Verdict(told) = told else { return None };
     let verdict = match &told.subject {
         Subject::Item { case, born, key } => {

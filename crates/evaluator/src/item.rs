@@ -188,6 +188,7 @@ impl<S: Sink> Play<'_, S> {
                     subject: subject.clone(),
                     born: item.born,
                     window: None,
+                    late_from: None,
                     evidence: item.opened_by.iter().cloned().collect(),
                     env: &env,
                 };

@@ -38,6 +38,7 @@ impl Ledger {
             figures: Vec::new(),
             entries: Vec::new(),
             notices: Vec::new(),
+            claims: Vec::new(),
             problems: Vec::new(),
             ..rest.clone()
         };
@@ -53,6 +54,7 @@ impl Ledger {
         rest.figures.into_iter().for_each(|it| record.add(Told::Figure(it)));
         rest.entries.into_iter().for_each(|it| record.add(Told::Entry(it)));
         rest.notices.into_iter().for_each(|it| record.add(Told::Notice(it)));
+        rest.claims.into_iter().for_each(|it| record.add(Told::Claim(it)));
         rest.problems.into_iter().for_each(|it| record.add(Told::Problem(it)));
         for told in record.into_values() {
             match told {
@@ -61,6 +63,7 @@ impl Ledger {
                 Told::Entry(it) => outcome.entry(it),
                 Told::Notice(it) => outcome.notice(it),
                 Told::Problem(it) => outcome.problem(it),
+                Told::Claim(it) => outcome.claim(it),
             }
         }
         outcome.sort();

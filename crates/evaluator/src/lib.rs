@@ -59,6 +59,7 @@ mod accrual;
 mod admit;
 mod amend;
 mod behind;
+mod claim;
 mod clock;
 mod dated;
 mod deadline;
@@ -96,8 +97,8 @@ pub use evaluator::{Evaluator, Misuse};
 pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, periods};
 pub use ledger::Ledger;
 pub use outcome::{
-    Accrued, Cause, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink, Span, Stretch, Subject,
-    Verdict,
+    Accrued, Cause, Claim, ClaimStanding, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink,
+    Span, Stretch, Subject, Verdict,
 };
 pub use revision::{Revision, StreamSink, Told};
 pub use snapshot::{OtherData, Snapshot, SnapshotError, VERSION as SNAPSHOT_VERSION};

@@ -19,14 +19,18 @@ use smallvec::SmallVec;
 #[derive(Debug)]
 pub(crate) struct Asked {
     /// In this order what is asked for passes the caps: by instant, clause, beginning and key.
-    rank: (Instant, u32, Instant, CompactString, ConsequenceId),
-    consequence: ConsequenceId,
-    subject: Subject,
-    window: Option<Window>,
-    amount: Result<i128, Vec<Cause>>,
+    pub(crate) rank: (Instant, u32, Instant, CompactString, ConsequenceId),
+    pub(crate) consequence: ConsequenceId,
+    pub(crate) subject: Subject,
+    pub(crate) window: Option<Window>,
+    pub(crate) amount: Result<i128, Vec<Cause>>,
     /// The limits of its caps, read with what the entry can read.
-    limits: Vec<Option<i128>>,
-    evidence: Vec<Evidence>,
+    pub(crate) limits: Vec<Option<i128>>,
+    pub(crate) evidence: Vec<Evidence>,
+    /// Where it waits for a claim: the first instant that is too late, if there is one.
+    pub(crate) until: Option<Option<Instant>>,
+    /// Its number, where it has waited for a claim and been claimed.
+    pub(crate) ordinal: Option<u32>,
 }
 
 /// What an entry is about, and what its amount can read.
@@ -34,6 +38,8 @@ pub(crate) struct About<'e, E: Environment> {
     pub(crate) subject: Subject,
     pub(crate) born: Instant,
     pub(crate) window: Option<Window>,
+    /// The first late instant of the duty that is broken, where it has a deadline.
+    pub(crate) late_from: Option<Instant>,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) env: &'e E,
 }
@@ -61,6 +67,7 @@ impl<S: Sink> Play<'_, S> {
                 subject: subject.clone(),
                 born: item.born,
                 window: None,
+                late_from: item.duties.get(number).and_then(|duty| duty.late_from),
                 evidence: evidence.clone(),
                 env: &env,
             };
@@ -95,6 +102,7 @@ impl<S: Sink> Play<'_, S> {
                 subject: subject.clone(),
                 born: window.map_or(self.stamp, |window| window.start),
                 window,
+                late_from: None,
                 evidence: by.map(crate::duty::evidence).into_iter().collect(),
                 env: &env,
             };
@@ -194,10 +202,17 @@ impl<S: Sink> Play<'_, S> {
                 Err(causes) => exact = Err(causes),
             }
         }
-        let amount = match only {
+        let mut amount = match only {
             Truth::Unknown(causes) => Err(causes),
             Truth::Yes | Truth::No => exact.and_then(|exact| self.in_minor_units(rule, &exact)),
         };
+        let until = rule.claim.as_ref().map(|claim| {
+            self.claim_until(claim, about).unwrap_or_else(|causes| {
+                // Whether it is claimed in time would be unknown.
+                amount = Err(causes);
+                None
+            })
+        });
         Some(Asked {
             rank: (
                 self.stamp,
@@ -212,6 +227,8 @@ impl<S: Sink> Play<'_, S> {
             amount,
             limits: rule.caps.iter().map(|cap| self.limit(*cap, about.env)).collect(),
             evidence: about.evidence.clone(),
+            until,
+            ordinal: None,
         })
     }
 
@@ -250,6 +267,7 @@ impl<S: Sink> Play<'_, S> {
         if self.asked.is_empty() {
             return;
         }
+        self.put_aside();
         let mut asked = std::mem::take(&mut self.asked);
         asked.sort_by(|left, right| left.rank.cmp(&right.rank));
         let mut before: Option<(ConsequenceId, Subject)> = None;
@@ -263,7 +281,8 @@ impl<S: Sink> Play<'_, S> {
             if let Subject::Event(Evidence { id: None, .. }) = asked.subject {
                 before = Some((asked.consequence, asked.subject.clone()));
             }
-            self.book_one(asked, ordinal);
+            let number = asked.ordinal.unwrap_or(ordinal);
+            self.book_one(asked, number);
         }
     }
 
@@ -398,11 +417,18 @@ impl<S: Sink> Play<'_, S> {
 }
 
 fn in_window<'e, 'a>(env: &'e InWindow<'a>, subject: Subject) -> About<'e, InWindow<'a>> {
-    About { subject, born: env.open.window.start, window: Some(env.open.window), evidence: Vec::new(), env }
+    About {
+        subject,
+        born: env.open.window.start,
+        window: Some(env.open.window),
+        late_from: None,
+        evidence: Vec::new(),
+        env,
+    }
 }
 
 /// The key that orders what is booked: ids of events order nothing, they come in the order of their content.
-fn key_of(subject: &Subject) -> CompactString {
+pub(crate) fn key_of(subject: &Subject) -> CompactString {
     match subject {
         Subject::Item { key, .. } => key.clone(),
         Subject::Agreement | Subject::Window(_) | Subject::Event(_) => CompactString::default(),

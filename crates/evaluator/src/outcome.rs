@@ -24,6 +24,8 @@ pub trait Sink {
     fn entry(&mut self, entry: Entry);
     /// A notice.
     fn notice(&mut self, notice: Notice);
+    /// An amount that waits for a claim, has been claimed, or has lapsed.
+    fn claim(&mut self, _claim: Claim) {}
     /// A problem with an event.
     fn problem(&mut self, problem: Problem);
     /// What was told has changed; only a stream that is followed tells this, through [`crate::StreamSink`].
@@ -252,8 +254,59 @@ pub struct Notice {
     pub at: Instant,
 }
 
+/// An amount that is owed only if it is claimed in time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The consequence that made it.
+    pub consequence: ConsequenceId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Its number among those of this consequence and subject, from 1; the entry has the same.
+    pub ordinal: u32,
+    /// Who owes it, once it is claimed.
+    pub debtor: PartyId,
+    /// Who can claim it.
+    pub creditor: PartyId,
+    /// When it arose.
+    pub at: Instant,
+    /// The first instant that is too late; none where the time never runs out.
+    pub until: Option<Instant>,
+    /// The window that it settles, where there is one.
+    pub window: Option<Window>,
+    /// The amount before caps, in minor units; none where it is undetermined.
+    pub amount: Option<i128>,
+    /// What has become of it.
+    pub standing: ClaimStanding,
+    /// Why the amount is undetermined.
+    pub because: Vec<Cause>,
+    /// The events behind it, without the claim.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Claim {
+    /// When it was claimed, or lapsed: the last instant before it was too late.
+    pub fn closed_at(&self) -> Option<Instant> {
+        match &self.standing {
+            ClaimStanding::Open => None,
+            ClaimStanding::Claimed(by) => Some(by.at),
+            ClaimStanding::Lapsed => self.until.map(|until| Instant(until.0.saturating_sub(1)).max(self.at)),
+        }
+    }
+}
+
+/// What has become of an amount that can be claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClaimStanding {
+    /// It can be claimed.
+    Open,
+    /// This event has claimed it: an entry is booked at its instant.
+    Claimed(Evidence),
+    /// Nobody has claimed it in time.
+    Lapsed,
+}
+
 /// The outcome of one instance, in defined orders: verdicts by duty, subject; figures by measure, window; entries
-/// by instant, consequence, subject; notices by instant, consequence, subject; problems by instant and code.
+/// by instant, consequence, subject; notices and claims the same; problems by instant and code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The instance's name.
@@ -268,6 +321,10 @@ pub struct Outcome {
     pub entries: Vec<Entry>,
     /// The notices.
     pub notices: Vec<Notice>,
+    /// What could be claimed, was claimed or has lapsed. It is stored beside the rest, not with it: what is stored of
+    /// outcomes has the form that it always had.
+    #[serde(skip)]
+    pub claims: Vec<Claim>,
     /// The first problems, at most [`Outcome::PROBLEMS_MAX`].
     pub problems: Vec<Problem>,
     /// How many problems of each code.
@@ -289,6 +346,7 @@ impl Outcome {
             figures: Vec::new(),
             entries: Vec::new(),
             notices: Vec::new(),
+            claims: Vec::new(),
             problems: Vec::new(),
             problem_counts: std::collections::BTreeMap::new(),
             input: InputCounts::default(),

@@ -75,6 +75,8 @@ pub(crate) struct EventPlan {
     pub(crate) windowed: Vec<(DutyId, usize)>,
     /// Consequences that arise for each such event.
     pub(crate) consequences: Vec<ConsequenceId>,
+    /// Consequences whose amounts it claims.
+    pub(crate) claims: Vec<ConsequenceId>,
 }
 
 /// All that an event of one type does to one case.
@@ -266,6 +268,11 @@ impl Plan {
             }
         }
         for (id, consequence) in policy.consequences.iter() {
+            if let Effect::Entry(entry) = &consequence.effect
+                && let Some(claim) = &entry.claim
+            {
+                plan.events[claim.by.event].claims.push(id);
+            }
             match &consequence.on {
                 Signal::Broken(_) => {}
                 Signal::Each(window) => plan.windows[*window].consequences.push(id),

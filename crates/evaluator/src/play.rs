@@ -176,6 +176,7 @@ impl<'a, S: Sink> Play<'a, S> {
                     play.book_period(case, slot, item, duty, accrual)
                 });
             }
+            BoundKind::ClaimOver => self.claims_over(),
             BoundKind::Alive { case, slot, birth } => {
                 self.with_item(case, slot, birth, |play, item| play.comes_alive(case, item));
             }

@@ -2,7 +2,7 @@
 
 use crate::environment::{InWindow, Standing};
 use crate::expression::Environment;
-use crate::outcome::{Sink, Verdict};
+use crate::outcome::{ClaimStanding, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::state::{OpenWindow, State};
@@ -76,6 +76,11 @@ pub(crate) fn read(
                     sink.verdict(verdict);
                 }
             }
+        }
+    }
+    for claim in &state.more.claims {
+        if let Some(claim) = crate::claim::told(policy, claim, ClaimStanding::Open) {
+            sink.claim(claim);
         }
     }
     let accruals = open_accruals(plan, agreement, state, as_of);

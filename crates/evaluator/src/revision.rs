@@ -2,7 +2,7 @@
 //!
 //! No construct takes part in this: what was told is played again with what has come, and the two are compared.
 
-use crate::outcome::{Entry, Figure, Notice, Sink, Subject, Verdict};
+use crate::outcome::{Claim, Entry, Figure, Notice, Sink, Subject, Verdict};
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Code;
 use servanda_events::Problem;
@@ -27,6 +27,8 @@ pub enum Told {
     Notice(Notice),
     /// A problem with an event.
     Problem(Problem),
+    /// An amount that waits for a claim; told again when it is claimed or lapses.
+    Claim(Claim),
 }
 
 /// A change of what was told, because of an event that came late or was taken back.
@@ -90,6 +92,10 @@ impl<S: StreamSink> Sink for OfInstance<'_, S> {
         self.sink.told(self.instance, Told::Notice(notice));
     }
 
+    fn claim(&mut self, claim: Claim) {
+        self.sink.told(self.instance, Told::Claim(claim));
+    }
+
     fn problem(&mut self, problem: Problem) {
         self.sink.told(self.instance, Told::Problem(problem));
     }
@@ -108,6 +114,7 @@ pub(crate) enum Key {
     /// Notices and problems that are alike are numbered.
     Notice(ConsequenceId, Subject, PartyId, Instant, u32),
     Problem(Option<Instant>, Code, String, u32, u32, u32),
+    Claim(ConsequenceId, Subject, u32),
 }
 
 /// What has been told of one instance, each thing as it was told last.
@@ -209,6 +216,7 @@ fn key_of(told: &Told) -> Key {
         Told::Problem(it) => {
             Key::Problem(it.at, it.code, it.message.clone(), it.place.line, it.place.column, 0)
         }
+        Told::Claim(it) => Key::Claim(it.consequence, it.subject.without_line(), it.ordinal),
     }
 }
 
@@ -227,6 +235,10 @@ impl Sink for Record {
 
     fn notice(&mut self, notice: Notice) {
         self.add(Told::Notice(notice));
+    }
+
+    fn claim(&mut self, claim: Claim) {
+        self.add(Told::Claim(claim));
     }
 
     fn problem(&mut self, problem: Problem) {

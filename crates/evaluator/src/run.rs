@@ -54,6 +54,7 @@ impl<S: Sink> Play<'_, S> {
                             subject: subject.clone(),
                             born: window.start,
                             window: Some(*window),
+                            late_from: None,
                             evidence: Vec::new(),
                             env: &env,
                         };

@@ -4,14 +4,16 @@
 //! 8 bytes   "SERVANDA"
 //! 4 bytes   the version of the format, least byte first
 //! 32 bytes  the BLAKE3 hash of what follows
-//! …         in the encoding of postcard: the head, then each instance and what the third and fourth versions add to it
+//! …         in the encoding of postcard: the head, then each instance and what the versions behind the second add to it
 //! ```
 //!
 //! The head says of which policy (its hash) and with which zone and holiday data; each instance is its name, its
 //! parameters, the state from which everything that may still change is played again, and the events since.
 
+use crate::claim::Claimable;
 use crate::evaluator::Evaluator;
 use crate::instance::{Instance, Stored};
+use crate::outcome::Claim;
 use crate::play::Telling;
 use crate::state::{Later, More};
 use postcard::de_flavors::Flavor;
@@ -26,7 +28,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -244,7 +246,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
         }
     }
     let payload = postcard::to_extend(&more, payload).map_err(not_written)?;
-    postcard::to_extend(&state.later, payload).map_err(not_written)
+    let payload = postcard::to_extend(&state.later, payload).map_err(not_written)?;
+    // What can be claimed now, and what has been told of claims and not handed over.
+    postcard::to_extend(&(&more.claims, stored.claims()), payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -270,6 +274,13 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (later, rest) = taken::<Later>(rest)?;
     stored.state.to_mut().state.later = later;
+    if version < 5 {
+        return Ok((stored, rest));
+    }
+    let ((claims, told), rest) = taken::<(Vec<Claimable>, Vec<Claim>)>(rest)?;
+    let state = &mut stored.state.to_mut().state;
+    state.more.claims = claims;
+    stored.put_claims(told);
     Ok((stored, rest))
 }
 

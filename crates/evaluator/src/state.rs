@@ -76,6 +76,9 @@ pub(crate) struct More {
     pub(crate) delays: BTreeMap<Place, Vec<Place>>,
     /// When items were paused, where how long they take is measured; only of those that are stored.
     pub(crate) pauses: Vec<PausesOf>,
+    /// What can be claimed, in the order in which it arose; the fourth version of the format stores it behind the rest.
+    #[serde(skip)]
+    pub(crate) claims: Vec<crate::claim::Claimable>,
 }
 
 /// The pauses of the item of a case in a slot.
@@ -406,13 +409,26 @@ pub(crate) enum CapKey {
 }
 
 /// Something that happens when an instant is reached, in the order in which things happen there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bound {
     pub(crate) at: Instant,
     pub(crate) kind: BoundKind,
 }
 
-/// What happens: the order of the variants is the order at one instant. First what ends there, then what begins.
+impl Ord for Bound {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // What is stored numbers the kinds, so that later ones stand behind those that begin.
+        (self.at, !self.kind.ends(), &self.kind).cmp(&(other.at, !other.kind.ends(), &other.kind))
+    }
+}
+
+impl PartialOrd for Bound {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// What happens: first what ends at an instant, then what begins there, each in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum BoundKind {
     /// The deadline of a duty on an item: the first instant that is late.
@@ -435,6 +451,8 @@ pub(crate) enum BoundKind {
     Alive { case: CaseId, slot: u32, birth: u64 },
     /// An item is forgotten if nothing has happened to it.
     Forget { case: CaseId, slot: u32, birth: u64 },
+    /// The first instant at which it is too late to claim something.
+    ClaimOver,
 }
 
 impl BoundKind {
@@ -447,6 +465,7 @@ impl BoundKind {
                 | BoundKind::PeriodOver { .. }
                 | BoundKind::WindowOver { .. }
                 | BoundKind::TermOver
+                | BoundKind::ClaimOver
         )
     }
 }

@@ -1082,6 +1082,17 @@ pub enum ModifierKind {
     AtLeast(Expr),
     /// `nothing below 1 EUR`
     NothingBelow(Expr),
+    /// `claimed by credit.claimed within 2 months of the end of the period`
+    ClaimedBy {
+        /// What claims it.
+        by: Trigger,
+        /// How long there is time.
+        length: Expr,
+        /// From when on; without it, from when the amount arises.
+        of: Option<Point>,
+    },
+    /// `as sole remedy`
+    SoleRemedy,
     /// `or the next business day`
     Roll {
         /// Which other day.
@@ -1779,6 +1790,15 @@ pub enum ExpectKind {
     },
     /// `this agreement goes on`: nobody has ended it.
     GoesOn,
+    /// `client may claim 10.00 EUR under 3(a)`, `client may claim nothing`
+    MayClaim {
+        /// Who.
+        holder: Name,
+        /// How much in all; `nothing` is none.
+        amount: Option<Expr>,
+        /// Under which clause or sentence.
+        under: Option<DutyRef>,
+    },
     /// `no tell director`
     NoTell {
         /// Who is not told.

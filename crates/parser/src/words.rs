@@ -167,6 +167,8 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "rounded down",
         "rounded daily",
         "nothing below",
+        "claimed by",
+        "as sole remedy",
         "or the next",
         "or the previous",
         "telling",

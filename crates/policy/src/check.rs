@@ -9,6 +9,7 @@ mod amend;
 mod arithmetic;
 mod calendar;
 mod case;
+mod claim;
 mod cond;
 mod consequence;
 mod deadline;

@@ -16,8 +16,8 @@ mod version;
 
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
 pub use consequence::{
-    Accrual, Cap, CapScope, Compounding, Consequence, Counted, Effect, Ending, Entry, Right, RightKind,
-    Running, Signal,
+    Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
+    Right, RightKind, Running, Signal,
 };
 pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};

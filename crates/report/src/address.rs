@@ -5,7 +5,7 @@
 //! `2(b)/2026-03/tell/director`. Nothing else ends like an entry's id, in a number behind a kind.
 
 use crate::subject::{Lives, part_of_id, subject_of_id};
-use servanda_evaluator::outcome::{Figure, Notice, Outcome, Verdict};
+use servanda_evaluator::outcome::{Claim, Figure, Notice, Outcome, Verdict};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{Duty, DutyId, Policy};
@@ -36,6 +36,21 @@ pub(crate) fn notice_ids(
     outcome: &Outcome,
 ) -> Vec<String> {
     numbered(outcome.notices.iter().map(|notice| notice_id(policy, agreement, lives, notice)).collect())
+}
+
+/// The ids of the claims of an outcome, in their order.
+pub(crate) fn claim_ids(
+    policy: &Policy,
+    agreement: &Agreement,
+    lives: &Lives,
+    outcome: &Outcome,
+) -> Vec<String> {
+    let id = |claim: &Claim| {
+        let subject = subject_of_id(policy, agreement, lives, &claim.subject);
+        let sentence = policy.consequences.find(claim.consequence).map_or("?", |of| &of.name);
+        format!("{sentence}/{subject}/claim")
+    };
+    numbered(outcome.claims.iter().map(id).collect())
 }
 
 /// The party of each duty, by its place, where several parties have the duty at one address.

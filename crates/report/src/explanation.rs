@@ -6,6 +6,7 @@
 mod accrual;
 mod amount;
 mod cause;
+mod claim;
 mod decided;
 mod ending;
 mod figure;
@@ -36,7 +37,7 @@ pub struct Explanation {
     pub schema: &'static str,
     /// The id of the line.
     pub id: String,
-    /// What the line is: `verdict`, `figure`, `entry`, `adjustment`, `correction` or `notice`.
+    /// What the line is: `verdict`, `figure`, `entry`, `adjustment`, `correction`, `notice` or `claim`.
     pub of: &'static str,
     /// The instance's name.
     pub agreement: String,

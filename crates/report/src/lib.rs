@@ -67,9 +67,9 @@ pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
 pub use schema::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
 pub use statement::{
-    Balance, Booking, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange, PlaceRange,
-    ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine, VerdictLine,
-    VersionLine,
+    Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,
+    PlaceRange, ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine,
+    VerdictLine, VersionLine,
 };
 pub use stream::{
     Revised, StreamBody, StreamLine, StreamOf, item_of, loose_problem, stream_json, subject_told,

@@ -5,6 +5,7 @@
 
 mod balance;
 mod booking;
+mod claim;
 mod figure;
 mod origin;
 mod told;
@@ -16,10 +17,12 @@ pub use balance::Balance;
 use balance::Carried;
 pub(crate) use booking::Month;
 pub use booking::{Booking, DecisionLine, Nature};
+pub use claim::ClaimLine;
+pub(crate) use claim::standing_word;
 pub use figure::MeasureLine;
 pub(crate) use figure::figure_text;
 pub use origin::{PlaceRange, ProducedBy};
-pub(crate) use told::{booking_told, figure_told, notice_told, problem_told, verdict_told};
+pub(crate) use told::{booking_told, claim_told, figure_told, notice_told, problem_told, verdict_told};
 pub(crate) use total::clause_order;
 pub use total::{Total, Totals};
 pub(crate) use verdict::ShownDeadline;
@@ -75,6 +78,9 @@ pub struct Statement {
     pub entries: Vec<Booking>,
     /// The notices.
     pub notices: Vec<NoticeLine>,
+    /// What can be claimed, was claimed, or has lapsed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimLine>,
     /// Rights that have arisen.
     pub rights: Vec<Right>,
     /// The first problems.
@@ -323,6 +329,7 @@ impl Statement {
             hash: None,
             entries,
             notices: notices(&material, &lives),
+            claims: claim::all(&material, &lives),
             rights: Vec::new(),
             problems: outcome.problems.iter().map(|found| problem(&agreement.zone, sources, found)).collect(),
             problem_counts: outcome

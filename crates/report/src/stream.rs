@@ -4,8 +4,8 @@
 //! other; nothing here numbers the lines or knows what was told before.
 
 use crate::statement::{
-    Booking, MeasureLine, NoticeLine, ProblemLine, VerdictLine, booking_told, figure_told, notice_told,
-    problem_told, verdict_told,
+    Booking, ClaimLine, MeasureLine, NoticeLine, ProblemLine, VerdictLine, booking_told, claim_told,
+    figure_told, notice_told, problem_told, verdict_told,
 };
 use crate::subject::Lives;
 use serde::Serialize;
@@ -32,10 +32,12 @@ pub enum StreamBody {
     Notice(Box<NoticeLine>),
     /// A problem with an event.
     Problem(Box<ProblemLine>),
+    /// An amount that waits for a claim, was claimed or has lapsed.
+    Claim(Box<ClaimLine>),
 }
 
 impl StreamBody {
-    /// `verdict`, `figure`, `entry`, `notice` or `problem`.
+    /// `verdict`, `figure`, `entry`, `notice`, `claim` or `problem`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Verdict(_) => "verdict",
@@ -43,6 +45,7 @@ impl StreamBody {
             Self::Entry(_) => "entry",
             Self::Notice(_) => "notice",
             Self::Problem(_) => "problem",
+            Self::Claim(_) => "claim",
         }
     }
 }
@@ -106,6 +109,7 @@ pub const fn subject_told(told: &Told) -> Option<&Subject> {
         Told::Verdict(verdict) => Some(&verdict.subject),
         Told::Entry(entry) => Some(&entry.subject),
         Told::Notice(notice) => Some(&notice.subject),
+        Told::Claim(claim) => Some(&claim.subject),
         _ => None,
     }
 }
@@ -172,6 +176,7 @@ impl StreamOf<'_> {
             }
             Told::Notice(it) => StreamBody::Notice(Box::new(notice_told(policy, agreement, sources, it))),
             Told::Problem(it) => StreamBody::Problem(Box::new(problem_told(&agreement.zone, sources, it))),
+            Told::Claim(it) => StreamBody::Claim(Box::new(claim_told(policy, agreement, sources, it))),
             _ => return None,
         })
     }

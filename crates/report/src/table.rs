@@ -3,6 +3,7 @@
 //! Instants are told in the agreement's zone, which stands in the head. What is left out here stands in the JSON.
 
 mod balances;
+mod claims;
 mod figures;
 mod undeclared;
 
@@ -99,7 +100,9 @@ fn write_clause(
         statement.measures.iter().filter(|measure| measure.clause.as_deref() == Some(number)).collect();
     let entries: Vec<_> = statement.entries.iter().filter(|entry| entry.clause == number).collect();
     let notices: Vec<_> = statement.notices.iter().filter(|notice| notice.clause == number).collect();
-    if verdicts.is_empty() && measures.is_empty() && entries.is_empty() && notices.is_empty() {
+    let claims: Vec<_> = statement.claims.iter().filter(|claim| claim.clause == number).collect();
+    let empty = verdicts.is_empty() && measures.is_empty() && entries.is_empty();
+    if empty && notices.is_empty() && claims.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{number}  {title}")?;
@@ -123,7 +126,8 @@ fn write_clause(
         };
         writeln!(out, "{}", told.trim_end())?;
     }
-    write_rest(out, notices.len(), detail)
+    write_rest(out, notices.len(), detail)?;
+    claims::write(out, &claims, detail)
 }
 
 /// The duties of a clause: counts by verdict, then what is broken, pending or indeterminate and not told elsewhere.

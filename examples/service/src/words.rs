@@ -61,6 +61,14 @@ fn outcome(policy: &Policy, agreement: &Agreement, told: &Told) -> Value {
             "to": party(it.to),
             "at": at(it.at),
         }),
+        Told::Claim(it) => json!({
+            "kind": "claim",
+            "clause": clause(it.consequence),
+            "subject": subject(&it.subject),
+            "by": party(it.creditor),
+            "amount": it.amount.map(|amount| money_text(amount, agreement)),
+            "until": it.until.map(at),
+        }),
         Told::Problem(it) => json!({
             "kind": "problem",
             "code": it.code.number(),

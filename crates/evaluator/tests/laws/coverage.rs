@@ -45,6 +45,7 @@ const NOT_GENERATED: &[(&str, &[&str])] = &[
             "known_on",
             "later",
             "lines",
+            "may_claim",
             "may_not_end_this_agreement",
             "no_clock_under",
             "no_problem",

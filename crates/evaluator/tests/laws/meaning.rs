@@ -3,7 +3,9 @@
 //!
 //! Lines of the input, messages and spans are no part of it.
 
-use servanda_evaluator::{Accrued, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict};
+use servanda_evaluator::{
+    Accrued, Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
+};
 use servanda_policy::policy::{CapId, CapScope, ConsequenceId, DutyId, Effect, Policy};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
@@ -28,6 +30,7 @@ pub(crate) fn lines(policy: &Policy, outcome: &Outcome, parts: Parts) -> Vec<Str
     lines.extend(outcome.figures.iter().map(|it| telling.figure(it)));
     lines.extend(outcome.entries.iter().map(|it| telling.entry(it)));
     lines.extend(outcome.notices.iter().map(|it| telling.notice(it)));
+    lines.extend(outcome.claims.iter().map(|it| telling.claim(it)));
     if parts.problems {
         for problem in &outcome.problems {
             let event = problem.event.as_deref().filter(|_| parts.evidence).unwrap_or("-");
@@ -181,6 +184,29 @@ impl Telling<'_> {
             CapScope::Case(case) => format!("for each {}", self.policy.cases[case].name),
             other => format!("{other:?}"),
         }
+    }
+
+    fn claim(&self, it: &Claim) -> String {
+        let standing = match &it.standing {
+            ClaimStanding::Open => "open".to_owned(),
+            ClaimStanding::Lapsed => "lapsed".to_owned(),
+            ClaimStanding::Claimed(by) if self.parts.evidence => {
+                format!("claimed by {:?} at {}", by.id, by.at)
+            }
+            ClaimStanding::Claimed(by) => format!("claimed at {}", by.at),
+        };
+        format!(
+            "claim {} on {} #{}: {} of {} at {} until {:?} of {:?} unknown {}: {standing}",
+            self.consequence(it.consequence),
+            self.subject(&it.subject),
+            it.ordinal,
+            self.policy.parties[it.creditor].name,
+            self.policy.parties[it.debtor].name,
+            it.at,
+            it.until,
+            it.amount,
+            !it.because.is_empty(),
+        )
     }
 
     fn notice(&self, it: &Notice) -> String {

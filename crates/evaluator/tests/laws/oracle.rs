@@ -11,6 +11,7 @@
 mod accrual;
 mod admission;
 mod calendar;
+mod claim;
 mod consequence;
 mod debt;
 mod delay;
@@ -93,7 +94,9 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
         .collect();
     outcome.verdicts.sort_by(|a, b| (a.duty, &a.subject).cmp(&(b.duty, &b.subject)));
     outcome.figures = world.figures();
-    (outcome.entries, outcome.notices) = world.consequences();
+    let following = world.consequences();
+    (outcome.entries, outcome.notices) = (following.entries, following.notices);
+    outcome.claims = following.claims;
     outcome
 }
 

@@ -226,6 +226,14 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
                 ExpectKind::GoesOn
             }
         }
+        Rule::expect_claim => {
+            let holder = children.name(build);
+            children.pass(Rule::kw_may_claim);
+            let amount =
+                if children.pass(Rule::kw_nothing) { None } else { children.opt(build, Rule::expr, expr) };
+            let under = if children.pass(Rule::kw_under) { Some(duty(build, &mut children)) } else { None };
+            ExpectKind::MayClaim { holder, amount, under }
+        }
         Rule::expect_no_tell => {
             children.pass(Rule::kw_no_tell);
             let (to, at) = told(build, &mut children);

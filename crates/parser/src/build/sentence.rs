@@ -2,6 +2,7 @@
 
 use servanda_diagnostics::{Span, Spanned};
 
+use super::case::trigger;
 use super::cond::{cond, during, filter, target};
 use super::document::{rounding_of, stop};
 use super::expr::{collection, expr, limit, operand};
@@ -397,6 +398,8 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::cap => cap(build, node),
             Rule::at_least => ModifierKind::AtLeast(at_least(build, node)),
             Rule::nothing_below => ModifierKind::NothingBelow(at_least(build, node)),
+            Rule::claimed => claimed(build, node),
+            Rule::kw_as_sole_remedy => ModifierKind::SoleRemedy,
             Rule::roll => roll(build, node),
             Rule::telling => telling(build, node),
             Rule::extended => extended(build, node),
@@ -442,6 +445,17 @@ fn at_least(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
     let mut children = node.children();
     children.next();
     children.one(build, Rule::limit, limit)
+}
+
+/// `claimed`
+fn claimed(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_claimed_by);
+    let by = children.one(build, Rule::trigger, trigger);
+    children.pass(Rule::kw_within);
+    let length = children.one(build, Rule::length_of, length_of);
+    let of = if children.pass(Rule::kw_of) { Some(children.one(build, Rule::point, point)) } else { None };
+    ModifierKind::ClaimedBy { by, length, of }
 }
 
 /// `roll`

@@ -120,6 +120,10 @@ impl<'a> Draft<'a> {
             on: Signal::Broken(duty),
             only,
             effect,
+            sole: match &sentence.core {
+                Core::Money(money) => Self::sole(money),
+                _ => None,
+            },
             span: sentence.span,
         });
         if let Some(Some(duty)) = self.duties.get_mut(duty.index()) {
@@ -256,6 +260,9 @@ impl<'a> Draft<'a> {
                 None => return,
             }
         }
+        if let Some(sole) = Self::sole(money) {
+            return self.tell(diagnostics::sole_remedy_of_nothing(sole));
+        }
         let Some(effect) = self.amount(money, &place, &stretch, None) else { return };
         self.consequences.push(Consequence {
             clause: seed.clause,
@@ -263,6 +270,7 @@ impl<'a> Draft<'a> {
             on,
             only: all_of(only),
             effect,
+            sole: None,
             span: seed.sentence.span,
         });
     }
@@ -323,9 +331,14 @@ impl<'a> Draft<'a> {
     ) -> Option<Effect> {
         let parties = self.debtor_and_creditor(&money.debtor, &money.creditor);
         let limits = self.limits(money, place);
+        let claim = self.claim(money, parties.map(|(_, creditor)| creditor), place, duty);
         if let Some(per) = self.find_per(&money.amount) {
             let accrual = self.accrual(per, place, stretch, duty);
             let (parties, limits, accrual) = (parties?, limits?, accrual?);
+            if let Some(claim) = claim? {
+                let instead = "leave it out: what accrues is owed from day to day";
+                return self.fail(diagnostics::not_supported(claim.span, "a claim of what accrues", instead));
+            }
             return self.accrues(money, parties, limits, accrual, place).map(Effect::Accrue);
         }
         if let Some(point) = stretch.from.or(stretch.until) {
@@ -335,7 +348,7 @@ impl<'a> Draft<'a> {
         if let Some(grace) = &stretch.grace {
             return self.fail(diagnostics::grace_without_rate(grace.span, money.amount.span));
         }
-        let ((debtor, creditor), limits, amount) = (parties?, limits?, amount?);
+        let ((debtor, creditor), limits, amount, claim) = (parties?, limits?, amount?, claim?);
         if let Some((_, span)) = limits.compounding {
             return self.fail(diagnostics::compounds_once(span, money.amount.span));
         }
@@ -350,6 +363,7 @@ impl<'a> Draft<'a> {
             nothing_below: limits.nothing_below,
             caps: limits.caps,
             rounding: limits.rounding.unwrap_or(self.header.rounding),
+            claim,
         }))
     }
 
@@ -391,6 +405,8 @@ impl<'a> Draft<'a> {
                 ModifierKind::Compounding(each) => {
                     limits.compounding = Some((each.as_ref(), modifier.span));
                 }
+                // These are read where the whole sentence is.
+                ModifierKind::ClaimedBy { .. } | ModifierKind::SoleRemedy => {}
                 ModifierKind::WithoutConsequence
                 | ModifierKind::EndingAtNextOpening
                 | ModifierKind::Roll { .. }

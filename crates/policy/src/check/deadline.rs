@@ -42,7 +42,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A length of time at its place, and where a budget that ends at a closing ends.
-    fn length_at(
+    pub(in crate::check) fn length_at(
         &mut self,
         length: &'a ast::Expr,
         ending: Option<Span>,

@@ -34,6 +34,7 @@ impl<'a> Draft<'a> {
                 self.check_joint(joint);
             }
         }
+        self.check_sole_remedies();
     }
 
     fn duty(&mut self, seed: &DutySeed<'a>, id: DutyId) -> Option<Duty> {
@@ -92,6 +93,8 @@ impl<'a> Draft<'a> {
                 | ModifierKind::AtLeast(_)
                 | ModifierKind::NothingBelow(_)
                 | ModifierKind::Compounding(_)
+                | ModifierKind::ClaimedBy { .. }
+                | ModifierKind::SoleRemedy
                 | ModifierKind::As(_)
                 | ModifierKind::Rounded(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "an amount", "a duty"));

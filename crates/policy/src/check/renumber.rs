@@ -494,7 +494,7 @@ impl Places {
     }
 
     pub(in crate::check) fn consequence(&self, consequence: Consequence) -> Consequence {
-        let Consequence { clause, name, on, only, effect, span } = consequence;
+        let Consequence { clause, name, on, only, effect, sole, span } = consequence;
         let case = self.case_of(&on);
         let on = match on {
             Signal::Broken(duty) => Signal::Broken(self.duty_id(duty)),
@@ -512,7 +512,8 @@ impl Places {
             Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
             Effect::End(ending) => Effect::End(self.ending(ending)),
         };
-        Consequence { clause: self.clause_id(clause), name, on, only: self.some(only, case), effect, span }
+        let (clause, only) = (self.clause_id(clause), self.some(only, case));
+        Consequence { clause, name, on, only, effect, sole, span }
     }
 
     /// The case whose items what follows from a signal reads.

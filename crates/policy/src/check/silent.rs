@@ -118,6 +118,7 @@ impl<'a> Draft<'a> {
                 on: Signal::ForEvent(pattern.clone()),
                 only: None,
                 effect: Effect::End(Ending { holder, giver, notice: notice.clone(), right }),
+                sole: None,
                 span: seed.sentence.span,
             });
         }
@@ -149,6 +150,7 @@ impl<'a> Draft<'a> {
                         on: Signal::Running(running),
                         only: None,
                         effect: effect.clone(),
+                        sole: None,
                         span: seed.sentence.span,
                     }));
                 }
@@ -229,6 +231,7 @@ impl<'a> Draft<'a> {
             on: Signal::Broken(duty),
             only: None,
             effect,
+            sole: None,
             span,
         });
         self.duties.push(Some(Duty {

@@ -176,6 +176,31 @@ pub(crate) fn stretch_without_rate(span: Span, amount: Span) -> Diagnostic {
         .help("write `AMOUNT per calendar day begun`")
 }
 
+pub(crate) fn claim_without_deadline(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "there is no deadline here")
+        .label("of which deadline?")
+        .help("leave `of …` out: there is time from when the amount arises; or `of the end of the period`")
+}
+
+pub(crate) fn claim_from_elsewhere(span: Span, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("the time for a claim does not begin at `{words}`"))
+        .label("no beginning of a claim's time")
+        .help("`of the end of the period`, `of the deadline`, or nothing: from when the amount arises")
+}
+
+pub(crate) fn sole_remedy_of_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a remedy is of a breach, and this amount follows none")
+        .label("the remedy of which breach?")
+        .help("leave it out, or write the amount behind a duty's `otherwise`")
+}
+
+pub(crate) fn beside_sole_remedy(span: Span, sole: Span, duty: &str) -> Diagnostic {
+    Diagnostic::new(Code::SoleRemedy, span, format!("money follows from a breach of {duty} here, too"))
+        .label("a second remedy")
+        .also(sole, "nothing else of money follows, it says here")
+        .help("remove one of the two, or leave `as sole remedy` out")
+}
+
 pub(crate) fn windows_differ(name: &str, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::new(Code::WindowsDiffer, span, format!("`{name}` has another window"))
         .label("no figure of this window")

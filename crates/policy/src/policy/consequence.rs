@@ -20,6 +20,8 @@ pub struct Consequence {
     pub only: Option<Expr>,
     /// What arises.
     pub effect: Effect,
+    /// Where it says that nothing else of money follows from the same breach.
+    pub sole: Option<Span>,
     /// The whole sentence.
     pub span: Span,
 }
@@ -138,6 +140,37 @@ pub struct Entry {
     pub caps: Vec<CapId>,
     /// How it is rounded.
     pub rounding: Rounding,
+    /// It is owed only if this claims it.
+    pub claim: Option<Claimed>,
+}
+
+/// What claims an amount, and how long there is time for it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Claimed {
+    /// The event, with the test that it is the creditor's where it names one party.
+    pub by: Pattern,
+    /// The field of the event that names the item that the amount is about.
+    pub named: Option<u32>,
+    /// A length of time, read when the amount arises.
+    pub length: Expr,
+    /// Where a budget that ends at a closing ends.
+    pub ending: crate::time::Ending,
+    /// From when on there is time.
+    pub from: ClaimStart,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// From when on there is time for a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimStart {
+    /// When the amount arises.
+    Arising,
+    /// The end of the window that the amount is about: days are counted from its last date, months from its end.
+    EndOfPeriod,
+    /// The deadline of the duty that is broken: its date, where days are counted.
+    Deadline,
 }
 
 /// An amount per period on a case that is a debt.

@@ -204,6 +204,12 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::AtLeast(least) => ("minimum", vec![split.quantity("", least)]),
         ModifierKind::NothingBelow(least) => ("least that is booked", vec![split.quantity("", least)]),
         ModifierKind::Compounding(_) => ("compounding", Vec::new()),
+        ModifierKind::ClaimedBy { by, length, of } => {
+            let mut parts = vec![split.aspect("event", by.span), split.quantity("length", length)];
+            parts.extend(of.iter().map(|point| split.aspect("start", behind(length.span, point.span))));
+            ("claim", parts)
+        }
+        ModifierKind::SoleRemedy => ("other remedies", Vec::new()),
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
         ModifierKind::Telling { to, at } => {

@@ -2,10 +2,10 @@
 
 use super::{
     Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, accrual, amount, cause,
-    ending, figure, quotation, verdict,
+    claim, ending, figure, quotation, verdict,
 };
 use crate::accrual::{accrual_of, amounts_at};
-use crate::address::{figure_ids, notice_ids, verdict_ids};
+use crate::address::{claim_ids, figure_ids, notice_ids, verdict_ids};
 use crate::decision::Decided;
 use crate::period::Period;
 use crate::statement::figure_text;
@@ -58,6 +58,7 @@ impl<'a> Question<'a> {
             .or_else(|| self.of_verdict(id))
             .or_else(|| self.of_figure(id))
             .or_else(|| self.of_notice(id))
+            .or_else(|| self.of_claim(id))
             .or_else(|| self.of_posting(id))
     }
 
@@ -81,6 +82,7 @@ impl<'a> Question<'a> {
         ids.extend(verdict_ids(policy, agreement, &lives, outcome));
         ids.extend(figure_ids(policy, outcome));
         ids.extend(notice_ids(policy, agreement, &lives, outcome));
+        ids.extend(claim_ids(policy, agreement, &lives, outcome));
         ids
     }
 
@@ -108,7 +110,7 @@ impl<'a> Question<'a> {
         nearest
     }
 
-    fn material(&self, about: Option<&'a Subject>, version: VersionId) -> Material<'a> {
+    pub(super) fn material(&self, about: Option<&'a Subject>, version: VersionId) -> Material<'a> {
         Material {
             policy: self.policy,
             agreement: self.agreement,
@@ -211,6 +213,7 @@ impl<'a> Question<'a> {
             Some(accrual) => accrual::of_accrual(&material, entry, accrual),
             None => amount::of_entry(&material, entry, consequence),
         });
+        root.steps.extend(claim::of_entry(&material, entry, consequence));
         // As in a statement, an amount is known where both are.
         let known = entry.gross.and(entry.amount);
         let whole = self.money(known);
@@ -229,7 +232,7 @@ impl<'a> Question<'a> {
     }
 
     /// The sentence that a consequence stands in: that of the duty whose breach it follows, where that is one.
-    fn sentence(&self, consequence: &Consequence) -> Span {
+    pub(super) fn sentence(&self, consequence: &Consequence) -> Span {
         let Signal::Broken(duty) = &consequence.on else { return consequence.span };
         let of = self.policy.duties.find(*duty).map(|duty| duty.span);
         let holds = |of: &Span| {

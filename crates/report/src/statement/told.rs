@@ -1,12 +1,12 @@
 //! Single lines of a statement, for what is told one by one: without an outcome, a period or a decision.
 
 use super::{
-    Booking, Material, MeasureLine, NoticeLine, ProblemLine, VerdictLine, booking, figure, notice_line,
-    problem, verdict,
+    Booking, ClaimLine, Material, MeasureLine, NoticeLine, ProblemLine, VerdictLine, booking, claim, figure,
+    notice_line, problem, verdict,
 };
 use crate::subject::Lives;
 use servanda_diagnostics::Sources;
-use servanda_evaluator::outcome::{Entry, Figure, Notice, Outcome, Verdict};
+use servanda_evaluator::outcome::{Claim, Entry, Figure, Notice, Outcome, Verdict};
 use servanda_events::Problem;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
@@ -62,6 +62,16 @@ pub(crate) fn notice_told(
     told: &Notice,
 ) -> NoticeLine {
     alone(policy, agreement, sources, |material| notice_line(material, told))
+}
+
+/// A claim as a statement has it.
+pub(crate) fn claim_told(
+    policy: &Policy,
+    agreement: &Agreement,
+    sources: &Sources,
+    told: &Claim,
+) -> ClaimLine {
+    alone(policy, agreement, sources, |material| claim::line(material, told))
 }
 
 /// A problem as a statement has it.

@@ -158,6 +158,15 @@ impl Check<'_> {
                     self.clause(under);
                 }
             }
+            ExpectKind::MayClaim { holder, amount, under } => {
+                self.party(holder);
+                if let Some(amount) = amount {
+                    self.money(amount);
+                }
+                if let Some(under) = under {
+                    self.clause(under);
+                }
+            }
             ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => self.party(to),
             ExpectKind::May { holder: servanda_parser::ast::Subject::Name(holder), .. } => self.party(holder),
             ExpectKind::May { .. } | ExpectKind::Ends { .. } | ExpectKind::GoesOn => {}

@@ -3,13 +3,15 @@
 use super::Fault;
 use super::literal::{Number, instant, number};
 use servanda_evaluator::expression::fulfills;
-use servanda_evaluator::outcome::{Entry, Figure, Notice, Outcome, Quantity, Subject, Verdict};
+use servanda_evaluator::outcome::{
+    ClaimStanding, Entry, Figure, Notice, Outcome, Quantity, Subject, Verdict,
+};
 use servanda_parser::ast::{
     self, DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, InputCount, Relation,
 };
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Effect, PartyId, Policy, Value, Verdict as Kind};
-use servanda_policy::time::Instant;
+use servanda_policy::policy::{ConsequenceId, Effect, PartyId, Policy, Value, Verdict as Kind};
+use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use servanda_report::{Decided, Standing, money_text, subject_text, value_text};
 
@@ -39,6 +41,10 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
                 material.party(&creditor.value, creditor.span)?,
             );
             material.owes(parties, amount.as_ref(), under.as_ref(), capped_by.as_ref(), scope)
+        }
+        ExpectKind::MayClaim { holder, amount, under } => {
+            let holder = material.party(&holder.value, holder.span)?;
+            material.may_claim(holder, amount.as_ref(), under.as_ref(), scope)
         }
         ExpectKind::Tell { to, at } | ExpectKind::NoTell { to, at } => {
             let zone = &material.agreement.zone;
@@ -121,6 +127,12 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
         }
         ExpectKind::Broken => Err(Fault::new("this expectation cannot be read", expect.span)),
     }
+}
+
+/// Whether something settles the window that is asked for.
+fn settles(window: Option<Window>, scope: Option<&ExpectScope>) -> bool {
+    let Some(ExpectScope::Window(label)) = scope else { return false };
+    window.is_some_and(|window| window.label() == label.value)
 }
 
 /// A reference as text: `7(b)`.
@@ -226,8 +238,8 @@ impl Material<'_> {
         let wanted = |entry: &&Entry| {
             entry.debtor == debtor
                 && entry.creditor == creditor
-                && under.is_none_or(|under| self.is_under(entry, under))
-                && (self.fits(&entry.subject, scope) || self.settles(entry, scope))
+                && under.is_none_or(|under| self.is_under(entry.consequence, under))
+                && (self.fits(&entry.subject, scope) || settles(entry.window, scope))
         };
         // What is disputed or waived is not owed; what was added to an entry or taken off is owed with it.
         let due = |at: &usize| *self.decided.standing(*at) == Standing::Due;
@@ -239,13 +251,7 @@ impl Material<'_> {
         let entries: Vec<&Entry> = places.iter().filter_map(|at| self.outcome.entries.get(*at)).collect();
         let adjustments = self.decided.adjustments().iter().filter(|of| places.contains(&of.entry));
         let adjusted: i128 = adjustments.map(|of| of.amount).sum();
-        let minor = |expr: &Expr| -> Result<i128, Fault> {
-            let places = self.agreement.currency.digits();
-            let exact = number(expr)?.exact;
-            let minor = exact.to_minor(places, servanda_policy::value::Rounding::HalfUp);
-            minor.ok_or_else(|| Fault::new("this amount is too large", expr.span))
-        };
-        let expected = amount.map_or(Ok(0), minor)?;
+        let expected = amount.map_or(Ok(0), |amount| self.minor(amount))?;
         let sum = |part: fn(&Entry) -> Option<i128>| {
             entries.iter().try_fold(adjusted, |sum, entry| sum.checked_add(part(entry)?))
         };
@@ -257,7 +263,7 @@ impl Material<'_> {
         let mut expected_text = shown(Some(expected));
         let mut actual_text = shown(owed);
         if let Some(taken) = capped_by {
-            let taken = minor(taken)?;
+            let taken = self.minor(taken)?;
             let took = gross.zip(owed).and_then(|(gross, owed)| gross.checked_sub(owed));
             passed &= took == Some(taken);
             expected_text = format!("{expected_text}, capped by {}", shown(Some(taken)));
@@ -267,16 +273,39 @@ impl Material<'_> {
     }
 
     /// Whether an entry follows from a sentence, or from any sentence of a clause.
-    fn is_under(&self, entry: &Entry, under: &DutyRef) -> bool {
-        let Some(consequence) = self.policy.consequences.find(entry.consequence) else { return false };
+    fn is_under(&self, of: ConsequenceId, under: &DutyRef) -> bool {
+        let Some(consequence) = self.policy.consequences.find(of) else { return false };
         let of_clause =
             self.policy.clauses.find(consequence.clause).is_some_and(|own| own.number == under.clause);
         consequence.name == reference(under) || (under.label.is_none() && of_clause)
     }
 
-    fn settles(&self, entry: &Entry, scope: Option<&ExpectScope>) -> bool {
-        let Some(ExpectScope::Window(label)) = scope else { return false };
-        entry.window.is_some_and(|window| window.label() == label.value)
+    /// What a party can claim at the instant that is asked for, in all.
+    fn may_claim(
+        &self,
+        holder: PartyId,
+        amount: Option<&Expr>,
+        under: Option<&DutyRef>,
+        scope: Option<&ExpectScope>,
+    ) -> Judged {
+        let mut open = self.outcome.claims.iter().filter(|claim| {
+            claim.standing == ClaimStanding::Open
+                && claim.creditor == holder
+                && under.is_none_or(|under| self.is_under(claim.consequence, under))
+                && (self.fits(&claim.subject, scope) || settles(claim.window, scope))
+        });
+        let sum = open.try_fold(0_i128, |sum, claim| sum.checked_add(claim.amount?));
+        let expected = amount.map_or(Ok(0), |amount| self.minor(amount))?;
+        let actual = sum.map_or_else(|| "undetermined".to_owned(), |sum| money_text(sum, self.agreement));
+        Ok((sum == Some(expected), money_text(expected, self.agreement), actual))
+    }
+
+    /// An amount that is written here, in minor units.
+    fn minor(&self, expr: &Expr) -> Result<i128, Fault> {
+        let exact = number(expr)?.exact;
+        let minor =
+            exact.to_minor(self.agreement.currency.digits(), servanda_policy::value::Rounding::HalfUp);
+        minor.ok_or_else(|| Fault::new("this amount is too large", expr.span))
     }
 
     /// Who is told, or has a right, and when.

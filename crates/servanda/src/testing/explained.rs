@@ -83,6 +83,12 @@ fn lines(statement: &Statement) -> Vec<(String, &'static str, String)> {
     for notice in &statement.notices {
         lines.push((notice.id.clone().unwrap_or_default(), "notice", told(&notice.at)));
     }
+    for claim in &statement.claims {
+        let amount = claim.amount.as_ref().map(|amount| format!("{amount} {}", claim.currency));
+        let amount = amount.unwrap_or_else(|| "undetermined".to_owned());
+        let value = format!("{amount}, {}", claim.standing);
+        lines.push((claim.id.clone().unwrap_or_default(), "claim", value));
+    }
     lines
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Run;
 use servanda_evaluator::outcome::Quantity;
-use servanda_evaluator::{Figure, Revision, StreamSink, Told};
+use servanda_evaluator::{ClaimStanding, Figure, Revision, StreamSink, Told};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
 use servanda_report::{money_text, subject_text, value_text};
@@ -103,6 +103,16 @@ pub(super) fn told_text(policy: &Policy, agreement: &Agreement, told: &Told) -> 
         Told::Notice(it) => {
             let to = policy.parties.find(it.to).map_or("?", |party| &party.name);
             format!("notice {} on {}: to {to}", consequence(it.consequence), subject(&it.subject))
+        }
+        Told::Claim(it) => {
+            let amount =
+                it.amount.map_or_else(|| "undetermined".to_owned(), |amount| money_text(amount, agreement));
+            let standing = match &it.standing {
+                ClaimStanding::Open => "claimable",
+                ClaimStanding::Claimed(_) => "claimed",
+                ClaimStanding::Lapsed => "lapsed",
+            };
+            format!("claim {} on {}: {amount}, {standing}", consequence(it.consequence), subject(&it.subject))
         }
         Told::Problem(it) => format!("problem {}: {}", it.code.number(), it.message),
         other => format!("{other:?}"),

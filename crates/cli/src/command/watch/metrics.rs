@@ -93,6 +93,7 @@ fn exposition(gauges: &Gauges, wall: Instant) -> String {
         ("{kind=\"figure\"}", counts.told.figures),
         ("{kind=\"entry\"}", counts.told.entries),
         ("{kind=\"notice\"}", counts.told.notices),
+        ("{kind=\"claim\"}", counts.told.claims),
         ("{kind=\"problem\"}", counts.told.problems),
         ("{kind=\"revision\"}", counts.told.revisions),
     ];

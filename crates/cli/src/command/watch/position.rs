@@ -70,6 +70,9 @@ pub(super) struct Told {
     pub(super) notices: u64,
     pub(super) problems: u64,
     pub(super) revisions: u64,
+    /// Positions that were kept before there were claims have none.
+    #[serde(default)]
+    pub(super) claims: u64,
 }
 
 impl Counts {
@@ -97,6 +100,7 @@ impl Told {
             "entry" => &mut self.entries,
             "notice" => &mut self.notices,
             "revision" => &mut self.revisions,
+            "claim" => &mut self.claims,
             _ => &mut self.problems,
         } += 1;
     }

@@ -6,7 +6,7 @@ use compact_str::{CompactString, format_compact};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Case, Effect, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger,
+    Case, Effect, Entry, EventId, FieldType, Form, Life, Pattern, Policy, Signal, Trigger,
 };
 use servanda_policy::time::{Date, Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 use std::collections::BTreeSet;
@@ -194,6 +194,12 @@ impl Drawing<'_> {
             _ => None,
         });
         others.extend(notices);
+        // What can be claimed is claimed often.
+        for consequence in self.policy.consequences.values() {
+            if let Effect::Entry(Entry { claim: Some(claim), .. }) = &consequence.effect {
+                others.extend([claim.by.event, claim.by.event]);
+            }
+        }
         openings.dedup();
         let all =
             if birth || others.is_empty() { openings } else { [others.clone(), others, openings].concat() };

@@ -3,6 +3,7 @@
 mod accrual;
 mod amendment;
 mod case;
+mod claim;
 mod condition;
 mod duty;
 mod further;
@@ -194,6 +195,7 @@ impl Growing<'_> {
         if self.tape.chance(30) {
             events.push_str(&self.notice());
         }
+        events += &self.claimed();
         let mut text = String::from("language 1.\n\n");
         text += &self.takes();
         text += &header;

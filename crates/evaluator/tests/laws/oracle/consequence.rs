@@ -1,12 +1,13 @@
 //! What follows: entries, accruals, notices; caps over all of them in the order of the instants.
 
+use super::claim::Waiting;
 use super::duty::Judged;
 use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Maybe, Ratio, round, whole};
 use super::{World, before, evidence, window_subject};
 use num_traits::Zero;
-use servanda_evaluator::outcome::{Cause, Entry, Evidence, Notice, Subject};
+use servanda_evaluator::outcome::{Cause, Claim, Entry, Evidence, Notice, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Form, Right, Running, Signal, Verdict as Kind,
@@ -30,19 +31,30 @@ pub(super) struct Arising<'a> {
     unsure: Vec<Cause>,
 }
 
+/// What follows, and which facts have claimed something of it, or nothing.
+pub(crate) struct Following {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) claims: Vec<Claim>,
+    pub(super) found: Vec<(usize, bool)>,
+}
+
 /// An amount that caps may take from, at its instant.
 struct Posting {
     at: Instant,
+    /// When the limits are read.
+    read_at: Instant,
     entry: usize,
     asked: Option<i128>,
 }
 
 impl World<'_> {
-    pub(crate) fn consequences(&self) -> (Vec<Entry>, Vec<Notice>) {
+    pub(crate) fn consequences(&self) -> Following {
         let mut entries = Vec::new();
         let mut postings = Vec::new();
         let mut notices = self.ends.notices.clone();
         let mut births = Vec::new();
+        let mut waiting: Vec<Waiting> = Vec::new();
         for (id, consequence) in self.policy.consequences.iter() {
             for arising in self.arisings(id, consequence) {
                 match &consequence.effect {
@@ -76,7 +88,28 @@ impl World<'_> {
                             because = Maybe::failed(entry.amount.span).causes();
                         }
                         because.extend(arising.unsure.clone());
-                        postings.push(Posting { at: arising.at, entry: entries.len(), asked: gross });
+                        if let Some(claim) = &entry.claim {
+                            if gross == Some(0) {
+                                // Of nothing there is nothing to claim.
+                                continue;
+                            }
+                            let until =
+                                self.claim_until(claim, arising.scope(), arising.at, arising.late_from);
+                            let gross = gross.filter(|_| until.is_ok());
+                            because.extend(until.as_ref().err().into_iter().flat_map(Maybe::causes));
+                            let mut made = arising.entry(gross, because);
+                            (made.debtor, made.creditor) = (entry.debtor, entry.creditor);
+                            let same = |it: &&Waiting| {
+                                it.entry.consequence == made.consequence
+                                    && it.entry.subject.is_same(&made.subject)
+                            };
+                            made.ordinal += waiting.iter().filter(same).count() as u32;
+                            let (until, birth) = (until.ok().flatten(), arising.birth());
+                            waiting.push(Waiting { entry: made, birth, until, by: None });
+                            continue;
+                        }
+                        let (at, place) = (arising.at, entries.len());
+                        postings.push(Posting { at, read_at: at, entry: place, asked: gross });
                         births.push(arising.birth());
                         let mut made = arising.entry(gross, because);
                         (made.debtor, made.creditor) = (entry.debtor, entry.creditor);
@@ -103,7 +136,7 @@ impl World<'_> {
                         for (at, sum) in &sums {
                             let asked = sum.map(|sum| sum - posted);
                             posted = sum.unwrap_or(posted);
-                            postings.push(Posting { at: *at, entry: entries.len(), asked });
+                            postings.push(Posting { at: *at, read_at: *at, entry: entries.len(), asked });
                         }
                         births.push(arising.birth());
                         let gross = sums.last().and_then(|it| it.1);
@@ -126,10 +159,25 @@ impl World<'_> {
                 }
             }
         }
+        let found = self.settle_claims(&mut waiting);
+        for claimed in &waiting {
+            let Some(fact) = claimed.by else { continue };
+            let by = evidence(&self.facts[fact]);
+            let (at, read_at, asked) = (by.at, claimed.entry.at, claimed.entry.gross);
+            postings.push(Posting { at, read_at, entry: entries.len(), asked });
+            births.push(claimed.birth);
+            let mut made = Entry { at, ..claimed.entry.clone() };
+            made.evidence.push(by);
+            entries.push(made);
+        }
         self.limit(&mut entries, postings, &births);
         entries.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
         notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
-        (entries, notices)
+        let mut claims: Vec<Claim> = waiting.iter().map(|it| it.claim(self)).collect();
+        claims.sort_by(|a, b| {
+            (a.at, a.consequence, &a.subject, a.ordinal).cmp(&(b.at, b.consequence, &b.subject, b.ordinal))
+        });
+        Following { entries, notices, claims, found }
     }
 
     /// Each time that a consequence arises before `as_of`.
@@ -328,7 +376,7 @@ impl World<'_> {
         for entry in entries.iter_mut() {
             entry.amount = Some(0);
         }
-        for Posting { at, entry: place, asked } in postings {
+        for Posting { at, read_at, entry: place, asked } in postings {
             let entry = entries[place].clone();
             let consequence = &self.policy.consequences[entry.consequence];
             let (caps, accrues) = match &consequence.effect {
@@ -339,7 +387,7 @@ impl World<'_> {
             let mut limits: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
             for cap in caps {
                 let Some(bucket) = self.bucket(*cap, place, &entry, at, accrues) else { continue };
-                let limit = self.cap_limit(*cap, &entry, at);
+                let limit = self.cap_limit(*cap, &entry, read_at);
                 // One account for all versions of a cap.
                 let account = self.policy.caps[*cap].first;
                 let so_far =
@@ -421,11 +469,11 @@ enum Bucket {
     All,
 }
 
-fn clause_number(number: &str) -> Vec<u32> {
+pub(super) fn clause_number(number: &str) -> Vec<u32> {
     number.split('.').map(|part| part.parse().expect("a clause has a number")).collect()
 }
 
-fn key(entry: &Entry) -> String {
+pub(super) fn key(entry: &Entry) -> String {
     match &entry.subject {
         Subject::Item { key, .. } => key.to_string(),
         _ => String::new(),

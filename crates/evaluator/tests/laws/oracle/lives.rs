@@ -170,6 +170,9 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
             uses[place].push(Use::Surplus);
         }
     }
+    for (place, found) in world.claims_found() {
+        uses[place].push(if found { Use::Used } else { Use::Surplus });
+    }
     for (place, uses) in uses.iter().enumerate() {
         let told = uses.contains(&Use::Surplus);
         if told && !uses.iter().any(|it| matches!(it, Use::Used | Use::Problem | Use::OutOfScope)) {

@@ -1,11 +1,11 @@
 //! Amounts under other ids.
 
 use super::Places;
-use crate::policy::{Accrual, CaseId, Entry};
+use crate::policy::{Accrual, CaseId, Claimed, Entry};
 
 impl Places {
     pub(super) fn entry(&self, entry: Entry, case: Option<CaseId>) -> Entry {
-        let Entry { debtor, creditor, credits, kind, amount, at_least, nothing_below, caps, rounding } =
+        let Entry { debtor, creditor, credits, kind, amount, at_least, nothing_below, caps, rounding, claim } =
             entry;
         Entry {
             debtor: self.party(debtor),
@@ -17,6 +17,10 @@ impl Places {
             nothing_below: self.some(nothing_below, case),
             caps: caps.into_iter().map(|cap| self.cap_id(cap)).collect(),
             rounding,
+            claim: claim.map(|claim| {
+                let (by, length) = (self.pattern(claim.by, None), self.expr(claim.length, case));
+                Claimed { by, length, ..claim }
+            }),
         }
     }
 

@@ -55,6 +55,10 @@ impl Account {
             let at = in_zone(Some(it.at));
             format!("{} ({at})", text(Told::Notice(it.clone())))
         }));
+        told.extend(outcome.claims.iter().map(|it| {
+            let at = in_zone(Some(it.at));
+            format!("{} ({at})", text(Told::Claim(it.clone())))
+        }));
         told.extend(outcome.problems.iter().map(|it| text(Told::Problem(it.clone()))));
         told.extend(
             outcome.problem_counts.iter().map(|(code, count)| format!("{count} × {}", code.number())),
