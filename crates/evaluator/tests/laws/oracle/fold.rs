@@ -84,6 +84,8 @@ impl World<'_> {
         seen_before: Instant,
     ) -> Vec<Member<'_>> {
         let mut members: Vec<Member<'_>> = Vec::new();
+        let ahead = matches!(source, Source::Cases(_))
+            && matches!(counted_at, CountedAt::Beginning | CountedAt::Deadline);
         match source {
             Source::Events(event) => {
                 for fact in self.facts.iter().filter(|fact| fact.event == *event && fact.at < seen_before) {
@@ -131,7 +133,8 @@ impl World<'_> {
         members
             .into_iter()
             .filter_map(|member| {
-                let at = self.still_counted(member.at, member.item, waits_for, window)?;
+                // Only what counts by its beginning or its deadline can have been counted ahead.
+                let at = self.still_counted(member.at, member.item.filter(|_| ahead), waits_for, window)?;
                 window.contains(at).then_some(Member { at, ..member })
             })
             .collect()
