@@ -14,6 +14,8 @@ use servanda_policy::time::{Date, Instant};
 pub(super) struct Waiting {
     pub(super) entry: Entry,
     pub(super) birth: Instant,
+    /// The first instant at which it can be claimed: what ends comes before the facts of the instant behind.
+    pub(super) from: Instant,
     pub(super) until: Option<Instant>,
     /// The fact that has claimed it.
     pub(super) by: Option<usize>,
@@ -126,7 +128,7 @@ impl World<'_> {
             let fact = &self.facts[place];
             let fitting = self.fitting(fact);
             let oldest = waiting.iter_mut().find(|it| {
-                let in_time = it.entry.at <= at && it.until.is_none_or(|until| at < until);
+                let in_time = it.from <= at && it.until.is_none_or(|until| at < until);
                 let named = match &it.entry.subject {
                     Subject::Item { key, .. } => self.names(it.entry.consequence, fact) == Some(key.as_str()),
                     _ => false,

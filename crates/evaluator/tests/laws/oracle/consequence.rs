@@ -27,6 +27,8 @@ pub(super) struct Arising<'a> {
     /// The first late instant of the breached duty.
     late_from: Option<Instant>,
     evidence: Vec<Evidence>,
+    /// Whether a fact makes it arise; else something that ends does, which is dated to the instant before.
+    by_fact: bool,
     /// Why it is not known whether it arises.
     unsure: Vec<Cause>,
 }
@@ -105,7 +107,8 @@ impl World<'_> {
                             };
                             made.ordinal += waiting.iter().filter(same).count() as u32;
                             let (until, birth) = (until.ok().flatten(), arising.birth());
-                            waiting.push(Waiting { entry: made, birth, until, by: None });
+                            let from = if arising.by_fact { arising.at } else { super::after(arising.at) };
+                            waiting.push(Waiting { entry: made, birth, from, until, by: None });
                             continue;
                         }
                         let (at, place) = (arising.at, entries.len());
@@ -192,6 +195,7 @@ impl World<'_> {
             window: None,
             late_from: None,
             evidence: Vec::new(),
+            by_fact: true,
             unsure: Vec::new(),
         };
         let mut found: Vec<Arising<'_>> = Vec::new();
@@ -213,6 +217,7 @@ impl World<'_> {
                             .filter(|it| it.at <= at || judged.item.is_some_and(|item| self.opens(item, it)))
                             .cloned()
                             .collect(),
+                        by_fact: judged.by_fact,
                         ..arising(at, judged.seen_before(), judged.verdict.subject.clone())
                     });
                 }
@@ -225,6 +230,7 @@ impl World<'_> {
                         let subject = window_subject(running.window, &window);
                         found.push(Arising {
                             window: Some(window),
+                            by_fact: judged.by_fact,
                             ..arising(at, judged.seen_before(), subject)
                         });
                     }
@@ -242,7 +248,13 @@ impl World<'_> {
                     let at = last.unwrap_or(before(window.end)).max(before(window.end));
                     if at < self.as_of {
                         let subject = window_subject(*window_id, &window);
-                        found.push(Arising { window: Some(window), ..arising(at, self.as_of, subject) });
+                        // What waits for nothing behind the window arises with its end.
+                        let by_fact = at > before(window.end);
+                        found.push(Arising {
+                            window: Some(window),
+                            by_fact,
+                            ..arising(at, self.as_of, subject)
+                        });
                     }
                 }
             }
