@@ -8,8 +8,8 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Value,
-    ValueType, Verdict, VersionId,
+    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Unit,
+    Value, ValueType, Verdict, VersionId,
 };
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::{Currency, Exact};
@@ -251,7 +251,8 @@ impl Environment for InWindow<'_> {
 
     fn previous(&self, measure: MeasureId) -> Option<Quantity> {
         let before = self.open.window.index.checked_sub(1)?;
-        self.plan.same_measures[measure].iter().find_map(|measure| {
+        let unit = self.plan.policy.measures[measure].unit;
+        let figure = self.plan.same_measures[measure].iter().find_map(|measure| {
             let known = self.state.more.previous.get(measure).and_then(|known| known.get(&before));
             if let Some(known) = known.or_else(|| self.standing.get(&(*measure, before))) {
                 return Some(known.clone());
@@ -259,7 +260,18 @@ impl Environment for InWindow<'_> {
             let list = &self.state.windows[self.plan.policy.measures[*measure].window];
             let open = list.iter().find(|open| open.window.index == before)?;
             Some(InWindow { open, ..*self }.measure(*measure))
-        })
+        });
+        figure.map(|figure| in_unit(figure, unit))
+    }
+}
+
+/// A figure of a version before as a version reads it: an hour of a calendar is one of the calendar of that name.
+fn in_unit(figure: Quantity, unit: Unit) -> Quantity {
+    match (figure, unit) {
+        (Quantity::Known(Value::Length(Length { amount, .. })), Unit::Length(kind)) => {
+            known(Value::Length(Length { kind, amount }))
+        }
+        (figure, _) => figure,
     }
 }
 

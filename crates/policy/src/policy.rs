@@ -164,13 +164,37 @@ impl Policy {
         self.clauses[clause].version
     }
 
-    /// The same measure in every version: those with the name of one, in windows that are cut like its.
+    /// The same measure in every version: those with the name of one, measured in the same, in windows that are cut
+    /// like its.
     pub fn same_measures(&self, id: MeasureId) -> impl Iterator<Item = MeasureId> {
         let own = &self.measures[id];
         let alike = self.measures.iter().filter(move |(_, other)| {
-            other.name == own.name && self.windows[other.window] == self.windows[own.window]
+            other.name == own.name
+                && self.same_unit(other.unit, own.unit)
+                && self.windows[other.window] == self.windows[own.window]
         });
         alike.map(|(id, _)| id)
+    }
+
+    /// Whether figures of two versions are measured in the same. The hours of a calendar may differ from version to
+    /// version; what they are called does not.
+    fn same_unit(&self, one: Unit, other: Unit) -> bool {
+        let calendar = |kind: LengthKind| match kind {
+            LengthKind::Open(calendar) | LengthKind::BusinessDays(calendar) => {
+                Some(&self.calendars[calendar].name)
+            }
+            LengthKind::Physical | LengthKind::CalendarDays | LengthKind::Months => None,
+        };
+        match (one, other) {
+            (Unit::Length(one), Unit::Length(other))
+            | (Unit::MoneyPer(one), Unit::MoneyPer(other))
+            | (Unit::SharePer(one), Unit::SharePer(other)) => {
+                std::mem::discriminant(&one) == std::mem::discriminant(&other)
+                    && calendar(one) == calendar(other)
+            }
+            (Unit::Count | Unit::Number, Unit::Count | Unit::Number) => true,
+            _ => one == other,
+        }
     }
 
     /// The parameter with this name.

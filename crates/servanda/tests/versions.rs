@@ -227,3 +227,33 @@ fn what_amendments_once_got_wrong_comes_out_right() {
     }
     assert!(count >= 4, "{count} scenarios");
 }
+
+#[test]
+fn what_was_measured_before_an_amendment_goes_on_in_what_is_called_the_same() {
+    let text = AGREEMENT.replace(
+        "  clause 1",
+        "  calendar office { open mon..fri 09:00..18:00. }
+  clause 2 \"Time\" {
+    measure asked per calendar month = (time in question during office) + (previous asked or 0 office hours).
+  }
+  clause 1",
+    );
+    let amended =
+        AMENDMENT.replace("let late_reply = 8 EUR.", "calendar office { open mon..fri 09:00..17:00. }");
+    let figures = |text: &str| -> Vec<String> {
+        let statement = statement(&compiled(text));
+        statement.measures.iter().map(|it| it.text.clone()).collect()
+    };
+    // From 10 January (a Saturday) on something is unanswered whenever the office is open: for 15 days of 9 hours,
+    // then of 8. The hours of January count on in February, when the office has other hours.
+    assert_eq!(
+        figures(&format!("{text}{amended}")),
+        ["135 h (office hours)", "295 h (office hours)", "471 h (office hours)", "647 h (office hours)"]
+    );
+    // What is measured in something else is another figure.
+    let clause = "clause 2 \"Time\" {
+      measure asked per calendar month = (time in question) + (previous asked or 0 hours).
+    }";
+    let amended = AMENDMENT.replace("let late_reply = 8 EUR.", clause);
+    assert_eq!(figures(&format!("{text}{amended}")), ["135 h (office hours)", "672 h", "1415 h", "2135 h"]);
+}

@@ -6,7 +6,7 @@ use super::value::{Known, Maybe, Ratio, strict, whole};
 use num_traits::Zero;
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
-use servanda_policy::policy::{Band, Expr, ExprKind, FieldType, Operation, Row, RowKey, Verdict};
+use servanda_policy::policy::{Band, Expr, ExprKind, FieldType, Operation, Row, RowKey, Unit, Verdict};
 use servanda_policy::time::{Date, Instant, Window};
 use std::cmp::Ordering;
 
@@ -126,7 +126,15 @@ impl World<'_> {
                 let window = scope.window.expect("a figure is read in a window");
                 match self.window_before(*measure, window) {
                     None => self.value(first, scope),
-                    Some((measure, before)) => self.figure(measure, &before, scope.before).value,
+                    Some((earlier, before)) => {
+                        let own = self.policy.measures[*measure].unit;
+                        match (self.figure(earlier, &before, scope.before).value, own) {
+                            (Maybe::Known(Known::Length(_, amount)), Unit::Length(kind)) => {
+                                Maybe::Known(Known::Length(kind, amount))
+                            }
+                            (value, _) => value,
+                        }
+                    }
                 }
             }
             ExprKind::Elapsed(kind, act) => self.elapsed(item(), *kind, *act, expr),

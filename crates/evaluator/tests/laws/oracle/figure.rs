@@ -4,7 +4,9 @@ use super::expression::Scope;
 use super::value::{Known, Maybe, Ratio, exact};
 use super::{World, before};
 use servanda_evaluator::outcome::{Figure, Judged};
-use servanda_policy::policy::{Expr, ExprKind, Form, MeasureId, Operation, RowKey, ValueType};
+use servanda_policy::policy::{
+    Expr, ExprKind, Form, LengthKind, MeasureId, Operation, RowKey, Unit, ValueType,
+};
 use servanda_policy::time::{Instant, Window};
 
 pub(crate) struct Figured {
@@ -51,8 +53,26 @@ impl World<'_> {
             let alike = self.policy.windows[measure.window] == self.policy.windows[own.window];
             let windows = self.windows(measure.window, window.start);
             let before = windows.into_iter().find(|it| it.end == window.start)?;
-            (alike && measure.name == own.name).then_some((other, before))
+            let unit = self.unit_in_words(measure.unit) == self.unit_in_words(own.unit);
+            (alike && unit && measure.name == own.name).then_some((other, before))
         })
+    }
+
+    /// What a figure is measured in, with the name of its calendar; all numbers are one.
+    fn unit_in_words(&self, unit: Unit) -> String {
+        let name = |calendar| &self.policy.calendars[calendar].name;
+        let length = |kind| match kind {
+            LengthKind::Open(calendar) => format!("hours of {}", name(calendar)),
+            LengthKind::BusinessDays(calendar) => format!("days of {}", name(calendar)),
+            kind => format!("{kind:?}"),
+        };
+        match unit {
+            Unit::Length(kind) => length(kind),
+            Unit::MoneyPer(kind) => format!("money per {}", length(kind)),
+            Unit::SharePer(kind) => format!("share per {}", length(kind)),
+            Unit::Count | Unit::Number => "number".into(),
+            unit => format!("{unit:?}"),
+        }
     }
 
     /// The last instant that can change an expression in a window.

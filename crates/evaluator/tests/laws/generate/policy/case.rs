@@ -108,7 +108,7 @@ impl Growing<'_> {
         let others =
             self.cases.iter().filter(|it| matches!(it.shape, Shape::Task | Shape::Debt | Shape::Implicit));
         let others: Vec<usize> = others.map(|it| it.number).collect();
-        let names = if !others.is_empty() && self.tape.chance(50) {
+        let names = if !others.is_empty() && self.tape.chance(80) {
             self.used("names another");
             let other = *self.tape.pick(&others);
             case.names = Some(other);

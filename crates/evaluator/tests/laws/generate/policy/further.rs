@@ -33,7 +33,7 @@ impl Growing<'_> {
             ]);
         }
         let extending: Vec<usize> = self.extending(case);
-        if within.contains("within") && !extending.is_empty() && self.tape.chance(60) {
+        if within.contains("within") && !extending.is_empty() && self.tape.chance(90) {
             self.used("extended by a delay");
             beside += &format!(", extended by any delay under {}", self.tape.pick(&extending));
         }
@@ -94,6 +94,17 @@ impl Growing<'_> {
         self.clause(Recipe::Task(case.clone()), text);
     }
 
+    /// The clauses with one duty, that has windows.
+    fn windowed(&self) -> Vec<usize> {
+        let windowed = self.clauses.iter().enumerate().filter(|(_, it)| {
+            (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
+                && !it.contains("(b)")
+                && !it.contains(" for each breach ")
+                && !it.contains(" once ")
+        });
+        windowed.map(|(at, _)| at + 1).collect()
+    }
+
     /// A duty that arises from a breach, or once a figure reaches something.
     pub(super) fn risen(&mut self) {
         let recurring: Vec<Case> =
@@ -103,13 +114,7 @@ impl Growing<'_> {
         }
         let case = self.tape.pick(&recurring).clone();
         let n = case.number;
-        let keeps = self.clauses.iter().enumerate().filter(|(_, it)| {
-            (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
-                && !it.contains("(b)")
-                && !it.contains(" for each breach ")
-                && !it.contains(" once ")
-        });
-        let keeps: Vec<usize> = keeps.map(|(at, _)| at + 1).collect();
+        let keeps = self.windowed();
         let counts = self.measures.iter().filter(|it| it.kind == super::Kind::Count);
         let counts: Vec<String> = counts.map(|it| it.name.clone()).collect();
         let cause = if !counts.is_empty() && (keeps.is_empty() || self.tape.chance(50)) {
@@ -149,13 +154,7 @@ impl Growing<'_> {
 
     /// What arises from several breaches.
     pub(super) fn running(&mut self) {
-        let keeps = self.clauses.iter().enumerate().filter(|(_, it)| {
-            (it.contains("must keep") || (it.contains(" each ") && it.contains("ann must send")))
-                && !it.contains("(b)")
-                && !it.contains(" for each breach ")
-                && !it.contains(" once ")
-        });
-        let keeps: Vec<usize> = keeps.map(|(at, _)| at + 1).collect();
+        let keeps = self.windowed();
         if keeps.is_empty() {
             return;
         }
