@@ -336,7 +336,10 @@ impl<S: Sink> Play<'_, S> {
             let at_once = Instant(self.stamp.0.saturating_add(1));
             let late_from = late_from.unwrap_or(window.end).max(at_once);
             let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
-            self.state.windowed.entry(*duty).or_default().push_back(instance);
+            // What became known later about an older window is settled first all the same.
+            let list = self.state.windowed.entry(*duty).or_default();
+            let place = list.partition_point(|open| open.window.start < window.start);
+            list.insert(place, instance);
             self.arm(late_from, BoundKind::WindowLate { duty: *duty, index: window.index });
         }
     }

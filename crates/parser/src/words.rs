@@ -266,6 +266,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::outside => ("", &["outside"]),
         Rule::about => ("", &["about each"]),
         Rule::in_grace => ("", none),
+        Rule::for_an_item => ("", &["for each"]),
         Rule::joint | Rule::elapsed => ("", none),
         Rule::right => ("", &["may end this agreement"]),
         Rule::exercise => ("", &["with", "by"]),

@@ -38,8 +38,8 @@ use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Form, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that an answer is computed from.
 pub(crate) struct World<'a> {
@@ -65,6 +65,12 @@ type Kept = (Verdict, Window, bool);
 struct Asked {
     assigned: RefCell<BTreeMap<DutyId, Vec<duty::Assigned>>>,
     kept: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
+    /// What is judged at the moment.
+    busy: RefCell<BTreeSet<DutyId>>,
+    /// What came out the last time, for what asks about itself.
+    guess: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
+    /// Whether something has asked about itself.
+    guessed: Cell<bool>,
 }
 
 /// The outcome of one instance.
@@ -140,6 +146,7 @@ impl<'a> World<'a> {
         for _ in 0..2 {
             self.lives = lives::replay(self);
             self.asked = Asked::default();
+            self.judge_figures();
         }
     }
 

@@ -76,7 +76,6 @@ impl World<'_> {
                             let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
                             gross.max(least.unwrap_or(gross))
                         });
-                        let gross = gross.filter(|_| arising.unsure.is_empty());
                         // Too little is what the exact amount is, before anything is rounded, whether it arises or not.
                         let below = entry.nothing_below.as_ref().map(|it| self.value(it, arising.scope()));
                         let floor = least.as_ref().and_then(Maybe::as_number);
@@ -85,6 +84,7 @@ impl World<'_> {
                         if below.zip(exact).is_some_and(|(below, exact)| exact < below) {
                             continue;
                         }
+                        let gross = gross.filter(|_| arising.unsure.is_empty());
                         let mut because = amount.causes();
                         if amount == Maybe::NoData {
                             because = Maybe::failed(entry.amount.span).causes();
@@ -381,7 +381,10 @@ impl World<'_> {
         };
         postings.sort_by_key(|posting| {
             let entry = &entries[posting.entry];
-            (posting.at, clause(entry), births[posting.entry], key(entry), entry.consequence)
+            let birth = births[posting.entry];
+            // What was overdue when it became known takes nothing back from what was let through before.
+            let known = posting.at.max(birth);
+            (known, posting.at, clause(entry), birth, key(entry), entry.consequence)
         });
         // What each cap has let through so far, in each of its scopes; none after something undetermined.
         let mut passed: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();

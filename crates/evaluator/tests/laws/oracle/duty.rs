@@ -512,8 +512,8 @@ impl<'p> World<'p> {
                 _ => {}
             }
         }
-        // What has arisen from breaches is settled in the order in which it arose.
-        all.sort_by_key(|it| (it.since.unwrap_or(it.window.start), it.window.start));
+        // Of what is open the oldest window is settled, whenever a breach in it became known.
+        all.sort_by_key(|it| it.window.start);
         for (place, fact) in self.facts.iter().enumerate() {
             let oldest = all.iter_mut().find(|it| {
                 it.done.is_none()

@@ -8,12 +8,33 @@ use super::{World, after, window_subject};
 use servanda_evaluator::outcome::Verdict;
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
-    CountedAt, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, ItemFold, Measure, MeasureId,
+    CountedAt, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, ItemFold, Measure, MeasureId,
     Partial, Source, ValueType, Verdict as Kind,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
 impl<'p> World<'p> {
+    /// Judges all figures. A figure may ask what became of the one before it, or of one of another version, and so
+    /// come back to its own duty, about an earlier instant: then that is guessed, at first that nothing is decided,
+    /// until the guess is what comes out. What happens at an instant is right as soon as all before it is.
+    pub(super) fn judge_figures(&self) {
+        loop {
+            self.asked.assigned.borrow_mut().clear();
+            self.asked.kept.borrow_mut().clear();
+            self.asked.guessed.set(false);
+            for id in self.policy.duties.ids() {
+                if matches!(self.policy.duties[id].form, Form::Keep { .. }) {
+                    self.verdicts(id);
+                }
+            }
+            let kept = self.asked.kept.borrow().clone();
+            if !self.asked.guessed.get() || *self.asked.guess.borrow() == kept {
+                return;
+            }
+            self.asked.guess.replace(kept);
+        }
+    }
+
     pub(super) fn keep(
         &self,
         id: DutyId,
@@ -22,7 +43,12 @@ impl<'p> World<'p> {
     ) -> Vec<Judged<'_>> {
         let known = self.asked.kept.borrow().get(&id).cloned();
         let known = known.unwrap_or_else(|| {
+            if !self.asked.busy.borrow_mut().insert(id) {
+                self.asked.guessed.set(true);
+                return self.asked.guess.borrow().get(&id).cloned().unwrap_or_default();
+            }
             let kept = self.judge_all(id, measure, targets);
+            self.asked.busy.borrow_mut().remove(&id);
             self.asked.kept.borrow_mut().insert(id, kept.clone());
             kept
         });
