@@ -157,6 +157,8 @@ impl<'p> World<'p> {
             verdict.late_from = Some(late_from);
         }
         if let Some(at) = self.excused_at(item, deadline, &delays, done.map(|done| done.0)) {
+            // Then its clock stood still, and it had no deadline.
+            verdict.late_from = None;
             decide(verdict, Kind::Excused, at);
             self.add_delays(verdict, &delays);
             return true;
