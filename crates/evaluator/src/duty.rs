@@ -281,7 +281,8 @@ impl<S: Sink> Play<'_, S> {
             }
             let mut record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
             if let Some(record) = &mut record {
-                self.state.more.extend_evidence(case, item.birth, number, record);
+                let place = (case, item.birth, number as u32);
+                self.state.more.extend_evidence(place, record.at, &mut record.evidence);
             }
             let Some(duty) = item.duties.get_mut(number) else { continue };
             if let (Some(record), false) = (record, duty.told) {

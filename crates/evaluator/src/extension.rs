@@ -2,11 +2,12 @@
 //! stand still.
 
 use crate::duty::evidence;
-use crate::outcome::{Sink, Verdict};
+use crate::outcome::{Evidence, Sink};
 use crate::play::Play;
 use crate::state::{Hold, Item, More, Place};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CaseId, Verdict as Kind};
+use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
 
 impl<S: Sink> Play<'_, S> {
@@ -87,13 +88,18 @@ impl<S: Sink> Play<'_, S> {
 }
 
 impl More {
-    /// What has extended a duty stands among what its verdict rests on.
-    pub(crate) fn extend_evidence(&self, case: CaseId, birth: u64, number: usize, verdict: &mut Verdict) {
-        let Some(hold) = self.holds.get(&(case, birth, number as u32)) else { return };
-        // What happened after it was decided has extended nothing.
-        for by in hold.by.iter().filter(|by| verdict.at.is_none_or(|at| by.at < at)) {
-            if !verdict.evidence.contains(by) {
-                verdict.evidence.push(by.clone());
+    /// What has extended a duty stands among what its verdict rests on, and what follows from it. What happened after
+    /// it was decided has extended nothing.
+    pub(crate) fn extend_evidence(
+        &self,
+        place: Place,
+        decided: Option<Instant>,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        let Some(hold) = self.holds.get(&place) else { return };
+        for by in hold.by.iter().filter(|by| decided.is_none_or(|at| by.at < at)) {
+            if !evidence.contains(by) {
+                evidence.push(by.clone());
             }
         }
     }

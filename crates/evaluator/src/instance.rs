@@ -475,7 +475,8 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
             let duty = item.duties.get(*plan.duty_places.find(told.duty)?).filter(|duty| duty.told)?;
             let number = *plan.duty_places.find(told.duty)?;
             let mut verdict = crate::duty::verdict_of(plan, told.duty, *case, item, duty)?;
-            state.more.extend_evidence(*case, item.birth, number, &mut verdict);
+            let place = (*case, item.birth, number as u32);
+            state.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
             Some(verdict)
         }
         Subject::Window(span) => {

@@ -56,7 +56,9 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let subject = crate::duty::subject_of(case, item);
         let done_by = item.duties.get(number).and_then(|duty| duty.done_by.as_ref());
-        let evidence: Vec<Evidence> = item.opened_by.iter().chain(done_by).cloned().collect();
+        let mut evidence: Vec<Evidence> = item.opened_by.iter().chain(done_by).cloned().collect();
+        let place = (case, item.birth, number as u32);
+        self.state.more.extend_evidence(place, Some(self.stamp), &mut evidence);
         for consequence in &self.policy.duties[duty].otherwise {
             if let Effect::Accrue(_) = self.policy.consequences[*consequence].effect {
                 self.begin_accrual(case, slot, item, number, *consequence);

@@ -72,7 +72,8 @@ pub(crate) fn read(
                     continue;
                 }
                 if let Some(mut verdict) = crate::duty::verdict_of(plan, *id, case, item, duty) {
-                    state.more.extend_evidence(case, item.birth, number, &mut verdict);
+                    let place = (case, item.birth, number as u32);
+                    state.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
                     sink.verdict(verdict);
                 }
             }

@@ -13,6 +13,7 @@
 )]
 
 mod coverage;
+mod delays;
 mod generate;
 mod laws;
 mod meaning;

@@ -64,12 +64,12 @@ fn try_compile(text: &str) -> Result<(Arc<Policy>, Arc<Agreement>), String> {
     Ok((Arc::new(policy.clone()), Arc::new(agreement)))
 }
 
-/// Scenes of at most so many events.
-pub(crate) fn scenes(events: usize) -> impl Strategy<Value = Scene> {
+/// Scenes of a policy that numbers choose, of at most so many events.
+fn scenes(policy: impl Fn(&[u32]) -> String, events: usize) -> impl Strategy<Value = Scene> {
     let numbers = |length: usize| proptest::collection::vec(any::<u32>(), length);
     let log = proptest::collection::vec(proptest::array::uniform10(any::<u32>()), 0..=events);
-    (numbers(400), log, numbers(6), numbers(12)).prop_map(|(policy, events, as_of, choices)| {
-        let text = generate::policy(&policy).text;
+    (numbers(400), log, numbers(6), numbers(12)).prop_map(move |(numbers, events, as_of, choices)| {
+        let text = policy(&numbers);
         let (policy, agreement) = compile(&text);
         let log = generate::log(&policy, &agreement, &events, &as_of);
         Scene { text, policy, agreement, log, choices }
@@ -79,13 +79,22 @@ pub(crate) fn scenes(events: usize) -> impl Strategy<Value = Scene> {
 /// Tries a law: the same scenes in every ordinary run, others in a long one. A scene that breaks it is made smaller
 /// by dropping events, then clauses, unless `SERVANDA_LAW_AS_FOUND` is set.
 pub(crate) fn hold(events: usize, law: impl Fn(&Scene) -> TestCaseResult) {
+    hold_in(|numbers| generate::policy(numbers).text, events, law);
+}
+
+/// Tries a law on policies of one kind.
+pub(crate) fn hold_in(
+    policy: impl Fn(&[u32]) -> String,
+    events: usize,
+    law: impl Fn(&Scene) -> TestCaseResult,
+) {
     let long = said("SERVANDA_LAW_CASES").and_then(|cases| cases.parse().ok());
     let config = Config { cases: long.unwrap_or(256), failure_persistence: None, ..Config::default() };
     let mut runner = match long {
         None => TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
         Some(_) => TestRunner::new(config.clone()),
     };
-    let strategy = scenes(events);
+    let strategy = scenes(policy, events);
     for _ in 0..config.cases {
         let scene = strategy.new_tree(&mut runner).expect("every tape is a scene").current();
         if broken(&law, &scene).is_some() {

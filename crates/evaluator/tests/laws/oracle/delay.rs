@@ -34,7 +34,9 @@ impl World<'_> {
     /// What has extended a duty stands among what its verdict rests on.
     pub(super) fn add_delays(&self, verdict: &mut Verdict, delays: &[Delay]) {
         for (from, _, events) in delays {
-            if verdict.at.is_some_and(|at| *from >= at) {
+            // A delay that begins with the end of the agreement excuses, and could extend nothing.
+            let excused = verdict.verdict == Kind::Excused;
+            if verdict.at.is_some_and(|at| *from > at || *from == at && !excused) {
                 continue;
             }
             for event in events {

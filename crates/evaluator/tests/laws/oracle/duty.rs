@@ -307,13 +307,18 @@ impl<'p> World<'p> {
         let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
         // A part of days is a length of its own, which pauses stop: the whole is looked at without them.
         let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
+        // Where it falls on a closed day, the deadline is the one that it goes to: what pauses it comes before that one.
+        let goes_to = |late: Option<Instant>| match rolls {
+            Some((roll, calendar)) => Some(end_of(self.moved(zone.date_of(before(late?)), roll, calendar))),
+            None => late,
+        };
         let late = match kind {
             LengthKind::Physical => late_of_clock(None, start, &reduced, *ending, &pauses),
             LengthKind::Open(calendar) => {
                 late_of_clock(Some(&self.hours(*calendar)), start, &reduced, *ending, &pauses)
             }
             LengthKind::CalendarDays => {
-                let late = |n| Some(end_of(zone.date_of(start).add_days(n)?));
+                let late = |n| goes_to(Some(end_of(zone.date_of(start).add_days(n)?)));
                 late_of_days(days(), start, until_then, late, dates)
             }
             LengthKind::BusinessDays(calendar) => {
@@ -328,22 +333,16 @@ impl<'p> World<'p> {
                     Maybe::Known(Known::Date(date)) => date,
                     _ => hours.zone.date_of(start),
                 };
-                let late = |n| late_of_business_days(&hours, first, n);
+                let late = |n| goes_to(late_of_business_days(&hours, first, n));
                 late_of_days(days(), start, until_then, late, |from, to| {
                     business_days_between(&hours, from, to)
                 })
             }
             LengthKind::Months => {
                 let landed = zone.date_of(start).add_months(days());
-                let late = |n| Some(end_of(landed?.add_days(n)?));
+                let late = |n| goes_to(Some(end_of(landed?.add_days(n)?)));
                 late_of_days(0, start, until_then, late, dates)
             }
-        };
-        let late = match rolls {
-            Some((roll, calendar)) if by_date => {
-                late.map(|late| end_of(self.moved(zone.date_of(before(late)), roll, calendar)))
-            }
-            _ => late,
         };
         let late = match share {
             Some(share) if by_date => late.and_then(|late| {
