@@ -100,6 +100,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     result.map(|_| bytes).map_err(|error| Failure::file(path, &error))
 }
 
+/// The contents of the file under a name, where there is one.
+///
+/// # Errors
+/// When it cannot be read, in one clause.
+pub(crate) fn contents(name: &str) -> Result<Option<Vec<u8>>, String> {
+    match std::fs::read(name) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(reason(&error)),
+    }
+}
+
 /// The policies at these paths: files as they are, folders walked for `.sla` files in the order of their names.
 ///
 /// # Errors

@@ -1397,6 +1397,18 @@ codes! {
         why     "What an agreement promises is held to what was allowed when its template was written."
         example "{\"agreement\":\"acme\",\"monthly_fee\":\"0.00\"}"
         instead "{\"agreement\":\"acme\",\"monthly_fee\":\"1500.00\"}"
+
+    AttachmentChanged "SLA0906" Error "attachment-changed"
+        what    "A paper that is part of the agreement is not the one whose hash the policy gives."
+        why     "What is attached is agreed like the rest; whoever changes it afterwards changes the agreement."
+        example "attached \"Confidentiality\" in \"nda.txt\" with hash \"sha256:9f2c…\"."
+        instead "attached \"Confidentiality\" in \"nda.txt\" with hash \"sha256:ba78…\"."
+
+    AttachmentMissing "SLA0907" Warning "attachment-missing"
+        what    "A paper that is part of the agreement is not there, or has no hash by which it could be known."
+        why     "Nobody can show then which paper was agreed."
+        example "attached \"Confidentiality\" in \"nda.txt\"."
+        instead "attached \"Confidentiality\" in \"nda.txt\" with hash \"sha256:ba78…\"."
 }
 
 impl Code {

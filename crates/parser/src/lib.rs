@@ -32,7 +32,7 @@ use servanda_diagnostics::{Diagnostic, SourceId, Span};
 
 pub use format::{FormatError, WIDTH, Word, Wording, canonical_words, format, in_one_line};
 pub use scan::{Comment, NESTING_MAX};
-pub use used::{is_library, read, used_names};
+pub use used::{is_library, name_beside, read, used_names};
 
 use build::Builder;
 use cursor::{Children, Frame};

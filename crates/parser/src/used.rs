@@ -86,6 +86,13 @@ pub fn used_names(sources: &Sources, main: SourceId, id: SourceId) -> Vec<String
     uses.collect()
 }
 
+/// The name of the file that a path means in one of the texts, for a policy whose first text is `main`; none where the
+/// path leads out of the policy's folder.
+pub fn name_beside(sources: &Sources, main: SourceId, from: SourceId, path: &str) -> Option<String> {
+    let name = |id: SourceId| sources.get(id).map_or("", |source| source.name());
+    resolve(folder(name(main)), name(from), path).ok()
+}
+
 /// Whether a text is a library: it holds declarations outside of any agreement, and nothing else.
 pub fn is_library(parsed: &Parsed) -> bool {
     let items = &parsed.document.items;

@@ -4,6 +4,7 @@
 //! can be evaluated. Nothing here evaluates, and nothing knows how a policy was spelled, apart from the spans
 //! that lead a figure back to its clause.
 
+mod attachment;
 mod case;
 mod consequence;
 mod duty;
@@ -14,6 +15,7 @@ mod param;
 mod value;
 mod version;
 
+pub use attachment::Attachment;
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
 pub use consequence::{
     Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
@@ -117,6 +119,8 @@ pub struct Policy {
     pub clauses: Table<ClauseId, Clause>,
     /// The prose that stands outside of the clauses.
     pub prose: Vec<Prose>,
+    /// The papers that are part of it, in all its versions.
+    pub attachments: Vec<Attachment>,
     /// The kinds of entry.
     pub kinds: Table<KindId, String>,
     /// Measures and the duties to keep them, in an order in which each comes after what it reads.

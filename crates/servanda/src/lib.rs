@@ -56,6 +56,7 @@
 #[doc = include_str!("../../../docs/embedding.md")]
 struct Embedding;
 
+mod attachment;
 mod civil;
 mod compiled;
 mod coverage;
@@ -69,6 +70,7 @@ mod stream;
 pub mod testing;
 mod versions;
 
+pub use attachment::check_attachments;
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format, is_library};
 pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};

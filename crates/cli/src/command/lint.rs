@@ -15,6 +15,9 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
         let checked = servanda::check(&sources, id);
         let mut of_file = checked.diagnostics;
         of_file.extend(checked.policy.iter().flat_map(servanda::check_scenarios));
+        let papers = checked.policy.iter();
+        of_file
+            .extend(papers.flat_map(|policy| servanda::check_attachments(policy, &sources, input::contents)));
         servanda::sort(&mut of_file);
         findings.extend(of_file);
     }

@@ -163,7 +163,7 @@ fn right(build: &mut Builder<'_>, node: Node<'_>, holder: Subject) -> Core {
     for node in children {
         match node.rule() {
             Rule::running => ground = Some(Ground::Running(running(build, node))),
-            Rule::about => ground = Some(Ground::About(about(build, node))),
+            Rule::for_an_item => ground = Some(Ground::About(about(build, node))),
             _ => used = Some(exercise(build, node)),
         }
     }

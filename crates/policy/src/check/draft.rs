@@ -247,6 +247,7 @@ impl<'a> Draft<'a> {
             prose: std::mem::take(&mut self.prose),
             order,
             scenarios,
+            attachments: Vec::new(),
             annexes: Vec::new(),
             versions: [version].into_iter().collect(),
             unsigned: Vec::new(),

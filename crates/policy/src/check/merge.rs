@@ -75,6 +75,7 @@ impl Merge {
             kinds: Table::new(),
             order: Vec::new(),
             scenarios: std::mem::take(&mut first.scenarios),
+            attachments: Vec::new(),
             annexes: Vec::new(),
             versions: Table::new(),
             unsigned: std::mem::take(&mut first.unsigned),

@@ -7,7 +7,7 @@ use crate::check::draft::Draft;
 use crate::check::is_unknown;
 use crate::check::merge::Merge;
 use crate::diagnostics;
-use crate::policy::{CivilTime, Extent, Point, Policy, Unsigned, Version};
+use crate::policy::{Attachment, CivilTime, Extent, Point, Policy, Unsigned, Version};
 use servanda_diagnostics::{Code, Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast::{self, Line};
 use std::collections::BTreeSet;
@@ -78,8 +78,22 @@ pub(in crate::check) fn check(
     };
     if let Some(policy) = &mut policy {
         policy.annexes = annexes;
+        let lines = amendments.iter().flat_map(|amendment| &amendment.lines);
+        policy.attachments = agreement.lines.iter().chain(lines).filter_map(attachment).collect();
     }
     (policy, findings)
+}
+
+/// A paper that a line attaches.
+fn attachment(line: &Line) -> Option<Attachment> {
+    let Line::Attached(line) = line else { return None };
+    Some(Attachment {
+        title: line.title.value.clone(),
+        file: line.file.value.clone(),
+        file_span: line.file.span,
+        hash: line.hash.as_ref().map(|hash| (hash.value.clone(), hash.span)),
+        span: line.span,
+    })
 }
 
 /// The parties of a text that have agreed to it, each with the roles that sign for it.
