@@ -99,8 +99,10 @@ fn failures(name: &str, compiled: &Compiled, result: &ScenarioResult) -> String 
 /// Rows that are about a tool or a text and not about what comes out of events: the tests that show them, from the
 /// folder of the repository.
 const TESTED: &[(&str, &str)] = &[
+    ("P6", "crates/cli/tests/command/lint.rs"),
     ("P9", "crates/cli/tests/command/diff.rs"),
     ("P10", "examples/tests/folders.rs"),
+    ("P11", "crates/cli/tests/command/lint.rs"),
     ("R3", "examples/tests/social_media.rs"),
     ("F15", "crates/cli/tests/command/diff.rs"),
     ("F25", "crates/cli/tests/command/verify.rs"),

@@ -429,11 +429,13 @@ pub struct Removes {
     pub span: Span,
 }
 
-/// `law of TR.`
+/// `law of TR, interest at most 48% per year.`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Law {
     /// The code of the country, or of its part.
     pub of: Name,
+    /// The interest that it allows, in percent a year.
+    pub ceiling: Option<Digits>,
     /// The whole line.
     pub span: Span,
 }

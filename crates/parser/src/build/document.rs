@@ -451,8 +451,13 @@ fn law(build: &mut Builder<'_>, node: Node<'_>) -> Law {
     let mut children = node.children();
     children.pass(Rule::kw_law_of);
     let of = children.one(build, Rule::country, |_, node| node.spanned());
+    children.pass(Rule::comma);
+    let ceiling = children.pass(Rule::kw_interest_at_most).then(|| {
+        children.one(build, Rule::percent, |_, node| node.with(node.text().trim_end_matches('%').to_owned()))
+    });
+    children.pass(Rule::kw_per_year);
     stop(build, &mut children);
-    Law { of, span }
+    Law { of, ceiling, span }
 }
 
 /// `attached`

@@ -5,10 +5,11 @@ use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::{Ty, constant};
 use crate::diagnostics;
-use crate::policy::{Form, LengthKind, Term, TermEnd, Value, ValueType};
+use crate::policy::{Effect, ExprKind, Form, LengthKind, Term, TermEnd, Value, ValueType};
 use crate::time::{Date, WindowSpec, WindowUnit};
+use crate::value::{Exact, Rounding};
 use servanda_diagnostics::Span;
-use servanda_parser::ast::{self, MeasureOptionKind, ModifierKind};
+use servanda_parser::ast::{self, MeasureOptionKind, ModifierKind, Unit};
 use std::collections::BTreeSet;
 
 impl<'a> Draft<'a> {
@@ -34,7 +35,33 @@ impl<'a> Draft<'a> {
         self.lint_consequences();
         self.lint_partial_windows();
         self.lint_surviving(agreement);
+        self.lint_rates(agreement);
         self.lint_unused();
+    }
+
+    /// What grows with time stays below the interest that the law allows, where the agreement states it.
+    fn lint_rates(&mut self, agreement: &ast::Agreement) {
+        let stated = agreement.lines.iter().find_map(|line| match line {
+            ast::Line::Law(law) => law.ceiling.as_ref(),
+            _ => None,
+        });
+        let Some(stated) = stated else { return };
+        let hundred = Exact::integer(100);
+        let Some(ceiling) = self.number(&stated.value, stated.span) else { return };
+        let mut findings = Vec::new();
+        for consequence in self.consequences.values() {
+            let Effect::Accrue(accrual) = &consequence.effect else { continue };
+            let Some((rate, _)) = accrual.rate_of_base() else { continue };
+            let ExprKind::Value(Value::Number(share)) = &rate.kind else { continue };
+            let periods =
+                if accrual.by.is_some() { Some(Exact::integer(1)) } else { in_a_year(accrual.period) };
+            let Some(yearly) = periods.map(|periods| &(share * &periods) * &hundred) else { continue };
+            if yearly > ceiling {
+                let percent = yearly.to_decimal_string(2, Rounding::HalfUp);
+                findings.push(diagnostics::above_ceiling(rate.span, &percent, stated.span, &stated.value));
+            }
+        }
+        findings.into_iter().for_each(|finding| self.tell(finding));
     }
 
     /// A duty without consequence says so, or was forgotten.
@@ -192,6 +219,18 @@ fn term_end(term: &Term, first: Date) -> Option<Option<Date>> {
                 _ => Some(first.add_days(number)),
             }
         }
+    }
+}
+
+/// How many periods a year of 365 days has; what is shorter than a day is no interest.
+fn in_a_year(period: Unit) -> Option<Exact> {
+    match period {
+        Unit::Second | Unit::Minute | Unit::Hour => None,
+        Unit::Day => Some(Exact::integer(365)),
+        Unit::Week => Exact::integer(365).checked_div(&Exact::integer(7)),
+        Unit::Month => Some(Exact::integer(12)),
+        Unit::Quarter => Some(Exact::integer(4)),
+        Unit::Year => Some(Exact::integer(1)),
     }
 }
 

@@ -24,6 +24,14 @@ pub(crate) fn nothing_survives(span: Span, windowed: Span) -> Diagnostic {
         )
 }
 
+pub(crate) fn above_ceiling(rate: Span, yearly: &str, stated: Span, ceiling: &str) -> Diagnostic {
+    let message = format!("this is {yearly}% a year, and the law allows {ceiling}%");
+    Diagnostic::new(Code::RateAboveCeiling, rate, message)
+        .label("of the base, for each period")
+        .also(stated, "what the law allows")
+        .help("write a lower rate, or one per year: `… per year by actual/365`")
+}
+
 pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }

@@ -143,7 +143,11 @@ impl<'t> Splitter<'t> {
                     })
                     .collect();
             }
-            Line::Law(line) => self.definition("law", line.span).with(vec![self.name("", line.of.span)]),
+            Line::Law(line) => {
+                let mut parts = vec![self.name("", line.of.span)];
+                parts.extend(line.ceiling.iter().map(|ceiling| self.name("interest", ceiling.span)));
+                self.definition("law", line.span).with(parts)
+            }
             Line::Attached(line) => {
                 let mut parts = vec![self.name("file", line.file.span)];
                 parts.extend(line.hash.iter().map(|hash| self.name("hash", hash.span)));

@@ -1,0 +1,98 @@
+//! What `lint` tells beyond the text itself: of the papers that are attached, and of what a rate comes to in a year.
+
+use crate::binary::servanda;
+
+const PAPER: &str = "What either side learns of the other it keeps to itself.\n";
+const HASH: &str = "sha256:8159c78b33a0fc28da11c8c0f60403d8b4cd5a9eb5b4a2345e8ce1ad0cf95bea";
+
+/// What is told of an agreement with further lines, in a folder with the paper.
+fn told(lines: &str, paper: Option<&str>, exit: i32) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = format!(
+        "language 1.
+agreement \"Works\" {{
+  party agency. party client.
+  in force from 2026-01-01.
+  time zone Europe/Istanbul.
+  money in EUR.
+  {lines}
+}}
+"
+    );
+    std::fs::write(folder.path().join("works.sla"), policy).unwrap();
+    if let Some(paper) = paper {
+        std::fs::write(folder.path().join("nda.txt"), paper).unwrap();
+    }
+    let path = folder.path().join("works.sla");
+    let ran = servanda(&["lint", path.to_str().unwrap(), "--format", "short"], "");
+    assert_eq!(ran.exit, exit, "{}{}", ran.stdout, ran.stderr);
+    ran.stdout.replace(&format!("{}/", folder.path().display()), "")
+}
+
+fn attached(hash: &str) -> String {
+    format!("attached \"Confidentiality\" in \"nda.txt\" with hash \"{hash}\".")
+}
+
+#[test]
+fn a_paper_that_is_what_was_agreed_is_not_told_of() {
+    assert_eq!(told(&attached(HASH), Some(PAPER), 0), "");
+    assert_eq!(told(&attached(&HASH.to_uppercase().replace("SHA", "sha")), Some(PAPER), 0), "");
+}
+
+#[test]
+fn a_paper_that_has_changed_is_an_error() {
+    let told = told(&attached(HASH), Some(&PAPER.replace("either", "one")), 2);
+    assert_eq!(
+        told,
+        "works.sla:7:56: error[SLA0906] attachment-changed: the paper `Confidentiality` is not the one that was agreed\n"
+    );
+}
+
+#[test]
+fn a_paper_that_nobody_can_compare_is_a_warning() {
+    let missing = "warning[SLA0907] attachment-missing";
+    let cannot = format!("{missing}: the paper `Confidentiality` cannot be compared with what was agreed\n");
+    assert_eq!(told(&attached(HASH), None, 0), format!("works.sla:7:33: {cannot}"));
+    let outside = attached(HASH).replace("nda.txt", "../nda.txt");
+    assert_eq!(told(&outside, Some(PAPER), 0), format!("works.sla:7:33: {cannot}"));
+    assert_eq!(
+        told("attached \"Confidentiality\" in \"nda.txt\".", Some(PAPER), 0),
+        format!("works.sla:7:33: {missing}: nothing says which paper `Confidentiality` is\n")
+    );
+}
+
+/// What is told where bills are paid late at some rate.
+fn rated(rate: &str, exit: i32) -> String {
+    let lines = format!(
+        "law of TR, interest at most 48% per year.
+  let rate = {rate}.
+  event bill.received {{ bill: id, amount: money }}
+  event bill.paid     {{ bill: id, amount: money }}
+  case bill {{ begins when bill.received. client owes agency amount. paid by bill.paid. }}
+  clause 1 \"Payment\" {{
+    client must pay each bill within 30 calendar days of its beginning
+      otherwise client owes agency RATE from the deadline until paid.
+  }}"
+    );
+    let lines = match rate.split_once(" per ") {
+        None => lines.replace("RATE", "rate of bill.amount per calendar day begun"),
+        Some((percent, per)) => lines
+            .replace(&format!("  let rate = {rate}.\n"), "")
+            .replace("RATE", &format!("{percent} of bill.amount per {per}")),
+    };
+    told(&lines, None, exit)
+}
+
+#[test]
+fn a_rate_is_told_by_what_it_comes_to_in_a_year() {
+    let above = "warning[SLA0508] rate-above-ceiling: this is";
+    let is = |told: String, yearly: &str| {
+        assert!(told.ends_with(&format!("{above} {yearly}% a year, and the law allows 48%\n")), "{told}");
+    };
+    is(rated("1%", 0), "365.00");
+    is(rated("1% per calendar week begun", 0), "52.14");
+    is(rated("5% per month completed", 0), "60.00");
+    is(rated("48.01% per year by actual/365", 0), "48.01");
+    assert_eq!(rated("0.13%", 0), "");
+    assert_eq!(rated("48% per year by actual/365", 0), "");
+}
