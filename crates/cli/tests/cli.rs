@@ -22,6 +22,9 @@ mod exits;
 #[path = "command/help.rs"]
 mod help;
 #[cfg(test)]
+#[path = "command/lint.rs"]
+mod lint;
+#[cfg(test)]
 #[path = "command/statements.rs"]
 mod statements;
 #[cfg(test)]
