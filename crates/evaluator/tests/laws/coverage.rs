@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 fn every_construct_is_generated() {
     let mut uses: BTreeSet<&'static str> = BTreeSet::new();
     let mut forms: BTreeSet<&'static str> = BTreeSet::new();
-    for seed in 0..700_u32 {
+    for seed in 0..500_u32 {
         let text = generate::policy(&spread(&[seed], 400));
         let (policy, _) = compile(&text.text);
         forms.extend(generate::forms(&policy));
@@ -83,7 +83,7 @@ fn every_phrase_is_generated() {
     let phrases = phrases();
     assert!(phrases.len() > 150, "the rules of the grammar are read");
     let mut said: BTreeSet<&str> = BTreeSet::new();
-    for seed in 0..700_u32 {
+    for seed in 0..500_u32 {
         let text = generate::policy(&spread(&[seed], 400)).text;
         let parsed = servanda_parser::parse(SourceId(0), &text);
         assert!(parsed.diagnostics.is_empty(), "{text}");

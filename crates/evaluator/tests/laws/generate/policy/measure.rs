@@ -192,6 +192,7 @@ impl Growing<'_> {
                 let fold = *self.tape.pick(&["average", "highest", "sum", "latest"]);
                 let (kind, unit) = self.one_of(&[
                     ((Kind::Days, "calendar days".to_owned()), "calendar days to"),
+                    ((Kind::Days, "calendar days".to_owned()), "calendar days to"),
                     ((Kind::Time, "elapsed hours".to_owned()), "elapsed hours to"),
                     ((Kind::Open, "work minutes".to_owned()), "open minutes to"),
                     ((Kind::WorkDays, "work days".to_owned()), "business days to"),
