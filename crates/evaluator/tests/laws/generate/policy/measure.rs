@@ -89,6 +89,7 @@ impl Growing<'_> {
         if !tasks.is_empty() {
             wanted.extend([
                 "count of cases",
+                "count of cases",
                 "count of events",
                 "sum of counts",
                 "sum of money",
@@ -119,6 +120,7 @@ impl Growing<'_> {
                 "sum of days",
                 "sum of open time",
                 "sum of minor money",
+                "highest of numbers",
                 "highest of numbers",
                 "sum of optional",
             ]);
@@ -158,6 +160,7 @@ impl Growing<'_> {
                 let filter = self.filter(&case);
                 let counted = if case.ends {
                     self.one_of(&[
+                        ("", "counted by default"),
                         ("", "counted by default"),
                         (", counted at its end", "counted at its end"),
                         (", counted at its beginning", "counted at its beginning"),
