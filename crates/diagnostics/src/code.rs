@@ -1148,6 +1148,26 @@ codes! {
                 "  }"
                 "}"
 
+    PublicTooLong "SLA0509" Warning "public-too-long"
+        what    "A short form for the public is longer than the profile of a channel takes."
+        why     "It would be cut off, perhaps in the middle of a promise."
+        example "language 1."
+                "agreement \"Acme support\" {"
+                "  party agency. party client."
+                "  in force from 2026-01-01 for 12 months."
+                "  time zone Europe/Berlin."
+                "  money in EUR."
+                "  public \"Replies within four hours on every working day. Replies within four hours on every working day. Replies within four hours on every working day. Replies within four hours on every working day. Replies within four hours on every working day. Replies within four hours on every working day.\""
+                "}"
+        instead "language 1."
+                "agreement \"Acme support\" {"
+                "  party agency. party client."
+                "  in force from 2026-01-01 for 12 months."
+                "  time zone Europe/Berlin."
+                "  money in EUR."
+                "  public \"Replies within four hours on every working day.\""
+                "}"
+
     // SLA08xx: problems in events.
 
     InvalidJson "SLA0801" Warning "invalid-json"

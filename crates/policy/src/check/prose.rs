@@ -7,6 +7,9 @@ use crate::diagnostics;
 use crate::policy::{ClauseId, Expr, Prose, ProsePart};
 use servanda_parser::ast::{self, ClausePart};
 
+/// How many characters a short form may have: as many as the shortest profiles take.
+const PUBLIC_MAX: usize = 280;
+
 impl<'a> Draft<'a> {
     pub(in crate::check) fn check_prose(&mut self, agreement: &'a ast::Agreement) {
         let mut clauses = 0;
@@ -60,12 +63,25 @@ impl<'a> Draft<'a> {
         if !text.is_empty() {
             parts.push(ProsePart::Text(text));
         }
+        self.lint_public(prose, &parts);
         Some(Prose {
             public: prose.public,
             language: prose.language.as_ref().map(|language| language.value.clone()),
             parts,
             span: prose.span,
         })
+    }
+
+    /// A short form fits into the profile of a channel: what is written of it, with a character for each hole.
+    fn lint_public(&mut self, prose: &ast::Prose, parts: &[ProsePart]) {
+        let length = |part: &ProsePart| match part {
+            ProsePart::Text(text) => text.chars().count(),
+            ProsePart::Value(_) => 1,
+        };
+        let characters = parts.iter().map(length).sum();
+        if prose.public && characters > PUBLIC_MAX {
+            self.tell(diagnostics::public_too_long(prose.text.span, characters, PUBLIC_MAX));
+        }
     }
 
     /// The value that a hole prints.

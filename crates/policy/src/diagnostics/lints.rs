@@ -32,6 +32,13 @@ pub(crate) fn above_ceiling(rate: Span, yearly: &str, stated: Span, ceiling: &st
         .help("write a lower rate, or one per year: `… per year by actual/365`")
 }
 
+pub(crate) fn public_too_long(text: Span, characters: usize, most: usize) -> Diagnostic {
+    let message = format!("a short form has at most {most} characters, and this has {characters}");
+    Diagnostic::new(Code::PublicTooLong, text, message)
+        .label("too long for the profile of a channel")
+        .help("say the rest in `text`, which may be of any length")
+}
+
 pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }
