@@ -36,7 +36,7 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject, Verdict};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Form, Policy, WindowId};
+use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Form, MeasureId, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +65,8 @@ type Kept = (Verdict, Window, bool);
 struct Asked {
     assigned: RefCell<BTreeMap<DutyId, Vec<duty::Assigned>>>,
     kept: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
+    /// Figures, by the start of their window and the instant before which they are seen.
+    figures: RefCell<BTreeMap<(MeasureId, Instant, Instant), figure::Figured>>,
     /// What is judged at the moment.
     busy: RefCell<BTreeSet<DutyId>>,
     /// What came out the last time, for what asks about itself.

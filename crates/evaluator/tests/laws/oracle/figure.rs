@@ -9,6 +9,7 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::{Instant, Window};
 
+#[derive(Clone)]
 pub(crate) struct Figured {
     pub value: Maybe,
     /// What is divided.
@@ -18,7 +19,19 @@ pub(crate) struct Figured {
 }
 
 impl World<'_> {
+    /// A figure as it stands before an instant; what reads the window before, and that one the one before it, asks for
+    /// the same again and again.
     pub(crate) fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
+        let asked = (id, window.start, seen_before);
+        if let Some(known) = self.asked.figures.borrow().get(&asked) {
+            return known.clone();
+        }
+        let figure = self.figure_anew(id, window, seen_before);
+        self.asked.figures.borrow_mut().insert(asked, figure.clone());
+        figure
+    }
+
+    fn figure_anew(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
         let expr = &self.policy.measures[id].value;
         let mut value = self.value(expr, Scope::window(window, seen_before));
         // A rate of a length gives money; only the type tells.
@@ -51,10 +64,13 @@ impl World<'_> {
         let own = &self.policy.measures[id];
         self.policy.measures.iter().find_map(|(other, measure)| {
             let alike = self.policy.windows[measure.window] == self.policy.windows[own.window];
+            let unit = self.unit_in_words(measure.unit) == self.unit_in_words(own.unit);
+            if !alike || !unit || measure.name != own.name {
+                return None;
+            }
             let windows = self.windows(measure.window, window.start);
             let before = windows.into_iter().find(|it| it.end == window.start)?;
-            let unit = self.unit_in_words(measure.unit) == self.unit_in_words(own.unit);
-            (alike && unit && measure.name == own.name).then_some((other, before))
+            Some((other, before))
         })
     }
 
@@ -86,8 +102,7 @@ impl World<'_> {
             ExprKind::Previous(measure, first) => match self.window_before(*measure, window) {
                 None => of(first),
                 Some((measure, earlier)) => {
-                    let value = &self.policy.measures[measure].value;
-                    self.final_at(value, &earlier, seen_before).max(before(window.end))
+                    self.figure(measure, &earlier, seen_before).final_at.max(before(window.end))
                 }
             },
             ExprKind::Binary(_, a, b)

@@ -21,6 +21,7 @@ impl<'p> World<'p> {
         loop {
             self.asked.assigned.borrow_mut().clear();
             self.asked.kept.borrow_mut().clear();
+            self.asked.figures.borrow_mut().clear();
             self.asked.guessed.set(false);
             for id in self.policy.duties.ids() {
                 if matches!(self.policy.duties[id].form, Form::Keep { .. }) {
