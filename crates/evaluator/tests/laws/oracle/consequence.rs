@@ -108,6 +108,8 @@ impl World<'_> {
                             made.ordinal += waiting.iter().filter(same).count() as u32;
                             let (until, birth) = (until.ok().flatten(), arising.birth());
                             let from = if arising.by_fact { arising.at } else { super::after(arising.at) };
+                            // What was overdue when it began is known with its beginning.
+                            let from = arising.item.map_or(from, |item| from.max(item.born));
                             waiting.push(Waiting { entry: made, birth, from, until, by: None });
                             continue;
                         }
