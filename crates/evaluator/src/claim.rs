@@ -2,8 +2,7 @@
 //! lapse when nobody has claimed them in time.
 
 use crate::duty::evidence;
-use crate::environment::Things;
-use crate::expression::{Environment, Truth, evaluate, holds};
+use crate::expression::{Environment, evaluate};
 use crate::money::{About, Asked};
 use crate::outcome::{Cause, Claim, ClaimStanding, Evidence, Quantity, Sink, Subject};
 use crate::play::{Play, Telling, before};
@@ -11,7 +10,7 @@ use crate::state::{BoundKind, Start};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Code;
-use servanda_events::{Fact, FieldValue, Place, Problem};
+use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{ClaimStart, Claimed, ConsequenceId, Effect, LengthKind, Value};
 use servanda_policy::time::{Instant, Window};
 use smallvec::SmallVec;
@@ -153,8 +152,8 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// The claims among the events of an instant: first those that name something. The places of those that find
-    /// nothing, and of those that find something.
+    /// The claims among the events of an instant, first those that name something: the place of each, and whether it has
+    /// found an amount.
     pub(crate) fn claims(&mut self, facts: &[&Fact]) -> SmallVec<[(usize, bool); 2]> {
         let mut claims: SmallVec<[ClaimEvent; 2]> = SmallVec::new();
         for (number, fact) in facts.iter().enumerate() {
@@ -163,12 +162,7 @@ impl<S: Sink> Play<'_, S> {
                 .iter()
                 .copied()
                 .filter(|consequence| {
-                    self.claim_of(*consequence).is_some_and(|claim| match &claim.by.filter {
-                        None => true,
-                        Some(filter) => {
-                            holds(filter, &Things::fact(self.agreement, self.plan, fact)) == Truth::Yes
-                        }
-                    })
+                    self.claim_of(*consequence).is_some_and(|claim| self.fits(&claim.by, fact))
                 })
                 .collect();
             if !of.is_empty() {
@@ -220,14 +214,8 @@ impl<S: Sink> Play<'_, S> {
         let event = &self.policy.events[fact.event].name;
         let wanted = self.plan.events[fact.event].claims.first();
         let wanted_by = wanted.and_then(|consequence| self.claim_of(*consequence)).map(|claim| claim.span);
-        self.sink.problem(Problem {
-            code: Code::NothingToMove,
-            message: format!("`{event}` finds nothing that can be claimed"),
-            place: Place { line: fact.line, column: u32::from(fact.line > 0) },
-            at: Some(fact.at),
-            event: fact.id.clone(),
-            wanted_by,
-        });
+        let message = format!("`{event}` finds nothing that can be claimed");
+        self.unwanted(Code::NothingToMove, message, fact, wanted_by);
     }
 
     fn claim_of(&self, consequence: ConsequenceId) -> Option<&Claimed> {

@@ -5,7 +5,7 @@ use crate::outcome::{Notice, Sink, Subject};
 use crate::play::Play;
 use crate::state::{Bound, BoundKind, Counted, Item, Mark, OpenWindow, State};
 use servanda_diagnostics::Code;
-use servanda_events::{Fact, FieldValue, Place, Problem};
+use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{CaseId, DutyId, Effect, Ending, Form, Signal, Verdict, WindowId};
@@ -49,14 +49,8 @@ impl<S: Sink> Play<'_, S> {
         }
         if let (Some(wanted), false) = (wanted, unreadable) {
             let event = &self.policy.events[fact.event].name;
-            self.sink.problem(Problem {
-                code: Code::NoRightToEnd,
-                message: format!("`{event}` is given by somebody who may not end this agreement"),
-                place: Place { line: fact.line, column: u32::from(fact.line > 0) },
-                at: Some(fact.at),
-                event: fact.id.clone(),
-                wanted_by: Some(wanted),
-            });
+            let message = format!("`{event}` is given by somebody who may not end this agreement");
+            self.unwanted(Code::NoRightToEnd, message, fact, Some(wanted));
         }
     }
 

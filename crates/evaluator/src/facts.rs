@@ -15,7 +15,7 @@ use crate::plan::EventPlan;
 use crate::plan::Touch;
 use crate::play::Play;
 use crate::state::Item;
-use servanda_diagnostics::Code;
+use servanda_diagnostics::{Code, Span};
 use servanda_events::{Fact, FieldValue, Place, Problem};
 use servanda_policy::policy::{
     CaseId, ConsequenceId, DutyId, Effect, FoldId, Form, Life, Pattern, Signal, Trigger, VersionId,
@@ -489,6 +489,19 @@ impl<S: Sink> Play<'_, S> {
     #[cold]
     fn tell(&mut self, fact: &Fact, code: Code, message: String, case: CaseId) {
         self.problem(code, message, Some(&evidence(fact)), case);
+    }
+
+    /// Tells of an event that is not as a sentence wants it.
+    #[cold]
+    pub(crate) fn unwanted(&mut self, code: Code, message: String, fact: &Fact, wanted_by: Option<Span>) {
+        self.sink.problem(Problem {
+            code,
+            message,
+            place: Place { line: fact.line, column: u32::from(fact.line > 0) },
+            at: Some(fact.at),
+            event: fact.id.clone(),
+            wanted_by,
+        });
     }
 
     /// Tells of an event that is not as a case wants it.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Item, Line, Use};
 use crate::{Parsed, parse};
-use name::{PathFault, folder, resolve};
+use name::{PathFault, beside, folder, resolve};
 
 /// How deep files may use each other: they are followed with the machine's stack.
 const DEPTH_MAX: usize = 64;
@@ -90,7 +90,7 @@ pub fn used_names(sources: &Sources, main: SourceId, id: SourceId) -> Vec<String
 /// path leads out of the policy's folder.
 pub fn name_beside(sources: &Sources, main: SourceId, from: SourceId, path: &str) -> Option<String> {
     let name = |id: SourceId| sources.get(id).map_or("", |source| source.name());
-    resolve(folder(name(main)), name(from), path).ok()
+    beside(folder(name(main)), name(from), path).ok()
 }
 
 /// Whether a text is a library: it holds declarations outside of any agreement, and nothing else.

@@ -26,6 +26,11 @@ pub(super) fn resolve(root: &str, from: &str, written: &str) -> Result<String, P
     if written.starts_with(STANDARD) && !written.ends_with(ENDING) {
         return Ok(written.to_owned());
     }
+    beside(root, from, written)
+}
+
+/// The name of the file that `written` means in the text `from`, for a policy in `root`, whatever its ending.
+pub(super) fn beside(root: &str, from: &str, written: &str) -> Result<String, PathFault> {
     if written.contains('\\') {
         return Err(PathFault::Backslash);
     }
@@ -47,7 +52,13 @@ pub(super) fn resolve(root: &str, from: &str, written: &str) -> Result<String, P
 
 #[cfg(test)]
 mod tests {
-    use super::{PathFault, folder, resolve};
+    use super::{PathFault, beside, folder, resolve};
+
+    #[test]
+    fn a_paper_is_no_part_of_the_standard_library() {
+        assert_eq!(beside("a/", "a/main.sla", "standard/nda.pdf").unwrap(), "a/standard/nda.pdf");
+        assert_eq!(resolve("a/", "a/main.sla", "standard/late-payment").unwrap(), "standard/late-payment");
+    }
 
     #[test]
     fn a_path_begins_at_the_folder_of_its_file() {

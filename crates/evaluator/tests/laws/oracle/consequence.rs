@@ -80,11 +80,14 @@ impl World<'_> {
                         let below = entry.nothing_below.as_ref().map(|it| self.value(it, arising.scope()));
                         let floor = least.as_ref().and_then(Maybe::as_number);
                         let exact = amount.as_number().map(|it| it.max(floor.unwrap_or(it)));
+                        // Where a bound is unknown, so is what is booked.
+                        let bounds = [&least, &below];
+                        let unclear = bounds.into_iter().flatten().any(|it| it.as_number().is_none());
                         let below = below.as_ref().and_then(Maybe::as_number);
                         if below.zip(exact).is_some_and(|(below, exact)| exact < below) {
                             continue;
                         }
-                        let gross = gross.filter(|_| arising.unsure.is_empty());
+                        let gross = gross.filter(|_| arising.unsure.is_empty() && !unclear);
                         let mut because = amount.causes();
                         if amount == Maybe::NoData {
                             because = Maybe::failed(entry.amount.span).causes();
