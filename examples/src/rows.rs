@@ -76,7 +76,7 @@ pub const ROWS: &[Row] = &[
     row("H13", "a deadline that falls on a closed day"),
     row("F3", "slices and samples"),
     row("F4", "several limits at once"),
-    row("F5", "misses running, and ladders"),
+    row("F5", "misses running, ladders, and what is earned back"),
     row("F6", "claims, least credits, sole remedies"),
     row("F7", "grace, begun and completed periods, a fixed sum and a rate"),
     row("F8", "tiers: of the whole amount, or in bands"),

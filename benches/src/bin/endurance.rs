@@ -4,6 +4,7 @@
 //! ```text
 //! endurance snapshot [CASES]     default: 1000000
 //! endurance year OUT.csv [HOURS…] one column of resident memory for each lateness, a row for each week
+//! endurance instances [N] [EVENTS] one template, so many instances and events; default: 100000 and 3000000
 //! ```
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program tells its user what it measures")]
 
@@ -47,7 +48,11 @@ fn main() -> ExitCode {
         ["snapshot"] => snapshot(1_000_000),
         ["snapshot", cases] => cases.parse().map_err(|_| "CASES is no number".into()).and_then(snapshot),
         ["year", out, hours @ ..] => year(out, hours),
-        _ => Err("endurance snapshot [CASES] | endurance year OUT.csv [HOURS…]".into()),
+        ["instances", rest @ ..] => instances(rest),
+        _ => Err(
+            "endurance snapshot [CASES] | endurance year OUT.csv [HOURS…] | endurance instances [N] [EVENTS]"
+                .into(),
+        ),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -135,6 +140,67 @@ fn resident() -> Result<u64> {
         .ok_or("there is no resident memory")?
         .parse()?;
     Ok(pages * 4)
+}
+
+/// One template with so many instances: what an idle one holds, before any event and when all that was open is over.
+fn instances(rest: &[&str]) -> Result<()> {
+    let number = |at: usize, or: u64| rest.get(at).map_or(Ok(or), |it| it.parse());
+    let (count, events) = (number(0, 100_000)?, number(1, 3_000_000)?);
+    let text = POLICY
+        .replace("LATENESS", "1")
+        .replace(r#""Desk" {"#, r#""Desk" takes { fee: money. hours: office hours = 8 office hours. } {"#);
+    let text = text.replace("8 office hours otherwise", "hours otherwise").replace("1 EUR.", "1% of fee.");
+    let compiled = compile(&Sources::new().with("desk.sla", text)).map_err(|why| why.to_string())?;
+    let mut file = String::new();
+    for instance in 0..count {
+        let _ =
+            writeln!(file, r#"{{"agreement":"desk-{instance:06}","fee":"{}.00"}}"#, 1000 + instance % 500);
+    }
+    let before = resident()?;
+    let (mut run, problems) = Run::of_instances(&compiled, file.as_bytes())?;
+    if let Some(problem) = problems.first() {
+        return Err(format!("{problem:?}").into());
+    }
+    drop(file);
+    let idle = resident()?.saturating_sub(before);
+    let zone = run.zone().ok_or("there is no zone")?.clone();
+    let start = moment("2026-01-05 09:00", &zone)?;
+    let (mut line, mut sink) = (String::new(), Counted::default());
+    let clock = std::time::Instant::now();
+    let mut at = start;
+    let mut most = 0;
+    for number in 0..events {
+        // Asked and answered in turn, each instance after the other; the same question is answered one round later.
+        let (instance, round) = (number % count, number / count);
+        at = Instant(start.0 + number as i64 * 500_000_000);
+        line.clear();
+        let kind = if round % 2 == 0 { r#"asked","urgent":false"# } else { r#"answered""# };
+        let question = round / 2;
+        let _ = write!(
+            line,
+            r#"{{"time":"{at}","type":"question.{kind},"agreement":"desk-{instance:06}","question":"q-{question}"}}"#
+        );
+        run.read_line(0, line.as_bytes());
+        if number % 1000 == 0 {
+            run.follow(at, &mut sink)?;
+        }
+        if number % count == 0 {
+            most = most.max(resident()?.saturating_sub(before));
+        }
+    }
+    // Two lateness behind the last event nothing of what has happened can change.
+    run.follow(Instant(at.0 + 120 * MINUTE), &mut sink)?;
+    let after = resident()?.saturating_sub(before);
+    println!(
+        "{count} instances, idle: {} bytes each before any event; {events} events in {} ms, {} told; at most {} bytes each, {} at the end with {} open",
+        idle * 1024 / count.max(1),
+        clock.elapsed().as_millis(),
+        sink.told,
+        most * 1024 / count.max(1),
+        after * 1024 / count.max(1),
+        run.open_items()
+    );
+    Ok(())
 }
 
 /// A year in which a case opens every minute and is answered a day later, so that as many are open all the time.

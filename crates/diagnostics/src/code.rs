@@ -1406,9 +1406,9 @@ codes! {
         example "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"blake3:00\"}"
         instead "{\"type\":\"period.closed\",\"period\":\"2026-03\",\"by\":\"agency\",\"hash\":\"…\"}, as `evaluate --period 2026-03` tells it"
 
-    NoRightToEnd "SLA0865" Warning "no-right-to-end"
-        what    "An event by which the agreement is ended names somebody who may not end it."
-        why     "A right to end an agreement is used by its holder, and not before it has arisen."
+    NoRight "SLA0865" Warning "no-right"
+        what    "An event by which a right is used comes from somebody who does not have it, or not now."
+        why     "A right to end an agreement, or to suspend what is owed, is used by its holder, and not before it has arisen."
         example "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"notice.given\",\"giver\":\"agency\"}"
         instead "{\"time\":\"2026-03-02T10:00:00Z\",\"type\":\"notice.given\",\"giver\":\"client\"}"
 

@@ -2,6 +2,7 @@
 
 use crate::environment::{OnDay, Things};
 use crate::expression::{Environment, evaluate};
+use crate::fees::Grows;
 use crate::growth::{Reckoning, begins, grace_over, gross, period_start, periods};
 use crate::money::{money, negative};
 use crate::outcome::{Accrued, Cause, Entry, Evidence, Quantity, Sink, Stretch};
@@ -58,6 +59,8 @@ impl<S: Sink> Play<'_, S> {
         if let Some(duty) = item.duties.get_mut(number) {
             duty.accruals.push(accrual);
         }
+        let (birth, duty, accrual) = (item.birth, number as u32, place as u32);
+        self.owe_growing(item, consequence, from, Grows { slot, birth, duty, accrual });
     }
 
     /// From an instant on, periods add the amount as it is now; where it depends on the day, from each day on on which
@@ -77,7 +80,7 @@ impl<S: Sink> Play<'_, S> {
         days.retain(|day| *day > first);
         days.insert(0, first);
         for (place, day) in days.iter().enumerate() {
-            let each = self.each_on(rule, item, &OnDay { env: &env, day: *day });
+            let each = self.each_on(rule, item, &OnDay { env: &env, day: *day, misses: None });
             let (each, base) = match each {
                 Ok(each) => each,
                 // What is known of the days before stays known.

@@ -123,7 +123,9 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, Sna
     let policy = &plan.policy;
     let lives = state.cases.values().skip(extent.cases).any(|items| items.slots.iter().any(Option::is_some));
     let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
-    let paid = state.credit.keys().any(|case| case.index() >= extent.cases);
+    let settled = state.fees.keys().map(|(case, _)| case).chain(state.set_off.keys().map(|(_, case)| case));
+    let mut paid = state.credit.keys().chain(settled);
+    let paid = paid.any(|case| case.index() >= extent.cases);
     if lives || opened || paid {
         return not_amendable("something is open that only a version behind it knows");
     }
@@ -145,7 +147,9 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, Sna
         | BoundKind::TermBegins
         | BoundKind::Alive { .. }
         | BoundKind::Forget { .. }
-        | BoundKind::ClaimOver => true,
+        | BoundKind::ClaimOver
+        | BoundKind::Standing
+        | BoundKind::SetOff { .. } => true,
     };
     state.agenda.retain(known);
     for (id, items) in state.cases.ids().collect::<Vec<_>>().into_iter().zip(state.cases.values_mut()) {
@@ -194,6 +198,10 @@ fn put_in(
     }
     for leaves in plan.leaves.values().skip(extent.folds) {
         state.leaves.push(vec![LeafCount::default(); leaves.len()]);
+    }
+    if state.begun && !plan.standing.is_empty() {
+        let starts = agreement.versions.iter().filter(|start| **start >= at);
+        state.agenda.extend(starts.map(|start| Bound { at: *start, kind: BoundKind::Standing }));
     }
     governed(&state.windows, agreement)?;
     let duties: Vec<usize> = plan.cases.values().map(|case| case.duties.len()).collect();

@@ -7,7 +7,7 @@
 use crate::environment::InWindow;
 use crate::outcome::{Evidence, Quantity, Sink, Subject};
 use servanda_events::Fact;
-use servanda_policy::policy::{CapId, CaseId, DutyId, ExprKind, FoldId, FoldKind, MeasureId};
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, ExprKind, FoldId, FoldKind, MeasureId};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use std::cell::RefCell;
@@ -114,6 +114,21 @@ pub enum Behind {
         asked: Option<i128>,
         /// What passed all caps together.
         passed: Option<i128>,
+    },
+    /// A payment, or a credit that pays, has settled something of an amount that is owed on a debt beside its principal.
+    Settled {
+        /// The consequence that made the amount.
+        consequence: ConsequenceId,
+        /// The item that is the debt.
+        subject: Subject,
+        /// Its number among those of this consequence and subject.
+        ordinal: u32,
+        /// How much, in major units.
+        amount: Exact,
+        /// When.
+        at: Instant,
+        /// The payment; none where a credit pays.
+        by: Option<Evidence>,
     },
 }
 

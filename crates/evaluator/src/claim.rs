@@ -3,7 +3,7 @@
 
 use crate::duty::evidence;
 use crate::expression::{Environment, evaluate};
-use crate::money::{About, Asked};
+use crate::money::{About, Alike, Asked};
 use crate::outcome::{Cause, Claim, ClaimStanding, Evidence, Quantity, Sink, Subject};
 use crate::play::{Play, Telling, before};
 use crate::state::{BoundKind, Start};
@@ -94,17 +94,13 @@ impl<S: Sink> Play<'_, S> {
             std::mem::take(&mut self.asked).into_iter().partition(waits);
         self.asked = owed;
         waiting.sort_by(|left, right| left.rank.cmp(&right.rank));
-        let mut last: Option<(ConsequenceId, Subject, u32)> = None;
+        let mut alike = Alike::default();
         for asked in waiting {
             // Of nothing there is nothing to claim.
             if asked.amount == Ok(0) {
                 continue;
             }
-            let same = |(consequence, subject, _): &&(ConsequenceId, Subject, u32)| {
-                *consequence == asked.consequence && subject.is_same(&asked.subject)
-            };
-            let ordinal = last.as_ref().filter(same).map_or(1, |(.., ordinal)| ordinal.saturating_add(1));
-            last = Some((asked.consequence, asked.subject.clone(), ordinal));
+            let ordinal = alike.next(asked.consequence, &asked.subject);
             let until = asked.until.flatten();
             let claimable = Claimable {
                 consequence: asked.consequence,
@@ -221,7 +217,12 @@ impl<S: Sink> Play<'_, S> {
     fn claim_of(&self, consequence: ConsequenceId) -> Option<&Claimed> {
         match &self.policy.consequences[consequence].effect {
             Effect::Entry(entry) => entry.claim.as_ref(),
-            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
+            Effect::Accrue(_)
+            | Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => None,
         }
     }
 

@@ -226,8 +226,9 @@ impl<S: Sink> Play<'_, S> {
         match item.duties.get(number) {
             Some(duty) if duty.verdict == Some(Kind::Pending) => {
                 let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
-                if let Some(duty) = item.duties.get_mut(number).filter(|_| paused) {
-                    // A clock that begins during a pause stands still from its first instant on.
+                let stands = paused || self.is_held(case, item, number);
+                if let Some(duty) = item.duties.get_mut(number).filter(|_| stands) {
+                    // A clock that begins during a pause or a delay stands still from its first instant on.
                     duty.clock = Some(Box::new(Clock { used: 0, since: self.now, moved: 0 }));
                 }
                 self.set_deadline(case, slot, item, number);

@@ -9,10 +9,11 @@ use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::Plan;
 use crate::play::Play;
 use crate::state::{DebtState, Item, Items, Payable, State};
+use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::Fact;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{CaseId, Payments, Value};
+use servanda_policy::policy::{CaseId, Payments, Settled, Value};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 use std::ops::Bound;
@@ -88,8 +89,11 @@ impl<S: Sink> Play<'_, S> {
                 break;
             }
             let Some(mut item) = self.state.cases[case].take(slot) else { continue };
-            left = self.pay_one(case, &mut item, left, by);
-            self.settle_if_paid(case, slot, &mut item, by);
+            // What has ended at this instant is paid no more.
+            if !item.over {
+                left = self.pay_one(case, &mut item, left, by);
+                self.settle_if_paid(case, slot, &mut item, by);
+            }
             self.keep_or_let_go(case, slot, item);
         }
         left
@@ -133,7 +137,11 @@ impl<S: Sink> Play<'_, S> {
         });
         let named = key.and_then(|key| self.state.cases[case].slot_of(key));
         let unnamed = match key {
-            Some(key) if named.is_none() && !self.policy.cases[case].ignores.contains(&fact.event) => {
+            Some(key)
+                if named.is_none()
+                    && !self.policy.cases[case].ignores.contains(&fact.event)
+                    && !self.owes_fees(case, key) =>
+            {
                 let (name, event) = (&self.policy.cases[case].name, &self.policy.events[fact.event].name);
                 let message = format!("`{event}` names `{key}`, and no `{name}` of that key is open");
                 self.problem(Code::NothingToMove, message, Some(&evidence(fact)), case);
@@ -141,18 +149,22 @@ impl<S: Sink> Play<'_, S> {
             }
             _ => false,
         };
-        let mut left = self.settle_debts(case, named.into_iter(), amount.clone(), Some(fact));
+        let settling = payments.settling.iter().map(|(settled, _)| *settled);
+        let mut left = amount.clone();
+        if key.is_some() {
+            for settled in settling {
+                left = match settled {
+                    Settled::Principal => self.settle_debts(case, named.into_iter(), left, Some(fact)),
+                    Settled::Kind(kind) => {
+                        self.settle_fees(case, kind, key.map(CompactString::as_str), left, Some(fact))
+                    }
+                };
+            }
+        }
         // The others are looked through only for what the named one leaves.
         if left != Ok(Exact::ZERO) && (payments.order != PaymentOrder::NamedOnly || payments.named.is_none())
         {
-            let mut last: Option<Payable> = None;
-            while left != Ok(Exact::ZERO) {
-                let Some(next) = self.next_payable(case, payments.order, last.as_ref()) else { break };
-                if Some(next.3) != named {
-                    left = self.settle_debts(case, std::iter::once(next.3), left, Some(fact));
-                }
-                last = Some(next);
-            }
+            left = self.pay_all(case, payments, named, left, Some(fact));
         }
         let settled = amount.is_err() || left != amount;
         match left {
@@ -163,6 +175,57 @@ impl<S: Sink> Play<'_, S> {
             // What is left of an amount that is unknown is no credit.
             _ => settled || unnamed,
         }
+    }
+
+    /// What a payment that names none goes to, kind by kind, apart from the debt that is named; what is left of it. Without
+    /// an event it is a credit that pays.
+    fn pay_all(
+        &mut self,
+        case: CaseId,
+        payments: &Payments,
+        named: Option<u32>,
+        amount: Paid,
+        by: Option<&Fact>,
+    ) -> Paid {
+        let mut left = amount;
+        for (settled, _) in &payments.settling {
+            left = match settled {
+                Settled::Principal => self.pay_others(case, payments.order, named, left, by),
+                Settled::Kind(kind) => self.settle_fees(case, *kind, None, left, by),
+            };
+        }
+        left
+    }
+
+    /// What is credited to the debtor pays debts of the case as a payment does that names none.
+    pub(crate) fn pay_by_credit(&mut self, case: CaseId, amount: Paid) {
+        let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
+        let Some(payments) = payments else { return };
+        if let Ok(left) = self.pay_all(case, payments, None, amount, None)
+            && payments.rest == PaymentRest::Credit
+        {
+            self.keep_credit(case, left);
+        }
+    }
+
+    /// An amount goes to the debts of a case in their order, apart from the one that is named; what is left.
+    fn pay_others(
+        &mut self,
+        case: CaseId,
+        order: PaymentOrder,
+        named: Option<u32>,
+        amount: Paid,
+        by: Option<&Fact>,
+    ) -> Paid {
+        let (mut left, mut last): (Paid, Option<Payable>) = (amount, None);
+        while left != Ok(Exact::ZERO) {
+            let Some(next) = self.next_payable(case, order, last.as_ref()) else { break };
+            if Some(next.3) != named {
+                left = self.settle_debts(case, std::iter::once(next.3), left, by);
+            }
+            last = Some(next);
+        }
+        left
     }
 
     /// The debt that a payment settles behind another one: by due date, charge, key.
@@ -220,6 +283,7 @@ impl<S: Sink> Play<'_, S> {
                 stop(self.agreement, self.policy, accrual, until);
             }
         }
+        self.fix_fees(case, item);
         self.act(case, slot, item, debt.paid, true, by);
         if self.telling == crate::play::Telling::Prompt {
             self.tell_accruals(case, item);
@@ -241,7 +305,7 @@ fn due_of(plan: &Plan, case: CaseId, item: &Item) -> Instant {
 pub(crate) fn place(plan: &Plan, items: &mut Items, case: CaseId, slot: u32, item: &mut Item) {
     let payments = plan.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
     let unnamed = |it: &Payments| it.order != PaymentOrder::NamedOnly || it.named.is_none();
-    if !payments.is_some_and(unnamed) {
+    if !payments.is_some_and(unnamed) && !plan.asked_whether_paid[case] {
         return;
     }
     let unpaid = |debt: &DebtState| debt.unpaid.as_ref().is_none_or(|unpaid| !unpaid.is_zero());

@@ -300,22 +300,34 @@ impl<S: Sink> Play<'_, S> {
     /// The deadline of a duty in a window has passed in silence.
     pub(crate) fn window_late(&mut self, duty: DutyId, index: i32) {
         let stamp = self.stamp;
-        let Some(list) = self.state.windowed.get_mut(&duty) else { return };
-        let Some(instance) = list.iter_mut().find(|instance| instance.window.index == index) else { return };
+        let Some(list) = self.state.windowed.get(&duty) else { return };
+        let Some(instance) = list.iter().find(|instance| instance.window.index == index) else { return };
         if instance.verdict != Kind::Pending {
             return;
         }
-        instance.verdict = Kind::Broken;
-        instance.at = Some(stamp);
         let window = instance.window;
+        let (verdict, excusing) = self.unless_suspended(duty, &window);
+        let Some(list) = self.state.windowed.get_mut(&duty) else { return };
+        let Some(instance) = list.iter_mut().find(|instance| instance.window.index == index) else { return };
+        instance.verdict = verdict;
+        instance.at = Some(stamp);
         let Form::DoEach { window: id, .. } = &self.policy.duties[duty].form else { return };
         if self.telling == Telling::Prompt {
-            self.sink.verdict(windowed_verdict(duty, *id, instance));
+            self.sink.verdict(windowed_verdict(duty, *id, instance, excusing));
+        }
+        if verdict == Kind::Excused {
+            self.counts_window(duty, &window, verdict, None);
+            return;
         }
         self.gather_breach(duty, None);
         self.broken_in_window(duty, crate::windows::subject_of(*id, &window), Some(window), None);
         self.raise(duty, window);
         self.counts_window(duty, &window, Kind::Broken, None);
+    }
+
+    /// The events that excuse a duty in a window.
+    fn excusing(&self, duty: DutyId, of: &WindowDuty) -> Vec<Evidence> {
+        self.state.excusing(self.plan, duty, of)
     }
 
     /// Duties that arise from the breach of another arise: in its window, from this instant on.
@@ -375,6 +387,8 @@ impl<S: Sink> Play<'_, S> {
                 kind: BoundKind::WindowLate { duty, index: instance.window.index },
             });
         }
+        let mut events = self.excusing(duty, &instance);
+        events.push(evidence(fact));
         self.sink.verdict(Verdict {
             duty,
             subject: crate::windows::subject_of(*window, &instance.window),
@@ -383,7 +397,7 @@ impl<S: Sink> Play<'_, S> {
             late_from: Some(instance.late_from),
             done_at: Some(fact.at),
             because: Vec::new(),
-            evidence: vec![evidence(fact)],
+            evidence: events,
         });
         if verdict == Kind::Kept {
             self.counts_window(duty, &instance.window, verdict, None);
@@ -394,6 +408,9 @@ impl<S: Sink> Play<'_, S> {
     /// The end of the agreement: prohibitions that do not survive it are kept.
     pub(crate) fn term_over(&mut self) {
         self.state.ended = true;
+        if !self.plan.standing.is_empty() {
+            self.arm(self.now, BoundKind::Standing);
+        }
         let plan = self.plan;
         let holds = self.state.more.holds.iter().filter(|(_, hold)| hold.delays > 0);
         let held: Vec<_> = holds.map(|(place, hold)| (*place, hold.slot)).collect();
@@ -432,7 +449,12 @@ impl<S: Sink> Play<'_, S> {
 }
 
 /// The record of a duty in a window for which nothing has been done.
-pub(crate) fn windowed_verdict(duty: DutyId, window: WindowId, of: &WindowDuty) -> Verdict {
+pub(crate) fn windowed_verdict(
+    duty: DutyId,
+    window: WindowId,
+    of: &WindowDuty,
+    excusing: Vec<Evidence>,
+) -> Verdict {
     Verdict {
         duty,
         subject: crate::windows::subject_of(window, &of.window),
@@ -441,7 +463,7 @@ pub(crate) fn windowed_verdict(duty: DutyId, window: WindowId, of: &WindowDuty) 
         late_from: Some(of.late_from),
         done_at: None,
         because: Vec::new(),
-        evidence: Vec::new(),
+        evidence: excusing,
     }
 }
 

@@ -6,11 +6,15 @@ use crate::play::Play;
 use crate::state::{Bound, BoundKind, Counted, Item, Mark, OpenWindow, State};
 use servanda_diagnostics::Code;
 use servanda_events::{Fact, FieldValue};
+use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{CaseId, DutyId, Effect, Ending, Form, Signal, Verdict, WindowId};
+use servanda_policy::policy::{
+    CaseId, ConsequenceId, DutyId, Effect, Ending, Form, Signal, Verdict, WindowId,
+};
 use servanda_policy::time::{Instant, Window};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The agreement with the end that it has come to have.
 pub(crate) fn as_ended<'a>(agreement: &'a Agreement, state: &State) -> Cow<'a, Agreement> {
@@ -18,6 +22,15 @@ pub(crate) fn as_ended<'a>(agreement: &'a Agreement, state: &State) -> Cow<'a, A
         Some(end) => Cow::Owned(agreement.ended_at(end)),
         None => Cow::Borrowed(agreement),
     }
+}
+
+/// The rights by whose use somebody ends the agreement.
+pub(crate) fn used_rights(policy: &Policy) -> BTreeSet<ConsequenceId> {
+    let used = policy.consequences.values().filter_map(|consequence| match &consequence.effect {
+        Effect::End(ending) => ending.right,
+        _ => None,
+    });
+    used.collect()
 }
 
 impl<S: Sink> Play<'_, S> {
@@ -50,7 +63,7 @@ impl<S: Sink> Play<'_, S> {
         if let (Some(wanted), false) = (wanted, unreadable) {
             let event = &self.policy.events[fact.event].name;
             let message = format!("`{event}` is given by somebody who may not end this agreement");
-            self.unwanted(Code::NoRightToEnd, message, fact, Some(wanted));
+            self.unwanted(Code::NoRight, message, fact, Some(wanted));
         }
     }
 

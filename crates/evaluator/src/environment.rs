@@ -144,11 +144,19 @@ impl Things<'_> {
 pub(crate) struct OnDay<'e, E> {
     pub(crate) env: &'e E,
     pub(crate) day: Date,
+    /// How many breaches in a row there are with the one that is at hand, if one is.
+    pub(crate) misses: Option<u32>,
 }
 
 impl<E: Environment> Environment for OnDay<'_, E> {
     fn day(&self) -> Quantity {
         known(Value::Date(self.day))
+    }
+
+    /// Only the misses of the duty that is broken can be asked for.
+    fn misses(&self, _duty: DutyId) -> Quantity {
+        self.misses
+            .map_or(Quantity::NoData, |misses| known(Value::Number(Exact::integer(i128::from(misses)))))
     }
 
     fn param(&self, param: ParamId) -> Quantity {

@@ -73,6 +73,10 @@ pub trait Environment {
     fn day(&self) -> Quantity {
         Quantity::NoData
     }
+    /// How many breaches of a duty in a row there are, the one at hand the last of them.
+    fn misses(&self, _duty: DutyId) -> Quantity {
+        Quantity::NoData
+    }
     /// Whether the event at hand happens while a calendar is open.
     fn during(&self, _calendar: CalendarId) -> bool {
         false
@@ -131,6 +135,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::Charge => env.charge(),
         ExprKind::Unpaid => env.unpaid(),
         ExprKind::Day => env.day(),
+        ExprKind::Misses(duty) => env.misses(*duty),
         ExprKind::Fold(fold) => env.fold(*fold),
         ExprKind::Measure(measure) => env.measure(*measure),
         ExprKind::Elapsed(kind, act) => env.elapsed(*kind, *act),

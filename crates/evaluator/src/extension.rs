@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 impl<S: Sink> Play<'_, S> {
     /// A duty on an item has become late: what its delay extends stands still from its deadline on.
     pub(crate) fn delays(&mut self, case: CaseId, item: &Item, number: u32) {
+        self.prolongs(case, item, number);
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number as usize) else { return };
         let late = item.duties.get(number as usize).is_some_and(|duty| duty.verdict == Some(Kind::Broken));
@@ -28,56 +29,76 @@ impl<S: Sink> Play<'_, S> {
             let place = plan.duty_places[*extended];
             let by = item.opened_by.clone();
             self.with_item(of, other, birth, |play, item| {
-                let pending = item.duties.get(place).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
-                // What was late before it began has not delayed it.
-                if !pending || item.born > play.stamp {
-                    return;
+                if let Some(held) = play.hold(of, other, item, place, by) {
+                    play.state.more.delays.entry(own).or_default().push(held);
                 }
-                let held: Place = (of, birth, place as u32);
-                let paused = item.pauses.as_deref().and_then(|pauses| pauses.since);
-                let stands = play.is_held(of, item, place);
-                if !stands && paused.is_none() {
-                    let at = play.stamp;
-                    play.stop_clock(of, other, item, place, at);
-                }
-                let since = paused.unwrap_or(play.stamp);
-                let hold = play.state.more.holds.entry(held).or_insert(Hold {
-                    slot: other,
-                    delays: 0,
-                    since: None,
-                    by: Vec::new(),
-                });
-                hold.delays += 1;
-                hold.since = hold.since.or(Some(since));
-                hold.by.extend(by);
-                play.state.more.delays.entry(own).or_default().push(held);
-                play.set_deadline(of, other, item, place);
             });
         }
     }
 
     /// What was late is done, or over: what its delay extended goes on.
     pub(crate) fn delay_is_over(&mut self, case: CaseId, item: &Item, number: u32, by: Option<&Fact>) {
+        self.prolongs_no_more(case, item, number);
         let own = (case, item.birth, number);
         for held in self.state.more.delays.remove(&own).unwrap_or_default() {
-            let Some(hold) = self.state.more.holds.get_mut(&held) else { continue };
-            hold.delays = hold.delays.saturating_sub(1);
-            hold.by.extend(by.map(evidence));
-            if hold.delays > 0 {
-                continue;
-            }
-            let ((of, birth, place), other) = (held, hold.slot);
-            self.with_item(of, other, birth, |play, item| {
-                let paused = item.pauses.as_deref().is_some_and(|pauses| pauses.since.is_some());
-                if paused {
-                    return;
-                }
-                let since = play.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
-                if let Some(since) = since {
-                    play.start_clock(of, other, item, place as usize, since);
-                }
-            });
+            self.let_go_on(held, by);
         }
+    }
+
+    /// The clock of a pending duty on an item stands still from now on.
+    pub(crate) fn hold(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+        by: Option<Evidence>,
+    ) -> Option<Place> {
+        let pending = item.duties.get(number).is_some_and(|duty| duty.verdict == Some(Kind::Pending));
+        // What was late before it began has not delayed it.
+        if !pending || item.born > self.stamp {
+            return None;
+        }
+        let held: Place = (case, item.birth, number as u32);
+        let paused = item.pauses.as_deref().and_then(|pauses| pauses.since);
+        let stands = self.is_held(case, item, number);
+        if !stands && paused.is_none() {
+            let at = self.stamp;
+            self.stop_clock(case, slot, item, number, at);
+        }
+        let since = paused.unwrap_or(self.stamp);
+        let hold = self.state.more.holds.entry(held).or_insert(Hold {
+            slot,
+            delays: 0,
+            since: None,
+            by: Vec::new(),
+        });
+        hold.delays += 1;
+        hold.since = hold.since.or(Some(since));
+        hold.by.extend(by);
+        self.set_deadline(case, slot, item, number);
+        Some(held)
+    }
+
+    /// One thing less for which the clock of a duty on an item stands still: where it is the last, it goes on.
+    pub(crate) fn let_go_on(&mut self, held: Place, by: Option<&Fact>) {
+        let Some(hold) = self.state.more.holds.get_mut(&held) else { return };
+        hold.delays = hold.delays.saturating_sub(1);
+        hold.by.extend(by.map(evidence));
+        if hold.delays > 0 {
+            return;
+        }
+        let ((of, birth, place), other) = (held, hold.slot);
+        self.with_item(of, other, birth, |play, item| {
+            let paused = item.pauses.as_deref().is_some_and(|pauses| pauses.since.is_some());
+            if paused {
+                return;
+            }
+            let since = play.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+            if let Some(since) = since {
+                play.start_clock(of, other, item, place as usize, since);
+            }
+        });
     }
 
     /// Whether a delay holds a duty on an item.

@@ -12,9 +12,9 @@ use crate::expression::{Truth, holds};
 use crate::money::About;
 use crate::outcome::{Evidence, Sink, Subject};
 use crate::plan::EventPlan;
-use crate::plan::Touch;
 use crate::play::Play;
 use crate::state::Item;
+use crate::touch::Touch;
 use servanda_diagnostics::{Code, Span};
 use servanda_events::{Fact, FieldValue, Place, Problem};
 use servanda_policy::policy::{
@@ -100,12 +100,16 @@ impl<S: Sink> Play<'_, S> {
     /// What follows when the events of an instant have met their items: charges, payments, and what counts events.
     fn settle(&mut self, facts: &[&Fact], fates: &mut [Fate]) {
         let plan = self.plan;
+        // Of what was overdue when it began, nobody can have said anything in time.
+        self.count_as_done();
         if !self.charged.is_empty() {
             self.use_credit();
         }
         if facts.iter().any(|fact| plan.events[fact.event].pays) {
+            self.book_fees();
             self.payments(facts, fates);
         }
+        self.suspensions(facts);
         for (fact, fate) in facts.iter().zip(fates.iter_mut()) {
             self.count(fact, fate);
         }
@@ -410,7 +414,7 @@ impl<S: Sink> Play<'_, S> {
         }
         self.use_rights(fact);
         for consequence in &of.consequences {
-            if let Effect::End(_) = self.policy.consequences[*consequence].effect {
+            if let Effect::End(_) | Effect::Suspend(_) = self.policy.consequences[*consequence].effect {
                 continue;
             }
             if self.policy.version_of(self.policy.consequences[*consequence].clause) != version {

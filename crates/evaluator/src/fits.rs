@@ -7,6 +7,7 @@ use crate::outcome::{
     Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
 };
 use crate::plan::Plan;
+use crate::restored::Restorable;
 use crate::state::{
     Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, Place, State, Tally, WindowDuty,
 };
@@ -59,9 +60,23 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 /// Whether a state that was played up to an instant is one of this agreement.
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
-    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, more, later } =
-        state;
-    let More { previous, runs, holds, delays, pauses: _, claims } = more;
+    let State {
+        cases,
+        windows,
+        leaves,
+        windowed,
+        caps,
+        credit,
+        set_off,
+        agenda,
+        begun: _,
+        ended: _,
+        more,
+        later,
+        fees,
+        suspended,
+    } = state;
+    let More { previous, runs, holds, delays, pauses: _, claims, restorable } = more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
     let stored = extended.into_iter().flatten().flat_map(|(case, of)| {
@@ -97,7 +112,13 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && later.named.keys().all(|duty| policy.duties.find(*duty).is_some())
         && later.arisen.keys().all(|right| policy.consequences.find(*right).is_some())
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
+        && set_off.keys().all(|(_, case)| policy.cases.find(*case).is_some())
         && claims.iter().all(|claim| claimable(policy, claim))
+        && fees.iter().all(|(of, fees)| {
+            fees.open.keys().all(|(.., id, _)| plan.settled.find(*id).is_some_and(|it| *it == Some(*of)))
+        })
+        && restorable.iter().all(|it| can_be_restored(policy, it))
+        && crate::suspension::fits(plan, suspended)
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
 }
 
@@ -107,6 +128,13 @@ fn claimable(policy: &Policy, it: &Claimable) -> bool {
     matches!(rule, Some(Effect::Entry(entry)) if entry.claim.is_some() && entry.caps.len() == it.limits.len())
         && subject(policy, &it.subject)
         && it.evidence.iter().all(|event| evidence(policy, event))
+}
+
+/// Whether what can be earned back is one of the policy's.
+fn can_be_restored(policy: &Policy, it: &Restorable) -> bool {
+    policy.consequences.find(it.consequence).and_then(crate::restored::kept).is_some()
+        && matches!(it.subject, Subject::Window(_))
+        && subject(policy, &it.subject)
 }
 
 fn is_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
@@ -204,12 +232,13 @@ fn bound(policy: &Policy, bound: &Bound) -> bool {
         | BoundKind::PeriodOver { case, .. }
         | BoundKind::PeriodBegins { case, .. }
         | BoundKind::Alive { case, .. }
-        | BoundKind::Forget { case, .. } => policy.cases.find(case).is_some(),
+        | BoundKind::Forget { case, .. }
+        | BoundKind::SetOff { case } => policy.cases.find(case).is_some(),
         BoundKind::WindowLate { duty, .. } => policy.duties.find(duty).is_some(),
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
             policy.windows.find(window).is_some()
         }
-        BoundKind::TermOver | BoundKind::TermBegins | BoundKind::ClaimOver => true,
+        BoundKind::TermOver | BoundKind::TermBegins | BoundKind::ClaimOver | BoundKind::Standing => true,
     }
 }
 

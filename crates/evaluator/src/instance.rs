@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::read::read;
 use crate::revision::{Record, Told};
-use crate::state::{Item, State};
+use crate::state::{Item, State, WindowDuty};
 use serde::{Deserialize, Serialize};
 use servanda_events::{Decision, Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
@@ -481,8 +481,10 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
         }
         Subject::Window(span) => {
             let mut open = state.windowed.get(&told.duty)?.iter();
-            let of = open.find(|of| of.window.index == span.index && of.verdict == Kind::Broken)?;
-            Some(crate::duty::windowed_verdict(told.duty, span.window, of))
+            let decided = |of: &&WindowDuty| matches!(of.verdict, Kind::Broken | Kind::Excused);
+            let of = open.find(|of| of.window.index == span.index && decided(of))?;
+            let excusing = state.excusing(plan, told.duty, of);
+            Some(crate::duty::windowed_verdict(told.duty, span.window, of, excusing))
         }
         Subject::Agreement | Subject::Event(_) => None,
     };

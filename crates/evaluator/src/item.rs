@@ -162,6 +162,9 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         self.overdue(case, slot, &mut item);
+        if !self.state.suspended.hold.is_empty() {
+            self.newborn.push((case, slot, birth));
+        }
         if let (true, Some(period)) = (implicit, of.forget) {
             self.arm(Instant(fact.at.0.saturating_add(period)), BoundKind::Forget { case, slot, birth });
         }

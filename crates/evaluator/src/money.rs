@@ -64,6 +64,10 @@ impl<S: Sink> Play<'_, S> {
                 self.begin_accrual(case, slot, item, number, *consequence);
                 continue;
             }
+            if let Effect::CountsAs(silence) = self.policy.consequences[*consequence].effect {
+                self.is_silent(case, slot, item, silence, *consequence);
+                continue;
+            }
             let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
             let about = About {
                 subject: subject.clone(),
@@ -174,7 +178,7 @@ impl<S: Sink> Play<'_, S> {
                 }
                 self.sink.notice(Notice { consequence, to: right.holder, subject, at: self.stamp });
             }
-            Effect::Accrue(_) | Effect::End(_) => {}
+            Effect::Accrue(_) | Effect::End(_) | Effect::CountsAs(_) | Effect::Suspend(_) => {}
         }
     }
 
@@ -194,7 +198,11 @@ impl<S: Sink> Play<'_, S> {
             return None;
         }
         let day = self.agreement.zone.date_of(self.stamp);
-        let mut exact = self.amount(rule, &OnDay { env: about.env, day });
+        let misses = match (&of.on, &about.window) {
+            (Signal::Broken(duty), Some(window)) => self.misses_running(*duty, window),
+            _ => None,
+        };
+        let mut exact = self.amount(rule, &OnDay { env: about.env, day, misses });
         if let (Some(least), Ok(amount)) = (&rule.nothing_below, &exact) {
             // What is too little is told by the amount itself: rounded, it could reach what it does not.
             match money(evaluate(least, about.env), least.span) {
@@ -266,24 +274,21 @@ impl<S: Sink> Play<'_, S> {
 
     /// Books what was asked for in this moment.
     pub(crate) fn book(&mut self) {
-        if self.asked.is_empty() {
-            return;
+        if !self.asked.is_empty() {
+            self.book_asked();
         }
+        if std::mem::take(&mut self.turned) {
+            self.restore();
+        }
+    }
+
+    fn book_asked(&mut self) {
         self.put_aside();
         let mut asked = std::mem::take(&mut self.asked);
         asked.sort_by(|left, right| left.rank.cmp(&right.rank));
-        let mut before: Option<(ConsequenceId, Subject)> = None;
-        let mut ordinal = 1;
+        let mut alike = Alike::default();
         for asked in asked {
-            // Only events without ids can be told apart by nothing else.
-            let same = before.as_ref().is_some_and(|(consequence, subject)| {
-                *consequence == asked.consequence && subject.is_same(&asked.subject)
-            });
-            ordinal = if same { ordinal + 1 } else { 1 };
-            if let Subject::Event(Evidence { id: None, .. }) = asked.subject {
-                before = Some((asked.consequence, asked.subject.clone()));
-            }
-            let number = asked.ordinal.unwrap_or(ordinal);
+            let number = asked.ordinal.unwrap_or_else(|| alike.next(asked.consequence, &asked.subject));
             self.book_one(asked, number);
         }
     }
@@ -299,7 +304,8 @@ impl<S: Sink> Play<'_, S> {
         let window = asked.window.as_ref();
         let (amount, capped_by) =
             self.pass_caps(&rule.caps, &asked.limits, gross, &asked.subject, window, at, None);
-        self.sink.entry(Entry {
+        self.owe(asked.consequence, &asked.subject, ordinal, at, amount);
+        let entry = Entry {
             consequence: asked.consequence,
             subject: asked.subject,
             ordinal,
@@ -313,7 +319,10 @@ impl<S: Sink> Play<'_, S> {
             accrual: None,
             because,
             evidence: asked.evidence,
-        });
+        };
+        self.can_be_restored(&entry);
+        self.will_pay(&entry);
+        self.sink.entry(entry);
     }
 
     /// What all caps together let through, and the one that took the rest; every cap is charged with what passed.
@@ -415,6 +424,31 @@ impl<S: Sink> Play<'_, S> {
             .map(|window| window.index)
             .or_else(|| windows.and_then(|windows| windows.number_at(at)))
             .unwrap_or(i32::MIN)
+    }
+}
+
+/// How many amounts of one consequence there have been at an instant about events without ids: these are told apart by
+/// nothing but their number, whatever stands between them.
+#[derive(Debug, Default)]
+pub(crate) struct Alike(Vec<(ConsequenceId, Subject, u32)>);
+
+impl Alike {
+    /// The number of one more.
+    pub(crate) fn next(&mut self, consequence: ConsequenceId, subject: &Subject) -> u32 {
+        if !matches!(subject, Subject::Event(Evidence { id: None, .. })) {
+            return 1;
+        }
+        let known = self.0.iter_mut().find(|(of, about, _)| *of == consequence && about.is_same(subject));
+        match known {
+            Some((.., number)) => {
+                *number = number.saturating_add(1);
+                *number
+            }
+            None => {
+                self.0.push((consequence, subject.clone(), 1));
+                1
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
+use std::collections::BTreeMap;
 
 /// Receives outcomes as they arise. Whatever is dated at or after `as_of` is not handed over.
 pub trait Sink {
@@ -358,5 +359,71 @@ impl Outcome {
         policy.same_measures(measure).find_map(|measure| {
             self.figures.iter().find(|figure| figure.measure == measure && figure.window.end == start)
         })
+    }
+
+    /// What became of a duty in its windows that are alike, in whichever version, by their numbers.
+    fn in_windows(&self, policy: &Policy, duty: DutyId) -> BTreeMap<i32, &Verdict> {
+        let cut = |duty: DutyId| crate::plan::window_of(policy, duty).map(|window| policy.windows[window]);
+        let (first, own) = (policy.duties[duty].first, cut(duty));
+        let same = |other: DutyId| policy.duties[other].first == first && cut(other) == own;
+        let of_it = self.verdicts.iter().filter(|verdict| same(verdict.duty));
+        of_it
+            .filter_map(|verdict| match &verdict.subject {
+                Subject::Window(window) => Some((window.index, verdict)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The windows one behind the other, so many of them, by which a duty had been kept behind the window of a number at
+    /// an instant; none where it had not.
+    pub fn kept_running(
+        &self,
+        policy: &Policy,
+        duty: DutyId,
+        index: i32,
+        count: u32,
+        at: Instant,
+    ) -> Vec<&Verdict> {
+        let mut run: Vec<&Verdict> = Vec::new();
+        let mut next = index.saturating_add(1);
+        let known = self.in_windows(policy, duty);
+        let known = known.range(next..).filter(|(_, verdict)| verdict.at.is_some_and(|known| known <= at));
+        for (number, verdict) in known {
+            let goes_on = matches!(
+                verdict.verdict,
+                VerdictKind::Kept | VerdictKind::NotApplicable | VerdictKind::Excused
+            );
+            if *number != next || !goes_on {
+                run.clear();
+            }
+            if verdict.verdict == VerdictKind::Kept {
+                run.push(verdict);
+            }
+            if run.len() >= count as usize {
+                return run;
+            }
+            next = number.saturating_add(1);
+        }
+        Vec::new()
+    }
+
+    /// The breaches of a duty in a row, in whichever version, as they were known when it was broken in the window of this
+    /// number, which is the last of them.
+    pub fn misses_running(&self, policy: &Policy, duty: DutyId, index: i32) -> Vec<&Verdict> {
+        let decided = self.in_windows(policy, duty);
+        let at = decided.get(&index).and_then(|own| own.at);
+        let known = (i32::MIN..=index).rev().map_while(|index| decided.get(&index).copied());
+        let run = known.take_while(|it| {
+            it.at.is_some()
+                && it.at <= at
+                && matches!(
+                    it.verdict,
+                    VerdictKind::Broken | VerdictKind::NotApplicable | VerdictKind::Excused
+                )
+        });
+        let mut run: Vec<&Verdict> = run.filter(|it| it.verdict == VerdictKind::Broken).collect();
+        run.reverse();
+        run
     }
 }

@@ -1,12 +1,14 @@
 //! What each event touches, worked out once per policy: so that an event costs what it concerns and no more.
 
 use crate::state::{Item, ItemDuty};
+use crate::touch::Touch;
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
-    Case, CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, Effect, EventId, Expr, ExprKind,
-    FieldType, FoldId, FoldKind, Form, ItemFold, Life, MeasureId, Pattern, Policy, Signal, Source, Steps,
-    Trigger, ValueType, VersionId, WindowId,
+    CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, Effect, EventId, Expr, ExprKind, FieldType,
+    FoldId, FoldKind, Form, ItemFold, KindId, MeasureId, Policy, Signal, Source, Steps, Trigger, ValueType,
+    VersionId, WindowId,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A policy with its tables of what touches what.
@@ -44,16 +46,29 @@ pub(crate) struct Plan {
     pub(crate) runs: Table<DutyId, Option<DutyId>>,
     /// What arises from so many breaches, by that duty.
     pub(crate) running: std::collections::BTreeMap<DutyId, Vec<ConsequenceId>>,
+    /// What goes back of an amount that has followed a breach, by that amount.
+    pub(crate) restored_by: std::collections::BTreeMap<ConsequenceId, ConsequenceId>,
     /// What the delay of a duty extends: duties on items that its own items name.
     pub(crate) extends: Table<DutyId, Vec<(DutyId, u32)>>,
     /// Whether any delay extends anything.
     pub(crate) any_extends: bool,
+    /// The debt with whose payments what follows is settled, and its kind.
+    pub(crate) settled: Table<ConsequenceId, Option<(CaseId, KindId)>>,
+    /// What arises from what holds, and the cases of which it is asked whether nothing is owed.
+    pub(crate) standing: Vec<ConsequenceId>,
+    pub(crate) asked_whether_paid: Table<CaseId, bool>,
     /// How many delays lie behind each other that extend a duty, at most.
     pub(crate) delay_ranks: Table<DutyId, u32>,
     /// Whether how long the items of a case take is measured.
     pub(crate) timed: Table<CaseId, bool>,
     /// Rights that somebody may come to use.
     pub(crate) used_rights: std::collections::BTreeSet<ConsequenceId>,
+    /// The sentences by which duties can be suspended.
+    pub(crate) suspensions: Vec<ConsequenceId>,
+    /// The duties on items that each of them suspends: the case, and the place among its duties.
+    pub(crate) suspended_on: BTreeMap<ConsequenceId, Vec<(CaseId, usize)>>,
+    /// Which of them suspend a duty.
+    pub(crate) suspended: Table<DutyId, Vec<ConsequenceId>>,
     /// The duties of each case that are asked for on its items by what names them, each by its first version.
     pub(crate) asked_on: Table<CaseId, Vec<DutyId>>,
     /// Duties that arise from the breach of a duty.
@@ -77,38 +92,6 @@ pub(crate) struct EventPlan {
     pub(crate) consequences: Vec<ConsequenceId>,
     /// Consequences whose amounts it claims.
     pub(crate) claims: Vec<ConsequenceId>,
-}
-
-/// All that an event of one type does to one case.
-#[derive(Debug)]
-pub(crate) struct Touch {
-    pub(crate) case: CaseId,
-    /// The field that holds the key.
-    pub(crate) key: Option<u32>,
-    /// The places of the patterns among [`servanda_policy::policy::Begin::when`] that open the case.
-    pub(crate) opens: Vec<usize>,
-    /// Act and the place of the pattern among [`servanda_policy::policy::ActTrack::when`].
-    pub(crate) acts: Vec<(u32, usize)>,
-    /// Acts that it takes back.
-    pub(crate) undoes: Vec<u32>,
-    /// Places among the ends of the case.
-    pub(crate) ends: Vec<usize>,
-    /// Places among the pauses of the case: those that it begins, those that it ends.
-    pub(crate) pauses: Vec<usize>,
-    pub(crate) resumes: Vec<usize>,
-    pub(crate) pays: bool,
-    pub(crate) ignored: bool,
-}
-
-impl Touch {
-    /// Whether it does anything to an item that is there.
-    pub(crate) fn moves(&self) -> bool {
-        !(self.acts.is_empty()
-            && self.undoes.is_empty()
-            && self.ends.is_empty()
-            && self.pauses.is_empty()
-            && self.resumes.is_empty())
-    }
 }
 
 /// What follows items of a case.
@@ -181,13 +164,25 @@ impl Plan {
             same_measures: policy.measures.ids().map(|id| policy.same_measures(id).collect()).collect(),
             runs: runs(&policy, policy.versions.len()),
             running: std::collections::BTreeMap::new(),
+            restored_by: std::collections::BTreeMap::new(),
             extends: extends(&policy),
-            any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty()),
+            settled: policy.consequences.ids().map(|id| policy.settled_with(id)).collect(),
+            any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty())
+                || !suspensions(&policy).is_empty(),
+            standing: crate::title::standing(&policy),
+            asked_whether_paid: policy
+                .cases
+                .ids()
+                .map(|case| crate::title::is_asked(&policy, case))
+                .collect(),
             delay_ranks: delay_ranks(&policy),
             timed: timed(&policy, policy.versions.len()),
             remembered: remembered(&policy, policy.versions.len()),
             clause_ranks: clause_ranks(&policy),
-            used_rights: used_rights(&policy),
+            used_rights: crate::ending::used_rights(&policy),
+            suspensions: suspensions(&policy),
+            suspended_on: BTreeMap::new(),
+            suspended: policy.duties.ids().map(|_| Vec::new()).collect(),
             asked_on: asked_on(&policy),
             raised_by: policy.duties.ids().map(|_| Vec::new()).collect(),
             breach_folds: policy.duties.ids().map(|_| Vec::new()).collect(),
@@ -195,7 +190,7 @@ impl Plan {
         };
         for (id, case) in policy.cases.iter() {
             for event in policy.events.ids() {
-                if let Some(touch) = touch_of(id, case, event) {
+                if let Some(touch) = crate::touch::touch_of(id, case, event) {
                     plan.events[event].pays |= touch.pays;
                     plan.events[event].touches.push(touch);
                 }
@@ -274,13 +269,16 @@ impl Plan {
                 plan.events[claim.by.event].claims.push(id);
             }
             match &consequence.on {
-                Signal::Broken(_) => {}
+                Signal::Broken(_) | Signal::Standing(_) => {}
                 Signal::Each(window) => plan.windows[*window].consequences.push(id),
                 Signal::ForEach(case, _) => {
                     plan.cases[*case].consequences.push(id);
                     plan.cases[*case].survives_in(&policy.clauses[consequence.clause]);
                 }
                 Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
+                Signal::Kept(kept) => {
+                    plan.restored_by.insert(kept.of, id);
+                }
                 Signal::Running(running) => {
                     if let Some(key) = plan.runs[running.duty] {
                         plan.running.entry(key).or_default().push(id);
@@ -288,6 +286,7 @@ impl Plan {
                 }
             }
         }
+        crate::suspension::work_out(&mut plan);
         plan
     }
 
@@ -346,7 +345,7 @@ pub(crate) fn window_of(policy: &Policy, duty: DutyId) -> Option<WindowId> {
 }
 
 /// Under which duty the windows of each are counted, where one of the first so many versions says what arises from
-/// several breaches.
+/// several breaches, or how much from one behind others.
 pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<DutyId>> {
     let key = |duty: DutyId| {
         let cut = window_of(policy, duty).map(|window| policy.windows[window]);
@@ -360,8 +359,12 @@ pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<Dut
         .consequences
         .values()
         .filter(|consequence| policy.version_of(consequence.clause).index() < versions)
-        .filter_map(|consequence| match &consequence.on {
-            Signal::Running(running) => key(running.duty),
+        .filter_map(|consequence| match (&consequence.on, &consequence.effect) {
+            (Signal::Running(running), _) => key(running.duty),
+            (Signal::Kept(kept), _) => key(kept.duty),
+            (Signal::Broken(duty), Effect::Entry(entry)) => {
+                find(&entry.amount, &|kind| matches!(kind, ExprKind::Misses(_))).then(|| key(*duty)).flatten()
+            }
             _ => None,
         })
         .collect();
@@ -379,13 +382,9 @@ fn asked_on(policy: &Policy) -> Table<CaseId, Vec<DutyId>> {
     on
 }
 
-/// The rights by whose use somebody ends the agreement.
-fn used_rights(policy: &Policy) -> std::collections::BTreeSet<ConsequenceId> {
-    let used = policy.consequences.values().filter_map(|consequence| match &consequence.effect {
-        Effect::End(ending) => ending.right,
-        _ => None,
-    });
-    used.collect()
+fn suspensions(policy: &Policy) -> Vec<ConsequenceId> {
+    let suspends = policy.consequences.iter().filter(|(_, it)| matches!(it.effect, Effect::Suspend(_)));
+    suspends.map(|(id, _)| id).collect()
 }
 
 fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {
@@ -488,58 +487,6 @@ fn ending_act(trigger: &Trigger) -> Option<u32> {
         Trigger::Done(act) => Some(*act),
         Trigger::Event(_) => None,
     }
-}
-
-fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch> {
-    let places = |patterns: &[Pattern]| -> Vec<usize> {
-        patterns
-            .iter()
-            .enumerate()
-            .filter(|(_, pattern)| pattern.event == event)
-            .map(|(place, _)| place)
-            .collect()
-    };
-    let mut touch = Touch {
-        case: id,
-        key: case.keys.iter().find(|(of, _)| *of == event).map(|(_, field)| *field),
-        opens: match &case.life {
-            Life::Begins(begin) => places(&begin.when),
-            Life::Implicit | Life::Windowed => Vec::new(),
-        },
-        acts: Vec::new(),
-        undoes: Vec::new(),
-        ends: Vec::new(),
-        pauses: Vec::new(),
-        resumes: Vec::new(),
-        pays: case
-            .debt
-            .as_ref()
-            .and_then(|debt| debt.payments.as_ref())
-            .is_some_and(|paid| paid.event == event),
-        ignored: case.ignores.contains(&event),
-    };
-    if !matches!(case.life, Life::Windowed) {
-        for (number, act) in case.acts.iter().enumerate() {
-            let number = number as u32;
-            touch.acts.extend(places(&act.when).into_iter().map(|place| (number, place)));
-            if act.undone_by == Some(event) {
-                touch.undoes.push(number);
-            }
-        }
-        touch.ends.extend(case.ends.iter().enumerate().filter_map(|(place, end)| match end {
-            Trigger::Event(pattern) if pattern.event == event => Some(place),
-            Trigger::Event(_) | Trigger::Done(_) => None,
-        }));
-        for (place, (from, to)) in case.pauses.iter().enumerate() {
-            if from.event == event {
-                touch.pauses.push(place);
-            }
-            if to.event == event {
-                touch.resumes.push(place);
-            }
-        }
-    }
-    (touch.moves() || !touch.opens.is_empty() || touch.pays).then_some(touch)
 }
 
 fn leaves_of(steps: &Steps, leaves: &mut Vec<(CaseId, Option<Expr>)>) {

@@ -6,6 +6,7 @@
 use crate::money::Asked;
 use crate::outcome::Sink;
 use crate::plan::Plan;
+use crate::silence::Silent;
 use crate::state::{Bound, BoundKind, Item, State};
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
@@ -37,6 +38,8 @@ pub(crate) struct Play<'a, S: Sink> {
     /// From when what is played is known: as it is dated, and of what was overdue when it began, its beginning.
     pub(crate) known: Instant,
     pub(crate) asked: Vec<Asked>,
+    /// Whether something may have been earned back at this instant.
+    pub(crate) turned: bool,
     /// Folds that something has joined at this instant, and where.
     pub(crate) grown: Vec<(FoldId, Instant)>,
     /// Debts that have been charged at this instant.
@@ -45,6 +48,10 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) settling: Option<(WindowId, i32)>,
     /// Windows that have ended at this instant and wait for the others that end with them.
     pub(crate) closing: Vec<(WindowId, i32)>,
+    /// What counts as done at this instant, because somebody was silent.
+    pub(crate) silent: Vec<Silent>,
+    /// Items that have begun at this instant, where something is suspended.
+    pub(crate) newborn: Vec<(CaseId, u32, u64)>,
     /// The first instant after the end, where somebody ends the agreement at this instant.
     pub(crate) nearer: Option<Instant>,
 }
@@ -70,10 +77,13 @@ impl<'a, S: Sink> Play<'a, S> {
             stamp: Instant::MIN,
             known: Instant::MIN,
             asked: Vec::new(),
+            turned: false,
             grown: Vec::new(),
             charged: Vec::new(),
             settling: None,
             closing: Vec::new(),
+            silent: Vec::new(),
+            newborn: Vec::new(),
             nearer: None,
         }
     }
@@ -91,6 +101,7 @@ impl<'a, S: Sink> Play<'a, S> {
             self.moment(at, at);
             self.facts(group);
             self.book();
+            self.pass();
             rest = later;
             if let Some(end) = self.nearer.take()
                 && self.agreement.end.is_none_or(|own| end < own)
@@ -115,15 +126,27 @@ impl<'a, S: Sink> Play<'a, S> {
             self.moment(at, if ends { before(at) } else { at });
             match bound.kind {
                 kind @ BoundKind::ItemLate { .. } if self.plan.any_extends => self.deadlines(at, kind),
+                kind @ (BoundKind::PeriodBegins { .. } | BoundKind::PeriodOver { .. }) => {
+                    self.periods(at, kind);
+                }
                 kind => self.fire(kind),
             }
             // Bounds of one class at one instant are one moment.
+            let next = self.state.agenda.first().filter(|next| next.at == at && next.kind.ends() == ends);
+            if !next.is_some_and(|next| matches!(next.kind, BoundKind::ItemLate { .. })) {
+                self.silence_at_deadlines();
+                self.end_suspensions();
+            }
             let goes_on =
                 self.state.agenda.first().is_some_and(|next| next.at == at && next.kind.ends() == ends);
             if !goes_on {
                 self.crossings();
                 self.settle_closing();
                 self.book();
+                // Where events of this instant follow, they come first.
+                if !ends && at < until {
+                    self.pass();
+                }
             }
         }
     }
@@ -154,6 +177,38 @@ impl<'a, S: Sink> Play<'a, S> {
         }
     }
 
+    /// The periods of one instant that share limits pass them in the order in which entries do: by clause, beginning, key.
+    fn periods(&mut self, at: Instant, first: BoundKind) {
+        let begins = |kind: &BoundKind| matches!(kind, BoundKind::PeriodBegins { .. });
+        let is_alike = |kind: &BoundKind| match kind {
+            BoundKind::PeriodBegins { .. } => begins(&first),
+            BoundKind::PeriodOver { .. } => !begins(&first),
+            _ => false,
+        };
+        let mut kinds = vec![first.clone()];
+        while let Some(next) = self.state.agenda.first()
+            && next.at == at
+            && is_alike(&next.kind)
+        {
+            kinds.extend(self.state.agenda.pop_first().map(|bound| bound.kind));
+        }
+        if kinds.len() > 1 {
+            kinds.sort_by_cached_key(|kind| match kind {
+                BoundKind::PeriodBegins { case, slot, duty, accrual, .. }
+                | BoundKind::PeriodOver { case, slot, duty, accrual, .. } => {
+                    let item = self.state.cases[*case].get(*slot)?;
+                    let id = item.duties.get(*duty as usize)?.accruals.get(*accrual as usize)?.consequence;
+                    let clause = self.plan.clause_ranks[self.policy.consequences[id].clause];
+                    Some((clause, item.born, item.key.clone(), id))
+                }
+                _ => None,
+            });
+        }
+        for kind in kinds {
+            self.fire(kind);
+        }
+    }
+
     pub(crate) fn moment(&mut self, now: Instant, stamp: Instant) {
         self.now = now;
         self.stamp = stamp;
@@ -177,6 +232,9 @@ impl<'a, S: Sink> Play<'a, S> {
                 });
             }
             BoundKind::ClaimOver => self.claims_over(),
+            // What holds is asked for when the instant is over.
+            BoundKind::Standing => {}
+            BoundKind::SetOff { case } => self.set_off(case),
             BoundKind::Alive { case, slot, birth } => {
                 self.with_item(case, slot, birth, |play, item| play.comes_alive(case, item));
             }

@@ -59,7 +59,8 @@ pub(crate) fn read(
     for (duty, list) in &state.windowed {
         let Form::DoEach { window, .. } = &policy.duties[*duty].form else { continue };
         for instance in list.iter().filter(|instance| instance.window.start < as_of) {
-            sink.verdict(crate::duty::windowed_verdict(*duty, *window, instance));
+            let excusing = state.excusing(plan, *duty, instance);
+            sink.verdict(crate::duty::windowed_verdict(*duty, *window, instance, excusing));
         }
     }
     for case in policy.cases.ids() {

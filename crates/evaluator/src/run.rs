@@ -23,6 +23,7 @@ impl<S: Sink> Play<'_, S> {
         let Some(key) = plan.runs[duty] else { return };
         let run = self.state.more.runs.entry(key).or_default();
         run.insert(window.index, verdict);
+        self.turned |= matches!(verdict, Verdict::Kept | Verdict::NotApplicable | Verdict::Excused);
         if verdict != Verdict::Broken {
             return;
         }
@@ -65,6 +66,14 @@ impl<S: Sink> Play<'_, S> {
             }
         }
     }
+
+    /// How many breaches in a row there are with the one of a duty in a window; none where nothing asks for it.
+    pub(crate) fn misses_running(&self, duty: DutyId, window: &Window) -> Option<u32> {
+        let key = self.plan.runs[duty]?;
+        let before = self.state.more.runs.get(&key);
+        let before = before.map_or(0, |run| broken_in(run, (i32::MIN..window.index).rev()));
+        u32::try_from(before).ok()?.checked_add(1)
+    }
 }
 
 /// Whether the breach in a window is the one with which there are enough.
@@ -72,16 +81,8 @@ fn turns_true(run: &BTreeMap<i32, Verdict>, index: i32, running: &Running) -> bo
     let count = running.count as usize;
     match running.of {
         None => {
-            // What is not decided interrupts, until it is.
-            let beside = |windows: &mut dyn Iterator<Item = i32>| {
-                windows
-                    .map(|index| run.get(&index).copied())
-                    .take_while(|it| matches!(it, Some(Verdict::Broken | Verdict::NotApplicable)))
-                    .filter(|it| *it == Some(Verdict::Broken))
-                    .count()
-            };
-            let before = beside(&mut (i32::MIN..index).rev());
-            let behind = beside(&mut (index.saturating_add(1)..=i32::MAX));
+            let before = broken_in(run, (i32::MIN..index).rev());
+            let behind = broken_in(run, index.saturating_add(1)..=i32::MAX);
             before + 1 + behind >= count && before < count && behind < count
         }
         Some(of) => {
@@ -94,4 +95,13 @@ fn turns_true(run: &BTreeMap<i32, Verdict>, index: i32, running: &Running) -> bo
             broken == count
         }
     }
+}
+
+/// How many breaches there are in these windows, up to the first that interrupts: what is not decided does, until it is.
+fn broken_in(run: &BTreeMap<i32, Verdict>, windows: impl Iterator<Item = i32>) -> usize {
+    windows
+        .map(|index| run.get(&index).copied())
+        .take_while(|it| matches!(it, Some(Verdict::Broken | Verdict::NotApplicable | Verdict::Excused)))
+        .filter(|it| *it == Some(Verdict::Broken))
+        .count()
 }

@@ -12,15 +12,19 @@
 
 use crate::claim::Claimable;
 use crate::evaluator::Evaluator;
+use crate::fees::Fees;
 use crate::instance::{Instance, Stored};
 use crate::outcome::Claim;
 use crate::play::Telling;
+use crate::restored::Restorable;
+use crate::set_off::SetOffs;
 use crate::state::{Later, More};
+use crate::suspension::Suspensions;
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CivilTime, Version};
+use servanda_policy::policy::{CaseId, CivilTime, KindId, Version};
 use servanda_policy::time::{Instant, holidays, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +32,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 9;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -248,7 +252,15 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     let payload = postcard::to_extend(&more, payload).map_err(not_written)?;
     let payload = postcard::to_extend(&state.later, payload).map_err(not_written)?;
     // What can be claimed now, and what has been told of claims and not handed over.
-    postcard::to_extend(&(&more.claims, stored.claims()), payload).map_err(not_written)
+    let payload = postcard::to_extend(&(&more.claims, stored.claims()), payload).map_err(not_written)?;
+    // What payments settle beside the principal of debts.
+    let payload = postcard::to_extend(&state.fees, payload).map_err(not_written)?;
+    // What can be earned back.
+    let payload = postcard::to_extend(&more.restorable, payload).map_err(not_written)?;
+    // What is suspended.
+    let payload = postcard::to_extend(&state.suspended, payload).map_err(not_written)?;
+    // What has been credited and pays at an instant ahead.
+    postcard::to_extend(&state.set_off, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -281,6 +293,26 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     let state = &mut stored.state.to_mut().state;
     state.more.claims = claims;
     stored.put_claims(told);
+    if version < 6 {
+        return Ok((stored, rest));
+    }
+    let (fees, rest) = taken::<BTreeMap<(CaseId, KindId), Fees>>(rest)?;
+    stored.state.to_mut().state.fees = fees;
+    if version < 7 {
+        return Ok((stored, rest));
+    }
+    let (restorable, rest) = taken::<Vec<Restorable>>(rest)?;
+    stored.state.to_mut().state.more.restorable = restorable;
+    if version < 8 {
+        return Ok((stored, rest));
+    }
+    let (suspended, rest) = taken::<Suspensions>(rest)?;
+    stored.state.to_mut().state.suspended = suspended;
+    if version < 9 {
+        return Ok((stored, rest));
+    }
+    let (set_off, rest) = taken::<SetOffs>(rest)?;
+    stored.state.to_mut().state.set_off = set_off;
     Ok((stored, rest))
 }
 

@@ -1,15 +1,19 @@
 //! The state of one instance: what is open, as a value. It can be cloned, compared and stored, and points into
 //! nothing else.
 
+use crate::fees::Fees;
 use crate::growth::Reckoning;
 use crate::keys::Keys;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
+use crate::set_off::SetOffs;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_events::FieldValue;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Table;
-use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldKind, MeasureId, Verdict, WindowId};
+use servanda_policy::policy::{
+    CapId, CaseId, ConsequenceId, DutyId, FoldKind, KindId, MeasureId, Verdict, WindowId,
+};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use smallvec::SmallVec;
@@ -30,6 +34,9 @@ pub(crate) struct State {
     pub(crate) caps: Table<CapId, BTreeMap<CapKey, Option<i128>>>,
     /// What has been paid and found no debt, in major units, per case that is a debt.
     pub(crate) credit: BTreeMap<CaseId, Exact>,
+    /// What has been credited and pays debts of a case at an instant ahead; the ninth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) set_off: SetOffs,
     pub(crate) agenda: BTreeSet<Bound>,
     /// Whether the term has begun.
     pub(crate) begun: bool,
@@ -41,6 +48,12 @@ pub(crate) struct State {
     /// What the fourth version of what is stored adds.
     #[serde(skip)]
     pub(crate) later: Later,
+    /// What payments settle beside the principal of debts, by case and kind; stored behind the rest.
+    #[serde(skip)]
+    pub(crate) fees: BTreeMap<(CaseId, KindId), Fees>,
+    /// What is suspended; the eighth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) suspended: crate::suspension::Suspensions,
 }
 
 /// What is remembered of the end of an agreement, and of items that others name.
@@ -79,6 +92,10 @@ pub(crate) struct More {
     /// What can be claimed, in the order in which it arose; the fourth version of the format stores it behind the rest.
     #[serde(skip)]
     pub(crate) claims: Vec<crate::claim::Claimable>,
+    /// What can be earned back, in the order in which it was booked; the seventh version of the format stores it behind the
+    /// rest.
+    #[serde(skip)]
+    pub(crate) restorable: Vec<crate::restored::Restorable>,
 }
 
 /// The pauses of the item of a case in a slot.
@@ -453,6 +470,10 @@ pub(crate) enum BoundKind {
     Forget { case: CaseId, slot: u32, birth: u64 },
     /// The first instant at which it is too late to claim something.
     ClaimOver,
+    /// An instant at which something may hold that did not hold before: the first one after the end, or of a version.
+    Standing,
+    /// What has been credited pays debts of a case, behind all that ends and begins at the instant.
+    SetOff { case: CaseId },
 }
 
 impl BoundKind {
@@ -483,11 +504,24 @@ impl State {
             windowed: BTreeMap::new(),
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
             credit: BTreeMap::new(),
+            set_off: SetOffs::new(),
             agenda,
             begun: false,
             ended: false,
             more: More::default(),
             later: Later::default(),
+            fees: BTreeMap::new(),
+            suspended: crate::suspension::Suspensions::default(),
+        }
+    }
+}
+
+impl State {
+    /// The events that excuse a duty in a window.
+    pub(crate) fn excusing(&self, plan: &Plan, duty: DutyId, of: &WindowDuty) -> Vec<Evidence> {
+        match (of.verdict, of.at) {
+            (Verdict::Excused, Some(at)) => self.suspended.excusing(plan, duty, &of.window, at),
+            _ => Vec::new(),
         }
     }
 }

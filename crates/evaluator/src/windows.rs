@@ -34,6 +34,13 @@ impl<S: Sink> Play<'_, S> {
         if let Some(end) = self.agreement.end {
             self.arm(end, BoundKind::TermOver);
         }
+        if !self.plan.standing.is_empty() {
+            // A later version may ask for something that holds already.
+            let (agreement, now) = (self.agreement, self.now);
+            for start in agreement.versions.iter().filter(|start| **start > now) {
+                self.arm(*start, BoundKind::Standing);
+            }
+        }
     }
 
     pub(crate) fn window_begins(&mut self, id: WindowId, index: i32) {
@@ -230,6 +237,10 @@ impl<S: Sink> Play<'_, S> {
 
     fn decide_keep(&mut self, duty: DutyId, open: &mut OpenWindow, verdict: Kind, because: Vec<Cause>) {
         let place = self.plan.duty_places[duty];
+        let (verdict, excusing) = match verdict {
+            Kind::Broken => self.unless_suspended(duty, &open.window),
+            verdict => (verdict, Vec::new()),
+        };
         if let Some(place) = open.keeps.get_mut(place) {
             *place = Some(verdict);
         }
@@ -250,7 +261,7 @@ impl<S: Sink> Play<'_, S> {
             late_from: None,
             done_at: None,
             because,
-            evidence: Vec::new(),
+            evidence: excusing,
         });
         if verdict == Kind::Broken {
             self.gather_breach(duty, Some(open));
@@ -366,7 +377,12 @@ impl<S: Sink> Play<'_, S> {
             Effect::Entry(entry) => {
                 [Some(&entry.amount), entry.at_least.as_ref(), entry.nothing_below.as_ref()]
             }
-            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => [None, None, None],
+            Effect::Accrue(_)
+            | Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => [None, None, None],
         };
         let open_figure = |kind: &ExprKind| match kind {
             ExprKind::Measure(measure) => !is_final(self.plan, open, *measure),

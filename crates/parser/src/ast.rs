@@ -647,10 +647,12 @@ pub enum CaseLineKind {
         /// The principal.
         amount: Expr,
     },
-    /// `paid by payment.received, settling principal then late_fee, oldest first, any rest as credit`
+    /// `paid by payment.received and credits, settling principal then late_fee, oldest first, any rest as credit`
     PaidBy {
         /// The event that pays; its only money field is the amount.
         event: Path,
+        /// `and credits`: what the creditor credits to the debtor pays, too.
+        set_off: Option<Span>,
         /// What it settles, in this order; none is the default.
         settling: Vec<Name>,
         /// Which debts it settles.
@@ -857,7 +859,7 @@ pub struct Sentence {
     pub span: Span,
 }
 
-/// The three kinds of sentence.
+/// The kinds of sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Core {
     /// Somebody must or must not.
@@ -868,8 +870,12 @@ pub enum Core {
     Joint(Joint),
     /// Somebody may end the agreement.
     Right(Right),
+    /// Somebody may suspend what it has to do.
+    Suspension(Suspension),
     /// Somebody is told.
     Tell(Tell),
+    /// What somebody does not do in time counts as done.
+    Deemed(Deemed),
 }
 
 /// Who is bound.
@@ -1093,6 +1099,15 @@ pub enum ModifierKind {
         /// From when on; without it, from when the amount arises.
         of: Option<Point>,
     },
+    /// `restored 50% when 1 is kept 2 windows running`
+    Restored {
+        /// How much of it.
+        share: Expr,
+        /// The duty.
+        duty: DutyRef,
+        /// In how many windows one behind the other.
+        count: Digits,
+    },
     /// `as sole remedy`
     SoleRemedy,
     /// `or the next business day`
@@ -1171,11 +1186,41 @@ pub struct Tell {
     pub when: Option<Ground>,
 }
 
+/// `agency may suspend 3.1 and 4 by work.suspended during any delay under 7(b), until work.resumed`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Who may.
+    pub holder: Subject,
+    /// What is suspended.
+    pub duties: Vec<DutyRef>,
+    /// The event by which it is.
+    pub by: Trigger,
+    /// The duty of the other side that has to be late.
+    pub during: DutyRef,
+    /// The event by which it is given up; without it, it is over when nothing is late any more.
+    pub until: Option<Trigger>,
+    /// As written.
+    pub span: Span,
+}
+
+/// `each draft counts as accepted by client at 5 business days after its beginning`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deemed {
+    /// Of what, and when; never with an exception.
+    pub about: About,
+    /// The participle of what counts as done.
+    pub done: Name,
+    /// Whose silence it is.
+    pub by: Name,
+}
+
 /// `client may end this agreement when 1 is broken 3 windows running`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Right {
-    /// Who may.
+    /// Who may, or has.
     pub holder: Subject,
+    /// `has "title to all works"`: what its holder has; without it, the holder may end the agreement.
+    pub title: Option<Text>,
     /// What it arises from; without it, the right is there from the beginning.
     pub ground: Option<Ground>,
     /// By what it is used.
@@ -1202,6 +1247,33 @@ pub enum Ground {
     About(About),
     /// When a duty has been broken in several windows.
     Running(Running),
+    /// When something holds for the first time.
+    Standing(Standing),
+}
+
+/// `when this agreement has ended and client owes agency nothing`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// All that has to hold.
+    pub all: Vec<Holding>,
+    /// As written.
+    pub span: Span,
+}
+
+/// One of what has to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holding {
+    /// `this agreement has ended`
+    Ended(Span),
+    /// `client owes agency nothing`
+    OwesNothing {
+        /// Who.
+        debtor: Name,
+        /// Whom.
+        creditor: Name,
+        /// As written.
+        span: Span,
+    },
 }
 
 /// `when 1 is broken 3 windows running`, `when 1 is broken in 2 of the last 6 windows`
@@ -1456,6 +1528,8 @@ pub enum ExprKind {
         /// Until what has been done.
         to: Path,
     },
+    /// `misses running of 1`
+    Misses(DutyRef),
     /// `share of …`, `count of …`
     Aggregate(Box<Aggregate>),
     /// Could not be read.
@@ -1782,6 +1856,17 @@ pub enum ExpectKind {
         holder: Subject,
         /// `may not`
         not: bool,
+        /// From when.
+        at: Option<Spanned<String>>,
+    },
+    /// `client has "title to all works" at 2026-04-01`, `client has no "title to all works"`
+    Has {
+        /// Who.
+        holder: Name,
+        /// `has no`
+        no: bool,
+        /// What.
+        title: Text,
         /// From when.
         at: Option<Spanned<String>>,
     },

@@ -11,6 +11,8 @@ mod document;
 mod event;
 mod expr;
 mod measure;
+mod passing;
+mod right;
 mod scenario;
 mod sentence;
 mod tokens;

@@ -174,6 +174,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "telling",
         "extended by any delay under",
         "compounding",
+        "restored",
     ];
     const AGGREGATES: &[&str] = &[
         "count of",
@@ -251,7 +252,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::window | Rule::window_literal => {
             ("a window such as `calendar month`", &["calendar", "contract", "the term"])
         }
-        Rule::key => ("a name", &["the day"]),
+        Rule::key => ("a name", &["the day", "misses running of"]),
         Rule::relation | Rule::target => ("`at least`, `at most`, `above`, `below` or `exactly`", RELATIONS),
         Rule::test => ("what it is compared with", RELATIONS),
         Rule::qualifier => ("a qualifier such as `within`", QUALIFIERS),
@@ -268,7 +269,14 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::in_grace => ("", none),
         Rule::for_an_item => ("", &["for each"]),
         Rule::joint | Rule::elapsed => ("", none),
+        Rule::misses => ("", &["misses running of"]),
         Rule::right => ("", &["may end this agreement"]),
+        Rule::passing => ("", &["has"]),
+        Rule::standing | Rule::holding => {
+            ("`this agreement has ended` or that somebody owes nothing", &["this agreement has ended"])
+        }
+        Rule::suspension => ("", &["may suspend"]),
+        Rule::deemed => ("", &["each"]),
         Rule::exercise => ("", &["with", "by"]),
         Rule::running => ("", &["when"]),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),

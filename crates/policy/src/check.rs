@@ -22,6 +22,7 @@ mod extension;
 mod fingerprint;
 mod header;
 mod joint;
+mod ladder;
 mod length;
 mod lint;
 mod measure;
@@ -34,8 +35,10 @@ mod place;
 mod prose;
 mod renumber;
 mod silent;
+mod suspension;
 mod table;
 mod tiers;
+mod title;
 mod types;
 mod versions;
 

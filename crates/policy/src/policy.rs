@@ -16,10 +16,10 @@ mod value;
 mod version;
 
 pub use attachment::Attachment;
-pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Trigger};
+pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Settled, Trigger};
 pub use consequence::{
     Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
-    Right, RightKind, Running, Signal,
+    Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension,
 };
 pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
 pub use event::{EventType, Field, FieldType, LogNames};
@@ -155,6 +155,15 @@ impl Policy {
             duties: self.duties.len(),
             caps: self.caps.len(),
         }
+    }
+
+    /// What counts as done on an item where a consequence lets something count as done, as a statement says it of who was
+    /// silent.
+    pub fn words_of_silence(&self, of: &Consequence) -> Option<String> {
+        let (Effect::CountsAs(silence), Signal::Broken(duty)) = (&of.effect, &of.on) else { return None };
+        let Form::Do { case, .. } = &self.duties.find(*duty)?.form else { return None };
+        let act = self.cases.find(*case)?.acts.get(silence.act as usize)?;
+        Some(format!("has {} by silence", act.done))
     }
 
     /// The version that has brought a case.

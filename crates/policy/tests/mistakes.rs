@@ -90,7 +90,69 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("known by service.\n    begins when service.down", "begins when service.down", "", ""),
     ("clause 7 \"Figures\"", "clause 6 \"Figures\"", "name-twice", "6"),
     ("\n      otherwise tell lead.", ".", "no-consequence", "must"),
-    ("settling principal", "settling principal then late_fee", "not-supported", "late_fee"),
+    // What is earned back.
+    (
+        "credits client 5% of monthly_fee",
+        "credits client 5% of monthly_fee, restored 150% when 6(a) is kept 2 windows running",
+        "wrong-type",
+        "150%",
+    ),
+    (
+        "credits client 5% of monthly_fee",
+        "credits client 5% of monthly_fee, restored 50% when 4 is kept 2 windows running",
+        "misplaced",
+        "4",
+    ),
+    (
+        "10 EUR per calendar month",
+        "10 EUR per calendar month, restored 50% when 2(a) is kept 2 windows running",
+        "not-supported",
+        "2(a)",
+    ),
+    // Misses in a row.
+    ("credits client 20 EUR", "credits client misses running of 6(a) * 20 EUR", "misplaced", "6(a)"),
+    ("credits client 5% of monthly_fee", "credits client misses running of 4 * 5 EUR", "misplaced", "4"),
+    (
+        "credits client late_reply,",
+        "credits client misses running of 2(a) * late_reply,",
+        "not-supported",
+        "2(a)",
+    ),
+    ("count of lead.created", "misses running of 4", "misplaced", "misses running of 4"),
+    // What passes once nothing is owed.
+    (
+        "each party must attend a meeting each calendar month, without consequence",
+        "client has \"it\" when client owes agency nothing",
+        "bad-debt",
+        "client owes agency nothing",
+    ),
+    (
+        "each party must attend a meeting each calendar month, without consequence",
+        "client has \"it\" when agency owes client nothing",
+        "bad-debt",
+        "agency owes client nothing",
+    ),
+    (
+        "each party must attend a meeting each calendar month, without consequence",
+        "each party has \"it\" when this agreement has ended",
+        "not-supported",
+        "each party",
+    ),
+    (
+        "each party must attend a meeting each calendar month, without consequence",
+        "client has \"it\" when client owes client nothing",
+        "wrong-party",
+        "client",
+    ),
+    ("settling principal", "settling principal then late_fe", "bad-debt", "late_fe"),
+    ("settling principal", "settling late_fee", "bad-debt", "late_fee"),
+    ("settling principal", "settling principal then principal", "said-twice", "principal"),
+    (
+        "payment.received, settling principal, oldest first",
+        "payment.received and credits, the named one only",
+        "bad-debt",
+        "and credits",
+    ),
     ("from 2026-01-01 for 12 months", "from 2026-01-15 for 12 months", "", ""),
     // What is read when an item begins, and asks for what is done to it later.
     (

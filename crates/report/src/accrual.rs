@@ -58,6 +58,11 @@ pub fn amounts_at(
 pub(crate) fn accrual_of<'a>(policy: &'a Policy, entry: &Entry) -> Option<&'a Accrual> {
     match &policy.consequences.find(entry.consequence)?.effect {
         Effect::Accrue(accrual) => Some(accrual),
-        Effect::Entry(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
+        Effect::Entry(_)
+        | Effect::Tell(_)
+        | Effect::Right(_)
+        | Effect::End(_)
+        | Effect::CountsAs(_)
+        | Effect::Suspend(_) => None,
     }
 }

@@ -5,10 +5,10 @@
 
 use crate::trail::Trail;
 use servanda_evaluator::expression::{Environment, evaluate};
-use servanda_evaluator::outcome::{Figure, Outcome, Quantity, Subject};
+use servanda_evaluator::outcome::{Figure, Outcome, Quantity, Subject, Verdict};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    Expr, ExprKind, FoldId, MeasureId, ParamId, Policy, Value, ValueType, VersionId,
+    DutyId, Expr, ExprKind, FoldId, MeasureId, ParamId, Policy, Value, ValueType, VersionId,
 };
 use servanda_policy::time::{Date, Instant, Window};
 use servanda_policy::value::Exact;
@@ -23,6 +23,7 @@ pub(crate) struct Scope<'a> {
     version: VersionId,
     base: Option<&'a Exact>,
     day: Option<Date>,
+    misses: &'a [&'a Verdict],
 }
 
 impl<'a> Scope<'a> {
@@ -36,6 +37,7 @@ impl<'a> Scope<'a> {
             version: VersionId(0),
             base: None,
             day: None,
+            misses: &[],
         }
     }
 
@@ -87,6 +89,18 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// The breaches in a row up to the one at hand as well.
+    #[must_use]
+    pub(crate) const fn after(mut self, misses: &'a [&'a Verdict]) -> Self {
+        self.misses = misses;
+        self
+    }
+
+    /// The breaches in a row up to the one at hand.
+    pub(crate) const fn misses(&self) -> &'a [&'a Verdict] {
+        self.misses
+    }
+
     /// The figure of a measure in the window at hand.
     pub(crate) fn figure(&self, measure: MeasureId) -> Option<&'a Figure> {
         let (_, outcome, start) = self.figures?;
@@ -134,6 +148,13 @@ impl Environment for Scope<'_> {
         self.charge()
     }
 
+    fn misses(&self, _duty: DutyId) -> Quantity {
+        match self.misses.len() {
+            0 => Quantity::NoData,
+            count => Quantity::Known(Value::Number(Exact::integer(count as i128))),
+        }
+    }
+
     fn fold(&self, fold: FoldId) -> Quantity {
         let figure = self.folds.and_then(|(trail, window)| trail.fold(fold, window));
         figure.map_or(Quantity::NoData, |(value, _)| value.clone())
@@ -173,6 +194,7 @@ pub(crate) fn type_of(policy: &Policy, expr: &Expr) -> Option<ValueType> {
         ExprKind::Fold(fold) => policy.folds.find(*fold).map(|fold| fold.unit),
         ExprKind::Charge | ExprKind::Unpaid => Some(ValueType::Money),
         ExprKind::Day => Some(ValueType::Date),
+        ExprKind::Misses(_) => Some(ValueType::Count),
         ExprKind::Growth(..) => Some(ValueType::Share),
         ExprKind::Table { rows, .. } => rows.iter().find_map(|row| type_of(policy, &row.value)),
         ExprKind::Previous(measure, _) => policy.measures.find(*measure).map(|measure| measure.unit),

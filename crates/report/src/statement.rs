@@ -20,7 +20,7 @@ pub use booking::{Booking, DecisionLine, Nature};
 pub use claim::ClaimLine;
 pub(crate) use claim::standing_word;
 pub use figure::MeasureLine;
-pub(crate) use figure::figure_text;
+pub(crate) use figure::{came_to, figure_text};
 pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, claim_told, figure_told, notice_told, problem_told, verdict_told};
 pub(crate) use total::clause_order;
@@ -134,7 +134,7 @@ pub struct NoticeLine {
     /// Who is told, or has the right.
     pub to: String,
     /// What they may do from now on, where it is a right, or do, where they use one; none: they are told.
-    pub right: Option<&'static str>,
+    pub right: Option<std::borrow::Cow<'static, str>>,
     /// The first instant after the end of the agreement, where they end it, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
@@ -377,7 +377,9 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
         to: policy.parties.find(notice.to).map_or_else(String::new, |party| party.name.clone()),
         right: consequence.and_then(|consequence| match &consequence.effect {
             Effect::Right(right) => Some(right.what.words()),
-            Effect::End(_) => Some(Ending::WORDS),
+            Effect::End(_) => Some(Ending::WORDS.into()),
+            Effect::CountsAs(_) => policy.words_of_silence(consequence).map(Into::into),
+            Effect::Suspend(of) => Some(of.words().into()),
             _ => None,
         }),
         ends: consequence.and_then(|consequence| match &consequence.effect {

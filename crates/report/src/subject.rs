@@ -88,7 +88,9 @@ pub(crate) fn consequence_kind(consequence: &Consequence) -> Option<KindId> {
     match &consequence.effect {
         Effect::Entry(entry) => Some(entry.kind),
         Effect::Accrue(accrual) => Some(accrual.kind),
-        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
+        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) | Effect::CountsAs(_) | Effect::Suspend(_) => {
+            None
+        }
     }
 }
 

@@ -117,7 +117,7 @@ fn write_clause(
         let about = about(&notice.subject_kind, &notice.subject);
         let id = notice.id.as_deref().unwrap_or_default();
         let at = read_instant(&notice.at);
-        let told = match notice.right {
+        let told = match &notice.right {
             Some(right) => {
                 let ends = notice.ends.as_deref().map(|end| format!(" at {}", read_instant(end)));
                 format!("    {} {right}{}, for {about}  {at}  {id}", notice.to, ends.unwrap_or_default())

@@ -40,7 +40,7 @@ pub fn money_text(minor: i128, agreement: &Agreement) -> String {
 }
 
 /// An exact amount in major units: with the currency's digits where that is exact, else with up to six places.
-fn exact_money_text(amount: &Exact, agreement: &Agreement) -> String {
+pub(crate) fn exact_money_text(amount: &Exact, agreement: &Agreement) -> String {
     let digits = agreement.currency.digits();
     let places = amount.finite_places().unwrap_or(NUMBER_PLACES).clamp(digits, NUMBER_PLACES.max(digits));
     format!("{} {}", amount.to_decimal_string(places, Rounding::HalfUp), agreement.currency.code())

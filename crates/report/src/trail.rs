@@ -3,7 +3,7 @@
 use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
 use servanda_evaluator::{Behind, Elapsed, Member, MemberOf};
 use servanda_events::Problem;
-use servanda_policy::policy::{CapId, DutyId, FoldId};
+use servanda_policy::policy::{CapId, ConsequenceId, DutyId, FoldId};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ pub struct Trail {
     elapsed: BTreeMap<FoldId, Vec<(Window, Elapsed)>>,
     folds: Vec<(FoldId, Window, FoldFigure)>,
     caps: Vec<Met>,
+    settled: BTreeMap<(ConsequenceId, Subject, u32), Vec<Paid>>,
 }
 
 /// What a fold came to, and what was divided by what.
@@ -53,6 +54,17 @@ pub(crate) struct Held {
     /// None while it goes on.
     pub(crate) until: Option<Instant>,
     pub(crate) unknown: bool,
+}
+
+/// What a payment has settled of an amount.
+#[derive(Debug, Clone)]
+pub(crate) struct Paid {
+    /// In major units.
+    pub(crate) amount: Exact,
+    /// When.
+    pub(crate) at: Instant,
+    /// The payment; none where a credit pays.
+    pub(crate) by: Option<Evidence>,
 }
 
 /// An amount that met a cap.
@@ -135,6 +147,12 @@ impl Trail {
         of.clone().nth(place).or_else(|| of.next_back())
     }
 
+    /// What payments have settled of an entry, in their order.
+    pub(crate) fn settled(&self, entry: &Entry) -> &[Paid] {
+        let of = (entry.consequence, entry.subject.clone(), entry.ordinal);
+        self.settled.get(&of).map_or(&[], Vec::as_slice)
+    }
+
     fn join(&mut self, member: Member) {
         let all = self.members.entry(member.fold).or_default();
         let MemberOf::Subject(subject @ Subject::Item { .. }) = &member.of else {
@@ -199,6 +217,13 @@ impl Sink for Trail {
                 self.elapsed.entry(fold).or_default().push((window, time));
             }
             Behind::Fold { fold, window, value, ratio } => self.folds.push((fold, window, (value, ratio))),
+            Behind::Settled { consequence, subject, ordinal, amount, at, by } => {
+                self.settled.entry((consequence, subject, ordinal)).or_default().push(Paid {
+                    amount,
+                    at,
+                    by,
+                });
+            }
             Behind::Cap { cap, subject, at, limit, left, asked, passed } => {
                 self.caps.push(Met { cap, subject, at, limit, left, asked, passed });
             }

@@ -260,7 +260,11 @@ fn conservation() {
             let (caps, accrues) = match &scene.policy.consequences[entry.consequence].effect {
                 Effect::Entry(it) => (&it.caps, false),
                 Effect::Accrue(it) => (&it.caps, true),
-                Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => continue,
+                Effect::Tell(_)
+                | Effect::Right(_)
+                | Effect::End(_)
+                | Effect::CountsAs(_)
+                | Effect::Suspend(_) => continue,
             };
             for cap in caps {
                 let scope = match (scene.policy.caps[*cap].scope, &entry.subject) {

@@ -18,5 +18,8 @@ mod generate;
 mod laws;
 mod meaning;
 mod oracle;
+mod powers;
 mod scene;
+mod setting_off;
+mod settling;
 mod stream;

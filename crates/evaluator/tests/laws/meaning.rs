@@ -158,7 +158,11 @@ impl Telling<'_> {
         let kind = match &consequence.effect {
             Effect::Entry(entry) => self.policy.kinds[entry.kind].as_str(),
             Effect::Accrue(accrual) => self.policy.kinds[accrual.kind].as_str(),
-            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => "notice",
+            Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => "notice",
         };
         format!(
             "entry {} {kind} on {} #{}: {} owes {} gross {:?} amount {:?} capped {} at {} in {:?} accrual {accrual} \

@@ -18,12 +18,17 @@ mod delay;
 mod duty;
 mod ending;
 mod expression;
+mod fees;
 mod figure;
 mod fold;
 mod item;
 mod keep;
 mod lives;
 mod named;
+mod run;
+mod silence;
+mod suspension;
+mod title;
 mod value;
 mod window;
 
@@ -36,10 +41,13 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject, Verdict};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Form, MeasureId, Policy, WindowId};
+use servanda_policy::policy::{
+    CalendarId, CaseId, ClauseId, DutyId, Effect, Form, MeasureId, Policy, WindowId,
+};
 use servanda_policy::time::{Instant, Window, Zone};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use value::Ratio;
 
 /// Everything that an answer is computed from.
 pub(crate) struct World<'a> {
@@ -50,9 +58,13 @@ pub(crate) struct World<'a> {
     agreed: &'a Agreement,
     ends: ending::Ends,
     as_of: Instant,
+    /// What accrues is asked for as if it stopped with a payment at this instant.
+    paying: Option<Instant>,
     /// The facts of the term before `as_of`, by instant, then content, then id.
     facts: Vec<Fact>,
     lives: Lives,
+    /// What credits pay which debts, and when; none of those whose amount is not known.
+    credited: Vec<(Instant, CaseId, Option<Ratio>)>,
     /// What has been asked before about duties in windows: the answer is the same each time.
     asked: Asked,
 }
@@ -67,6 +79,8 @@ struct Asked {
     kept: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
     /// Figures, by the start of their window and the instant before which they are seen.
     figures: RefCell<BTreeMap<(MeasureId, Instant, Instant), figure::Figured>>,
+    /// What somebody has suspended.
+    suspended: RefCell<Option<suspension::AllSuspended>>,
     /// What is judged at the moment.
     busy: RefCell<BTreeSet<DutyId>>,
     /// What came out the last time, for what asks about itself.
@@ -86,6 +100,7 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
         ruling.count(&mut input);
     }
     problems.extend(world.lives.problems.clone());
+    problems.extend(world.suspensions().problems);
     problems.sort_by(|a, b| (a.at, a.code, &a.event, a.place).cmp(&(b.at, b.code, &b.event, b.place)));
     let mut outcome = Outcome::new(agreement.name.as_str(), as_of);
     outcome.input = input;
@@ -105,6 +120,8 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
     let following = world.consequences();
     (outcome.entries, outcome.notices) = (following.entries, following.notices);
     outcome.claims = following.claims;
+    outcome.notices.extend(world.titles());
+    outcome.notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
     outcome
 }
 
@@ -137,18 +154,39 @@ impl<'a> World<'a> {
         ends: ending::Ends,
     ) -> Self {
         let (lives, asked) = (Lives::default(), Asked::default());
-        let mut world = World { policy, agreement, agreed, ends, as_of, facts, lives, asked };
+        let mut world = World {
+            policy,
+            agreement,
+            agreed,
+            ends,
+            as_of,
+            paying: None,
+            facts,
+            lives,
+            credited: Vec::new(),
+            asked,
+        };
         world.live();
         world
     }
 
     /// Replays the lives of all items. What an act settles may depend on them: on a breach from which a duty arises; so
-    /// that what becomes of each fact is known the second time.
+    /// that what becomes of each fact is known the second time. What credits pay follows from lives in which they have
+    /// paid: until it is what was paid.
     fn live(&mut self) {
-        for _ in 0..2 {
-            self.lives = lives::replay(self);
-            self.asked = Asked::default();
-            self.judge_figures();
+        // What counts as done by silence may depend on what is suspended, and that on what is late.
+        let suspends = self.policy.consequences.values().any(|it| matches!(it.effect, Effect::Suspend(_)));
+        loop {
+            for _ in 0..if suspends { 4 } else { 2 } {
+                self.lives = lives::replay(self);
+                self.asked = Asked::default();
+                self.judge_figures();
+            }
+            let credited = self.credited();
+            if credited == self.credited {
+                return;
+            }
+            self.credited = credited;
         }
     }
 

@@ -164,7 +164,7 @@ fn withheld(scene: &Scene) -> Option<(Arc<Policy>, Arc<Agreement>, Amended)> {
 /// Does things to a stream as the tape says: lines of the log arrive in order or late, once or twice, in one of
 /// several instances; time goes on; the stream is stopped and restored; an amendment is taken up before it is in
 /// force.
-fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
+pub(crate) fn drive(scene: &Scene, lateness: i64, compared: usize) -> TestCaseResult {
     let numbers = spread(&scene.choices, 16 * EVENTS);
     let mut tape = Tape::new(&numbers);
     let mut arriving: Vec<(i64, Line)> = scene

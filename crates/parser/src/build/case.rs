@@ -154,16 +154,17 @@ fn paid_by(build: &mut Builder<'_>, node: Node<'_>) -> CaseLineKind {
     let mut children = node.children();
     children.pass(Rule::kw_paid_by);
     let event = children.one(build, Rule::path, path);
-    let (mut settling, mut order, mut rest) = (Vec::new(), None, None);
+    let (mut set_off, mut settling, mut order, mut rest) = (None, Vec::new(), None, None);
     for node in children {
         match node.rule() {
+            Rule::set_off => set_off = Some(node.span()),
             Rule::settling => settling = names(node),
             Rule::payment_order => order = first(node.children(), payment_order),
             Rule::payment_rest => rest = first(node.children(), payment_rest),
             _ => {}
         }
     }
-    CaseLineKind::PaidBy { event, settling, order, rest }
+    CaseLineKind::PaidBy { event, set_off, settling, order, rest }
 }
 
 fn first<T>(mut children: Children<'_>, f: fn(Rule) -> T) -> Option<servanda_diagnostics::Spanned<T>> {

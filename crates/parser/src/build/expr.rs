@@ -122,12 +122,20 @@ pub(super) fn operand(build: &mut Builder<'_>, children: &mut Children<'_>) -> E
         Rule::kw_no => ExprKind::YesNo(false),
         Rule::path => ExprKind::Path(path(build, node)),
         Rule::elapsed => elapsed(build, node),
+        Rule::misses => misses(build, node),
         _ => {
             build.mismatch(span);
             ExprKind::Broken
         }
     };
     Expr { kind, span }
+}
+
+/// `misses`
+fn misses(build: &mut Builder<'_>, node: Node<'_>) -> ExprKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_misses_running_of);
+    ExprKind::Misses(children.one(build, Rule::duty_ref, duty_ref))
 }
 
 /// `elapsed`

@@ -218,6 +218,17 @@ fn expectation(build: &mut Builder<'_>, node: Node<'_>) -> (ExpectKind, Option<E
             };
             ExpectKind::May { holder, not, at }
         }
+        Rule::expect_title => {
+            let holder = children.name(build);
+            let no = children.next().is_some_and(|word| word.rule() != Rule::has_title);
+            let title = text(build, &mut children);
+            let at = if children.pass(Rule::kw_at) {
+                Some(children.one(build, Rule::instant, instant))
+            } else {
+                None
+            };
+            ExpectKind::Has { holder, no, title, at }
+        }
         Rule::expect_ends => {
             if children.pass(Rule::kw_this_agreement_ends_at) {
                 ExpectKind::Ends { at: children.one(build, Rule::instant, instant) }

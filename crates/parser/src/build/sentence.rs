@@ -7,12 +7,12 @@ use super::cond::{cond, during, filter, target};
 use super::document::{rounding_of, stop};
 use super::expr::{collection, expr, limit, operand};
 use super::measure::window;
+use super::right::{deemed, right, running, suspension, tell};
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    About, Act, CapScope, Core, Exercise, Expr, Ground, Joint, Modifier, ModifierKind, Money, Name, Norm,
-    Ordinal, Point, PointKind, Qualifier, QualifierKind, Quantity, Right, Roll, Running, Sentence, Subject,
-    Tell,
+    Act, CapScope, Core, Expr, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind,
+    Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -101,6 +101,9 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
     if let Some(node) = children.accept(Rule::tell) {
         return Core::Tell(tell(build, node));
     }
+    if let Some(node) = children.accept(Rule::deemed) {
+        return Core::Deemed(deemed(build, node));
+    }
     let subject = match children.accept(Rule::subject) {
         Some(node) => subject(build, node),
         None => Subject::Name(Broken::broken(children.here())),
@@ -110,6 +113,12 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
     }
     if let Some(node) = children.accept(Rule::right) {
         return right(build, node, subject);
+    }
+    if let Some(node) = children.accept(Rule::passing) {
+        return super::passing::title(build, node, subject);
+    }
+    if let Some(node) = children.accept(Rule::suspension) {
+        return Core::Suspension(suspension(build, node, subject));
     }
     if let Some(node) = children.accept(Rule::joint) {
         return Core::Joint(joint(build, node, subject));
@@ -121,81 +130,6 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
             Core::Tell(Tell { to: Broken::broken(children.here()), when: None })
         }
     }
-}
-
-/// `tell`
-fn tell(build: &mut Builder<'_>, node: Node<'_>) -> Tell {
-    let mut children = node.children();
-    children.pass(Rule::kw_tell);
-    let to = children.name(build);
-    Tell { to, when: ground(build, &mut children) }
-}
-
-/// `about`, `running`
-fn ground(build: &mut Builder<'_>, children: &mut Children<'_>) -> Option<Ground> {
-    let node = children.next()?;
-    Some(match node.rule() {
-        Rule::running => Ground::Running(running(build, node)),
-        _ => Ground::About(about(build, node)),
-    })
-}
-
-/// `running`
-fn running(build: &mut Builder<'_>, node: Node<'_>) -> Running {
-    let span = node.span();
-    let mut children = node.children();
-    children.pass(Rule::kw_when);
-    let duty = children.one(build, Rule::duty_ref, duty_ref);
-    let numbers: Vec<_> =
-        children.filter(|child| child.rule() == Rule::number).map(|child| child.spanned()).collect();
-    let mut numbers = numbers.into_iter();
-    let count = numbers.next().unwrap_or_else(|| Spanned::new(String::new(), span));
-    Running { duty, count, of: numbers.next(), span }
-}
-
-/// `right`
-fn right(build: &mut Builder<'_>, node: Node<'_>, holder: Subject) -> Core {
-    let span = node.span();
-    let mut children = node.children();
-    children.pass(Rule::kw_may_end_this_agreement);
-    let mut ground = None;
-    let mut used = None;
-    for node in children {
-        match node.rule() {
-            Rule::running => ground = Some(Ground::Running(running(build, node))),
-            Rule::for_an_item => ground = Some(Ground::About(about(build, node))),
-            _ => used = Some(exercise(build, node)),
-        }
-    }
-    Core::Right(Right { holder, ground, exercise: used, span })
-}
-
-/// `exercise`
-fn exercise(build: &mut Builder<'_>, node: Node<'_>) -> Exercise {
-    let span = node.span();
-    let mut children = node.children();
-    let notice = children.pass(Rule::kw_with).then(|| operand(build, &mut children));
-    children.pass(Rule::kw_notice);
-    children.pass(Rule::kw_by);
-    Exercise { notice, by: children.one(build, Rule::trigger, super::case::trigger), span }
-}
-
-/// `about`
-fn about(build: &mut Builder<'_>, node: Node<'_>) -> About {
-    let span = node.span();
-    let mut children = node.children();
-    children.next();
-    let case = children.name(build);
-    let filter = children.opt(build, Rule::filter, filter);
-    children.pass(Rule::kw_at);
-    let length = operand(build, &mut children);
-    children.pass(Rule::kw_after_its_beginning);
-    let unless = children.accept(Rule::unless).map(|node| {
-        let mut children = node.children();
-        children.next();
-        children.one(build, Rule::cond, cond)
-    });
-    About { case, filter, length, unless, span }
 }
 
 /// `subject`
@@ -400,6 +334,7 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::nothing_below => ModifierKind::NothingBelow(at_least(build, node)),
             Rule::claimed => claimed(build, node),
             Rule::kw_as_sole_remedy => ModifierKind::SoleRemedy,
+            Rule::restored => restored(build, node),
             Rule::roll => roll(build, node),
             Rule::telling => telling(build, node),
             Rule::extended => extended(build, node),
@@ -456,6 +391,19 @@ fn claimed(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
     let length = children.one(build, Rule::length_of, length_of);
     let of = if children.pass(Rule::kw_of) { Some(children.one(build, Rule::point, point)) } else { None };
     ModifierKind::ClaimedBy { by, length, of }
+}
+
+/// `restored`
+fn restored(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_restored);
+    let share = operand(build, &mut children);
+    children.pass(Rule::kw_when);
+    let duty = children.one(build, Rule::duty_ref, duty_ref);
+    children.pass(Rule::kw_is);
+    children.pass(Rule::kw_kept);
+    let count = children.one(build, Rule::number, |_, node| node.spanned());
+    ModifierKind::Restored { share, duty, count }
 }
 
 /// `roll`

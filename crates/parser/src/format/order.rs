@@ -67,7 +67,7 @@ pub(super) fn qualifiers(core: &Core) -> &[Qualifier] {
     match core {
         Core::Norm(norm) => &norm.qualifiers,
         Core::Money(money) => &money.qualifiers,
-        Core::Right(_) | Core::Joint(_) | Core::Tell(_) => &[],
+        Core::Right(_) | Core::Joint(_) | Core::Tell(_) | Core::Suspension(_) | Core::Deemed(_) => &[],
     }
 }
 

@@ -43,7 +43,7 @@ fn settle_sentence(sentence: &mut Sentence) {
     match &mut sentence.core {
         Core::Norm(norm) => order::sort(&mut norm.qualifiers),
         Core::Money(money) => order::sort(&mut money.qualifiers),
-        Core::Right(_) | Core::Joint(_) | Core::Tell(_) => {}
+        Core::Right(_) | Core::Joint(_) | Core::Tell(_) | Core::Suspension(_) | Core::Deemed(_) => {}
     }
     sentence.otherwise.iter_mut().for_each(settle_sentence);
 }

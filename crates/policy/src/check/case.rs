@@ -389,8 +389,8 @@ impl<'a> Draft<'a> {
                 }
             }
             CaseLineKind::Owes { debtor, creditor, amount } => self.debt(id, debtor, creditor, amount),
-            CaseLineKind::PaidBy { event, settling, order, rest } => {
-                self.payments(id, event, settling, order.as_ref(), rest.as_ref());
+            CaseLineKind::PaidBy { event, set_off, settling, order, rest } => {
+                self.payments(id, (event, *set_off), settling, order.as_ref(), rest.as_ref());
             }
             CaseLineKind::KnownBy(_) | CaseLineKind::Broken => {}
         }

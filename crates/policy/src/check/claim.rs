@@ -122,7 +122,11 @@ fn is_beside(id: ConsequenceId, duty: DutyId, other: ConsequenceId, of: &Consequ
     let same = match &of.on {
         Signal::Broken(by) => *by == duty,
         Signal::Running(running) => running.duty == duty,
-        Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => false,
+        Signal::Each(_)
+        | Signal::ForEach(..)
+        | Signal::ForEvent(_)
+        | Signal::Kept(_)
+        | Signal::Standing(_) => false,
     };
     same && other != id && matches!(of.effect, Effect::Entry(_) | Effect::Accrue(_))
 }

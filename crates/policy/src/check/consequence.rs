@@ -66,12 +66,16 @@ impl<'a> Draft<'a> {
                 self.refuse_otherwise(&seed.sentence.otherwise);
                 self.check_tell(seed, tell);
             }
+            Core::Deemed(deemed) => {
+                self.refuse_otherwise(&seed.sentence.otherwise);
+                self.check_deemed(seed, deemed);
+            }
             Core::Right(right) => {
                 self.refuse_otherwise(&seed.sentence.otherwise);
                 self.check_right(seed, right);
             }
-            // Read when all that it can limit is known.
-            Core::Joint(_) => self.refuse_otherwise(&seed.sentence.otherwise),
+            // Read when all that it can limit, or suspend, is known.
+            Core::Joint(_) | Core::Suspension(_) => self.refuse_otherwise(&seed.sentence.otherwise),
         }
     }
 
@@ -97,7 +101,10 @@ impl<'a> Draft<'a> {
                 return;
             }
             Core::Joint(joint) => return self.tell(diagnostics::joint_after_breach(joint.span)),
-            Core::Tell(ast::Tell { when: Some(_), .. }) | Core::Right(_) => {
+            Core::Tell(ast::Tell { when: Some(_), .. })
+            | Core::Right(_)
+            | Core::Deemed(_)
+            | Core::Suspension(_) => {
                 let (wanted, here) = ("a sentence of its own", "what follows a breach");
                 return self.tell(diagnostics::misplaced(sentence.span, wanted, here));
             }
@@ -128,6 +135,9 @@ impl<'a> Draft<'a> {
         });
         if let Some(Some(duty)) = self.duties.get_mut(duty.index()) {
             duty.otherwise.push(id);
+        }
+        if let Core::Money(money) = &sentence.core {
+            self.restored(money, duty, id);
         }
     }
 
@@ -263,6 +273,10 @@ impl<'a> Draft<'a> {
         if let Some(sole) = Self::sole(money) {
             return self.tell(diagnostics::sole_remedy_of_nothing(sole));
         }
+        if let Some(restored) = Self::restoring(money) {
+            let here = "an amount that stands alone";
+            return self.tell(diagnostics::misplaced(restored.span, "an amount that follows a breach", here));
+        }
         let Some(effect) = self.amount(money, &place, &stretch, None) else { return };
         self.consequences.push(Consequence {
             clause: seed.clause,
@@ -344,7 +358,7 @@ impl<'a> Draft<'a> {
         if let Some(point) = stretch.from.or(stretch.until) {
             return self.fail(diagnostics::stretch_without_rate(point.span, money.amount.span));
         }
-        let amount = self.money_at(&money.amount, &place.for_a_day());
+        let amount = self.money_at(&money.amount, &place.for_a_day().after_breach(duty));
         if let Some(grace) = &stretch.grace {
             return self.fail(diagnostics::grace_without_rate(grace.span, money.amount.span));
         }
@@ -406,7 +420,8 @@ impl<'a> Draft<'a> {
                     limits.compounding = Some((each.as_ref(), modifier.span));
                 }
                 // These are read where the whole sentence is.
-                ModifierKind::ClaimedBy { .. } | ModifierKind::SoleRemedy => {}
+                ModifierKind::ClaimedBy { .. } | ModifierKind::SoleRemedy | ModifierKind::Restored { .. } => {
+                }
                 ModifierKind::WithoutConsequence
                 | ModifierKind::EndingAtNextOpening
                 | ModifierKind::Roll { .. }

@@ -17,7 +17,7 @@ use crate::policy::{
     PartyId, Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
-use servanda_diagnostics::{Diagnostic, Sources, Span};
+use servanda_diagnostics::{Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast;
 use std::collections::BTreeSet;
 
@@ -112,6 +112,11 @@ impl<'a> Draft<'a> {
             previous: Vec::new(),
             prose: Vec::new(),
         }
+    }
+
+    /// Whether nothing that is wrong has been told so far.
+    pub(in crate::check) fn is_sound(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity() < Severity::Error)
     }
 
     /// Adds a finding.

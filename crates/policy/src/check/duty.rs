@@ -34,6 +34,12 @@ impl<'a> Draft<'a> {
                 self.check_joint(joint);
             }
         }
+        for seed in self.sentences.clone() {
+            if let Core::Suspension(suspension) = &seed.sentence.core {
+                self.check_suspension(&seed, suspension);
+            }
+        }
+        self.refuse_circles();
         self.check_sole_remedies();
     }
 
@@ -95,6 +101,7 @@ impl<'a> Draft<'a> {
                 | ModifierKind::Compounding(_)
                 | ModifierKind::ClaimedBy { .. }
                 | ModifierKind::SoleRemedy
+                | ModifierKind::Restored { .. }
                 | ModifierKind::As(_)
                 | ModifierKind::Rounded(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "an amount", "a duty"));

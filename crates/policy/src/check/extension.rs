@@ -2,7 +2,7 @@
 
 use crate::check::draft::Draft;
 use crate::diagnostics;
-use crate::policy::{CaseId, Deadline, DutyId, Extension, Form};
+use crate::policy::{CaseId, Deadline, DutyId, Effect, Extension, Form};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, ModifierKind};
 use std::collections::BTreeSet;
@@ -24,7 +24,6 @@ impl<'a> Draft<'a> {
                 duty.extended_by = extensions;
             }
         }
-        self.refuse_circles();
     }
 
     fn extension(&mut self, at: usize, reference: &'a ast::DutyRef) -> Option<Vec<Extension>> {
@@ -67,11 +66,18 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A delay that extends itself, through whatever others, would have no end.
-    fn refuse_circles(&mut self) {
+    /// A delay that extends itself, or during which it is suspended, through whatever others, would have no end.
+    pub(in crate::check) fn refuse_circles(&mut self) {
+        let suspends = |id: DutyId| {
+            self.consequences.values().filter_map(move |rule| match &rule.effect {
+                Effect::Suspend(of) if of.duties.contains(&id) => Some(of.during),
+                _ => None,
+            })
+        };
         let extends = |id: DutyId| -> Vec<DutyId> {
             let duty = self.duties.get(crate::arena::Id::index(id)).and_then(Option::as_ref);
-            duty.map(|duty| duty.extended_by.iter().map(|by| by.duty).collect()).unwrap_or_default()
+            let by = duty.into_iter().flat_map(|duty| duty.extended_by.iter().map(|by| by.duty));
+            by.chain(suspends(id)).collect()
         };
         let mut circles = Vec::new();
         for at in 0..self.duties.len() {

@@ -4,7 +4,7 @@
 use crate::check::draft::{Draft, id_at};
 use crate::check::place::Place;
 use crate::diagnostics;
-use crate::policy::{Cap, CapScope, ConsequenceId, Effect};
+use crate::policy::{Cap, CapScope, ConsequenceId, Effect, Signal};
 use servanda_parser::ast;
 
 impl<'a> Draft<'a> {
@@ -44,7 +44,9 @@ impl<'a> Draft<'a> {
                 | Effect::Accrue(_)
                 | Effect::Tell(_)
                 | Effect::Right(_)
-                | Effect::End(_) => {}
+                | Effect::End(_)
+                | Effect::CountsAs(_)
+                | Effect::Suspend(_) => {}
             }
         }
     }
@@ -64,12 +66,18 @@ impl<'a> Draft<'a> {
             let number = &self.clauses[consequence.clause].number;
             consequence.name == wanted || (reference.label.is_none() && *number == reference.clause)
         });
+        // What is earned back frees no limit, and asks for none.
+        let all = all.filter(|(_, consequence)| !matches!(consequence.on, Signal::Kept(_)));
         let between = all.filter(|(_, consequence)| match &consequence.effect {
             Effect::Entry(entry) => {
                 (entry.debtor, entry.creditor) == parties && entry.credits == joint.credits
             }
             Effect::Accrue(accrual) => (accrual.debtor, accrual.creditor) == parties && !joint.credits,
-            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => false,
+            Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => false,
         });
         between.map(|(id, _)| id).collect()
     }

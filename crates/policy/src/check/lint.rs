@@ -190,7 +190,11 @@ fn of_windows(sentence: &ast::Sentence) -> bool {
         ast::Core::Money(money) => {
             money.qualifiers.iter().any(|qualifier| matches!(qualifier.kind, ast::QualifierKind::Each(_)))
         }
-        ast::Core::Right(_) | ast::Core::Joint(_) | ast::Core::Tell(_) => false,
+        ast::Core::Right(_)
+        | ast::Core::Joint(_)
+        | ast::Core::Tell(_)
+        | ast::Core::Deemed(_)
+        | ast::Core::Suspension(_) => false,
     }
 }
 

@@ -294,7 +294,11 @@ impl Merge {
             let (between, caps) = match &consequence.effect {
                 Effect::Entry(entry) => ((entry.debtor, entry.creditor, entry.kind), &entry.caps),
                 Effect::Accrue(accrual) => ((accrual.debtor, accrual.creditor, accrual.kind), &accrual.caps),
-                Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => continue,
+                Effect::Tell(_)
+                | Effect::Right(_)
+                | Effect::End(_)
+                | Effect::CountsAs(_)
+                | Effect::Suspend(_) => continue,
             };
             // A limit of several sentences is one, and stands with the first of them.
             for cap in caps.iter().filter(|cap| seen.insert(**cap)) {
@@ -396,7 +400,7 @@ fn caps_of(consequence: &Consequence) -> &[CapId] {
     match &consequence.effect {
         Effect::Entry(entry) => &entry.caps,
         Effect::Accrue(accrual) => &accrual.caps,
-        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => &[],
+        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) | Effect::CountsAs(_) | Effect::Suspend(_) => &[],
     }
 }
 

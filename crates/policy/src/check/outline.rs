@@ -92,7 +92,12 @@ impl<'a> Draft<'a> {
             let clause_id = Self::clause_id(*at);
             let duties = match &sentence.core {
                 Core::Norm(norm) => self.outline_norm(clause, clause_id, &name, sentence, norm),
-                Core::Money(_) | Core::Right(_) | Core::Joint(_) | Core::Tell(_) => Vec::new(),
+                Core::Money(_)
+                | Core::Right(_)
+                | Core::Joint(_)
+                | Core::Tell(_)
+                | Core::Deemed(_)
+                | Core::Suspension(_) => Vec::new(),
             };
             self.sentences.push(SentenceSeed { clause: clause_id, name, sentence, duties });
         }

@@ -3,7 +3,7 @@
 use crate::check::draft::Draft;
 use crate::check::order::Node;
 use crate::check::tiers::Missed;
-use crate::policy::{CaseId, CountedAt, EventId, OpenItems, WindowId};
+use crate::policy::{CaseId, CountedAt, DutyId, EventId, OpenItems, WindowId};
 
 /// Whose fields can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) over: bool,
     /// Whether what is read here is for a day: the amounts that arise.
     pub(in crate::check) day: bool,
+    /// The duty after whose breach the amount stands that is read here.
+    pub(in crate::check) breach: Option<DutyId>,
     /// What reads, for circularity.
     pub(in crate::check) reader: Option<Node>,
     /// What the figure of a broken duty is known to miss.
@@ -69,6 +71,7 @@ impl Place {
             beginning: false,
             over: false,
             day: false,
+            breach: None,
             reader: None,
             missed: None,
             lenient: false,
@@ -118,6 +121,13 @@ impl Place {
     /// The same place, where an amount is computed for a day.
     pub(in crate::check) fn for_a_day(&self) -> Self {
         Self { day: true, ..self.clone() }
+    }
+
+    /// The same place, where an amount after the breach of a duty is computed.
+    #[must_use]
+    pub(in crate::check) fn after_breach(mut self, duty: Option<DutyId>) -> Self {
+        self.breach = duty;
+        self
     }
 
     #[must_use]

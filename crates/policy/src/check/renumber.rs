@@ -8,9 +8,10 @@ use crate::arena::Id;
 use crate::policy::{
     ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
     Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, EventId, EventType, Expr, ExprKind,
-    Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, KindId, Length,
+    Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, Kept, KindId, Length,
     LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right, Rise,
-    Row, RowKey, Running, Signal, Source, Steps, Trigger, Value, ValueType, VersionId, WindowId,
+    Row, RowKey, Running, Settled, Signal, Silence, Source, Standing, Steps, Trigger, Value, ValueType,
+    VersionId, WindowId,
 };
 
 mod ending;
@@ -175,6 +176,7 @@ impl Places {
             ExprKind::Fold(fold) => ExprKind::Fold(self.fold(fold)),
             ExprKind::Measure(measure) => ExprKind::Measure(self.measure_id(measure)),
             ExprKind::Previous(measure, first) => ExprKind::Previous(self.measure_id(measure), one(first)),
+            ExprKind::Misses(duty) => ExprKind::Misses(self.duty_id(duty)),
             ExprKind::During(calendar) => ExprKind::During(self.calendar(calendar)),
             ExprKind::Elapsed(kind, act) => ExprKind::Elapsed(self.length_kind(kind), act),
             ExprKind::Binary(operation, left, right) => ExprKind::Binary(operation, one(left), one(right)),
@@ -288,8 +290,13 @@ impl Places {
         let debt = debt.map(|debt| {
             let Debt { debtor, creditor, amount, payments, paid, span } = debt;
             let payments = payments.map(|payments| {
-                let Payments { event, amount, named, order, rest, span } = payments;
-                Payments { event: self.event(event), amount, named, order, rest, span }
+                let Payments { event, amount, named, set_off, settling, order, rest, span } = payments;
+                let settling = settling.into_iter().map(|(settled, span)| match settled {
+                    Settled::Principal => (settled, span),
+                    Settled::Kind(kind) => (Settled::Kind(self.kind(kind)), span),
+                });
+                let settling = settling.collect();
+                Payments { event: self.event(event), amount, named, set_off, settling, order, rest, span }
             });
             Debt {
                 debtor: self.party(debtor),
@@ -501,8 +508,17 @@ impl Places {
             Signal::Each(window) => Signal::Each(self.window(window)),
             Signal::ForEach(of, filter) => Signal::ForEach(self.case_id(of), self.some(filter, Some(of))),
             Signal::ForEvent(pattern) => Signal::ForEvent(self.pattern(pattern, None)),
+            Signal::Kept(Kept { duty, of, count }) => {
+                Signal::Kept(Kept { duty: self.duty_id(duty), of: self.consequence_id(of), count })
+            }
             Signal::Running(Running { duty, window, count, of }) => {
                 Signal::Running(Running { duty: self.duty_id(duty), window: self.window(window), count, of })
+            }
+            Signal::Standing(Standing { ended, settled }) => {
+                let settled = settled
+                    .into_iter()
+                    .map(|(debtor, creditor, span)| (self.party(debtor), self.party(creditor), span));
+                Signal::Standing(Standing { ended, settled: settled.collect() })
             }
         };
         let effect = match effect {
@@ -511,6 +527,10 @@ impl Places {
             Effect::Tell(party) => Effect::Tell(self.party(party)),
             Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
             Effect::End(ending) => Effect::End(self.ending(ending)),
+            Effect::Suspend(suspension) => Effect::Suspend(self.suspension(suspension)),
+            Effect::CountsAs(silence) => {
+                Effect::CountsAs(Silence { by: self.party(silence.by), act: silence.act })
+            }
         };
         let (clause, only) = (self.clause_id(clause), self.some(only, case));
         Consequence { clause, name, on, only, effect, sole, span }
@@ -521,7 +541,11 @@ impl Places {
         match on {
             Signal::Broken(duty) => self.case_of_duty(*duty),
             Signal::ForEach(case, _) => Some(*case),
-            Signal::Each(_) | Signal::ForEvent(_) | Signal::Running(_) => None,
+            Signal::Each(_)
+            | Signal::ForEvent(_)
+            | Signal::Running(_)
+            | Signal::Kept(_)
+            | Signal::Standing(_) => None,
         }
     }
 

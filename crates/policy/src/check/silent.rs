@@ -4,14 +4,15 @@
 //! its bound.
 
 use crate::arena::Id;
+use crate::check::case::PAY;
 use crate::check::draft::{Draft, id_at, index_of};
 use crate::check::names::Thing;
 use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
-    CaseId, Consequence, ConsequenceId, Deadline, Duty, DutyId, Effect, Ending, ExprKind, Field, FieldType,
-    Form, PartyId, Right, RightKind, Running, Signal, WindowId,
+    CaseId, Consequence, ConsequenceId, Deadline, Duty, DutyId, Effect, Ending, EventId, ExprKind, Field,
+    FieldType, Form, PartyId, Right, RightKind, Running, Signal, Silence, WindowId,
 };
 use crate::value::Exact;
 use servanda_diagnostics::Span;
@@ -54,8 +55,31 @@ impl<'a> Draft<'a> {
         let _ = self.check_ground(seed, ground, &[(party, Effect::Tell(party))]);
     }
 
+    /// `each draft counts as accepted by client at 5 business days after its beginning`
+    pub(in crate::check) fn check_deemed(&mut self, seed: &SentenceSeed<'a>, deemed: &'a ast::Deemed) {
+        let by = self.party(&deemed.by);
+        let Some(mut form) = self.form_of_about(&deemed.about) else { return };
+        let Form::Do { case, act, .. } = &mut form else { return };
+        let of = &self.cases[*case];
+        let Some(done) = of.acts.iter().position(|track| track.done == deemed.done.value) else {
+            let name = of.name.clone();
+            let acts: Vec<String> = of.acts.iter().map(|act| act.done.clone()).collect();
+            return self.tell(diagnostics::counts_as_no_act(&deemed.done, &name, &acts));
+        };
+        if of.debt.is_some() && deemed.done.value == PAY.1 {
+            return self.tell(diagnostics::counts_as_paid(deemed.done.span));
+        }
+        *act = index_of(done);
+        let Some(by) = by else { return };
+        let effect = Effect::CountsAs(Silence { by, act: *act });
+        self.arises_silently(seed, by, form, deemed.about.span, effect, seed.sentence.span);
+    }
+
     /// `client may end this agreement when 1 is broken 3 windows running`
     pub(in crate::check) fn check_right(&mut self, seed: &SentenceSeed<'a>, right: &'a ast::Right) {
+        if let (Some(title), Some(ast::Ground::Standing(standing))) = (&right.title, &right.ground) {
+            return self.check_title(seed, (&right.holder, title), standing);
+        }
         let holders: Vec<PartyId> = match &right.holder {
             ast::Subject::Name(name) => {
                 let Some(party) = self.party(name) else { return };
@@ -66,8 +90,8 @@ impl<'a> Draft<'a> {
                 self.parties.iter().filter(|(_, party)| party.has_agreed()).map(|(id, _)| id).collect()
             }
         };
-        let what = RightKind::End;
-        let effects = |holder: &PartyId| (*holder, Effect::Right(Right { holder: *holder, what }));
+        let effects =
+            |holder: &PartyId| (*holder, Effect::Right(Right { holder: *holder, what: RightKind::End }));
         let effects: Vec<_> = holders.iter().map(effects).collect();
         let rights = match &right.ground {
             Some(ground) => {
@@ -96,20 +120,9 @@ impl<'a> Draft<'a> {
             }
         };
         let Some(pattern) = self.pattern(&exercise.by) else { return };
-        let fields = &self.events[pattern.event].fields;
-        let is_party = |field: &Field| matches!(field.ty, FieldType::Party(_));
-        let parties: Vec<usize> =
-            (0..fields.len()).filter(|at| fields.get(*at).is_some_and(is_party)).collect();
-        let giver = match (parties.as_slice(), holders) {
-            ([], [_]) => None,
-            ([field], _) => Some(index_of(*field)),
-            (found, _) => {
-                let (event, span) = (exercise.by.path.span, self.events[pattern.event].span);
-                let name = self.events[pattern.event].name.clone();
-                return self.tell(diagnostics::who_gives_notice(event, &name, found.len(), span));
-            }
-        };
-        let Some(notice) = notice else { return };
+        let parties: Vec<PartyId> = holders.iter().map(|(holder, _)| *holder).collect();
+        let giver = self.giver(&exercise.by, pattern.event, &parties, "ends the agreement");
+        let (Some(notice), Some(giver)) = (notice, giver) else { return };
         for (holder, right) in holders {
             let (holder, right) = (*holder, *right);
             self.consequences.push(Consequence {
@@ -121,6 +134,28 @@ impl<'a> Draft<'a> {
                 sole: None,
                 span: seed.sentence.span,
             });
+        }
+    }
+
+    /// The field of an event that says who uses a right by it; none where only one party can, and it has no such field.
+    pub(in crate::check) fn giver(
+        &mut self,
+        by: &ast::Trigger,
+        event: EventId,
+        holders: &[PartyId],
+        does: &str,
+    ) -> Option<Option<u32>> {
+        let fields = &self.events[event].fields;
+        let is_party = |field: &Field| matches!(field.ty, FieldType::Party(_));
+        let parties: Vec<usize> =
+            (0..fields.len()).filter(|at| fields.get(*at).is_some_and(is_party)).collect();
+        match (parties.as_slice(), holders) {
+            ([], [_]) => Some(None),
+            ([field], _) => Some(Some(index_of(*field))),
+            (found, _) => {
+                let (name, declared) = (self.events[event].name.clone(), self.events[event].span);
+                self.fail(diagnostics::who_gives_notice(by.path.span, &name, does, found.len(), declared))
+            }
         }
     }
 
@@ -141,6 +176,8 @@ impl<'a> Draft<'a> {
                     arising.push(of.1);
                 }
             }
+            // Only what somebody has arises from what holds.
+            ast::Ground::Standing(_) => return None,
             ast::Ground::Running(running) => {
                 let running = self.running(running)?;
                 for (_, effect) in effects {
@@ -162,10 +199,10 @@ impl<'a> Draft<'a> {
     /// `when 1 is broken 3 windows running`
     pub(in crate::check) fn running(&mut self, running: &'a ast::Running) -> Option<Running> {
         let (duty, window) = self.windowed_duty(&running.duty)?;
-        let count = self.small_number(&running.count)?;
+        let count = self.number_of_windows(&running.count)?;
         let of = match &running.of {
             None => None,
-            Some(of) => Some(self.small_number(of)?),
+            Some(of) => Some(self.number_of_windows(of)?),
         };
         match (&running.of, of) {
             (Some(written), Some(of)) if of < count => {
@@ -177,7 +214,7 @@ impl<'a> Draft<'a> {
     }
 
     /// How many windows.
-    fn small_number(&mut self, digits: &ast::Digits) -> Option<u32> {
+    pub(in crate::check) fn number_of_windows(&mut self, digits: &ast::Digits) -> Option<u32> {
         match digits.value.parse::<u32>() {
             Ok(number @ 1..=1000) => Some(number),
             _ => self.fail(diagnostics::number_of_windows(digits.span)),
@@ -266,7 +303,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A duty in each window, or one to keep a figure, and its window.
-    fn windowed_duty(&mut self, reference: &ast::DutyRef) -> Option<(DutyId, WindowId)> {
+    pub(in crate::check) fn windowed_duty(&mut self, reference: &ast::DutyRef) -> Option<(DutyId, WindowId)> {
         let duties = self.duties_named(reference)?;
         let [duty] = duties.as_slice() else {
             let instead = "write a sentence for each party, with a label of its own";

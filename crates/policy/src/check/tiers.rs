@@ -242,6 +242,10 @@ impl Draft<'_> {
         {
             floor = Some((of_date(*first), true));
         }
+        if let ExprKind::Misses(_) = &key.expr.kind {
+            // The breach at hand is one of them.
+            floor = Some((Exact::ONE, true));
+        }
         let mut ceiling = self.is_part(&key.expr).then_some((Exact::ONE, true));
         match missed.map(|missed| (missed.relation, missed.bound.clone())) {
             Some((Relation::AtLeast, bound)) => ceiling = Some((bound, false)),

@@ -3,6 +3,7 @@
 //! Each version is checked as a whole text of its own; only what an amendment brings is told of again.
 
 use crate::check::amend::amended;
+use crate::check::debt::set_off_twice;
 use crate::check::draft::Draft;
 use crate::check::is_unknown;
 use crate::check::merge::Merge;
@@ -38,6 +39,9 @@ pub(in crate::check) fn check(
     let mut draft = Draft::new(sources);
     draft.annex_seeds = annexes;
     let mut policy = draft.agreement(agreement, scenarios);
+    if policy.as_ref().is_some_and(|policy| draft.settles_nothing(policy) || draft.never_nothing(policy)) {
+        policy = None;
+    }
     let annexes = std::mem::take(&mut draft.annexes);
     let mut unsigned = Vec::new();
     let asked = asks_to_sign(&agreement.lines);
@@ -69,13 +73,18 @@ pub(in crate::check) fn check(
             version.from = Some(last);
         }
     }
-    let (mut policy, findings) = if amendments.is_empty() {
+    let (mut policy, mut findings) = if amendments.is_empty() {
         (policy, findings)
     } else {
         // What is not in force changes nothing for what is, and is to be sound all the same.
         dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
         amend(agreement, &dated, policy, findings, sources)
     };
+    let twice = policy.as_ref().map(set_off_twice).unwrap_or_default();
+    if !twice.is_empty() {
+        policy = None;
+        findings.extend(twice);
+    }
     if let Some(policy) = &mut policy {
         policy.annexes = annexes;
         let lines = amendments.iter().flat_map(|amendment| &amendment.lines);
@@ -142,6 +151,7 @@ fn amend(
     for (Dated { amendment, from }, amended) in dated.iter().zip(&texts) {
         let mut draft = Draft::new(sources);
         let next = draft.agreement(amended, Vec::new());
+        let next = next.filter(|next| !draft.never_nothing(next));
         let told = draft.into_findings();
         let not_used = told.iter().filter(|it| it.code() == Code::Unused).map(|it| it.primary().span);
         let not_used: BTreeSet<Span> = not_used.collect();

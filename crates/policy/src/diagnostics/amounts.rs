@@ -130,6 +130,62 @@ pub(crate) fn day_out_of_place(span: Span, used: Option<(&str, Span)>) -> Diagno
     }
 }
 
+pub(crate) fn misses_out_of_place(span: Span, duty: &str, used: Option<(&str, Span)>) -> Diagnostic {
+    let message = "misses running are counted only in an amount that follows the breach";
+    let finding = Diagnostic::new(Code::Misplaced, span, message).label("up to which breach?").help(format!(
+        "write it after the `otherwise` of {duty}: \
+         `depending on misses running of {duty} {{ exactly 1: 10 EUR, from 2: 20 EUR }}`"
+    ));
+    match used {
+        Some((name, used)) => finding.also(used, format!("`{name}` is used here")),
+        None => finding,
+    }
+}
+
+/// What is counted (misses or windows) is of another duty than the one that is broken.
+pub(crate) fn counts_another(what: &str, span: Span, own: &str, declared: Span) -> Diagnostic {
+    let message = format!("this follows a breach of `{own}`, and counts the {what} of no other duty");
+    Diagnostic::new(Code::Misplaced, span, message)
+        .label("another duty")
+        .also(declared, "the duty that is broken here")
+        .help(format!("write `{own}`"))
+}
+
+pub(crate) fn counts_things(what: &str, span: Span, declared: Span) -> Diagnostic {
+    let message = format!("{what} running of a duty on each of many things are not supported");
+    Diagnostic::new(Code::NotSupported, span, message)
+        .label("a duty on each of many things")
+        .also(declared, "this duty")
+        .help("measure how many of them are late in each month, and write this after a duty to keep that figure")
+}
+
+pub(crate) fn counts_risen(what: &str, span: Span, declared: Span) -> Diagnostic {
+    let message = format!("{what} running of a duty that arises from a breach are not supported");
+    Diagnostic::new(Code::NotSupported, span, message)
+        .label("arises from a breach")
+        .also(declared, "this duty")
+        .help("write this after the duty from whose breach it arises")
+}
+
+pub(crate) fn restored_share(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, span, "what is restored is more than nothing, and not more than all")
+        .label("how much of it?")
+        .help("`50%`, or `100%` for all of it")
+}
+
+pub(crate) fn restored_share_of_instance(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "a share that an instance gives is not supported here")
+        .label("known only then")
+        .help("write the percentage, or name it with `let`")
+}
+
+pub(crate) fn restored_claim(span: Span, claim: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "an amount that is claimed and earned back is not supported")
+        .label("would go back")
+        .also(claim, "is owed only when it is claimed")
+        .help("leave one of them out: what nobody has claimed yet could not go back, and would be owed in full later")
+}
+
 pub(crate) fn compounds_once(span: Span, amount: Span) -> Diagnostic {
     Diagnostic::new(Code::Misplaced, span, "only an amount per period compounds")
         .label("has no meaning here")

@@ -1,7 +1,8 @@
 //! Messages about the structure of an agreement and of its sentences.
 
+use crate::diagnostics::there_is;
 use servanda_diagnostics::{Code, Diagnostic, Span};
-use servanda_parser::ast::{DutyRef, Name};
+use servanda_parser::ast::{DutyRef, Name, Text};
 
 /// What the head of an agreement lacks, all of it in one finding: each as it is called, and as it could be written.
 pub(crate) fn missing_lines(title: Span, missing: &[(&str, &str)]) -> Diagnostic {
@@ -64,11 +65,96 @@ pub(crate) fn not_supported(span: Span, what: &str, instead: &str) -> Diagnostic
         .help(instead.to_owned())
 }
 
-pub(crate) fn settles_other(word: &Name) -> Diagnostic {
-    let message = format!("payments that settle `{}` are not supported", word.value);
-    Diagnostic::new(Code::NotSupported, word.span, message).label("payments settle the principal").help(
-        "`settling principal`; what is owed besides stands in the statement, and is charged or paid outside of it",
+pub(crate) fn settles_nothing(word: &str, span: Span, case: &str, kinds: &[&str]) -> Diagnostic {
+    let finding =
+        Diagnostic::new(Code::BadDebt, span, format!("nothing that is owed on `{case}` is called `{word}`"))
+            .label("no kind of amount on this debt");
+    match there_is("what follows there from a breach, and is owed between the same parties", kinds) {
+        Some(help) => finding.help(help),
+        None => finding.help(format!(
+            "write `settling principal`: no duty on `{case}` lets its debtor owe anything after `otherwise`"
+        )),
+    }
+}
+
+pub(crate) fn credits_name_nothing(span: Span, order: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, span, "credits name no debt, and here only the named one is paid")
+        .label("pays nothing")
+        .also(order, "no other debt than the one that is named")
+        .help("write `oldest first` or `newest first`, or leave `and credits` out")
+}
+
+pub(crate) fn nothing_to_set_off(span: Span, creditor: &str, debtor: &str, owed: Option<Span>) -> Diagnostic {
+    let message = format!("`{creditor}` credits nothing to `{debtor}`");
+    let finding = Diagnostic::new(Code::BadDebt, span, message).label("nothing is set off here");
+    match owed {
+        Some(owed) => finding
+            .also(owed, "what is owed is paid by itself")
+            .help("write `credits` instead of `owes` there, or leave `and credits` out"),
+        None => finding.help(format!(
+            "leave `and credits` out, or say what is set off: `{creditor} credits {debtor} …`"
+        )),
+    }
+}
+
+pub(crate) fn set_off_twice(span: Span, case: &str, first: Span, other: &str) -> Diagnostic {
+    let message = format!("the same credits would pay `{other}` and `{case}`");
+    Diagnostic::new(Code::BadDebt, span, message)
+        .label("the second debt between these parties that credits pay")
+        .also(first, "the first one")
+        .help("leave `and credits` out in one of them")
+}
+
+pub(crate) fn settles_no_principal(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, span, "payments settle the principal, too")
+        .label("the last that is settled")
+        .help("write `then principal` behind it, or `principal then` before the first")
+}
+
+pub(crate) fn settles_twice(word: &Name, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SaidTwice, word.span, format!("`{}` is settled already", word.value))
+        .label("the second time")
+        .also(first, "the first time")
+        .help("name each of them once, in the order in which a payment settles them")
+}
+
+pub(crate) fn title_of_several(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "one party has what passes to it")
+        .label("two holders of one thing")
+        .help("write the name of one party or role; a sentence for each of them, where both have something")
+}
+
+pub(crate) fn title_twice(title: &Text, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::SaidTwice,
+        title.span,
+        format!("\"{}\" passes to the same party already", title.value),
     )
+    .label("passes a second time")
+    .also(first, "passes the first time")
+    .help("say all that has to hold in one sentence, joined by `and`")
+}
+
+pub(crate) fn no_debt_between(asked: Span, debtor: &str, creditor: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, asked, format!("no case says what `{debtor}` owes `{creditor}`"))
+        .label("nothing can be owed here")
+        .help(format!("declare a case with `{debtor} owes {creditor} amount.` and `paid by EVENT.`"))
+}
+
+pub(crate) fn nothing_pays(asked: Span, case: &str, debt: Span) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, asked, format!("what is owed on `{case}` is never seen paid"))
+        .label("asked whether nothing is owed")
+        .also(debt, "no event pays it")
+        .help(format!("say in the case `{case}` what pays it: `paid by EVENT.`"))
+}
+
+/// The kinds: the one that nothing settles, and those that payments settle.
+pub(crate) fn nothing_settles(asked: Span, case: &str, kinds: &[&str], owed: Span) -> Diagnostic {
+    let kind = kinds.first().copied().unwrap_or_default();
+    Diagnostic::new(Code::BadDebt, asked, format!("what is owed as `{kind}` is never seen paid"))
+        .label("asked whether nothing is owed")
+        .also(owed, format!("owed on `{case}`, and no payment settles it"))
+        .help(format!("write `settling {}` behind `paid by` in the case `{case}`", kinds.join(" then ")))
 }
 
 pub(crate) fn condition_on_act(span: Span) -> Diagnostic {
@@ -128,6 +214,24 @@ pub(crate) fn unless_no_act(span: Span, case: &str, acts: &[String]) -> Diagnost
     } else {
         format!("one of {known}")
     })
+}
+
+pub(crate) fn counts_as_no_act(done: &Name, case: &str, acts: &[String]) -> Diagnostic {
+    let known = acts.iter().map(|act| format!("`{act}`")).collect::<Vec<_>>().join(", ");
+    let word = &done.value;
+    Diagnostic::new(Code::Misplaced, done.span, format!("`{word}` is nothing that is done to the `{case}`"))
+        .label("expected a participle")
+        .help(if known.is_empty() {
+            format!("add an act to case {case}: `accept (accepted) when …`")
+        } else {
+            format!("one of {known}")
+        })
+}
+
+pub(crate) fn counts_as_paid(done: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, done, "a debt is paid by money, and not by silence")
+        .label("the principal stays unpaid")
+        .help("what is forgiven is an event: `duty.waived`, or `entry.adjusted`")
 }
 
 pub(crate) fn warning_share(span: Span) -> Diagnostic {
@@ -295,11 +399,55 @@ pub(crate) fn each_party_may(span: Span) -> Diagnostic {
         .help("`either party may end this agreement …`")
 }
 
+pub(crate) fn several_suspend(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "what is suspended is what one party has to do")
+        .label("which of them?")
+        .help("write a sentence for each party")
+}
+
+pub(crate) fn suspends_nothing(written: &str, span: Span, holder: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("`{holder}` has nothing to do under {written}"))
+        .label("nothing to suspend")
+        .help(format!("name a sentence `{holder} must …`, or a clause that has one; a prohibition goes on"))
+}
+
+pub(crate) fn suspended_twice(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(Code::SaidTwice, span, format!("{written} is suspended already"))
+        .label("the second time")
+        .help("name each clause or sentence once")
+}
+
+pub(crate) fn suspends_and_resumes(until: Span, by: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, until, "the same event suspends and gives up")
+        .label("what would it say?")
+        .also(by, "by this it is suspended")
+        .help("name another event, or give both a condition: `by work.changed where stopped`")
+}
+
+pub(crate) fn own_delay(span: Span, holder: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("`{holder}` cannot suspend because it is late itself"))
+        .label("its own duty")
+        .help("name a duty of the other party")
+}
+
+pub(crate) fn suspended_by_no_deadline(span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only a duty on each thing, with a deadline, can be late")
+        .label("expected such a duty")
+        .also(declared, "this one")
+        .help("name a sentence such as `client must pay each bill within 30 calendar days`")
+}
+
 /// `either party may end this agreement by EVENT`, where the event does not say who does.
-pub(crate) fn who_gives_notice(span: Span, event: &str, fields: usize, declared: Span) -> Diagnostic {
+pub(crate) fn who_gives_notice(
+    span: Span,
+    event: &str,
+    does: &str,
+    fields: usize,
+    declared: Span,
+) -> Diagnostic {
     let (message, help) = match fields {
         0 => (
-            format!("`{event}` does not say which party ends the agreement"),
+            format!("`{event}` does not say which party {does}"),
             "give it a field of type party, such as `giver: party`",
         ),
         _ => (

@@ -1,6 +1,8 @@
 //! What we follow from its beginning to its end: a key, a life, and acts that are done or not.
 
-use crate::policy::{EventId, Expr, PartyId, ValueType};
+use crate::policy::{
+    CaseId, ConsequenceId, Effect, EventId, Expr, Form, KindId, PartyId, Policy, Signal, ValueType,
+};
 use servanda_diagnostics::Span;
 
 /// One kind of thing that is followed.
@@ -121,6 +123,15 @@ pub struct Debt {
     pub span: Span,
 }
 
+/// What a payment settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// What the debt is.
+    Principal,
+    /// What follows from a breach of a duty on the debt, of this kind, between the same parties.
+    Kind(KindId),
+}
+
 /// How debts are paid.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -131,10 +142,58 @@ pub struct Payments {
     pub amount: u32,
     /// The field that names a debt.
     pub named: Option<u32>,
+    /// What the creditor credits to the debtor pays, too: where the text says so.
+    pub set_off: Option<Span>,
+    /// What of them is settled, in this order, and where the text says so.
+    pub settling: Vec<(Settled, Span)>,
     /// Which debts are settled.
     pub order: servanda_parser::ast::PaymentOrder,
     /// What becomes of the rest.
     pub rest: servanda_parser::ast::PaymentRest,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Policy {
+    /// The debt that an amount is owed beside, and its kind: it follows from a breach of a duty on the items of a case that
+    /// is a debt, and is owed between the same parties.
+    pub fn owed_beside(&self, id: ConsequenceId) -> Option<(CaseId, KindId)> {
+        let of = self.consequences.find(id)?;
+        let Signal::Broken(duty) = of.on else { return None };
+        let case = match &self.duties.find(duty)?.form {
+            Form::Do { case, .. } | Form::MustNot { case, .. } => *case,
+            Form::DoEach { .. } | Form::Keep { .. } => return None,
+        };
+        let debt = self.cases.find(case)?.debt.as_ref()?;
+        let (parties, kind) = match &of.effect {
+            Effect::Entry(entry) => ((entry.debtor, entry.creditor), entry.kind),
+            Effect::Accrue(accrual) => ((accrual.debtor, accrual.creditor), accrual.kind),
+            Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => return None,
+        };
+        (parties == (debt.debtor, debt.creditor)).then_some((case, kind))
+    }
+
+    /// The debt that an amount pays: its creditor credits it to its debtor, and the text says `and credits`. What accrues, and
+    /// what goes back, pays none.
+    pub fn sets_off(&self, id: ConsequenceId) -> Option<CaseId> {
+        let Effect::Entry(entry) = &self.consequences.find(id)?.effect else { return None };
+        let pays = |debt: &Debt| {
+            debt.payments.as_ref().is_some_and(|payments| payments.set_off.is_some())
+                && (debt.creditor, debt.debtor) == (entry.debtor, entry.creditor)
+        };
+        let paid = |(id, case): (CaseId, &Case)| case.debt.as_ref().is_some_and(pays).then_some(id);
+        if entry.credits { self.cases.iter().find_map(paid) } else { None }
+    }
+
+    /// The debt with whose payments an amount is settled, and its kind; none where they settle nothing of it.
+    pub fn settled_with(&self, id: ConsequenceId) -> Option<(CaseId, KindId)> {
+        let (case, kind) = self.owed_beside(id)?;
+        let payments = self.cases.find(case)?.debt.as_ref()?.payments.as_ref()?;
+        let settles = payments.settling.iter().any(|(settled, _)| *settled == Settled::Kind(kind));
+        settles.then_some((case, kind))
+    }
 }

@@ -5,6 +5,7 @@ use crate::policy::{
 };
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
+use std::borrow::Cow;
 
 /// A consequence.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,35 @@ pub enum Signal {
     ForEvent(Pattern),
     /// Each time that a duty has come to be broken in so many windows.
     Running(Running),
+    /// Once for each amount that has followed a breach and is earned back: the entry goes the other way, its amount is the
+    /// share of what passed the caps, and its subject that of the breach.
+    Kept(Kept),
+    /// Once, at the first instant at which something holds, what happens at that instant included.
+    Standing(Standing),
+}
+
+/// A duty is kept so many windows one behind the other, behind one in which it was broken: a window without data neither
+/// counts nor interrupts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Kept {
+    /// The duty: one in each window, or one to keep a figure.
+    pub duty: DutyId,
+    /// What has followed its breach.
+    pub of: ConsequenceId,
+    /// In how many.
+    pub count: u32,
+}
+
+/// What has to hold, all of it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The agreement has ended: by its term, or sooner.
+    pub ended: bool,
+    /// Who owes whom nothing: of no open debt is principal unpaid, nor anything else that its payments settle; and where
+    /// the text says so.
+    pub settled: Vec<(PartyId, PartyId, Span)>,
 }
 
 /// A duty is broken in so many windows.
@@ -56,8 +86,8 @@ pub struct Running {
     pub of: Option<u32>,
 }
 
-/// What somebody may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What somebody may do, or has.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Right {
     /// Who may.
@@ -67,18 +97,21 @@ pub struct Right {
 }
 
 /// What a right is to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RightKind {
     /// To end the agreement.
     End,
+    /// Something that passes to its holder, as the text calls it.
+    Title(String),
 }
 
 impl RightKind {
-    /// What the holder may, as a sentence says it.
-    pub const fn words(self) -> &'static str {
+    /// What the holder may or has, as a sentence says it.
+    pub fn words(&self) -> Cow<'static, str> {
         match self {
-            RightKind::End => "may end this agreement",
+            RightKind::End => "may end this agreement".into(),
+            RightKind::Title(title) => format!("has \"{title}\"").into(),
         }
     }
 }
@@ -103,6 +136,64 @@ impl Ending {
     pub const WORDS: &'static str = "ends this agreement";
 }
 
+/// Somebody suspends duties: by an event, while another duty is late on any item.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Suspension {
+    /// Who may.
+    pub holder: PartyId,
+    /// The field of the event that says who does it; none where only the holder can.
+    pub giver: Option<u32>,
+    /// The duties, each in the earliest version that has it.
+    pub duties: Vec<DutyId>,
+    /// The clauses and sentences that they are of, as written.
+    pub written: Vec<String>,
+    /// The duty that has to be late, in the earliest version that has it.
+    pub during: DutyId,
+    /// The event by which it is given up.
+    pub until: Option<Pattern>,
+}
+
+impl Suspension {
+    /// Whether it suspends a duty, of whichever version: one that it names, or one that binds nobody and sees to it that
+    /// somebody is told of one that it names.
+    pub fn suspends(&self, policy: &crate::policy::Policy, id: DutyId) -> bool {
+        let duty = &policy.duties[id];
+        let names = |duty: &crate::policy::Duty| self.duties.contains(&duty.first);
+        let version = policy.version_of(duty.clause);
+        let same = |other: &crate::policy::Duty| {
+            !other.silent && other.name == duty.name && policy.version_of(other.clause) == version
+        };
+        match &duty.form {
+            crate::policy::Form::MustNot { .. } => false,
+            crate::policy::Form::Do { .. } if duty.silent => {
+                policy.duties.values().any(|other| same(other) && names(other))
+            }
+            _ => !duty.silent && names(duty),
+        }
+    }
+
+    /// What the holder does, as a statement says it.
+    pub fn words(&self) -> String {
+        match self.written.as_slice() {
+            [] => String::new(),
+            [one] => format!("suspends {one}"),
+            [rest @ .., last] => format!("suspends {} and {last}", rest.join(", ")),
+        }
+    }
+}
+
+/// An act that counts as done on an item because somebody has not said otherwise in time: on the breach of a duty on it
+/// that binds nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Silence {
+    /// Whose silence it is.
+    pub by: PartyId,
+    /// The place of the act in the case's acts.
+    pub act: u32,
+}
+
 /// What arises.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -116,6 +207,10 @@ pub enum Effect {
     Right(Right),
     /// Somebody ends the agreement.
     End(Ending),
+    /// What somebody has not done in time counts as done.
+    CountsAs(Silence),
+    /// Somebody suspends what it has to do: by an event, while the other side is late.
+    Suspend(Suspension),
 }
 
 /// One amount that a party owes another.

@@ -34,6 +34,7 @@ impl Expr {
                 | ExprKind::Fold(_)
                 | ExprKind::Measure(_)
                 | ExprKind::During(_)
+                | ExprKind::Misses(_)
                 | ExprKind::Elapsed(..) => false,
                 ExprKind::Previous(_, first) => one(first),
                 ExprKind::Binary(_, left, right)
@@ -89,6 +90,9 @@ pub enum ExprKind {
     Measure(MeasureId),
     /// The figure of a measure in the window before the one at hand; in the first window, the second part.
     Previous(MeasureId, Box<Expr>),
+    /// How many breaches of this duty in a row there are, of those that are decided: the one at hand is the last of them,
+    /// and counted.
+    Misses(DutyId),
     /// Whether the event at hand happens while a calendar is open.
     During(CalendarId),
     /// How long it took from the item's beginning until the act of this place was done, in time of this kind: seconds,

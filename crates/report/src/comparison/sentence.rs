@@ -17,6 +17,8 @@ pub(super) fn piece(split: &Splitter<'_>, sentence: &Sentence) -> Piece {
         Core::Joint(_) => "limit",
         Core::Right(_) => "right",
         Core::Tell(_) => "notice",
+        Core::Deemed(_) => "silence",
+        Core::Suspension(_) => "suspension",
     };
     of_kind(split, sentence, what)
 }
@@ -34,12 +36,30 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
                 Subject::EachParty(span) | Subject::EitherParty(span) => *span,
             };
             let mut parts = vec![split.name("holder", holder)];
+            parts.extend(right.title.iter().map(|title| split.aspect("what", title.span)));
             parts.extend(right.ground.iter().flat_map(|ground| of_ground(split, ground)));
             if let Some(exercise) = &right.exercise {
                 parts.extend(exercise.notice.iter().map(|notice| split.quantity("notice", notice)));
                 parts.push(split.aspect("use", exercise.by.span));
             }
-            ("may end the agreement".to_owned(), parts)
+            let key = right.title.as_ref().map_or("may end the agreement", |_| "has");
+            (key.to_owned(), parts)
+        }
+        Core::Suspension(of) => {
+            let holder = match &of.holder {
+                Subject::Name(name) => name.span,
+                Subject::EachParty(span) | Subject::EitherParty(span) => *span,
+            };
+            let mut parts = vec![split.name("holder", holder), split.aspect("use", of.by.span)];
+            parts.extend(of.duties.iter().map(|duty| split.aspect("suspended", duty.span)));
+            parts.push(split.aspect("delay", of.during.span));
+            parts.extend(of.until.iter().map(|until| split.aspect("end", until.span)));
+            ("may suspend".to_owned(), parts)
+        }
+        Core::Deemed(deemed) => {
+            let mut parts = vec![split.name("act", deemed.done.span), split.name("party", deemed.by.span)];
+            parts.extend(of_about(split, &deemed.about));
+            (format!("{} counts as {}", deemed.about.case.value, deemed.done.value), parts)
         }
         Core::Tell(tell) => {
             let mut parts = vec![split.name("recipient", tell.to.span)];
@@ -145,6 +165,7 @@ fn of_ground(split: &Splitter<'_>, ground: &Ground) -> Vec<Piece> {
     match ground {
         Ground::About(about) => of_about(split, about),
         Ground::Running(running) => vec![split.aspect("cause", running.span)],
+        Ground::Standing(standing) => vec![split.aspect("condition", standing.span)],
     }
 }
 
@@ -210,6 +231,10 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
             ("claim", parts)
         }
         ModifierKind::SoleRemedy => ("other remedies", Vec::new()),
+        ModifierKind::Restored { share, duty, .. } => {
+            let until = Span::new(modifier.span.source, duty.span.start, modifier.span.end);
+            ("earn-back", vec![split.quantity("", share), split.aspect("cause", until)])
+        }
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
         ModifierKind::Telling { to, at } => {

@@ -65,7 +65,13 @@ impl<'a> Register<'a> {
             if let Subject::Event(Evidence { id: None, event, at, .. }) = &entry.subject {
                 *register.alike.entry((entry.consequence, *event, *at)).or_insert(0) += 1;
             }
-            if let Some(Signal::Broken(duty)) = policy.consequences.find(entry.consequence).map(|of| &of.on) {
+            let on = |id| policy.consequences.find(id).map(|of| &of.on);
+            // What is earned back goes with the breach of what it restores.
+            let cause = match on(entry.consequence) {
+                Some(Signal::Kept(kept)) => on(kept.of),
+                other => other,
+            };
+            if let Some(Signal::Broken(duty)) = cause {
                 register.follow.entry((*duty, entry.subject.clone())).or_default().push(at);
             }
         }

@@ -2,18 +2,22 @@
 
 use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
-use crate::text::{exact_text, money_text, value_text};
+use crate::text::{exact_money_text, exact_text, instant_text, money_text, value_text};
 use servanda_evaluator::expression::{part_in, row_of};
-use servanda_evaluator::outcome::{Entry, Quantity, Subject};
+use servanda_evaluator::outcome::{Entry, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
-    Band, CapId, CapScope, Consequence, Effect, Expr, ExprKind, FieldType, MeasureId, Operation, Row, RowKey,
-    Value, ValueType,
+    Band, CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, ExprKind, FieldType, MeasureId,
+    Operation, Row, RowKey, Signal, Value, ValueType,
 };
+use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, Rounding};
 
 /// The steps of a single amount.
 pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
     let Effect::Entry(rule) = &consequence.effect else { return Vec::new() };
+    if let Signal::Kept(kept) = &consequence.on {
+        return restored(material, entry, kept.of, &rule.amount, rule.rounding);
+    }
     let window = match (&entry.subject, entry.window) {
         (Subject::Window(window), _) => Some(window.start),
         (_, window) => window.map(|window| window.start),
@@ -23,6 +27,8 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
         Some(start) => scope.with_figures(material.policy, material.outcome, start),
         None => scope,
     };
+    let misses = misses(material, entry, consequence);
+    let scope = scope.after(&misses);
     let charge = charge(material, &scope);
     let scope = scope.with_base(charge.as_ref()).on(material.agreement.zone.date_of(entry.at));
     let mut steps = vec![expression(material, &scope, &rule.amount, Some(ValueType::Money))];
@@ -34,6 +40,47 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     steps.extend(rounded(material, number(&scope, &rule.amount).as_ref(), entry, rule.rounding));
     steps.extend(capped(material, entry, &rule.caps));
     steps
+}
+
+/// What goes back of an amount: the share, and what it is applied to.
+fn restored(
+    material: &Material<'_>,
+    entry: &Entry,
+    of: ConsequenceId,
+    share: &Expr,
+    rounding: Rounding,
+) -> Vec<Step> {
+    let before =
+        material.outcome.entries.iter().find(|it| it.consequence == of && it.subject == entry.subject);
+    let passed = before.and_then(|before| before.amount);
+    let money = |minor: Option<i128>| {
+        minor.map_or_else(|| "undetermined".to_owned(), |minor| money_text(minor, material.agreement))
+    };
+    let id = before.map_or_else(String::new, |before| {
+        crate::subject::entry_id(material.policy, material.agreement, material.outcome, before)
+    });
+    let scope = Scope::of(material.agreement);
+    let exact = number(&scope, share).zip(passed).and_then(|(share, passed)| {
+        let one = Exact::integer(material.agreement.currency.minor_per_major());
+        (&share * &Exact::integer(passed)).checked_div(&one)
+    });
+    let mut step = expression(material, &scope, share, Some(ValueType::Share));
+    step.text = format!("{} of {id}", material.quoted(share.span));
+    step.value = Some(money(entry.gross));
+    step.steps = vec![Step::new(format!("{id}, after its limits")).value(money(passed))];
+    let mut steps = vec![step];
+    steps.extend(rounded(material, exact.as_ref(), entry, rounding));
+    steps
+}
+
+/// The breaches in a row, the one that an entry follows the last of them.
+fn misses<'m>(material: &Material<'m>, entry: &Entry, consequence: &Consequence) -> Vec<&'m Verdict> {
+    match (&consequence.on, &entry.subject) {
+        (Signal::Broken(duty), Subject::Window(window)) => {
+            material.outcome.misses_running(material.policy, *duty, window.index)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The principal of a debt, from the fields of its item.
@@ -65,6 +112,36 @@ pub(super) fn rounding_words(rounding: Rounding) -> &'static str {
         Rounding::Up => "rounded up",
         Rounding::Down => "rounded down",
     }
+}
+
+/// What payments have settled of an amount, and what of it is left.
+pub(super) fn paid(material: &Material<'_>, entry: &Entry) -> Option<Step> {
+    let mut step = Step::new("settled by payments");
+    let mut sum = Exact::ZERO;
+    let told = |amount: &Exact| exact_money_text(amount, material.agreement);
+    for paid in material.trail.settled(entry) {
+        sum = &sum + &paid.amount;
+        let words = match &paid.by {
+            Some(_) => "by one payment".to_owned(),
+            None => {
+                // A credit pays at the instant behind its own.
+                let at = Instant(paid.at.0.saturating_sub(1));
+                format!("by what was credited at {}", instant_text(at, material.agreement))
+            }
+        };
+        let mut part = Step::new(words).value(told(&paid.amount));
+        part.evidence = material.evidence(paid.by.as_slice());
+        step.steps.push(part);
+    }
+    if step.steps.is_empty() {
+        return None;
+    }
+    let charged =
+        entry.amount.and_then(|amount| Exact::ratio(amount, material.agreement.currency.minor_per_major()));
+    if let Some(charged) = charged {
+        step.steps.push(Step::new("left to settle").value(told(&(&charged - &sum))));
+    }
+    Some(step.value(told(&sum)))
 }
 
 /// The caps that an entry passed, and what they took.
@@ -169,6 +246,7 @@ pub(super) fn expression(
         ExprKind::Least(parts) => {
             parts.iter().map(|part| expression(material, scope, part, Some(ty))).collect()
         }
+        ExprKind::Misses(_) => scope.misses().iter().map(|verdict| missed(material, verdict)).collect(),
         ExprKind::Previous(measure, first) => vec![before(material, scope, *measure, first, ty)],
         ExprKind::Fold(fold) => {
             scope.window().map_or_else(Vec::new, |window| figure::gathered(material, *fold, window))
@@ -232,7 +310,13 @@ fn operands(
 ) -> (Option<ValueType>, Option<ValueType>) {
     let known = (kind(material, left), kind(material, right));
     if result != ValueType::Money {
-        return known;
+        // A rate from a table that has a name is a percentage like the sum that it is in.
+        return match (operation, result, known) {
+            (Operation::Add | Operation::Subtract, ValueType::Share, (left, right)) => {
+                (left.or(Some(result)), right.or(Some(result)))
+            }
+            _ => known,
+        };
     }
     match (operation, known) {
         (Operation::Add | Operation::Subtract, _) => (Some(result), Some(result)),
@@ -295,6 +379,12 @@ fn bands(material: &Material<'_>, scope: &Scope<'_>, on: &Expr, rows: &[Band]) -
         steps.push(step);
     }
     steps
+}
+
+/// A breach of those that are counted.
+fn missed(material: &Material<'_>, verdict: &Verdict) -> Step {
+    let duty = material.policy.duties.find(verdict.duty).map_or("?", |duty| duty.name.as_str());
+    Step::new(format!("{duty} for {}", super::cause::about(material, &verdict.subject))).value("broken")
 }
 
 /// What a measure was in the window before, or what stands for it where there is none.

@@ -4,13 +4,35 @@ use super::{Material, Step, verdict};
 use crate::subject::{subject_kind, subject_text};
 use crate::text::instant_text;
 use servanda_evaluator::outcome::{Cause, Entry, Evidence, Subject, Verdict};
-use servanda_policy::policy::{Consequence, DutyId, ExprKind, Signal, Verdict as Kind};
+use servanda_policy::policy::{Consequence, DutyId, ExprKind, Form, Kept, Signal, Standing, Verdict as Kind};
 
 /// The steps that say why an entry arose.
 pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
-    let mut steps = of_signal(material, &entry.subject, consequence);
+    let mut steps = match &consequence.on {
+        Signal::Kept(kept) => vec![earned(material, entry, kept)],
+        _ => of_signal(material, &entry.subject, consequence),
+    };
     steps.extend(unknown(material, &entry.because));
     steps
+}
+
+/// By what something was earned back.
+fn earned(material: &Material<'_>, entry: &Entry, kept: &Kept) -> Step {
+    let duty = material.policy.duties.find(kept.duty).map_or("?", |duty| duty.name.as_str());
+    let behind = about(material, &entry.subject);
+    let mut step =
+        Step::new(format!("{duty} is kept {} windows running, behind the breach for {behind}", kept.count));
+    if let Subject::Window(window) = &entry.subject {
+        let outcome = material.outcome;
+        let run = outcome.kept_running(material.policy, kept.duty, window.index, kept.count, entry.at);
+        step.steps = run
+            .into_iter()
+            .map(|verdict| {
+                Step::new(format!("{duty} for {}", about(material, &verdict.subject))).value("kept")
+            })
+            .collect();
+    }
+    step
 }
 
 /// The steps that say why something followed.
@@ -26,9 +48,11 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
             let last = about(material, subject);
             vec![Step::new(format!("{duty} is broken {many}, the last of them {last}"))]
         }
+        Signal::Kept(_) => Vec::new(),
         Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => {
             vec![Step::new(format!("for {}", about(material, subject)))]
         }
+        Signal::Standing(standing) => holding(material, standing),
     };
     if let Signal::ForEach(_, Some(filter)) = &consequence.on
         && filter.any(&|part| matches!(part.kind, ExprKind::VerdictOf(..)))
@@ -40,6 +64,25 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
     if let Some(only) = &consequence.only {
         let mut step = Step::new(format!("only if {}", material.quoted(only.span))).value("yes");
         step.place = material.place(only.span);
+        steps.push(step);
+    }
+    steps
+}
+
+/// What holds, each of it with what it asks for.
+fn holding(material: &Material<'_>, standing: &Standing) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if standing.ended {
+        steps.push(Step::new("this agreement has ended").value("yes"));
+    }
+    for (debtor, creditor, span) in &standing.settled {
+        let nothing = format!("{} owes {} nothing", material.party(*debtor), material.party(*creditor));
+        let mut step = Step::new(nothing).value("yes");
+        step.place = material.place(*span);
+        let between = material.policy.cases.values().filter(|case| {
+            case.debt.as_ref().is_some_and(|debt| (debt.debtor, debt.creditor) == (*debtor, *creditor))
+        });
+        step.steps.extend(between.map(|case| Step::new(format!("no open `{}` is unpaid", case.name))));
         steps.push(step);
     }
     steps
@@ -57,6 +100,10 @@ pub(super) fn about(material: &Material<'_>, subject: &Subject) -> String {
 
 /// The breach of a duty on a subject.
 fn breach(material: &Material<'_>, id: DutyId, subject: &Subject) -> Step {
+    let bare = material.policy.duties.find(id);
+    if bare.is_some_and(|duty| duty.silent && matches!(duty.form, Form::Do { .. })) {
+        return verdict::time_is_over(material, id, subject);
+    }
     let mut verdicts = material.outcome.verdicts.iter();
     let told = verdicts.find(|verdict| verdict.duty == id && verdict.subject == *subject);
     // What is excused now was broken when this followed from it.

@@ -89,7 +89,12 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
 fn time(material: &Material<'_>, claim: &Claim, consequence: &Consequence) -> Vec<Step> {
     let written = match &consequence.effect {
         Effect::Entry(entry) => entry.claim.as_ref(),
-        Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
+        Effect::Accrue(_)
+        | Effect::Tell(_)
+        | Effect::Right(_)
+        | Effect::End(_)
+        | Effect::CountsAs(_)
+        | Effect::Suspend(_) => None,
     };
     let Some(Claimed { span, .. }) = written else { return Vec::new() };
     let agreement = material.agreement;

@@ -213,6 +213,7 @@ impl<'a> Question<'a> {
             Some(accrual) => accrual::of_accrual(&material, entry, accrual),
             None => amount::of_entry(&material, entry, consequence),
         });
+        root.steps.extend(amount::paid(&material, entry));
         root.steps.extend(claim::of_entry(&material, entry, consequence));
         // As in a statement, an amount is known where both are.
         let known = entry.gross.and(entry.amount);
@@ -313,6 +314,10 @@ impl<'a> Question<'a> {
         let what = match &consequence.effect {
             Effect::Right(right) => format!("{}, for {about}", right.what.words()),
             Effect::End(_) => format!("{} by {about}", Ending::WORDS),
+            Effect::Suspend(of) => format!("{} by {about}", of.words()),
+            Effect::CountsAs(_) => {
+                format!("{}, {about}", policy.words_of_silence(consequence).unwrap_or_default())
+            }
             _ => format!("is told of {about}"),
         };
         let mut step = Step::new(format!("{} {what}", material.party(told.to))).value(&at);

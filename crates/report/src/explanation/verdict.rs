@@ -2,10 +2,11 @@
 
 use super::{Material, Step, amount, cause, figure};
 use crate::expression::{Scope, value};
-use crate::statement::ShownDeadline;
+use crate::statement::{ShownDeadline, came_to};
 use crate::subject::{Lives, identify};
 use crate::text::{instant_text, length_text, money_text, read_instant, relation_words, value_text};
 use crate::trail::Clock;
+use servanda_diagnostics::Span;
 use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
     CalendarId, Deadline, DutyId, Expr, Form, From, Length, LengthKind, Signal, Value, Verdict as Kind,
@@ -67,7 +68,8 @@ pub(super) fn step(
 pub(super) fn judged(material: &Material<'_>, told: &Figure, judged: &Judged) -> Step {
     let duty = material.policy.duties.find(judged.duty);
     let name = duty.map_or("?", |duty| &duty.name);
-    let mut step = Step::new(format!("judged by {name}")).value(judged.verdict.word());
+    let word = came_to(material.policy, material.outcome, told, judged).word();
+    let mut step = Step::new(format!("judged by {name}")).value(word);
     step.place = duty.and_then(|duty| material.place(duty.core_span));
     if let Some(Form::Keep { targets, .. }) = duty.map(|duty| &duty.form) {
         for ((relation, target), (_, applied)) in targets.iter().zip(&judged.targets) {
@@ -109,13 +111,50 @@ fn bound(
 
 /// What was forbidden, and whether it was so.
 fn forbidden(material: &Material<'_>, verdict: &Verdict, when: &Expr) -> Step {
-    let mut step = Step::new(format!("broken by the act where this is so: {}", material.quoted(when.span)));
+    let written = material.quoted(when.span);
+    let sentence = material.policy.duties.find(verdict.duty).map(|duty| duty.span);
+    let before = sentence.map_or("", |of| {
+        material.sources.text(Span::new(of.source, of.start, when.span.start.max(of.start))).trim_end()
+    });
+    // What stands behind `unless` allows the act.
+    let (text, broken, kept) = match before.ends_with("unless") {
+        true => (format!("broken by the act unless this is so: {written}"), "it was not", "it always was"),
+        false => (format!("broken by the act where this is so: {written}"), "it was", "it never was"),
+    };
+    let mut step = Step::new(text);
     step.place = material.place(when.span);
     step.value = match verdict.verdict {
-        Kind::Broken => Some("it was".to_owned()),
-        Kind::Kept => Some("it never was".to_owned()),
+        Kind::Broken => Some(broken.to_owned()),
+        Kind::Kept => Some(kept.to_owned()),
         _ => None,
     };
+    step
+}
+
+/// That a time is over in which something had not been done, where no duty binds anybody: who is told then, what counts as
+/// done then.
+pub(super) fn time_is_over(material: &Material<'_>, id: DutyId, subject: &Subject) -> Step {
+    let mut step = Step::new(format!("the time is over for {}", cause::about(material, subject)));
+    let Some(duty) = material.policy.duties.find(id) else { return step };
+    step.place = material.place(duty.core_span);
+    let begun = material.trail.begun(subject).and_then(|begun| begun.by.clone());
+    step.evidence = material.evidence(begun.as_slice());
+    let late_from = material.trail.clocks(id, subject).last().and_then(|clock| clock.late_from);
+    if let Form::Do { deadline: Some(deadline), .. } = &duty.form {
+        let told = Verdict {
+            duty: id,
+            subject: subject.clone(),
+            verdict: Kind::Broken,
+            at: None,
+            late_from,
+            done_at: None,
+            because: Vec::new(),
+            evidence: Vec::new(),
+        };
+        step.steps.extend(clock(material, &told, deadline));
+    }
+    let shown = late_from.map(|late_from| deadline_text(material, late_from));
+    step.steps.extend(shown.map(|shown| Step::new("until").value(shown)));
     step
 }
 
@@ -207,7 +246,11 @@ pub(super) fn follows(material: &Material<'_>, verdict: &Verdict, notices: &[Str
     let (policy, outcome) = (material.policy, material.outcome);
     let of = |consequence| {
         let of = policy.consequences.find(consequence);
-        of.is_some_and(|of| matches!(of.on, Signal::Broken(duty) if duty == verdict.duty))
+        of.is_some_and(|of| match of.on {
+            Signal::Broken(duty) => duty == verdict.duty,
+            Signal::Kept(kept) => kept.duty == verdict.duty,
+            _ => false,
+        })
     };
     let lives = Lives::of(outcome);
     let mut step = Step::new("what follows");

@@ -4,10 +4,10 @@ use super::{Material, PlaceRange, Reason};
 use crate::address::figure_ids;
 use crate::text::{exact_text, relation_words, share_text_beside, target_text, unit_text, value_text};
 use serde::Serialize;
-use servanda_evaluator::outcome::{Figure, Quantity};
+use servanda_evaluator::outcome::{Figure, Judged, Outcome, Quantity, Subject, Verdict};
 use servanda_parser::ast::Relation;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Policy, Value, ValueType};
+use servanda_policy::policy::{Consequence, Effect, Policy, Value, ValueType, Verdict as Kind};
 use servanda_policy::time::{WindowSpec, WindowUnit};
 use servanda_policy::value::Exact;
 
@@ -105,7 +105,7 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         denominator: figure.ratio.as_ref().map(|(_, below)| exact_text(below)),
         between: between.map(|(low, high)| (exact_text(low), exact_text(high))),
         target: duty.map(|_| targets.iter().map(words).collect::<Vec<_>>().join(" and ")),
-        verdict: judged.map(|judged| judged.verdict.word()),
+        verdict: judged.map(|judged| came_to(policy, material.outcome, figure, judged).word()),
         duty: duty.map(|duty| duty.name.clone()),
         provisional: figure.provisional,
         because,
@@ -118,6 +118,20 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         },
         windows: policy.windows.find(measure.window).map_or("windows", windows_word),
     })
+}
+
+/// What a duty to keep a figure has come to in its window: that it is excused because it was suspended stands among the
+/// verdicts.
+pub(crate) fn came_to(policy: &Policy, outcome: &Outcome, figure: &Figure, judged: &Judged) -> Kind {
+    let suspends = |of: &Consequence| matches!(of.effect, Effect::Suspend(_));
+    if judged.verdict != Kind::Broken || !policy.consequences.values().any(suspends) {
+        return judged.verdict;
+    }
+    let here = |told: &&Verdict| {
+        let window = matches!(&told.subject, Subject::Window(window) if window.start == figure.window.start);
+        window && told.duty == judged.duty && told.verdict == Kind::Excused
+    };
+    outcome.verdicts.iter().find(here).map_or(judged.verdict, |told| told.verdict)
 }
 
 /// What several windows are called.

@@ -116,9 +116,12 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
     for (id, consequence) in policy.consequences.iter() {
         let address = match &consequence.on {
             Signal::Broken(duty) => address(policy, *duty),
-            Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) | Signal::Running(_) => {
-                consequence.name.clone()
-            }
+            Signal::Each(_)
+            | Signal::ForEach(..)
+            | Signal::ForEvent(_)
+            | Signal::Running(_)
+            | Signal::Kept(_)
+            | Signal::Standing(_) => consequence.name.clone(),
         };
         let (said, caps) = match &consequence.effect {
             Effect::Entry(entry) => (policy.kinds[entry.kind].clone(), entry.caps.as_slice()),
@@ -126,6 +129,11 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
             Effect::Tell(party) => (format!("tell {}", policy.parties[*party].name), &[][..]),
             Effect::End(ending) => {
                 (format!("{} {}", policy.parties[ending.holder].name, Ending::WORDS), &[][..])
+            }
+            Effect::Suspend(of) => (format!("{} {}", policy.parties[of.holder].name, of.words()), &[][..]),
+            Effect::CountsAs(silence) => {
+                let said = policy.words_of_silence(consequence).unwrap_or_default();
+                (format!("{} {said}", policy.parties[silence.by].name), &[][..])
             }
             Effect::Right(right) => {
                 (format!("{} {}", policy.parties[right.holder].name, right.what.words()), &[][..])
@@ -230,9 +238,9 @@ fn bounds(key: &RowKey) -> Vec<&Expr> {
 pub(super) fn rows(policy: &Policy, id: ConsequenceId) -> Option<(&Expr, &[Row])> {
     let consequence = &policy.consequences[id];
     let figures = match &consequence.on {
-        Signal::Broken(duty) => matches!(policy.duties[*duty].form, Form::Keep { .. }),
+        Signal::Broken(duty) => matches!(policy.duties[*duty].form, Form::Keep { .. } | Form::DoEach { .. }),
         Signal::Each(_) | Signal::Running(_) => true,
-        Signal::ForEach(..) | Signal::ForEvent(_) => false,
+        Signal::ForEach(..) | Signal::ForEvent(_) | Signal::Kept(_) | Signal::Standing(_) => false,
     };
     let Effect::Entry(entry) = &consequence.effect else { return None };
     match &entry.amount.kind {

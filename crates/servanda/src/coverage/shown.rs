@@ -4,8 +4,9 @@ use super::part::{Moment, Part, Parts, Side, rows};
 use servanda_evaluator::expression::{Environment, evaluate, row_of};
 use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict as Decision};
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{Expr, MeasureId, ParamId, Policy, Value, Verdict};
+use servanda_policy::policy::{DutyId, Expr, MeasureId, ParamId, Policy, Value, Verdict};
 use servanda_policy::time::{Instant, NANOS_PER_SECOND};
+use servanda_policy::value::Exact;
 use std::cmp::Ordering;
 
 /// What happens in an outcome.
@@ -54,7 +55,7 @@ pub(crate) fn caps(policy: &Policy, entry: &Entry) -> Vec<Part> {
     let caps = match &policy.consequences[entry.consequence].effect {
         Effect::Entry(of) => of.caps.as_slice(),
         Effect::Accrue(of) => of.caps.as_slice(),
-        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => &[],
+        Effect::Tell(_) | Effect::Right(_) | Effect::End(_) | Effect::CountsAs(_) | Effect::Suspend(_) => &[],
     };
     match entry.capped_by {
         Some(cap) => vec![Part::Cap(cap, true)],
@@ -73,7 +74,7 @@ pub(crate) fn side_of(
     params: &[Value],
     outcome: &Outcome,
 ) -> Option<Side> {
-    let figures = Figures { policy, params, outcome, start: figure.window.start };
+    let figures = Figures { policy, params, outcome, start: figure.window.start, index: figure.window.index };
     side(figure, &evaluate(bound, &figures))
 }
 
@@ -97,18 +98,19 @@ fn side(figure: &Figure, bound: &Quantity) -> Option<Side> {
 pub(crate) fn row(policy: &Policy, params: &[Value], outcome: &Outcome, entry: &Entry) -> Option<usize> {
     let (on, rows) = rows(policy, entry.consequence)?;
     let Subject::Window(window) = &entry.subject else { return None };
-    let figures = Figures { policy, params, outcome, start: window.start };
+    let figures = Figures { policy, params, outcome, start: window.start, index: window.index };
     let Quantity::Known(key) = evaluate(on, &figures) else { return None };
     let row = row_of(&key, rows, &figures)?;
     rows.iter().position(|other| std::ptr::eq(other, row))
 }
 
-/// The figures of the windows that begin at an instant.
+/// The figures of the windows that begin at an instant, and the breaches up to the one of this number.
 struct Figures<'o> {
     policy: &'o Policy,
     params: &'o [Value],
     outcome: &'o Outcome,
     start: Instant,
+    index: i32,
 }
 
 impl Environment for Figures<'_> {
@@ -120,6 +122,11 @@ impl Environment for Figures<'_> {
         let mut figures = self.outcome.figures.iter();
         let figure = figures.find(|it| it.measure == measure && it.window.start == self.start);
         figure.map_or(Quantity::NoData, |figure| figure.value.clone())
+    }
+
+    fn misses(&self, duty: DutyId) -> Quantity {
+        let misses = self.outcome.misses_running(self.policy, duty, self.index);
+        Quantity::Known(Value::Number(Exact::integer(misses.len() as i128)))
     }
 
     fn previous(&self, measure: MeasureId) -> Option<Quantity> {

@@ -154,6 +154,10 @@ impl<'p> Bench<'p> {
                 Ok(events.into_iter().map(|event| self.draft(vec![event], begin)).collect())
             }
             Signal::Running(_) => Err("needs breaches in several windows".to_owned()),
+            Signal::Kept(_) => Err("needs windows that are kept behind a breach".to_owned()),
+            Signal::Standing(_) => {
+                Err("needs the end of the agreement, or payments of all that is owed".to_owned())
+            }
             Signal::ForEvent(pattern) => {
                 let events = self.matching(pattern, None, begin, 4);
                 Ok(events.into_iter().map(|event| self.draft(vec![event], begin)).collect())
@@ -166,7 +170,12 @@ impl<'p> Bench<'p> {
         let consequence = &self.policy.consequences[id];
         let amount = match &consequence.effect {
             Effect::Entry(entry) => Some(&entry.amount),
-            Effect::Accrue(_) | Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => None,
+            Effect::Accrue(_)
+            | Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => None,
         };
         let found = RefCell::new(Vec::new());
         let keep = |measure: &Expr, bound: &Expr| {
@@ -201,7 +210,11 @@ impl<'p> Bench<'p> {
         let limited = self.policy.consequences.iter().filter(|(_, consequence)| match &consequence.effect {
             Effect::Entry(entry) => entry.caps.contains(&cap),
             Effect::Accrue(accrual) => accrual.caps.contains(&cap),
-            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => false,
+            Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => false,
         });
         let mut why = "nothing that it limits was found".to_owned();
         for (id, _) in limited {

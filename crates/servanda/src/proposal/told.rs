@@ -5,7 +5,7 @@ use super::draft::{deadline, money};
 use crate::coverage::{Part, Side};
 use servanda_evaluator::outcome::{Entry, Figure, Quantity, Subject, Verdict as Decision};
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Form, LengthKind, MeasureId, Signal, Value, ValueType, Verdict,
+    ConsequenceId, DutyId, Effect, Form, LengthKind, MeasureId, RightKind, Signal, Value, ValueType, Verdict,
 };
 use servanda_policy::value::{Exact, Rounding};
 use servanda_report::Standing;
@@ -217,8 +217,14 @@ impl Bench<'_> {
                     let told = told.filter(|it| it.consequence == *id && it.subject.is_same(subject)).count();
                     let not = if told == 0 { " not" } else { "" };
                     let holder = &self.policy.parties[right.holder].name;
-                    Some(format!("expect {holder} may{not} end this agreement{scope}."))
+                    let no = if told == 0 { " no" } else { "" };
+                    Some(match &right.what {
+                        RightKind::Title(title) => format!("expect {holder} has{no} \"{title}\"."),
+                        _ => format!("expect {holder} may{not} end this agreement{scope}."),
+                    })
                 }
+                // What counts as done shows in what depends on it.
+                Effect::CountsAs(_) | Effect::Suspend(_) => None,
                 Effect::Entry(entry) => {
                     let word = if entry.credits { "credits" } else { "owes" };
                     self.owed(*id, (entry.debtor, word, entry.creditor), subject, &scope, tried)

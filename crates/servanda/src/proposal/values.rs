@@ -108,7 +108,11 @@ fn conditions(policy: &Policy) -> Vec<&Expr> {
         match &consequence.effect {
             Effect::Entry(entry) => found.push(&entry.amount),
             Effect::Accrue(accrual) => found.push(&accrual.amount),
-            Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => {}
+            Effect::Tell(_)
+            | Effect::Right(_)
+            | Effect::End(_)
+            | Effect::CountsAs(_)
+            | Effect::Suspend(_) => {}
         }
     }
     found

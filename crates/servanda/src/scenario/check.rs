@@ -12,9 +12,10 @@ use super::expectation::reference;
 use super::literal::{NumberUnit, number};
 use servanda_diagnostics::{Code, Span, spelling};
 use servanda_parser::ast::{
-    DutyRef, Expect, ExpectKind, ExpectScope, Expr, ExprKind, Happens, InputCount, Name, Scenario, Step, Unit,
+    DutyRef, Expect, ExpectKind, ExpectScope, Expr, ExprKind, Happens, InputCount, Name, Scenario, Step,
+    Text, Unit,
 };
-use servanda_policy::policy::{FieldType, LengthKind, Policy, Value, ValueType};
+use servanda_policy::policy::{Effect, FieldType, LengthKind, Policy, Right, RightKind, Value, ValueType};
 use servanda_policy::value::Currency;
 
 /// The currency of every instance, where the policy fixes it.
@@ -142,6 +143,24 @@ impl Check<'_> {
         self.faults.push(Fault::new(message, name.span).code(Code::UnknownField).help_opt(help));
     }
 
+    /// What is expected to pass is what some sentence lets pass.
+    fn title(&mut self, holder: &Name, title: &Text) {
+        let titles = self.policy.consequences.values().filter_map(|of| match &of.effect {
+            Effect::Right(Right { holder, what: RightKind::Title(title), .. }) => {
+                Some((self.policy.parties[*holder].name.as_str(), title.as_str()))
+            }
+            _ => None,
+        });
+        let titles: Vec<(&str, &str)> = titles.collect();
+        if titles.contains(&(holder.value.as_str(), title.value.as_str())) {
+            return;
+        }
+        let message = format!("no sentence lets \"{}\" pass to `{}`", title.value, holder.value);
+        let known = titles.iter().map(|(_, title)| *title);
+        let help = meant(&title.value, known, "what passes is");
+        self.faults.push(Fault::new(message, title.span).code(Code::UnknownName).help_opt(help));
+    }
+
     fn expectation(&mut self, expect: &Expect) {
         match &expect.kind {
             ExpectKind::Verdict { party, duty, .. } => {
@@ -169,6 +188,10 @@ impl Check<'_> {
             }
             ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => self.party(to),
             ExpectKind::May { holder: servanda_parser::ast::Subject::Name(holder), .. } => self.party(holder),
+            ExpectKind::Has { holder, title, .. } => {
+                self.party(holder);
+                self.title(holder, title);
+            }
             ExpectKind::May { .. } | ExpectKind::Ends { .. } | ExpectKind::GoesOn => {}
             ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
             ExpectKind::Measure { measure, value, .. } => {

@@ -10,7 +10,7 @@ use servanda_parser::ast::{
     self, DutyRef, Expect, ExpectKind, ExpectScope, ExpectVerdict, Expr, InputCount, Relation,
 };
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{ConsequenceId, Effect, PartyId, Policy, Value, Verdict as Kind};
+use servanda_policy::policy::{ConsequenceId, Effect, PartyId, Policy, RightKind, Value, Verdict as Kind};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use servanda_report::{Decided, Standing, money_text, subject_text, value_text};
@@ -56,6 +56,13 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
                 }
                 _ => told,
             }
+        }
+        ExpectKind::Has { holder, no, title, at } => {
+            let zone = &material.agreement.zone;
+            let at = at.as_ref().map(|at| instant(&at.value, zone, at.span)).transpose()?;
+            let holder = material.party(&holder.value, holder.span)?;
+            let (passed, expected, actual) = material.has(holder, &title.value, at);
+            Ok(if *no { (!passed, format!("not: {expected}"), actual) } else { (passed, expected, actual) })
         }
         ExpectKind::May { holder, not, at } => {
             let zone = &material.agreement.zone;
@@ -308,17 +315,41 @@ impl Material<'_> {
         minor.ok_or_else(|| Fault::new("this amount is too large", expr.span))
     }
 
+    /// What has passed to somebody, and when.
+    fn has(&self, holder: PartyId, title: &str, at: Option<Instant>) -> (bool, String, String) {
+        let is_it = |notice: &&Notice| {
+            let of = self.policy.consequences.find(notice.consequence);
+            let right = of.and_then(|of| match &of.effect {
+                Effect::Right(right) => Some(right),
+                _ => None,
+            });
+            right.is_some_and(|right| matches!(&right.what, RightKind::Title(it) if it == title))
+        };
+        let mut passed = self.outcome.notices.iter().filter(is_it).filter(|notice| notice.to == holder);
+        let since = passed.next().map(|notice| notice.at);
+        let name = self.policy.parties.find(holder).map_or("?", |party| &party.name);
+        let wanted = format!("{name} has \"{title}\"");
+        let expected = at.map_or_else(|| wanted.clone(), |at| format!("{wanted} at {}", self.shown(at)));
+        let actual = match since {
+            Some(since) => format!("{wanted} from {}", self.shown(since)),
+            None => format!("{name} has no \"{title}\""),
+        };
+        (since.is_some() && at.is_none_or(|at| since == Some(at)), expected, actual)
+    }
+
     /// Who is told, or has a right, and when.
     fn tell(&self, to: PartyId, at: Option<Instant>, scope: Option<&ExpectScope>, right: bool) -> Judged {
-        let is_right = |notice: &&Notice| {
-            let consequence = self.policy.consequences.find(notice.consequence);
-            consequence.is_some_and(|it| matches!(it.effect, Effect::Right(_))) == right
-        };
+        let is_wanted =
+            |notice: &&Notice| match self.policy.consequences.find(notice.consequence).map(|it| &it.effect) {
+                Some(Effect::Right(it)) => right && it.what == RightKind::End,
+                Some(Effect::Tell(_)) => !right,
+                _ => false,
+            };
         let told: Vec<Instant> = self
             .outcome
             .notices
             .iter()
-            .filter(is_right)
+            .filter(is_wanted)
             .filter(|notice| notice.to == to && self.fits(&notice.subject, scope))
             .map(|notice| notice.at)
             .collect();

@@ -190,10 +190,14 @@ impl Drawing<'_> {
             others.extend(self.moving(case));
         }
         let notices = self.policy.consequences.values().filter_map(|it| match (&it.effect, &it.on) {
-            (Effect::End(_), Signal::ForEvent(by)) => Some(by.event),
+            (Effect::End(_) | Effect::Suspend(_), Signal::ForEvent(by)) => Some(by.event),
             _ => None,
         });
         others.extend(notices);
+        others.extend(self.policy.consequences.values().filter_map(|it| match &it.effect {
+            Effect::Suspend(of) => of.until.as_ref().map(|until| until.event),
+            _ => None,
+        }));
         // What can be claimed is claimed often.
         for consequence in self.policy.consequences.values() {
             if let Effect::Entry(Entry { claim: Some(claim), .. }) = &consequence.effect {

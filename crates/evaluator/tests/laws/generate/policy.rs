@@ -10,6 +10,7 @@ mod further;
 mod header;
 mod measure;
 mod notice;
+mod settling;
 
 use super::tape::Tape;
 use std::collections::BTreeSet;
@@ -196,6 +197,10 @@ impl Growing<'_> {
             events.push_str(&self.notice());
         }
         events += &self.claimed();
+        self.settled(&mut cases);
+        if self.tape.chance(50) {
+            events += &self.suspended();
+        }
         let mut text = String::from("language 1.\n\n");
         text += &self.takes();
         text += &header;
@@ -206,6 +211,7 @@ impl Growing<'_> {
             text += &written(number + 1, clause);
         }
         text.push_str("}\n");
+        self.passing(&mut text);
         self.amended(text)
     }
 

@@ -40,7 +40,7 @@ impl World<'_> {
             let counts_from = if accrual.counted == Counted::Begun { start } else { end };
             let dated = if accrual.counted == Counted::Begun { start } else { before(end) };
             let owed = grace.map_or(dated, |grace| dated.max(grace));
-            if owed >= self.as_of || paid_at.is_some_and(|paid| counts_from > paid) {
+            if owed >= self.as_of || paid_at.into_iter().chain(self.paying).any(|paid| counts_from > paid) {
                 break;
             }
             let date = self.zone().date_of(start);

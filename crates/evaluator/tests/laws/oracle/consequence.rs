@@ -1,7 +1,6 @@
 //! What follows: entries, accruals, notices; caps over all of them in the order of the instants.
 
 use super::claim::Waiting;
-use super::duty::Judged;
 use super::expression::Scope;
 use super::lives::Item;
 use super::value::{Maybe, Ratio, round, whole};
@@ -10,7 +9,7 @@ use num_traits::Zero;
 use servanda_evaluator::outcome::{Cause, Claim, Entry, Evidence, Notice, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Form, Right, Running, Signal, Verdict as Kind,
+    CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Right, Signal, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Rounding;
@@ -52,13 +51,28 @@ struct Posting {
 
 impl World<'_> {
     pub(crate) fn consequences(&self) -> Following {
+        self.consequences_of(|_, _| true)
+    }
+
+    /// What follows of some of the consequences alone.
+    pub(super) fn consequences_of(&self, wanted: impl Fn(ConsequenceId, &Arising<'_>) -> bool) -> Following {
         let mut entries = Vec::new();
         let mut postings = Vec::new();
         let mut notices = self.ends.notices.clone();
+        notices.extend(self.suspensions().notices);
+        for item in self.lives.items.values().flatten() {
+            for silence in &item.silences {
+                let Effect::CountsAs(of) = &self.policy.consequences[silence.consequence].effect else {
+                    continue;
+                };
+                let (consequence, subject) = (silence.consequence, item.subject());
+                notices.push(Notice { consequence, to: of.by, subject, at: silence.at });
+            }
+        }
         let mut births = Vec::new();
         let mut waiting: Vec<Waiting> = Vec::new();
         for (id, consequence) in self.policy.consequences.iter() {
-            for arising in self.arisings(id, consequence) {
+            for arising in self.arisings(id, consequence).into_iter().filter(|it| wanted(id, it)) {
                 match &consequence.effect {
                     Effect::Tell(to) | Effect::Right(Right { holder: to, .. }) => notices.push(Notice {
                         consequence: id,
@@ -66,11 +80,17 @@ impl World<'_> {
                         subject: arising.subject.clone(),
                         at: arising.at,
                     }),
+                    // What counts as done is asked of the items.
+                    Effect::CountsAs(_) | Effect::Suspend(_) => {}
                     // Told once for each of those who may: see the notices of the ends.
                     Effect::End(_) => {}
                     Effect::Entry(entry) => {
                         let day = self.zone().date_of(arising.at);
-                        let amount = self.owed(&entry.amount, arising.scope().on(day));
+                        let breach = match (&consequence.on, &arising.window) {
+                            (Signal::Broken(duty), Some(window)) => Some((*duty, window.index, arising.at)),
+                            _ => None,
+                        };
+                        let amount = self.owed(&entry.amount, arising.scope().on(day).after(breach));
                         let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
                         let gross = self.booked(&amount, entry.rounding).map(|gross| {
                             let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
@@ -179,6 +199,8 @@ impl World<'_> {
             entries.push(made);
         }
         self.limit(&mut entries, postings, &births);
+        let earned = self.earned_back(&entries);
+        entries.extend(earned);
         entries.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
         notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
         let mut claims: Vec<Claim> = waiting.iter().map(|it| it.claim(self)).collect();
@@ -241,6 +263,8 @@ impl World<'_> {
                     }
                 }
             }
+            // Told by itself: see the titles.
+            Signal::Standing(_) => {}
             Signal::Each(window_id) => {
                 for window in self.windows(*window_id, self.as_of) {
                     let mut read: Vec<&Expr> = consequence.only.iter().collect();
@@ -276,6 +300,8 @@ impl World<'_> {
                     }
                 }
             }
+            // Made of what has been booked, when all of that is known.
+            Signal::Kept(_) => {}
             Signal::ForEvent(pattern) => {
                 for fact in self.facts.iter().filter(|fact| self.matches(pattern, fact)) {
                     if self.in_force(consequence.clause, fact.at) {
@@ -290,60 +316,6 @@ impl World<'_> {
             }
         }
         found.retain_mut(|one| self.chosen(one, consequence.only.as_ref()));
-        found
-    }
-
-    /// The breaches with which there are as many as something arises from, in the order in which they were decided.
-    fn turning_true(&self, running: &Running) -> Vec<Judged<'_>> {
-        let cut = self.policy.windows[running.window];
-        let first = self.policy.duties[running.duty].first;
-        let mut decided: Vec<Judged<'_>> = Vec::new();
-        for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| duty.first == first) {
-            let window = match &duty.form {
-                Form::Keep { measure, .. } => self.policy.measures[*measure].window,
-                Form::DoEach { window, .. } => *window,
-                _ => continue,
-            };
-            if self.policy.windows[window] == cut {
-                decided.extend(self.verdicts(id).into_iter().filter(|it| it.verdict.at.is_some()));
-            }
-        }
-        let index = |it: &Judged<'_>| it.window.expect("it is about a window").index;
-        decided.sort_by_key(|it| (it.verdict.at, index(it)));
-        let mut known: Vec<(i32, Kind)> = Vec::new();
-        let mut found = Vec::new();
-        for judged in decided {
-            let own = index(&judged);
-            known.push((own, judged.verdict.verdict));
-            if judged.verdict.verdict != Kind::Broken {
-                continue;
-            }
-            let verdict_of = |index: i32| known.iter().find(|it| it.0 == index).map(|it| it.1);
-            let enough = match running.of {
-                None => {
-                    let run = |step: i32| {
-                        let mut count = 0;
-                        let mut at = own + step;
-                        while let Some(kind @ (Kind::Broken | Kind::NotApplicable)) = verdict_of(at) {
-                            count += u32::from(kind == Kind::Broken);
-                            at += step;
-                        }
-                        count
-                    };
-                    let (before, behind) = (run(-1), run(1));
-                    before.max(behind) < running.count && before + behind + 1 >= running.count
-                }
-                Some(of) => {
-                    let last = known.iter().map(|it| it.0).max().expect("there is one");
-                    let among = |index: i32| last - index < of as i32;
-                    let broken = known.iter().filter(|it| it.1 == Kind::Broken && among(it.0)).count();
-                    among(own) && broken == running.count as usize
-                }
-            };
-            if enough {
-                found.push(judged);
-            }
-        }
         found
     }
 
@@ -402,7 +374,11 @@ impl World<'_> {
             let (caps, accrues) = match &consequence.effect {
                 Effect::Entry(it) => (&it.caps, false),
                 Effect::Accrue(it) => (&it.caps, true),
-                Effect::Tell(_) | Effect::Right(_) | Effect::End(_) => continue,
+                Effect::Tell(_)
+                | Effect::Right(_)
+                | Effect::End(_)
+                | Effect::CountsAs(_)
+                | Effect::Suspend(_) => continue,
             };
             let mut limits: Vec<(CapId, Bucket, Option<i128>)> = Vec::new();
             for cap in caps {
@@ -508,7 +484,13 @@ impl Arising<'_> {
             window: self.window.as_ref(),
             before: self.seen_before,
             day: None,
+            breach: None,
         }
+    }
+
+    /// Whether it has arisen before the payments of an instant: what ends with the instant ends behind them.
+    pub(super) fn comes_before_payments_at(&self, at: Instant) -> bool {
+        self.at < at || self.by_fact
     }
 
     /// When it was known: not before what it is about.

@@ -1,13 +1,16 @@
-//! What is owed and paid: principal only.
+//! What is owed and paid: the principal. What is owed beside it is in `fees`.
 
-use super::World;
+use super::fees::{Part, debt_of};
 use super::lives::Item;
-use super::value::{Known, Maybe, Ratio};
+use super::value::{Known, Maybe, Ratio, whole};
+use super::{World, after};
 use num_traits::Zero;
 use servanda_diagnostics::Code;
+use servanda_evaluator::outcome::{Entry, Subject};
 use servanda_events::FieldValue;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{Case, Debt, Form, Trigger};
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{Case, CaseId, Debt, Effect, Form, Settled, Signal, Trigger};
 use servanda_policy::time::Instant;
 
 /// Whether an item of a case is over when its debt is paid.
@@ -58,15 +61,15 @@ impl World<'_> {
         &self,
         debt: &Debt,
         items: &mut [Item],
+        (parts, fees): (&mut Vec<Part>, &[(Settled, Vec<Entry>)]),
         credit: &mut Ratio,
-        payments: &[usize],
-        at: Instant,
+        (payments, at): (&[usize], Instant),
         told: &mut Vec<(Code, usize)>,
     ) -> Vec<usize> {
         let Some(terms) = &debt.payments else { return Vec::new() };
         let mut idle = Vec::new();
         let mut advance = Some(credit.clone());
-        self.pay(debt, items, &mut advance, None, None, at);
+        self.pay(debt, items, &mut advance, None, (true, None), at);
         *credit = advance.unwrap_or_default();
         let mut payments: Vec<(Option<Ratio>, usize)> = payments
             .iter()
@@ -91,11 +94,28 @@ impl World<'_> {
                 let over = ends && self.paid_at(item).is_some();
                 Some(&item.key) == named.as_ref() && item.end.is_none() && !over
             };
-            if named.is_some() && !items.iter().any(open) {
+            let owes = |key: &str| {
+                fees.iter().flat_map(|it| &it.1).any(|fee| {
+                    let left = self.outstanding(fee, parts);
+                    debt_of(fee).0 == key && left.is_none_or(|left| !left.is_zero())
+                })
+            };
+            if named.as_ref().is_some_and(|named| !owes(named)) && !items.iter().any(open) {
                 told.push((Code::NothingToMove, fact));
             }
             let whole = amount.clone();
-            self.pay(debt, items, &mut amount, named.as_deref(), Some(fact), at);
+            // All of the one that is named, then all of the others.
+            let others = (terms.order != PaymentOrder::NamedOnly).then_some(None);
+            for only in named.as_deref().map(Some).into_iter().chain(others) {
+                for (settled, fees) in fees {
+                    match settled {
+                        Settled::Principal => {
+                            self.pay(debt, items, &mut amount, only, (false, Some(fact)), at)
+                        }
+                        Settled::Kind(_) => self.settle_fees(fees, only, &mut amount, parts),
+                    }
+                }
+            }
             match amount {
                 Some(amount) if terms.rest == PaymentRest::Credit => *credit += amount,
                 Some(_) if amount == whole => idle.push(fact),
@@ -105,20 +125,82 @@ impl World<'_> {
         idle
     }
 
-    /// Settles what is open with an amount: the named item first, then in the order that is said.
+    /// A credit pays like a payment that names none; none where it is not known how much it is.
+    pub(crate) fn set_off(
+        &self,
+        debt: &Debt,
+        items: &mut [Item],
+        (parts, fees): (&mut Vec<Part>, &[(Settled, Vec<Entry>)]),
+        credit: &mut Ratio,
+        (mut amount, at): (Option<Ratio>, Instant),
+    ) {
+        for (settled, fees) in fees {
+            match settled {
+                Settled::Principal => self.pay(debt, items, &mut amount, None, (false, None), at),
+                Settled::Kind(_) => self.settle_fees(fees, None, &mut amount, parts),
+            }
+        }
+        let rest = debt.payments.as_ref().map(|terms| terms.rest);
+        if let (Some(amount), Some(PaymentRest::Credit)) = (amount, rest) {
+            *credit += amount;
+        }
+    }
+
+    /// What credits pay which debts at which instants, as far as the lives that are replayed tell: each at the first instant
+    /// behind the one to which it is dated.
+    pub(super) fn credited(&self) -> Vec<(Instant, CaseId, Option<Ratio>)> {
+        let set_off = |debt: &Debt| debt.payments.as_ref().is_some_and(|terms| terms.set_off.is_some());
+        let debts: Vec<(CaseId, &Debt)> = self
+            .policy
+            .cases
+            .iter()
+            .filter_map(|(id, case)| Some((id, case.debt.as_ref().filter(|debt| set_off(debt))?)))
+            .collect();
+        if debts.is_empty() {
+            return Vec::new();
+        }
+        let mut credited = Vec::new();
+        for entry in self.consequences().entries {
+            let of = &self.policy.consequences[entry.consequence];
+            let Effect::Entry(said) = &of.effect else { continue };
+            // What goes back is no payment.
+            if !said.credits || matches!(of.on, Signal::Kept(_)) || entry.amount == Some(0) {
+                continue;
+            }
+            let known = match &entry.subject {
+                Subject::Item { born, .. } => entry.at.max(*born),
+                _ => entry.at,
+            };
+            let at = after(known);
+            for (case, debt) in &debts {
+                let its = debt.debtor == entry.creditor && debt.creditor == entry.debtor;
+                let version = self.policy.versions.values().nth(self.version_at(known));
+                let there = version.is_some_and(|version| case.index() < version.extent.cases);
+                if its && there && at < self.as_of {
+                    let minor = whole(self.agreement.currency.minor_per_major());
+                    credited.push((at, *case, entry.amount.map(|amount| whole(amount) / minor)));
+                }
+            }
+        }
+        // The greatest first, unknown ones last.
+        credited.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| b.2.cmp(&a.2)));
+        credited
+    }
+
+    /// Settles the principal that is open with an amount, in the order that is said: of the named item alone, where one is.
     fn pay(
         &self,
         debt: &Debt,
         items: &mut [Item],
         amount: &mut Option<Ratio>,
         named: Option<&str>,
-        fact: Option<usize>,
+        (charged_now, fact): (bool, Option<usize>),
         at: Instant,
     ) {
         let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
         // What was paid in advance goes to what is charged now.
         let mut open: Vec<usize> = (0..items.len())
-            .filter(|it| items[*it].in_scope && (fact.is_some() || items[*it].born == at))
+            .filter(|it| items[*it].in_scope && (!charged_now || items[*it].born == at))
             .collect();
         open.sort_by_key(|it| {
             let due = self.due(&items[*it], debt, at).unwrap_or(items[*it].born);
@@ -127,16 +209,12 @@ impl World<'_> {
         if order == PaymentOrder::NewestFirst {
             open.reverse();
         }
-        if let Some(named) = named {
-            open.sort_by_key(|it| items[*it].key != named);
-        }
         for place in open {
             let item = &mut items[place];
-            let is_named = named.is_some_and(|named| item.key == named);
-            if order == PaymentOrder::NamedOnly && fact.is_some() && !is_named {
+            if named.is_some_and(|named| item.key != named) {
                 continue;
             }
-            if item.end.is_some_and(|end| end < at) || amount.as_ref().is_some_and(Zero::is_zero) {
+            if item.end.is_some_and(|end| end <= at) || amount.as_ref().is_some_and(Zero::is_zero) {
                 continue;
             }
             let paid: Option<Ratio> = item.paid.iter().map(|it| it.1.clone()).sum();

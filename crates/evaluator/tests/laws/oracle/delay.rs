@@ -84,7 +84,7 @@ impl World<'_> {
 
     /// The delays that hold a duty on an item: from the deadline of what is late until it is done, or over.
     pub(super) fn delays(&self, id: DutyId, item: &Item) -> Vec<Delay> {
-        let mut delays = Vec::new();
+        let mut delays = self.suspended_on(id, item);
         for by in &self.policy.duties[id].extended_by {
             let Form::Do { case, act, .. } = &self.policy.duties[by.duty].form else { continue };
             for other in self.items(*case) {

@@ -183,7 +183,9 @@ impl<'p> World<'p> {
                 verdict.because = why.causes();
                 true
             }
-            (Some((done, _)), Late::At(late)) if late <= done => {
+            (Some((done, by)), Late::At(late))
+                if late <= by.map_or_else(|| item.later_than(act, done), |_| done) =>
+            {
                 decide(verdict, Kind::Broken, before(late));
                 false
             }
@@ -478,9 +480,20 @@ impl<'p> World<'p> {
                     _ if late <= self.as_of => decide(&mut verdict, Kind::Broken, before(late)),
                     _ => {}
                 }
+                self.excuse(&mut verdict, &window_of);
                 Judged { verdict, item: None, window: Some(window_of), by_fact: false }
             })
             .collect()
+    }
+
+    /// What would be broken in a window in which it was suspended is excused.
+    pub(super) fn excuse(&self, verdict: &mut Verdict, window: &Window) {
+        let Some(at) = verdict.at.filter(|_| verdict.verdict == Kind::Broken) else { return };
+        let events = self.suspended_in(verdict.duty, window, at);
+        if !events.is_empty() {
+            verdict.verdict = Kind::Excused;
+            verdict.evidence.splice(0..0, events);
+        }
     }
 
     /// The windows of a recurring duty in all its versions, each with the fact that settles it: an act settles the

@@ -87,7 +87,7 @@ pub(super) fn ends(policy: &Policy, agreed: &Agreement, facts: &[Fact], as_of: I
                 nearest = Some(nearest.map_or(end, |it| it.min(end)));
             }
             if meant && !used {
-                ends.problems.push(problem(Code::NoRightToEnd, fact));
+                ends.problems.push(problem(Code::NoRight, fact));
             }
         }
         if let Some(nearest) = nearest.filter(|it| Some(*it) != end) {

@@ -6,7 +6,9 @@ use super::value::{Known, Maybe, Ratio, strict, whole};
 use num_traits::Zero;
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Relation;
-use servanda_policy::policy::{Band, Expr, ExprKind, FieldType, Operation, Row, RowKey, Unit, Verdict};
+use servanda_policy::policy::{
+    Band, DutyId, Expr, ExprKind, FieldType, Operation, Row, RowKey, Unit, Verdict,
+};
 use servanda_policy::time::{Date, Instant, Window};
 use std::cmp::Ordering;
 
@@ -19,11 +21,13 @@ pub(crate) struct Scope<'a> {
     pub before: Instant,
     /// The date for which an amount is computed.
     pub day: Option<Date>,
+    /// The duty that is broken where an amount follows it, in the window of which number, and when that was decided.
+    pub breach: Option<(DutyId, i32, Instant)>,
 }
 
 impl<'a> Scope<'a> {
     pub(crate) fn none(before: Instant) -> Self {
-        Scope { item: None, fact: None, window: None, before, day: None }
+        Scope { item: None, fact: None, window: None, before, day: None, breach: None }
     }
 
     pub(crate) fn item(item: &'a Item, before: Instant) -> Self {
@@ -33,6 +37,11 @@ impl<'a> Scope<'a> {
     /// For a date.
     pub(crate) fn on(self, day: Date) -> Self {
         Scope { day: Some(day), ..self }
+    }
+
+    /// After a breach.
+    pub(crate) fn after(self, breach: Option<(DutyId, i32, Instant)>) -> Self {
+        Scope { breach, ..self }
     }
 
     pub(crate) fn fact(fact: &'a Fact) -> Self {
@@ -136,6 +145,11 @@ impl World<'_> {
                         }
                     }
                 }
+            }
+            ExprKind::Misses(duty) => {
+                let (broken, index, at) = scope.breach.expect("it follows a breach");
+                assert_eq!(broken, *duty, "it asks for the duty that is broken");
+                Maybe::number(whole(self.misses_running(*duty, index, at)))
             }
             ExprKind::Elapsed(kind, act) => self.elapsed(item(), *kind, *act, expr),
             ExprKind::During(calendar) => {

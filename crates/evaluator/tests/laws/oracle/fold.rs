@@ -171,7 +171,14 @@ impl World<'_> {
             let seen_before = if waits || !asks_later(expr) { seen_before } else { closing };
             self.value(
                 expr,
-                Scope { fact: member.fact, item: member.item, window: None, before: seen_before, day: None },
+                Scope {
+                    fact: member.fact,
+                    item: member.item,
+                    window: None,
+                    before: seen_before,
+                    day: None,
+                    breach: None,
+                },
             )
         };
         let mut final_at = before(window.end);

@@ -95,6 +95,6 @@ impl World<'_> {
             let paid = self.paid_at(item)?;
             return Some((paid, item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2)));
         }
-        item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, Some(it.3)))
+        item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, it.3))
     }
 }

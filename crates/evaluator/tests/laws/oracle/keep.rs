@@ -69,7 +69,9 @@ impl<'p> World<'p> {
         for window in self.windows(declared.window, self.as_of) {
             let mut verdict = pending(id, window_subject(declared.window, &window));
             let early = self.judge_keep(&mut verdict, measure, targets, &window);
-            judged.push((verdict, early.unwrap_or(window), early.is_some()));
+            let window = early.unwrap_or(window);
+            self.excuse(&mut verdict, &window);
+            judged.push((verdict, window, early.is_some()));
         }
         judged
     }

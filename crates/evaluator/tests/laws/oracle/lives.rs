@@ -6,6 +6,8 @@
 use super::admission::by_content;
 use super::calendar::{Pause, merged};
 use super::expression::Scope;
+use super::fees::Part;
+use super::silence::CountedAsDone;
 use super::value::{Maybe, Ratio};
 use super::{World, before, problem};
 use compact_str::CompactString;
@@ -13,7 +15,7 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{Case, CaseId, Life, Pattern, Trigger};
+use servanda_policy::policy::{Case, CaseId, Debt, Life, Pattern, Trigger};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
 
@@ -28,8 +30,10 @@ pub(crate) struct Item {
     pub opening: Option<usize>,
     pub fields: Vec<Maybe>,
     pub in_scope: bool,
-    /// Each doing and undoing that counts: the act, when, whether it was done, and the fact.
-    pub moves: Vec<(u32, Instant, bool, usize)>,
+    /// Each doing and undoing that counts: the act, when, whether it was done, and the fact; none where silence did it.
+    pub moves: Vec<(u32, Instant, bool, Option<usize>)>,
+    /// What has counted as done because of silence.
+    pub silences: Vec<CountedAsDone>,
     /// Every fact that would do an act, whether the act was done already or not.
     pub acts: Vec<(u32, usize)>,
     /// The switches of each pair of pauses: when, and whether it pauses.
@@ -61,7 +65,7 @@ impl Ruling {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Lives {
     /// By case, in the order of birth.
     pub items: BTreeMap<CaseId, Vec<Item>>,
@@ -69,6 +73,8 @@ pub(crate) struct Lives {
     pub problems: Vec<Problem>,
     /// What was paid in advance, by case.
     pub credit: BTreeMap<CaseId, Ratio>,
+    /// What payments have settled beside the principal, by case.
+    pub parts: BTreeMap<CaseId, Vec<Part>>,
 }
 
 /// What a fact does to one case.
@@ -132,8 +138,18 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
     let mut lives = Lives::default();
     let mut uses: Vec<Vec<Use>> = vec![Vec::new(); world.facts.len()];
     let mut first = 0;
-    while first < world.facts.len() {
-        let at = world.facts[first].at;
+    let paying = |from: usize| world.credited.get(from).map(|it| it.0);
+    let mut paid = 0;
+    loop {
+        let fact = world.facts.get(first).map(|fact| fact.at);
+        let Some(at) = fact.into_iter().chain(paying(paid)).min() else { break };
+        // What is credited pays before anything happens at the instant.
+        while let Some((_, id, amount)) = world.credited.get(paid).filter(|it| it.0 == at) {
+            let case = &world.policy.cases[*id];
+            Moment { world, id: *id, case, at, lives: &mut lives, uses: &mut uses }
+                .set_off(first, amount.clone());
+            paid += 1;
+        }
         let next =
             (first..world.facts.len()).find(|it| world.facts[*it].at > at).unwrap_or(world.facts.len());
         for (id, case) in world.policy.cases.iter() {
@@ -147,14 +163,20 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
                 .map(|fact| (fact, instant.role(&world.facts[fact])))
                 .filter(|(_, role)| role.opens || role.moves())
                 .collect();
+            instant.silent_until(at);
             match &case.life {
                 Life::Begins(_) => instant.begun(&facts),
                 Life::Implicit => instant.implicit(&facts),
                 Life::Windowed => {}
             }
+            instant.silent_at_once();
             instant.debts(first..next);
         }
         first = next;
+    }
+    for (id, case) in world.policy.cases.iter() {
+        let at = world.as_of;
+        Moment { world, id, case, at, lives: &mut lives, uses: &mut uses }.silent_until(at);
     }
     let over = |at: Instant| world.agreement.end.is_some_and(|end| at >= end);
     for (place, case, settled) in world.recurring() {
@@ -198,11 +220,11 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
 }
 
 /// One case at one instant.
-struct Moment<'a, 'w> {
-    world: &'a World<'w>,
+pub(super) struct Moment<'a, 'w> {
+    pub(super) world: &'a World<'w>,
     id: CaseId,
-    case: &'a Case,
-    at: Instant,
+    pub(super) case: &'a Case,
+    pub(super) at: Instant,
     lives: &'a mut Lives,
     uses: &'a mut Vec<Vec<Use>>,
 }
@@ -256,7 +278,7 @@ impl Moment<'_, '_> {
         }
     }
 
-    fn items(&mut self) -> &mut Vec<Item> {
+    pub(super) fn items(&mut self) -> &mut Vec<Item> {
         self.lives.items.entry(self.id).or_default()
     }
 
@@ -356,6 +378,7 @@ impl Moment<'_, '_> {
             fields,
             in_scope: true,
             moves: Vec::new(),
+            silences: Vec::new(),
             acts: Vec::new(),
             switches: Vec::new(),
             end: None,
@@ -411,7 +434,7 @@ impl Moment<'_, '_> {
                 does.into_iter().chain(undoes)
             });
             if let Some((fact, done)) = self.settle(item.in_scope, ways.collect()) {
-                item.moves.push((act, self.at, done, fact));
+                item.moves.push((act, self.at, done, Some(fact)));
             }
         }
         for pair in 0..self.case.pauses.len() {
@@ -422,8 +445,9 @@ impl Moment<'_, '_> {
                 item.switches.push((pair, self.at, stops));
             }
         }
-        let done_now =
-            |act: u32| item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).map(|it| it.3);
+        let done_now = |act: u32| {
+            item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).and_then(|it| it.3)
+        };
         let by_act = self.case.ends.iter().find_map(|end| match end {
             Trigger::Done(act) => done_now(*act),
             Trigger::Event(_) => None,
@@ -475,6 +499,7 @@ impl Moment<'_, '_> {
                         fields: Vec::new(),
                         in_scope: true,
                         moves: Vec::new(),
+                        silences: Vec::new(),
                         acts: Vec::new(),
                         switches: Vec::new(),
                         end: None,
@@ -497,31 +522,61 @@ impl Moment<'_, '_> {
         }
     }
 
+    /// A credit pays, before the facts from one on.
+    fn set_off(&mut self, facts: usize, amount: Option<Ratio>) {
+        let Some(debt) = &self.case.debt else { return };
+        self.silent_until(self.at);
+        let fees = self.world.fees(self.id, debt, &self.world.facts[..facts], self.lives, self.at);
+        let mut parts = self.lives.parts.remove(&self.id).unwrap_or_default();
+        let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
+        let mut items = std::mem::take(self.items());
+        self.world.set_off(debt, &mut items, (&mut parts, &fees), &mut credit, (amount, self.at));
+        self.end_paid(debt, &mut items);
+        *self.items() = items;
+        self.lives.parts.insert(self.id, parts);
+        self.lives.credit.insert(self.id, credit);
+    }
+
+    /// What is paid by now is over, where it ends when it is paid.
+    fn end_paid(&self, debt: &Debt, items: &mut [Item]) {
+        let ends = self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
+        for item in items {
+            if item.end.is_none() && ends && self.world.paid_at(item).is_some_and(|paid| paid <= self.at) {
+                item.end = Some(self.at);
+                item.ended_by = item.paid.last().and_then(|it| it.2);
+            }
+        }
+    }
+
     /// Charges what opened now, then takes in what is paid now.
     fn debts(&mut self, facts: std::ops::Range<usize>) {
         let Some(debt) = &self.case.debt else { return };
         let payments: Vec<usize> = match &debt.payments {
             None => Vec::new(),
-            Some(payments) => facts.filter(|fact| self.world.facts[*fact].event == payments.event).collect(),
+            Some(payments) => {
+                facts.clone().filter(|fact| self.world.facts[*fact].event == payments.event).collect()
+            }
         };
+        let fees = if payments.is_empty() {
+            Vec::new()
+        } else {
+            self.world.fees(self.id, debt, &self.world.facts[..facts.end], self.lives, self.at)
+        };
+        let mut parts = self.lives.parts.remove(&self.id).unwrap_or_default();
         let mut items = std::mem::take(self.items());
         let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
         let mut told = Vec::new();
-        let idle = self.world.settle_debts(debt, &mut items, &mut credit, &payments, self.at, &mut told);
+        let fees = (&mut parts, fees.as_slice());
+        let idle =
+            self.world.settle_debts(debt, &mut items, fees, &mut credit, (&payments, self.at), &mut told);
+        self.lives.parts.insert(self.id, parts);
         for (code, fact) in told {
             if code == Code::NegativeNumber || !self.ignores(fact) {
                 self.lives.problems.push(problem(code, &self.world.facts[fact]));
                 self.uses[fact].push(Use::Used);
             }
         }
-        for item in &mut items {
-            let ends =
-                self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
-            if item.end.is_none() && ends && self.world.paid_at(item).is_some_and(|paid| paid <= self.at) {
-                item.end = Some(self.at);
-                item.ended_by = item.paid.last().and_then(|it| it.2);
-            }
-        }
+        self.end_paid(debt, &mut items);
         *self.items() = items;
         self.lives.credit.insert(self.id, credit);
         for fact in payments {

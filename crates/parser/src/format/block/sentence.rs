@@ -34,7 +34,7 @@ impl Printer<'_> {
         let modifiers: &[Modifier] = match core {
             Core::Norm(norm) => &norm.modifiers,
             Core::Money(money) => &money.modifiers,
-            Core::Right(_) | Core::Joint(_) | Core::Tell(_) => &[],
+            Core::Right(_) | Core::Joint(_) | Core::Tell(_) | Core::Suspension(_) | Core::Deemed(_) => &[],
         };
         let mut marks = Marks::default();
         let starts = order::qualifiers(core).iter().map(|qualifier| self.place(qualifier.span.start));

@@ -274,7 +274,7 @@ fn shifted(text: &str, days: i64) -> String {
 }
 
 /// Whether a text has no errors.
-fn sound(text: &str) -> bool {
+pub(super) fn sound(text: &str) -> bool {
     let parsed = servanda_parser::parse(SourceId(0), text);
     let checked = servanda_policy::check(&parsed.document, text);
     let mut findings = parsed.diagnostics.iter().chain(&checked.diagnostics);

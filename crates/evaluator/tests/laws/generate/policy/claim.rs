@@ -29,7 +29,9 @@ impl Growing<'_> {
         for clause in &mut clauses {
             let Some(start) = clause.find("ann credits ben ") else { continue };
             let Some(end) = clause[start..].find(".\n").map(|it| start + it) else { continue };
-            if clause[start..end].contains(" under ") || !self.tape.chance(70) {
+            // What is earned back waits for no claim.
+            let never = [" under ", ", restored "].iter().any(|it| clause[start..end].contains(it));
+            if never || !self.tape.chance(70) {
                 continue;
             }
             let followed = clause[..start].contains("otherwise");

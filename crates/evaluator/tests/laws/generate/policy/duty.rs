@@ -16,6 +16,9 @@ impl Growing<'_> {
                 if self.tape.chance(25) {
                     self.told(case);
                 }
+                if self.tape.chance(15) {
+                    self.silent(case);
+                }
             }
             Shape::State => {}
             Shape::Debt => self.pay(case),
@@ -131,6 +134,16 @@ impl Growing<'_> {
                 "recurring credits",
             ),
         ]);
+        let otherwise = if otherwise.contains("5 EUR,") && self.tape.chance(50) {
+            otherwise.replace("5 EUR,", &format!("{},", self.ladder()))
+        } else {
+            otherwise
+        };
+        let otherwise = if otherwise.contains("per calendar quarter.") {
+            otherwise.replace("quarter.", &format!("quarter{}.", self.restored()))
+        } else {
+            otherwise
+        };
         let otherwise = if subject != "each party" { otherwise } else { ", without consequence.".to_owned() };
         let clause = self.clause(
             Recipe::Send(case.clone()),

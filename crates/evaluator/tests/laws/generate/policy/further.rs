@@ -94,6 +94,25 @@ impl Growing<'_> {
         self.clause(Recipe::Task(case.clone()), text);
     }
 
+    /// What counts as done because nobody has said otherwise.
+    pub(super) fn silent(&mut self, case: &Case) {
+        let n = case.number;
+        let office = self.office();
+        let length = self.one_of(&[
+            (format!("2 {office} hours"), "silence in open time"),
+            ("1 calendar day".to_owned(), "silence in days"),
+            (format!("1 {office} day"), "silence in business days"),
+            ("36 hours".to_owned(), "silence in hours"),
+        ]);
+        let act =
+            if case.finish && self.tape.chance(50) { format!("finished{n}") } else { format!("did{n}") };
+        let filter = if self.tape.chance(30) { self.filter(case) } else { String::new() };
+        let by = *self.tape.pick(&["ann", "ben", "rep"]);
+        let text =
+            format!("    each c{n}{filter} counts as {act} by {by} at {length} after its beginning.\n");
+        self.clause(Recipe::Task(case.clone()), text);
+    }
+
     /// The clauses with one duty, that has windows.
     fn windowed(&self) -> Vec<usize> {
         let windowed = self.clauses.iter().enumerate().filter(|(_, it)| {
@@ -152,6 +171,39 @@ impl Growing<'_> {
         self.duties.push(Duty { clause, case: None });
     }
 
+    /// An amount that rises from breach to breach, after the duty of the clause that is being written.
+    pub(super) fn ladder(&mut self) -> String {
+        let number = self.anew.as_ref().map_or(self.clauses.len() + 1, |anew| anew.0);
+        let amount = self.one_of(&[
+            (
+                "depending on misses running of N { exactly 1: 1 EUR, exactly 2: 2 EUR, from 3: 4 EUR }",
+                "ladder of rows",
+            ),
+            ("depending on misses running of N { at most 2: 0 EUR, otherwise: 3 EUR }", "ladder of rows"),
+            ("1.50 EUR * misses running of N", "ladder times"),
+            ("in bands of misses running of N { at most 1: 5 EUR, above 1: 2 EUR }", "ladder in bands"),
+        ]);
+        amount.replace('N', &number.to_string())
+    }
+
+    /// What goes back of an amount after the breach of the duty of the clause that is being written.
+    pub(super) fn restored(&mut self) -> String {
+        // What is drawn here is drawn again behind it, so that everything else stays as it was without it.
+        let tape = self.tape.clone();
+        if !self.tape.chance(35) {
+            self.tape = tape;
+            return String::new();
+        }
+        let number = self.anew.as_ref().map_or(self.clauses.len() + 1, |anew| anew.0);
+        let back = self.one_of(&[
+            ("50% when N is kept 1 windows running", "restored after one"),
+            ("33.3% when N is kept 2 windows running", "restored after two"),
+            ("100% when N is kept 2 windows running", "restored all"),
+        ]);
+        self.tape = tape;
+        format!(", restored {}", back.replace('N', &number.to_string()))
+    }
+
     /// What arises from several breaches.
     pub(super) fn running(&mut self) {
         let keeps = self.windowed();
@@ -175,6 +227,37 @@ impl Growing<'_> {
             (format!("    ann credits ben 7 EUR when {duty} is broken {many}.\n"), "credit for a run"),
         ]);
         self.clause(Recipe::Money, text);
+    }
+
+    /// What somebody suspends while the other side is late, and the events by which it does.
+    pub(super) fn suspended(&mut self) -> String {
+        let late = self.duties.iter().filter(|duty| {
+            let text = self.clauses.get(duty.clause - 1);
+            text.is_some_and(|it| {
+                !it.contains("(b)") && !it.contains("extended") && it.contains("ben must pay")
+            })
+        });
+        let late: Vec<usize> = late.map(|duty| duty.clause).collect();
+        let theirs = self
+            .clauses
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.contains("ann must ") && !it.contains("must not"));
+        let theirs: Vec<usize> = theirs.map(|(at, _)| at + 1).collect();
+        if late.is_empty() || theirs.is_empty() {
+            return String::new();
+        }
+        self.used("suspension");
+        let until = self.one_of(&[("", "suspended while late"), (", until work.resumed", "suspended until")]);
+        let (first, second) = (*self.tape.pick(&theirs), *self.tape.pick(&theirs));
+        let what = if first == second { first.to_string() } else { format!("{first} and {second}") };
+        let under = *self.tape.pick(&late);
+        self.clause(
+            Recipe::Money,
+            format!("    ann may suspend {what} by work.suspended during any delay under {under}{until}.\n"),
+        );
+        let resumed = if until.is_empty() { "" } else { "  event work.resumed {}\n" };
+        format!("  event work.suspended {{}}\n{resumed}")
     }
 
     /// A limit of what several sentences let through.

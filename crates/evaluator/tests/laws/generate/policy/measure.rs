@@ -198,6 +198,7 @@ impl Growing<'_> {
                     ((Kind::Days, "calendar days".to_owned()), "calendar days to"),
                     ((Kind::Time, "elapsed hours".to_owned()), "elapsed hours to"),
                     ((Kind::Open, "work minutes".to_owned()), "open minutes to"),
+                    ((Kind::Open, "work minutes".to_owned()), "open minutes to"),
                     ((Kind::WorkDays, "work days".to_owned()), "business days to"),
                 ]);
                 let value = format!("{fold} of ({unit} to did{n}) over c{n}");
@@ -414,7 +415,9 @@ impl Growing<'_> {
             0 => ", without consequence.".to_owned(),
             1 => "\n      otherwise tell rep.".to_owned(),
             choice => {
+                let ladder = self.tape.chance(35).then(|| self.ladder());
                 let amount = match (choice, measure.kind) {
+                    _ if ladder.is_some() => ladder.unwrap_or_default(),
                     (2, Kind::Count) => {
                         self.used("money times count");
                         format!("1.25 EUR * {name}")
@@ -431,7 +434,7 @@ impl Growing<'_> {
                     }
                     _ => "10% of fee".to_owned(),
                 };
-                let limits = self.limits(None);
+                let limits = self.limits(None) + &self.restored();
                 format!("\n      otherwise ann credits ben {amount}{limits}.")
             }
         };

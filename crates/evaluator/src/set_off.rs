@@ -1,0 +1,70 @@
+//! Credits that pay: where the text says so, what the creditor of a debt credits to its debtor pays debts as a payment does.
+//!
+//! It pays at the first instant behind the one to which it is dated: at an instant nothing depends on what is booked there.
+
+use crate::debt::Paid;
+use crate::outcome::{Cause, Entry, Sink, Subject};
+use crate::play::Play;
+use crate::state::BoundKind;
+use serde::{Deserialize, Serialize};
+use servanda_policy::policy::{CaseId, VersionId};
+use servanda_policy::time::Instant;
+use servanda_policy::value::Exact;
+use std::collections::BTreeMap;
+
+/// What pays at an instant, by case.
+pub(crate) type SetOffs = BTreeMap<(Instant, CaseId), Credited>;
+
+/// What has been credited and has not paid yet.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Credited {
+    /// What has passed the limits, in minor units.
+    amount: i128,
+    /// Why something beside it is undetermined; none where nothing is.
+    unknown: Option<Vec<Cause>>,
+}
+
+impl<S: Sink> Play<'_, S> {
+    /// An amount has been booked: where it is a credit that pays, it waits for the instant behind it.
+    pub(crate) fn will_pay(&mut self, entry: &Entry) {
+        let Some(case) = self.policy.sets_off(entry.consequence) else { return };
+        if entry.amount == Some(0) {
+            return;
+        }
+        // What was overdue when it began is known with its beginning.
+        let known = match &entry.subject {
+            Subject::Item { born, .. } => entry.at.max(*born),
+            Subject::Agreement | Subject::Window(_) | Subject::Event(_) => entry.at,
+        };
+        let since = self.plan.cases[case].since;
+        if since != VersionId(0) && self.agreement.version_at(known) < since {
+            return;
+        }
+        let at = Instant(known.0.saturating_add(1));
+        let credited = self.state.set_off.entry((at, case)).or_default();
+        match entry.amount {
+            Some(amount) => credited.amount = credited.amount.saturating_add(amount),
+            None => {
+                let why = || {
+                    let span = self.policy.consequences[entry.consequence].span;
+                    vec![Cause { message: "how much is credited is unknown".into(), span }]
+                };
+                let because = if entry.because.is_empty() { why() } else { entry.because.clone() };
+                let before = credited.unknown.take().unwrap_or_default();
+                credited.unknown = Some(crate::expression::unite(before, because));
+            }
+        }
+        self.arm(at, BoundKind::SetOff { case });
+    }
+
+    /// What has been credited pays now: first what is known of it.
+    pub(crate) fn set_off(&mut self, case: CaseId) {
+        let Some(Credited { amount, unknown }) = self.state.set_off.remove(&(self.now, case)) else { return };
+        self.book_fees();
+        let known = Exact::ratio(amount, self.agreement.currency.minor_per_major());
+        let amounts: [Option<Paid>; 2] = [known.map(Ok), unknown.map(Err)];
+        for amount in amounts.into_iter().flatten() {
+            self.pay_by_credit(case, amount);
+        }
+    }
+}
