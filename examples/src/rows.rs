@@ -73,6 +73,7 @@ pub const ROWS: &[Row] = &[
     row("R3", "why"),
     row("H2", "where a clock starts"),
     row("H3", "a clock that is over at closing"),
+    row("H12", "business time on its own"),
     row("H13", "a deadline that falls on a closed day"),
     row("F3", "slices and samples"),
     row("F4", "several limits at once"),

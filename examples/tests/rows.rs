@@ -104,6 +104,7 @@ const TESTED: &[(&str, &str)] = &[
     ("P10", "examples/tests/folders.rs"),
     ("P11", "crates/cli/tests/command/lint.rs"),
     ("R3", "examples/tests/social_media.rs"),
+    ("H12", "crates/cli/tests/command/time.rs"),
     ("F15", "crates/cli/tests/command/diff.rs"),
     ("F25", "crates/cli/tests/command/verify.rs"),
 ];

@@ -2,11 +2,13 @@
 
 mod diff;
 mod scenarios;
+mod time;
 mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use scenarios::Scenarios;
+pub(crate) use time::{Calendars, FailOnClosed, Question, Time, TimeFormat, Windows};
 pub(crate) use verify::Verify;
 pub(crate) use watch::{Clock, LogLevel, Watch};
 
@@ -46,6 +48,7 @@ Examples:
   servanda watch agreement.sla --events events.ndjson --follow --out outcomes.ndjson --state state
   servanda diff old.sla new.sla --events events.ndjson
   servanda explain agreement.sla events.ndjson '8/I-1/late_fee/1'
+  servanda time agreement.sla add 4 office hours --from 2026-03-06 16:00
   servanda explain SLA0001";
 
 /// A subcommand.
@@ -73,6 +76,9 @@ pub(crate) enum Command {
     Scenarios(Scenarios),
     /// Tell what a code means, or why a line of a statement is what it is
     Explain(Explain),
+    /// Answer questions about business time from a policy's calendars
+    #[command(long_about = time::LONG_ABOUT)]
+    Time(Time),
     /// Print the JSON Schema of an output
     Schema(Schema),
     /// Print the completions of a shell
@@ -330,6 +336,8 @@ pub(crate) enum SchemaOf {
     Diff,
     /// `explain POLICY EVENTS ID --format json`
     Explanation,
+    /// `time POLICY … --format json`
+    Time,
 }
 
 /// Print completions.

@@ -9,6 +9,7 @@ mod lint;
 mod scenarios;
 mod schema;
 mod test;
+mod time;
 mod verify;
 mod watch;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
         Command::Test(arguments) => test::run(&arguments, terminal),
         Command::Scenarios(arguments) => scenarios::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Time(arguments) => time::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
     }

@@ -28,6 +28,9 @@ mod lint;
 #[path = "command/statements.rs"]
 mod statements;
 #[cfg(test)]
+#[path = "command/time.rs"]
+mod time;
+#[cfg(test)]
 #[path = "command/verify.rs"]
 mod verify;
 #[cfg(test)]

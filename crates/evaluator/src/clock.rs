@@ -3,13 +3,10 @@
 use crate::outcome::Quantity;
 use crate::state::{Clock, Start};
 use servanda_parser::ast::Roll;
+use servanda_policy::Since;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::arena::Id;
 use servanda_policy::policy::{CalendarId, Length, LengthKind, Point, Value};
-use servanda_policy::time::{
-    Calendar, Date, Ending, Instant, Window, after_business_days, after_calendar_days, after_months,
-    end_of_date, moment, within_open, within_physical,
-};
+use servanda_policy::time::{Calendar, Date, Ending, Instant, Window, end_of_date, moment};
 use servanda_policy::value::Exact;
 
 /// The first instant that is late, for a length of time after a start.
@@ -21,35 +18,15 @@ pub(crate) fn late_from(
     start: Start,
     ending: Ending,
 ) -> Option<Instant> {
-    match length.kind {
-        LengthKind::Physical => within_physical(instant_of(agreement, start)?, nanos(&length.amount)?),
-        LengthKind::Open(calendar) => {
-            let calendar = calendar_of(agreement, calendar)?;
-            within_open(calendar, instant_of(agreement, start)?, nanos(&length.amount)?, ending)
-        }
-        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
-            let days = i64::try_from(length.amount.to_i128()?).ok()?;
-            days_from(agreement, length.kind, start, days)
-        }
-    }
+    agreement.late_from(length, since(start)?, ending)
 }
 
-/// The first instant that is late, a number of days or months after a start.
-fn days_from(agreement: &Agreement, kind: LengthKind, start: Start, count: i64) -> Option<Instant> {
-    let date = date_of(agreement, start)?;
-    match kind {
-        LengthKind::CalendarDays => after_calendar_days(&agreement.zone, date, count),
-        LengthKind::Months => after_months(&agreement.zone, date, count),
-        LengthKind::BusinessDays(calendar) => {
-            let calendar = calendar_of(agreement, calendar)?;
-            let date = match start {
-                Start::Instant(instant) => calendar.zone().date_of(instant),
-                Start::Date(date) => date,
-                Start::Bad => return None,
-            };
-            after_business_days(calendar, date, u32::try_from(count).ok()?)
-        }
-        LengthKind::Physical | LengthKind::Open(_) => None,
+/// From when a length counts; nothing where the start is not known.
+fn since(start: Start) -> Option<Since> {
+    match start {
+        Start::Instant(instant) => Some(Since::Instant(instant)),
+        Start::Date(date) => Some(Since::Date(date)),
+        Start::Bad => None,
     }
 }
 
@@ -63,36 +40,18 @@ pub(crate) fn late_from_resumed(
 ) -> Option<Instant> {
     match length.kind {
         LengthKind::Physical | LengthKind::Open(_) => {
-            let left = nanos(&length.amount)?.saturating_sub(clock.used).max(0);
+            let left = length.nanos()?.saturating_sub(clock.used).max(0);
             let left = Length { kind: length.kind, amount: nanos_to_seconds(left) };
             late_from(agreement, &left, Start::Instant(clock.since), ending)
         }
         LengthKind::CalendarDays | LengthKind::BusinessDays(_) => {
             let days = i64::try_from(length.amount.to_i128()?).ok()?;
-            days_from(agreement, length.kind, start, days.checked_add(clock.moved)?)
+            agreement.after_days(length.kind, since(start)?, days.checked_add(clock.moved)?)
         }
         LengthKind::Months => {
             let landed = late_from(agreement, length, start, ending)?;
             let last = agreement.zone.date_of(Instant(landed.0.saturating_sub(1)));
             end_of_date(&agreement.zone, last.add_days(clock.moved)?)
-        }
-    }
-}
-
-/// How much of a clock's own kind of time lies between two instants: nanoseconds, or days begun.
-pub(crate) fn used_between(agreement: &Agreement, kind: LengthKind, from: Instant, to: Instant) -> i64 {
-    match kind {
-        LengthKind::Physical => to.nanos_since(from).max(0),
-        LengthKind::Open(calendar) => {
-            calendar_of(agreement, calendar).map_or(0, |calendar| calendar.open_time(from, to))
-        }
-        LengthKind::CalendarDays | LengthKind::Months => {
-            agreement.zone.date_of(to).days_since(agreement.zone.date_of(from)).max(0)
-        }
-        LengthKind::BusinessDays(calendar) => {
-            let days = calendar_of(agreement, calendar)
-                .and_then(|calendar| calendar.business_days_between(from, to));
-            days.map_or(0, |days| i64::from(days).max(0))
         }
     }
 }
@@ -106,10 +65,10 @@ pub(crate) fn elapsed(
     to: Instant,
     pauses: &[(Instant, Instant)],
 ) -> Option<Exact> {
-    let all = used_between(agreement, kind, from, to);
+    let all = agreement.used_between(kind, from, to);
     let paused = pauses.iter().try_fold(0_i64, |sum, (start, end)| {
         let (start, end) = ((*start).max(from), (*end).min(to));
-        sum.checked_add(if start < end { used_between(agreement, kind, start, end) } else { 0 })
+        sum.checked_add(if start < end { agreement.used_between(kind, start, end) } else { 0 })
     })?;
     let taken = all.checked_sub(paused)?.max(0);
     Some(match kind {
@@ -176,30 +135,6 @@ fn civil(agreement: &Agreement, date: Date, nanos_of_day: i64) -> Option<Instant
     }
 }
 
-/// A date that falls on a closed day of a calendar, moved off it.
-pub(crate) fn rolled(
-    agreement: &Agreement,
-    late_from: Instant,
-    roll: Roll,
-    calendar: CalendarId,
-) -> Option<Instant> {
-    let calendar = calendar_of(agreement, calendar)?;
-    let date = agreement.zone.date_of(Instant(late_from.0.saturating_sub(1)));
-    let next = || calendar.nth_business_day(date.add_days(-1)?, 1);
-    // A calendar that is closed for a whole year is refused.
-    let previous = || calendar.last_business_day(date.add_days(-400)?, date);
-    let moved = match roll {
-        Roll::Next => next()?,
-        Roll::Previous => previous()?,
-        Roll::NextOfMonth => {
-            let next = next()?;
-            let ((year, month, _), (own_year, own_month, _)) = (next.civil(), date.civil());
-            if (year, month) == (own_year, own_month) { next } else { previous()? }
-        }
-    };
-    end_of_date(&agreement.zone, moved)
-}
-
 /// A share of the time until a deadline, as a length of its own: of a length in days, of the time that passes until their
 /// end, or in which the calendar of the days is open. Pauses stop it like any clock.
 pub(crate) fn part_of(
@@ -216,10 +151,10 @@ pub(crate) fn part_of(
     }
     let late = late_from(agreement, length, start, ending)?;
     let late = match roll {
-        Some((roll, calendar)) => rolled(agreement, late, roll, calendar)?,
+        Some((roll, calendar)) => agreement.rolled(late, roll, calendar)?,
         None => late,
     };
-    let all = used_between(agreement, kind, instant_of(agreement, start)?, late);
+    let all = agreement.used_between(kind, instant_of(agreement, start)?, late);
     Some(Length { kind, amount: &nanos_to_seconds(all.max(0)) * share })
 }
 
@@ -241,14 +176,6 @@ pub(crate) fn instant_of(agreement: &Agreement, start: Start) -> Option<Instant>
     }
 }
 
-fn date_of(agreement: &Agreement, start: Start) -> Option<Date> {
-    match start {
-        Start::Instant(instant) => Some(agreement.zone.date_of(instant)),
-        Start::Date(date) => Some(date),
-        Start::Bad => None,
-    }
-}
-
 /// The start that a field's value gives.
 pub(crate) fn start_of(quantity: &Quantity) -> Start {
     match quantity {
@@ -259,17 +186,7 @@ pub(crate) fn start_of(quantity: &Quantity) -> Start {
 }
 
 pub(crate) fn calendar_of(agreement: &Agreement, id: CalendarId) -> Option<&Calendar> {
-    agreement.calendars.get(id.index())
-}
-
-/// Whole nanoseconds of a number of seconds, a fraction of one rounded up: it must not shorten a deadline.
-fn nanos(seconds: &Exact) -> Option<i64> {
-    const NANOS: i64 = 1_000_000_000;
-    // Most lengths are whole seconds.
-    if let Some(whole) = seconds.to_i128() {
-        return i64::try_from(whole).ok()?.checked_mul(NANOS);
-    }
-    i64::try_from((seconds * &Exact::integer(i128::from(NANOS))).ceil()?).ok()
+    agreement.calendar(id)
 }
 
 fn nanos_to_seconds(nanos: i64) -> Exact {

@@ -1,7 +1,7 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
 use crate::behind::Behind;
-use crate::clock::{clock_of, late_from, late_from_resumed, part_of, rolled, start_of, used_between};
+use crate::clock::{clock_of, late_from, late_from_resumed, part_of, start_of};
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
@@ -115,7 +115,7 @@ impl<S: Sink> Play<'_, S> {
         let by_date = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
         let late = match roll {
             Some((roll, calendar)) if by_date => {
-                late.and_then(|late| rolled(self.agreement, late, *roll, *calendar))
+                late.and_then(|late| self.agreement.rolled(late, *roll, *calendar))
             }
             _ => late,
         };
@@ -170,7 +170,7 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let Some((kind, since)) = self.running(case, item, number) else { return };
         let used = match kind {
-            LengthKind::Physical | LengthKind::Open(_) => used_between(self.agreement, kind, since, at),
+            LengthKind::Physical | LengthKind::Open(_) => self.agreement.used_between(kind, since, at),
             // A deadline in days is moved when the pause is over.
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
         };
@@ -207,7 +207,7 @@ impl<S: Sink> Play<'_, S> {
         let moved = match kind {
             LengthKind::Physical | LengthKind::Open(_) => 0,
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
-                used_between(self.agreement, kind, paused.max(since), self.now)
+                self.agreement.used_between(kind, paused.max(since), self.now)
             }
         };
         let now = self.now;

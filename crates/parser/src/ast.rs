@@ -1136,6 +1136,17 @@ pub enum ModifierKind {
     Broken,
 }
 
+/// A length of time with what can stand behind it, read alone: `30 calendar days, or the next office day`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// The length, or the name of one.
+    pub length: Expr,
+    /// Where it ends.
+    pub modifiers: Vec<Modifier>,
+    /// As written.
+    pub span: Span,
+}
+
 /// Where a date goes that falls on a closed day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roll {

@@ -20,7 +20,9 @@ mod top;
 
 pub(crate) use clause::clause_part;
 pub(crate) use document::{agreement, amendment, document, line, version};
+pub(crate) use measure::window_literal;
 pub(crate) use scenario::{scenario, step};
+pub(crate) use sentence::time_limit;
 pub(crate) use top::{annex, use_item};
 
 use servanda_diagnostics::{Diagnostic, SourceId, Span, Spanned};

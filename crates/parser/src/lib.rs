@@ -17,6 +17,7 @@
 
 pub mod ast;
 
+mod alone;
 mod build;
 mod cursor;
 mod diagnostics;
@@ -30,6 +31,7 @@ mod words;
 use pest::Parser;
 use servanda_diagnostics::{Diagnostic, SourceId, Span};
 
+pub use alone::{read_time_limit, read_window};
 pub use format::{FormatError, WIDTH, Word, Wording, canonical_words, format, in_one_line};
 pub use scan::{Comment, NESTING_MAX};
 pub use used::{is_library, name_beside, read, used_names};

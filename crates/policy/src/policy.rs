@@ -210,6 +210,17 @@ impl Policy {
         }
     }
 
+    /// The calendars of a version with their names, in the order of its text.
+    pub fn calendars_of(&self, version: VersionId) -> impl Iterator<Item = (CalendarId, &Calendar)> {
+        let ids = self.versions.find(version).map_or(&[][..], |version| &version.calendars);
+        ids.iter().filter_map(|id| Some((*id, self.calendars.find(*id)?)))
+    }
+
+    /// The calendar that the sentences of a version call by this name.
+    pub fn calendar_named(&self, name: &str, version: VersionId) -> Option<CalendarId> {
+        self.calendars_of(version).find(|(_, calendar)| calendar.name == name).map(|(id, _)| id)
+    }
+
     /// The parameter with this name.
     pub fn param_named(&self, name: &str) -> Option<ParamId> {
         self.params.iter().find(|(_, param)| param.name == name).map(|(id, _)| id)

@@ -38,6 +38,7 @@
 
 pub mod accrual;
 mod address;
+mod business_time;
 mod comparison;
 mod csv;
 mod decision;
@@ -55,6 +56,10 @@ mod trail;
 mod verification;
 
 pub use crate::csv::{entries_csv, journal_csv};
+pub use business_time::{
+    Answer, BUSINESS_TIME, Between, BetweenIn, Ends, Open, OpenIn, Stretch, TimeAnswer, TimeOf,
+    UnknownHolidays, WindowLine, WindowsOf,
+};
 pub use comparison::{
     Change, ChangeKind, Compared, Comparison, FigureDifference, Nature as ValueNature, OutcomeDifference,
     Quote, Section, SectionOf, TotalDifference, VerdictDifference, comparison_table,
@@ -65,7 +70,9 @@ pub use explanation::{
 };
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
-pub use schema::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
+pub use schema::{
+    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA, TIME_SCHEMA,
+};
 pub use statement::{
     Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,
     PlaceRange, ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine,

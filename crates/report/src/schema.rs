@@ -14,3 +14,6 @@ pub const DIFF_SCHEMA: &str = include_str!("../schema/diff.json");
 
 /// The schema of an explanation; what it says of places it has from the schema of the outcome.
 pub const EXPLANATION_SCHEMA: &str = include_str!("../schema/explanation.json");
+
+/// The schema of an answer about time.
+pub const TIME_SCHEMA: &str = include_str!("../schema/time.json");

@@ -153,7 +153,7 @@ pub fn length_text(policy: &Policy, length: &Length) -> String {
 }
 
 /// Seconds as hours, minutes and seconds, without those that are zero.
-fn seconds_text(seconds: &Exact) -> String {
+pub(crate) fn seconds_text(seconds: &Exact) -> String {
     let sign = if seconds.is_negative() { "-" } else { "" };
     let seconds = seconds.abs();
     let Some(whole) = seconds.floor() else { return format!("{sign}{} s", number_text(&seconds)) };

@@ -57,6 +57,7 @@
 struct Embedding;
 
 mod attachment;
+mod business_time;
 mod civil;
 mod compiled;
 mod coverage;
@@ -71,6 +72,7 @@ pub mod testing;
 mod versions;
 
 pub use attachment::check_attachments;
+pub use business_time::{BusinessTime, UnknownCalendar};
 pub use civil::{MomentError, moment};
 pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format, is_library};
 pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
@@ -88,7 +90,7 @@ pub use servanda_evaluator::{
     StreamSink, Told,
 };
 pub use servanda_events as events;
-pub use servanda_policy::{Agreement, BindProblem, Binder, Policy};
+pub use servanda_policy::{Agreement, BindProblem, Binder, Policy, Since, TimeLimit};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
 pub use standard::standard_library;

@@ -3,7 +3,9 @@
 use crate::arguments::{Schema, SchemaOf};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
-use servanda::report::{DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA};
+use servanda::report::{
+    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA, TIME_SCHEMA,
+};
 
 /// Prints a schema.
 pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -13,6 +15,7 @@ pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failu
         SchemaOf::Diagnostics => DIAGNOSTICS_SCHEMA,
         SchemaOf::Diff => DIFF_SCHEMA,
         SchemaOf::Explanation => EXPLANATION_SCHEMA,
+        SchemaOf::Time => TIME_SCHEMA,
     })?;
     Ok(Exit::Well)
 }

@@ -18,6 +18,7 @@ use crate::exit::{Exit, Failure};
 use crate::input::is_standard_input;
 use crate::log;
 use crate::terminal::Terminal;
+pub(in crate::command) use clock::wall;
 use clock::{Clock, Leap};
 use input::{Input, Next};
 use metrics::{Board, Gauges};

@@ -29,6 +29,12 @@ fn the_help_of_diff() {
 }
 
 #[test]
+fn the_help_of_time() {
+    insta::assert_snapshot!(help(&["time", "--help"]));
+    insta::assert_snapshot!(help(&["time", "POLICY", "add", "--help"]));
+}
+
+#[test]
 fn every_subcommand_has_help() {
     for command in [
         "evaluate",
@@ -42,6 +48,7 @@ fn every_subcommand_has_help() {
         "schema",
         "completions",
         "scenarios",
+        "time",
     ] {
         assert!(help(&[command, "--help"]).contains("Usage: servanda"), "{command}");
     }

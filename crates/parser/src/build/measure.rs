@@ -144,7 +144,7 @@ pub(super) fn window(build: &mut Builder<'_>, node: Node<'_>) -> Window {
 }
 
 /// `window_literal`
-fn window_literal(build: &mut Builder<'_>, node: Node<'_>) -> Window {
+pub(crate) fn window_literal(build: &mut Builder<'_>, node: Node<'_>) -> Window {
     let span = node.span();
     let mut children = node.children();
     let word = children.next().map(|word| word.rule());

@@ -12,7 +12,7 @@ use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
     Act, CapScope, Core, Expr, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind,
-    Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell,
+    Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -314,6 +314,25 @@ fn within(build: &mut Builder<'_>, node: Node<'_>) -> QualifierKind {
     let length = children.one(build, Rule::length_of, length_of);
     let of = if children.pass(Rule::kw_of) { Some(children.one(build, Rule::point, point)) } else { None };
     QualifierKind::Within { length, of }
+}
+
+/// `only_time_limit`
+pub(crate) fn time_limit(build: &mut Builder<'_>, node: Node<'_>) -> TimeLimit {
+    let span = node.span();
+    let mut children = node.children();
+    let length = operand(build, &mut children);
+    let mut modifiers = Vec::new();
+    for node in children {
+        let span = node.span();
+        let kind = match node.rule() {
+            Rule::kw_ending_at_the_next_opening => ModifierKind::EndingAtNextOpening,
+            Rule::roll => roll(build, node),
+            // The commas, and the end.
+            _ => continue,
+        };
+        modifiers.push(Modifier { kind, span });
+    }
+    TimeLimit { length, modifiers, span }
 }
 
 /// `length_of`

@@ -223,7 +223,9 @@ impl<'a> Draft<'a> {
         let header = std::mem::take(&mut self.header);
         let hash = crate::check::fingerprint::fingerprint(agreement, self.sources);
         let (title, span) = (agreement.title.value.clone(), agreement.title.span);
-        let version = Version { title, from: None, hash: hash.clone(), extent: Extent::default(), span };
+        let calendars = self.calendars.ids().collect();
+        let extent = Extent::default();
+        let version = Version { title, from: None, hash: hash.clone(), calendars, extent, span };
         let mut policy = Policy {
             title: agreement.title.value.clone(),
             span: agreement.title.span,

@@ -1,13 +1,14 @@
 //! Numbers, amounts, dates and lengths of time as they are written.
 
 use crate::check::draft::Draft;
+use crate::check::names::Thing;
 use crate::check::place::{Place, Scope};
 use crate::check::types::{Ty, Typed};
 use crate::diagnostics;
-use crate::policy::{ExprKind, Length, LengthKind, Operation, Value, ValueType};
+use crate::policy::{CalendarId, ExprKind, Length, LengthKind, Operation, Value, ValueType};
 use crate::time::Date;
 use crate::value::{Currency, Exact};
-use servanda_diagnostics::{Span, Spanned};
+use servanda_diagnostics::{Diagnostic, Span, Spanned};
 use servanda_parser::ast::{self, Unit};
 
 /// The word of a unit, in the plural.
@@ -27,6 +28,96 @@ pub(in crate::check) fn unit_word(unit: Unit) -> &'static str {
 /// The digits without the marks that group them.
 fn plain_digits(digits: &str) -> String {
     digits.chars().filter(|digit| *digit != '_').collect()
+}
+
+/// The number that digits write.
+pub(crate) fn number_of(digits: &str, span: Span) -> Result<Exact, Box<Diagnostic>> {
+    let plain = plain_digits(digits);
+    // Events and amounts stay below these bounds; a figure beyond them is a slip of the pen.
+    let (whole, places) = plain.split_once('.').unwrap_or((&plain, ""));
+    if whole.trim_start_matches('0').len() > 18 || places.len() > 9 {
+        return Err(Box::new(diagnostics::impossible_number(span)));
+    }
+    Exact::from_decimal_str(&plain).map_err(|_| Box::new(diagnostics::impossible_number(span)))
+}
+
+/// The calendars whose hours and days can be counted.
+pub(crate) trait Calendars {
+    /// The calendar with this name.
+    fn find(&mut self, name: &ast::Name) -> Result<CalendarId, Box<Diagnostic>>;
+    /// All of them, with the places of their declarations.
+    fn known(&self) -> Vec<(&str, Span)>;
+}
+
+impl Calendars for Draft<'_> {
+    fn find(&mut self, name: &ast::Name) -> Result<CalendarId, Box<Diagnostic>> {
+        self.find_calendar(name)
+    }
+
+    fn known(&self) -> Vec<(&str, Span)> {
+        self.names.of_kind(|thing| matches!(thing, Thing::Calendar(_)))
+    }
+}
+
+/// The kind of time that a word and a unit mean, and how many seconds, days or months one unit is.
+pub(crate) fn kind_of(
+    calendars: &mut impl Calendars,
+    kind: Option<&ast::Name>,
+    unit: &Spanned<Unit>,
+    whole: Span,
+    digits: Option<&str>,
+) -> Result<(LengthKind, i64), Box<Diagnostic>> {
+    let word = kind.map(|kind| kind.value.as_str());
+    let units = unit_word(unit.value);
+    let no_such =
+        |kind: &str, instead| Err(Box::new(diagnostics::no_such_length(whole, digits, kind, units, instead)));
+    let seconds = match unit.value {
+        Unit::Second => Some(1),
+        Unit::Minute => Some(60),
+        Unit::Hour => Some(3600),
+        Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => None,
+    };
+    let months = match unit.value {
+        Unit::Month => Some(1),
+        Unit::Quarter => Some(3),
+        Unit::Year => Some(12),
+        Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => None,
+    };
+    match (word, seconds, months) {
+        (None | Some("elapsed"), Some(seconds), _) => Ok((LengthKind::Physical, seconds)),
+        (None | Some("calendar"), None, Some(months)) => Ok((LengthKind::Months, months)),
+        (Some("calendar"), None, None) if unit.value == Unit::Day => Ok((LengthKind::CalendarDays, 1)),
+        (Some("calendar"), None, None) => Ok((LengthKind::CalendarDays, 7)),
+        (None, None, None) => Err(Box::new(diagnostics::bare_days(whole, digits, units, &calendars.known()))),
+        (Some("calendar"), Some(_), _) => no_such("calendar", None),
+        (Some("elapsed"), None, _) => match unit.value {
+            Unit::Day | Unit::Week => no_such("elapsed", Some("hours")),
+            _ => no_such("elapsed", None),
+        },
+        (Some(_), _, _) => {
+            let Some(name) = kind else { return no_such("", None) };
+            let calendar = calendars.find(name)?;
+            match (seconds, unit.value) {
+                (Some(seconds), _) => Ok((LengthKind::Open(calendar), seconds)),
+                (None, Unit::Day) => Ok((LengthKind::BusinessDays(calendar), 1)),
+                (None, _) => no_such(&name.value, Some("days")),
+            }
+        }
+    }
+}
+
+/// So many units of a kind of time: of days and months only a whole number.
+pub(crate) fn length_of(
+    number: &Exact,
+    (kind, per_unit): (LengthKind, i64),
+    amount: Span,
+    unit: Unit,
+) -> Result<Length, Box<Diagnostic>> {
+    let counts_dates = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+    if counts_dates && !number.is_integer() {
+        return Err(Box::new(diagnostics::part_of_a_day(amount, unit_word(unit))));
+    }
+    Ok(Length { kind, amount: number * &Exact::from(per_unit) })
 }
 
 impl<'a> Draft<'a> {
@@ -62,15 +153,9 @@ impl<'a> Draft<'a> {
 
     /// The number that digits write.
     pub(in crate::check) fn number(&mut self, digits: &str, span: Span) -> Option<Exact> {
-        let plain = plain_digits(digits);
-        // Events and amounts stay below these bounds; a figure beyond them is a slip of the pen.
-        let (whole, places) = plain.split_once('.').unwrap_or((&plain, ""));
-        if whole.trim_start_matches('0').len() > 18 || places.len() > 9 {
-            return self.fail(diagnostics::impossible_number(span));
-        }
-        match Exact::from_decimal_str(&plain) {
+        match number_of(digits, span) {
             Ok(number) => Some(number),
-            Err(_) => self.fail(diagnostics::impossible_number(span)),
+            Err(finding) => self.fail(*finding),
         }
     }
 
@@ -149,57 +234,9 @@ impl<'a> Draft<'a> {
         whole: Span,
         digits: Option<&str>,
     ) -> Option<(LengthKind, i64)> {
-        let word = kind.map(|kind| kind.value.as_str());
-        let seconds = match unit.value {
-            Unit::Second => Some(1),
-            Unit::Minute => Some(60),
-            Unit::Hour => Some(3600),
-            Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Year => None,
-        };
-        let months = match unit.value {
-            Unit::Month => Some(1),
-            Unit::Quarter => Some(3),
-            Unit::Year => Some(12),
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day | Unit::Week => None,
-        };
-        match (word, seconds, months) {
-            (None | Some("elapsed"), Some(seconds), _) => Some((LengthKind::Physical, seconds)),
-            (None | Some("calendar"), None, Some(months)) => Some((LengthKind::Months, months)),
-            (Some("calendar"), None, None) if unit.value == Unit::Day => Some((LengthKind::CalendarDays, 1)),
-            (Some("calendar"), None, None) => Some((LengthKind::CalendarDays, 7)),
-            (None, None, None) => {
-                let known =
-                    self.names.of_kind(|thing| matches!(thing, crate::check::names::Thing::Calendar(_)));
-                self.fail(diagnostics::bare_days(whole, digits, unit_word(unit.value), &known))
-            }
-            (Some("calendar"), Some(_), _) => {
-                self.fail(diagnostics::no_such_length(whole, digits, "calendar", unit_word(unit.value), None))
-            }
-            (Some("elapsed"), None, _) => {
-                let instead = match unit.value {
-                    Unit::Day | Unit::Week => Some("hours"),
-                    _ => None,
-                };
-                self.fail(diagnostics::no_such_length(
-                    whole,
-                    digits,
-                    "elapsed",
-                    unit_word(unit.value),
-                    instead,
-                ))
-            }
-            (Some(_), _, _) => {
-                let name = kind?;
-                let calendar = self.calendar(name)?;
-                match (seconds, unit.value) {
-                    (Some(seconds), _) => Some((LengthKind::Open(calendar), seconds)),
-                    (None, Unit::Day) => Some((LengthKind::BusinessDays(calendar), 1)),
-                    (None, _) => {
-                        let unit = unit_word(unit.value);
-                        self.fail(diagnostics::no_such_length(whole, digits, &name.value, unit, Some("days")))
-                    }
-                }
-            }
+        match kind_of(self, kind, unit, whole, digits) {
+            Ok(known) => Some(known),
+            Err(finding) => self.fail(*finding),
         }
     }
 
@@ -213,13 +250,10 @@ impl<'a> Draft<'a> {
     ) -> Option<Typed> {
         let number = self.number(&amount.value, amount.span);
         let (kind, per_unit) = self.length_kind(kind, unit, span, Some(&amount.value))?;
-        let number = number?;
-        let counts_dates = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
-        if counts_dates && !number.is_integer() {
-            return self.fail(diagnostics::part_of_a_day(amount.span, unit_word(unit.value)));
+        match length_of(&number?, (kind, per_unit), amount.span, unit.value) {
+            Ok(length) => Some(Typed::value(Value::Length(length), ValueType::Length(kind), span)),
+            Err(finding) => self.fail(*finding),
         }
-        let length = Length { kind, amount: &number * &Exact::from(per_unit) };
-        Some(Typed::value(Value::Length(length), ValueType::Length(kind), span))
     }
 
     /// `60 EUR per hour`: what a second, day or month of the time costs.

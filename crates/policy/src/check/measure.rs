@@ -12,7 +12,7 @@ use crate::policy::{
     MeasureId, OpenItems, Partial, Source, Steps, ValueType, WindowId,
 };
 use crate::time::{WindowSpec, WindowUnit};
-use servanda_diagnostics::Span;
+use servanda_diagnostics::{Diagnostic, Span};
 use servanda_parser::ast::{self, Aggregate, FoldOp, IntervalsKind, MeasureOptionKind};
 
 /// A measure before it is read.
@@ -41,6 +41,22 @@ impl<'a> MeasureSeed<'a> {
             State::Read(Some((id, _, _))) => Some(*id),
             _ => None,
         }
+    }
+}
+
+/// The unit of a window: a day is the shortest.
+pub(crate) fn window_unit(unit: ast::Unit, span: Span) -> Result<WindowUnit, Box<Diagnostic>> {
+    match unit {
+        ast::Unit::Day => Ok(WindowUnit::Day),
+        ast::Unit::Week => Ok(WindowUnit::Week),
+        ast::Unit::Month => Ok(WindowUnit::Month),
+        ast::Unit::Quarter => Ok(WindowUnit::Quarter),
+        ast::Unit::Year => Ok(WindowUnit::Year),
+        ast::Unit::Second | ast::Unit::Minute | ast::Unit::Hour => Err(Box::new(diagnostics::not_supported(
+            span,
+            "a window shorter than a day",
+            "write `calendar day`",
+        ))),
     }
 }
 
@@ -213,17 +229,9 @@ impl<'a> Draft<'a> {
     }
 
     fn window_unit(&mut self, unit: ast::Unit, span: Span) -> Option<WindowUnit> {
-        match unit {
-            ast::Unit::Day => Some(WindowUnit::Day),
-            ast::Unit::Week => Some(WindowUnit::Week),
-            ast::Unit::Month => Some(WindowUnit::Month),
-            ast::Unit::Quarter => Some(WindowUnit::Quarter),
-            ast::Unit::Year => Some(WindowUnit::Year),
-            ast::Unit::Second | ast::Unit::Minute | ast::Unit::Hour => self.fail(diagnostics::not_supported(
-                span,
-                "a window shorter than a day",
-                "write `calendar day`",
-            )),
+        match window_unit(unit, span) {
+            Ok(unit) => Some(unit),
+            Err(finding) => self.fail(*finding),
         }
     }
 

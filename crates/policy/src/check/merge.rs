@@ -121,6 +121,7 @@ impl Merge {
         self.forget(removed);
         let number = self.all.versions.push(version);
         let places = self.places(&next, number, &mut unmergeable);
+        self.all.versions[number].calendars = places.calendars.clone();
         let all = &mut self.all;
         all.folds = extended(&mut all.folds, next.folds, |fold| places.fold_of(fold));
         all.measures = extended(&mut all.measures, next.measures, |measure| places.measure(measure));

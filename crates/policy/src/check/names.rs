@@ -4,7 +4,7 @@ use crate::check::draft::{Draft, id_at};
 use crate::check::measure::MeasureSeed;
 use crate::diagnostics;
 use crate::policy::{CalendarId, CaseId, Clause, ClauseId, EventId, ParamId, Party, PartyId, VersionId};
-use servanda_diagnostics::{Span, spelling};
+use servanda_diagnostics::{Diagnostic, Span, spelling};
 use servanda_parser::ast;
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ pub(in crate::check) fn joined(path: &ast::Path) -> String {
 }
 
 /// The nearest of some names, where one is near enough to be what was meant.
-pub(in crate::check) fn nearest<'n>(wanted: &str, names: &[(&'n str, Span)]) -> Option<(&'n str, Span)> {
+pub(crate) fn nearest<'n>(wanted: &str, names: &[(&'n str, Span)]) -> Option<(&'n str, Span)> {
     let near = spelling::nearest(wanted, names.iter().map(|(name, _)| *name))?;
     names.iter().find(|(name, _)| *name == near).copied()
 }
@@ -241,18 +241,28 @@ impl<'a> Draft<'a> {
 
     /// The calendar with this name.
     pub(in crate::check) fn calendar(&mut self, name: &ast::Name) -> Option<CalendarId> {
+        match self.find_calendar(name) {
+            Ok(id) => Some(id),
+            Err(finding) => self.fail(*finding),
+        }
+    }
+
+    /// The same, with what is wrong not told yet.
+    pub(in crate::check) fn find_calendar(
+        &mut self,
+        name: &ast::Name,
+    ) -> Result<CalendarId, Box<Diagnostic>> {
         match self.names.get(&name.value) {
             Some((Thing::Calendar(id), span)) => {
                 self.used.insert(span);
-                Some(id)
+                Ok(id)
             }
             Some((thing, span)) => {
-                self.fail(diagnostics::other_thing(name, "a calendar", thing.word(), span))
+                Err(Box::new(diagnostics::other_thing(name, "a calendar", thing.word(), span)))
             }
             None => {
                 let known = self.names.of_kind(|thing| matches!(thing, Thing::Calendar(_)));
-                let finding = diagnostics::unknown_calendar(name, nearest(&name.value, &known), &known);
-                self.fail(finding)
+                Err(Box::new(diagnostics::unknown_calendar(name, nearest(&name.value, &known), &known)))
             }
         }
     }

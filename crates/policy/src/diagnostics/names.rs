@@ -48,6 +48,18 @@ pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span
     meant(finding, near, Some(help))
 }
 
+pub(crate) fn no_length_named(name: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let finding = Diagnostic::new(Code::UnknownName, span, format!("no length of time is called `{name}`"))
+        .label("not a parameter with a length");
+    let near = spelling::nearest(name, known.iter().copied()).map(|near| (near, Span::default()));
+    let write = "write it out, such as `4 hours` or `2 calendar days`";
+    let help = match there_is("the lengths among the parameters are", known.iter()) {
+        Some(known) => format!("{known}; or {write}"),
+        None => write.to_owned(),
+    };
+    meant(finding, near, Some(help))
+}
+
 pub(crate) fn unknown_event(name: &str, span: Span, near: Near<'_>) -> Diagnostic {
     let finding =
         Diagnostic::new(Code::UnknownEvent, span, format!("no event `{name}`")).label("not declared");

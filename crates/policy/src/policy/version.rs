@@ -3,6 +3,7 @@
 //! A case is governed by the version in force at its birth, a window by the version at its start, and what follows
 //! from a thing by the version of that thing.
 
+use crate::policy::CalendarId;
 use crate::time::{Civil, Date, Instant, Zone};
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;
@@ -59,6 +60,8 @@ pub struct Version {
     pub from: Option<CivilTime>,
     /// The hash of its meaning, all of it and not only what it changes.
     pub hash: String,
+    /// The calendars that it has, by whose names its sentences call them.
+    pub calendars: Vec<CalendarId>,
     /// What of the policy's tables it fills, with the versions before it.
     pub extent: Extent,
     /// Where its title stands.

@@ -16,7 +16,41 @@ use year::{Opening, Year};
 const FIRST_YEAR: i32 = 1899;
 const YEARS: usize = 302;
 
-/// Opening hours in a zone. Cloning is cheap.
+/// Opening hours in a zone: business time as a library. Cloning is cheap.
+///
+/// Time is half open throughout: an opening holds its first instant and not its last, and an interval from one
+/// instant to another does not hold the other. All arithmetic is checked: what would lie beyond the instants that
+/// there are (1900 to 2199) is none, or is cut off there.
+///
+/// Dates and hours are those that clocks show in the zone, and open time is the time that passes: an hour that clocks
+/// skip is not there, one that they show twice counts twice. An opening that the clocks skip begins with the first
+/// instant after it; of one that they show twice the earlier one opens, and the later one closes. An opening belongs
+/// to the date on which it begins, past midnight too. 24:00 is the end of the date.
+///
+/// ```
+/// use servanda_policy::time::{Calendar, CalendarSpec, Closing, Ending, Instant, Weekday, Zone};
+///
+/// const HOUR: i64 = 3_600_000_000_000;
+/// let spec = CalendarSpec::default()
+///     .open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600)
+///     .closed_on("2026-03-09".parse()?);
+/// let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+/// let friday: Instant = "2026-03-06T16:00:00+01:00".parse()?;
+///
+/// assert!(office.is_open(friday));
+/// // Four hours from Friday afternoon end on Tuesday: Monday is closed.
+/// let end = office.add_open_time(friday, 4 * HOUR, Ending::AtClosing).ok_or("beyond all time")?;
+/// assert_eq!(end, "2026-03-10T11:00:00+01:00".parse()?);
+/// assert_eq!(office.open_time(friday, end), 4 * HOUR);
+/// // Two business days from Friday end with the closing on Wednesday.
+/// let closing = office.business_day_closing("2026-03-06".parse()?, 2);
+/// assert_eq!(closing, Some(Closing::Moment("2026-03-11T18:00:00+01:00".parse()?)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The openings of a year are worked out when it is first asked for, with the sum of open time before each; from then
+/// on open time between two instants takes a look at both, wherever they lie. Calendars of an agreement come from its
+/// policy: [`Agreement::calendar`](crate::Agreement::calendar).
 #[derive(Clone)]
 pub struct Calendar(Arc<Inner>);
 
@@ -103,7 +137,16 @@ impl Calendar {
         self.covered().is_none_or(|(first, last)| first <= from && to <= last)
     }
 
-    /// Whether an instant lies in open time.
+    /// Whether an instant lies in open time. A closing does not.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// assert!(office.is_open("2026-03-06T09:00:00+01:00".parse()?));
+    /// assert!(!office.is_open("2026-03-06T18:00:00+01:00".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn is_open(&self, instant: Instant) -> bool {
         if !in_range(instant) {
             return false;
@@ -112,6 +155,15 @@ impl Calendar {
     }
 
     /// Open nanoseconds from `from` to `to` (not included); zero when `to` is not later.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// let open = office.open_time("2026-03-06T17:50:00+01:00".parse()?, "2026-03-09T09:04:00+01:00".parse()?);
+    /// assert_eq!(open, 14 * 60_000_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_time(&self, from: Instant, to: Instant) -> i64 {
         let (from, to) = (from.max(Instant::MIN), to.min(Instant::MAX));
         if to <= from {
@@ -135,6 +187,22 @@ impl Calendar {
     /// With [`Ending::AtClosing`] the least instant, from `start` on, with at least so much open
     /// time behind it; with [`Ending::AtNextOpening`] the greatest with at most so much. None for a
     /// negative length, or when the range of instants ends first.
+    ///
+    /// What is done at that instant is on time: the first instant that is late is the one behind it
+    /// ([`within_open`](super::within_open)).
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Ending, Instant, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// let friday: Instant = "2026-03-06T17:00:00+01:00".parse()?;
+    /// let hour = 3_600_000_000_000;
+    /// let closing = office.add_open_time(friday, hour, Ending::AtClosing);
+    /// assert_eq!(closing, Some("2026-03-06T18:00:00+01:00".parse()?));
+    /// let opening = office.add_open_time(friday, hour, Ending::AtNextOpening);
+    /// assert_eq!(opening, Some("2026-03-09T09:00:00+01:00".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add_open_time(&self, start: Instant, nanos: i64, ending: Ending) -> Option<Instant> {
         if nanos < 0 || !in_range(start) {
             return None;
@@ -162,6 +230,16 @@ impl Calendar {
     }
 
     /// The first open instant that is not before `instant`: itself in open time.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// let saturday = "2026-03-07T12:00:00+01:00".parse()?;
+    /// assert_eq!(office.next_opening(saturday), Some("2026-03-09T09:00:00+01:00".parse()?));
+    /// assert_eq!(office.previous_closing(saturday), Some("2026-03-06T18:00:00+01:00".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn next_opening(&self, instant: Instant) -> Option<Instant> {
         let instant = instant.max(Instant::MIN);
         if !in_range(instant) {
@@ -186,7 +264,55 @@ impl Calendar {
             .map(|opening| Instant(opening.end.min(instant.0)))
     }
 
+    /// The whole opening that holds an instant, half open; none in closed time.
+    ///
+    /// It may begin or end with the range of instants, where the calendar is never closed.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open([Weekday::Friday], 22 * 3600, 30 * 3600);
+    /// # let night = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// // Friday 22:00 to Saturday 06:00.
+    /// let saturday = "2026-03-07T01:00:00+01:00".parse()?;
+    /// let shift = ("2026-03-06T22:00:00+01:00".parse()?, "2026-03-07T06:00:00+01:00".parse()?);
+    /// assert_eq!(night.opening_around(saturday), Some(shift));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn opening_around(&self, instant: Instant) -> Option<(Instant, Instant)> {
+        if !in_range(instant) {
+            return None;
+        }
+        if self.0.hours.always {
+            return Some((Instant::MIN, Instant::MAX));
+        }
+        let piece = |at: Instant| self.year_of(at).1.opening_of(at.0);
+        let &Opening { mut start, mut end, .. } = piece(instant)?;
+        // An opening that lasts over the end of a year is kept in two pieces.
+        while start > Instant::MIN.0
+            && let Some(before) = piece(Instant(start.saturating_sub(1)))
+        {
+            start = before.start;
+        }
+        while end < Instant::MAX.0
+            && let Some(behind) = piece(Instant(end))
+        {
+            end = behind.end;
+        }
+        Some((Instant(start), Instant(end)))
+    }
+
     /// The open time from `from` to `to` (not included) as separate half-open intervals, ascending.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// let mut openings = office.openings("2026-03-06T16:00:00+01:00".parse()?, "2026-03-09T11:00:00+01:00".parse()?);
+    /// let friday = ("2026-03-06T16:00:00+01:00".parse()?, "2026-03-06T18:00:00+01:00".parse()?);
+    /// let monday = ("2026-03-09T09:00:00+01:00".parse()?, "2026-03-09T11:00:00+01:00".parse()?);
+    /// assert_eq!((openings.next(), openings.next(), openings.next()), (Some(friday), Some(monday), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn openings(&self, from: Instant, to: Instant) -> Openings<'_> {
         Openings { calendar: self, at: from.max(Instant::MIN), to: to.min(Instant::MAX) }
     }

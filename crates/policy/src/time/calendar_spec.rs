@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Date, Holiday, HolidaySet, holidays};
+use super::{Date, Holiday, HolidaySet, Weekday, holidays};
 
 /// Openings of one date: pairs of seconds after midnight, the end not included.
 ///
@@ -33,6 +33,35 @@ pub struct CalendarSpec {
     pub holidays: Vec<Box<str>>,
     /// Open at every instant, unless a dated line or a holiday says otherwise.
     pub always: bool,
+}
+
+impl CalendarSpec {
+    /// The same, and open on these weekdays from one second after midnight to another, which may lie past midnight.
+    ///
+    /// ```
+    /// use servanda_policy::time::{CalendarSpec, Weekday};
+    ///
+    /// let spec = CalendarSpec::default()
+    ///     .open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600)
+    ///     .open([Weekday::Saturday], 9 * 3600, 12 * 3600);
+    /// assert_eq!(spec.weekly[5], [(32_400, 43_200)]);
+    /// ```
+    #[must_use]
+    pub fn open(mut self, days: impl IntoIterator<Item = Weekday>, from: u32, to: u32) -> Self {
+        for day in days {
+            if let Some(spans) = self.weekly.get_mut(day.index()) {
+                spans.push((from, to));
+            }
+        }
+        self
+    }
+
+    /// The same, and closed on a date.
+    #[must_use]
+    pub fn closed_on(mut self, date: Date) -> Self {
+        self.dated.push(DatedLine { date, spans: DaySpans::new() });
+        self
+    }
 }
 
 /// Why a calendar cannot be used.

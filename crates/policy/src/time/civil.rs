@@ -30,6 +30,10 @@ impl Weekday {
         Self::Sunday,
     ];
 
+    /// Monday to Friday.
+    pub const MON_TO_FRI: [Self; 5] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday];
+
     /// 0 for Monday to 6 for Sunday.
     pub const fn index(self) -> usize {
         self as usize

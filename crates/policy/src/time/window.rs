@@ -123,6 +123,21 @@ impl Window {
 }
 
 /// A term cut into windows: every instant of the term is in exactly one.
+///
+/// ```
+/// use servanda_policy::time::{Instant, WindowSpec, WindowUnit, Windows, Zone};
+///
+/// let zone = Zone::named("Europe/Berlin")?;
+/// let (start, end) = (zone.start_of("2026-01-31".parse()?), zone.start_of("2026-04-15".parse()?));
+/// let labels = |spec| {
+///     let windows = Windows::new(spec, zone.clone(), start, Some(end));
+///     windows.between(start, end).map(|window| window.label()).collect::<Vec<_>>()
+/// };
+/// assert_eq!(labels(WindowSpec::Calendar(WindowUnit::Month)), ["2026-01", "2026-02", "2026-03", "2026-04"]);
+/// // Months of the contract are counted from its first date, and end where a month is too short.
+/// assert_eq!(labels(WindowSpec::Contract(WindowUnit::Month)), ["2026-01-31..", "2026-02-28..", "2026-03-31.."]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Windows {
     spec: WindowSpec,

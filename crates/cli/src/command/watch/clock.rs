@@ -115,7 +115,7 @@ impl Clock {
 }
 
 /// The time of day.
-pub(super) fn wall() -> Instant {
+pub(in crate::command) fn wall() -> Instant {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Instant(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }

@@ -18,6 +18,14 @@ impl Calendar {
     }
 
     /// The nth business day after a date, which is not counted; the date itself for `n` = 0.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// assert_eq!(office.nth_business_day("2026-03-06".parse()?, 5), Some("2026-03-13".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn nth_business_day(&self, from: Date, n: u32) -> Option<Date> {
         if n == 0 {
             return Some(from);
@@ -67,6 +75,17 @@ impl Calendar {
     }
 
     /// The least `n` such that `to` is on time for `n` business days after `from`.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// let friday = "2026-03-06T10:00:00+01:00".parse()?;
+    /// // At the closing on Monday one day has passed, a nanosecond later the second has begun.
+    /// assert_eq!(office.business_days_between(friday, "2026-03-09T18:00:00+01:00".parse()?), Some(1));
+    /// assert_eq!(office.business_days_between(friday, "2026-03-09T18:00:00.000000001+01:00".parse()?), Some(2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Zero when `to` lies on the date of `from`, or before. None when the range ends first.
     pub fn business_days_between(&self, from: Instant, to: Instant) -> Option<u32> {

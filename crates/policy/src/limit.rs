@@ -1,0 +1,267 @@
+//! Limits in time: a length with what can follow it, read alone and counted from a start as an agreement counts it.
+//!
+//! This is where every deadline in a length of time comes from, those of duties too; pauses are the evaluator's.
+
+use crate::agreement::Agreement;
+use crate::arena::Id;
+use crate::check::length::{Calendars, kind_of, length_of, number_of};
+use crate::check::measure::window_unit;
+use crate::check::names::nearest;
+use crate::diagnostics;
+use crate::policy::{CalendarId, Length, LengthKind, Policy, Value, VersionId};
+use crate::time::{
+    Calendar, Date, Ending, Instant, WindowSpec, Windows, after_business_days, after_calendar_days,
+    after_months, end_of_date, within_open, within_physical,
+};
+use crate::value::Exact;
+use servanda_diagnostics::{Diagnostic, Span};
+use servanda_parser::ast::{self, ExprKind, ModifierKind, Roll};
+
+/// A length of time, and where it ends: `30 calendar days, or the next office day`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TimeLimit {
+    /// How long.
+    pub length: Length,
+    /// Where open time ends that is used up exactly at a closing.
+    pub ending: Ending,
+    /// Where a date goes that falls on a closed day of a calendar.
+    pub roll: Option<(Roll, CalendarId)>,
+}
+
+/// From when a length of time counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// From an instant. Days are counted from its date.
+    Instant(Instant),
+    /// From a date, whatever the zone; hours from its first instant.
+    Date(Date),
+}
+
+impl From<Length> for TimeLimit {
+    fn from(length: Length) -> Self {
+        Self { length, ending: Ending::AtClosing, roll: None }
+    }
+}
+
+impl TimeLimit {
+    /// What a limit that was read alone means where a version of a policy governs. A name is that of a parameter.
+    ///
+    /// # Errors
+    /// What of it cannot be meant there: an unknown calendar, bare days, an ending that the length cannot have.
+    pub fn read(
+        written: &ast::TimeLimit,
+        policy: &Policy,
+        agreement: &Agreement,
+        version: VersionId,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let mut calendars = Versioned { policy, version };
+        let length = length(&written.length, &mut calendars, agreement)?;
+        let mut limit = Self::from(length);
+        for modifier in &written.modifiers {
+            let (at, counted) = (modifier.span, written.length.span);
+            match (&modifier.kind, limit.length.kind) {
+                (ModifierKind::EndingAtNextOpening, LengthKind::Open(_)) => {
+                    limit.ending = Ending::AtNextOpening
+                }
+                (ModifierKind::EndingAtNextOpening, _) => {
+                    return Err(Box::new(diagnostics::ending_without_hours(
+                        at,
+                        counted,
+                        "another length of time",
+                    )));
+                }
+                (ModifierKind::Roll { to, calendar }, LengthKind::CalendarDays | LengthKind::Months) => {
+                    limit.roll = Some((*to, calendars.find(calendar)?));
+                }
+                _ => return Err(Box::new(diagnostics::roll_without_date(at, counted))),
+            }
+        }
+        Ok(limit)
+    }
+}
+
+/// The length that is written here, or that the parameter of this name has.
+fn length(
+    written: &ast::Expr,
+    calendars: &mut Versioned<'_>,
+    agreement: &Agreement,
+) -> Result<Length, Box<Diagnostic>> {
+    match &written.kind {
+        ExprKind::Length { amount, kind, unit } => {
+            let number = number_of(&amount.value, amount.span)?;
+            let kind = kind_of(calendars, kind.as_ref(), unit, written.span, Some(&amount.value))?;
+            length_of(&number, kind, amount.span, unit.value)
+        }
+        ExprKind::Path(path) => {
+            let name = path.parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
+            let params = calendars.policy.params.iter();
+            let given = params.map(|(id, param)| (param, agreement.params.get(id.index())));
+            let lengths: Vec<(&str, &Length)> = given
+                .filter_map(|(param, value)| match value {
+                    Some(Value::Length(length)) => Some((param.name.as_str(), length)),
+                    _ => None,
+                })
+                .collect();
+            match lengths.iter().find(|(known, _)| *known == name) {
+                Some((_, length)) => Ok((*length).clone()),
+                None => {
+                    let known: Vec<&str> = lengths.iter().map(|(known, _)| *known).collect();
+                    Err(Box::new(diagnostics::no_length_named(&name, written.span, &known)))
+                }
+            }
+        }
+        _ => Err(Box::new(diagnostics::no_length_named("", written.span, &[]))),
+    }
+}
+
+/// The calendars that the sentences of a version can name.
+struct Versioned<'p> {
+    policy: &'p Policy,
+    version: VersionId,
+}
+
+impl Calendars for Versioned<'_> {
+    fn find(&mut self, name: &ast::Name) -> Result<CalendarId, Box<Diagnostic>> {
+        self.policy.calendar_named(&name.value, self.version).ok_or_else(|| {
+            let known = self.known();
+            Box::new(diagnostics::unknown_calendar(name, nearest(&name.value, &known), &known))
+        })
+    }
+
+    fn known(&self) -> Vec<(&str, Span)> {
+        let calendars = self.policy.calendars_of(self.version);
+        calendars.map(|(_, calendar)| (calendar.name.as_str(), calendar.span)).collect()
+    }
+}
+
+/// How a window that was read alone cuts a term.
+///
+/// # Errors
+/// When it is shorter than a day, or only a name.
+pub fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagnostic>> {
+    match &written.kind {
+        ast::WindowKind::Calendar(unit) => window_unit(*unit, written.span).map(WindowSpec::Calendar),
+        ast::WindowKind::Contract(unit) => window_unit(*unit, written.span).map(WindowSpec::Contract),
+        ast::WindowKind::Term => Ok(WindowSpec::Term),
+        ast::WindowKind::Named(name) => Err(Box::new(diagnostics::unknown_window(name, written.span))),
+        ast::WindowKind::Broken => Err(Box::new(diagnostics::unknown_window("", written.span))),
+    }
+}
+
+impl Length {
+    /// Its whole nanoseconds where it is counted in seconds; a fraction of one counts up, so that it does not shorten
+    /// a deadline. None where it is counted in days or months, or is beyond all time.
+    pub fn nanos(&self) -> Option<i64> {
+        const NANOS: i64 = 1_000_000_000;
+        match self.kind {
+            LengthKind::Physical | LengthKind::Open(_) => {}
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => return None,
+        }
+        // Most lengths are whole seconds.
+        if let Some(whole) = self.amount.to_i128() {
+            return i64::try_from(whole).ok()?.checked_mul(NANOS);
+        }
+        i64::try_from((&self.amount * &Exact::integer(i128::from(NANOS))).ceil()?).ok()
+    }
+}
+
+impl Agreement {
+    /// A calendar of its policy, in its zone.
+    pub fn calendar(&self, id: CalendarId) -> Option<&Calendar> {
+        self.calendars.get(id.index())
+    }
+
+    /// Its term, cut in a way that its policy need not have.
+    pub fn windows_of(&self, spec: WindowSpec) -> Windows {
+        Windows::new(spec, self.zone.clone(), self.zone.start_of(self.first_date), self.end)
+            .begun_at(self.start)
+    }
+
+    /// The first instant that is late, for a limit counted from a start.
+    ///
+    /// None where it lies outside of the time that can be told.
+    pub fn limit_from(&self, limit: &TimeLimit, since: Since) -> Option<Instant> {
+        let late = self.late_from(&limit.length, since, limit.ending)?;
+        match limit.roll {
+            Some((roll, calendar)) => self.rolled(late, roll, calendar),
+            None => Some(late),
+        }
+    }
+
+    /// The first instant that is late, for a length of time counted from a start.
+    ///
+    /// None where it lies outside of the time that can be told, or the length is not a whole number of days.
+    pub fn late_from(&self, length: &Length, since: Since, ending: Ending) -> Option<Instant> {
+        match length.kind {
+            LengthKind::Physical => within_physical(self.instant_of(since), length.nanos()?),
+            LengthKind::Open(calendar) => {
+                within_open(self.calendar(calendar)?, self.instant_of(since), length.nanos()?, ending)
+            }
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                self.after_days(length.kind, since, i64::try_from(length.amount.to_i128()?).ok()?)
+            }
+        }
+    }
+
+    /// The first instant that is late, so many days or months of a kind after a start; none for hours.
+    pub fn after_days(&self, kind: LengthKind, since: Since, count: i64) -> Option<Instant> {
+        let date = |zone: &crate::time::Zone| match since {
+            Since::Instant(instant) => zone.date_of(instant),
+            Since::Date(date) => date,
+        };
+        match kind {
+            LengthKind::CalendarDays => after_calendar_days(&self.zone, date(&self.zone), count),
+            LengthKind::Months => after_months(&self.zone, date(&self.zone), count),
+            LengthKind::BusinessDays(calendar) => {
+                let calendar = self.calendar(calendar)?;
+                after_business_days(calendar, date(calendar.zone()), u32::try_from(count).ok()?)
+            }
+            LengthKind::Physical | LengthKind::Open(_) => None,
+        }
+    }
+
+    /// A date that falls on a closed day of a calendar, moved off it: the first instant that is late then.
+    pub fn rolled(&self, late_from: Instant, roll: Roll, calendar: CalendarId) -> Option<Instant> {
+        let calendar = self.calendar(calendar)?;
+        let date = self.zone.date_of(Instant(late_from.0.saturating_sub(1)));
+        let next = || calendar.nth_business_day(date.add_days(-1)?, 1);
+        // A calendar that is closed for a whole year is refused.
+        let previous = || calendar.last_business_day(date.add_days(-400)?, date);
+        let moved = match roll {
+            Roll::Next => next()?,
+            Roll::Previous => previous()?,
+            Roll::NextOfMonth => {
+                let next = next()?;
+                let ((year, month, _), (own_year, own_month, _)) = (next.civil(), date.civil());
+                if (year, month) == (own_year, own_month) { next } else { previous()? }
+            }
+        };
+        end_of_date(&self.zone, moved)
+    }
+
+    /// How much time of a kind lies between two instants: nanoseconds, or days that a deadline would have needed.
+    pub fn used_between(&self, kind: LengthKind, from: Instant, to: Instant) -> i64 {
+        match kind {
+            LengthKind::Physical => to.nanos_since(from).max(0),
+            LengthKind::Open(calendar) => {
+                self.calendar(calendar).map_or(0, |calendar| calendar.open_time(from, to))
+            }
+            LengthKind::CalendarDays | LengthKind::Months => {
+                self.zone.date_of(to).days_since(self.zone.date_of(from)).max(0)
+            }
+            LengthKind::BusinessDays(calendar) => {
+                let days =
+                    self.calendar(calendar).and_then(|calendar| calendar.business_days_between(from, to));
+                days.map_or(0, i64::from)
+            }
+        }
+    }
+
+    fn instant_of(&self, since: Since) -> Instant {
+        match since {
+            Since::Instant(instant) => instant,
+            Since::Date(date) => self.zone.start_of(date),
+        }
+    }
+}
