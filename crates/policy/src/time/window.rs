@@ -131,7 +131,7 @@ impl Window {
 /// let (start, end) = (zone.start_of("2026-01-31".parse()?), zone.start_of("2026-04-15".parse()?));
 /// let labels = |spec| {
 ///     let windows = Windows::new(spec, zone.clone(), start, Some(end));
-///     windows.between(start, end).map(|window| window.label()).collect::<Vec<_>>()
+///     windows.all().map(|window| window.label()).collect::<Vec<_>>()
 /// };
 /// assert_eq!(labels(WindowSpec::Calendar(WindowUnit::Month)), ["2026-01", "2026-02", "2026-03", "2026-04"]);
 /// // Months of the contract are counted from its first date, and end where a month is too short.
@@ -281,6 +281,11 @@ impl Windows {
                 return Some(previous);
             }
         }
+    }
+
+    /// All windows of the term, ascending; where it has no end, up to the last instant that can be told.
+    pub fn all(&self) -> impl Iterator<Item = Window> + '_ {
+        std::iter::successors(self.first(), |window| self.next(window))
     }
 
     /// All windows that meet the interval from `from` to `to` (not included), ascending.

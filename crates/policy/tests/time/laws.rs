@@ -1,9 +1,9 @@
-//! General laws of calendars and windows, on generated ones.
+//! General laws of business days, windows, months and instants, on generated ones; those of open time are in `calendars`.
 
 use proptest::prelude::*;
 use servanda_policy::time::{
-    Calendar, CalendarSpec, Date, DatedLine, DaySpans, Ending, Instant, Side, WindowSpec, WindowUnit,
-    Windows, Zone, after_business_days,
+    Calendar, CalendarSpec, Date, DatedLine, DaySpans, Instant, WindowSpec, WindowUnit, Windows, Zone,
+    after_business_days,
 };
 
 use crate::given::{MINUTE, zone};
@@ -59,96 +59,13 @@ fn calendar() -> impl Strategy<Value = (Calendar, Date)> {
     )
 }
 
-/// Lengths of open time, often whole minutes, so that they end exactly at a closing.
-fn budget() -> impl Strategy<Value = i64> {
-    prop_oneof![
-        (0_i64..20 * 1_440).prop_map(|minutes| minutes * MINUTE),
-        (0_i64..90).prop_map(|tens| tens * 10 * MINUTE),
-        0..20 * 1_440 * MINUTE,
-    ]
-}
-
 /// An instant within some days of a date, in whole minutes.
 fn near(calendar: &Calendar, day: Date, minutes: i64) -> Instant {
     calendar.zone().start_of(day).add_nanos(minutes * MINUTE).unwrap()
 }
 
-/// Whether an instant lies in the openings of the dates around it: the definition, read literally.
-fn open_by_definition(spec: &CalendarSpec, zone: &Zone, instant: Instant) -> bool {
-    let today = zone.date_of(instant);
-    (-3..=2).any(|offset| {
-        let date = Date(today.0 + offset);
-        let line = spec.dated.iter().find(|line| line.date == date);
-        let spans = line.map_or(&spec.weekly[date.weekday().index()], |line| &line.spans);
-        spans.iter().any(|&(from, to)| {
-            zone.at(date, from, Side::Opening) <= instant && instant < zone.at(date, to, Side::Closing)
-        })
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn sums_equal_a_walk_by_minutes(
-        weekly in proptest::array::uniform7(spans()), day in day(), zone in zones(),
-        from in -3_000_i64..3_000, length in 0_i64..5_000,
-    ) {
-        let mut spec = CalendarSpec { weekly, ..CalendarSpec::default() };
-        spec.weekly[2].push((600, 1_200));
-        spec.dated.push(DatedLine { date: Date(day.0 + 1), spans: vec![(3_600, 100_020)] });
-        let calendar = Calendar::new(spec.clone(), zone.clone()).unwrap();
-        let start = near(&calendar, day, from);
-        let instant = |minute: i64| start.add_nanos(minute * MINUTE).unwrap();
-        let mut walked = 0;
-        for minute in 0..length {
-            let open = open_by_definition(&spec, &zone, instant(minute));
-            prop_assert_eq!(calendar.is_open(instant(minute)), open);
-            walked += i64::from(open);
-        }
-        prop_assert_eq!(calendar.open_time(start, instant(length)), walked * MINUTE);
-    }
-
-    #[test]
-    fn measuring_undoes_adding((calendar, day) in calendar(), from in -9_000_i64..9_000, nanos in budget()) {
-        let start = near(&calendar, day, from);
-        let closing = calendar.add_open_time(start, nanos, Ending::AtClosing).unwrap();
-        let opening = calendar.add_open_time(start, nanos, Ending::AtNextOpening).unwrap();
-        prop_assert!(start <= closing && closing <= opening);
-        prop_assert_eq!(calendar.open_time(start, closing), nanos);
-        prop_assert_eq!(calendar.open_time(start, opening), nanos);
-        // The least instant and the greatest.
-        if nanos > 0 {
-            prop_assert_eq!(calendar.open_time(start, closing.add_nanos(-1).unwrap()), nanos - 1);
-        }
-        prop_assert_eq!(calendar.open_time(start, opening.add_nanos(1).unwrap()), nanos + 1);
-    }
-
-    #[test]
-    fn open_time_adds_up_and_never_exceeds_the_wall(
-        (calendar, day) in calendar(), mut at in proptest::array::uniform3(-800_000_i64..800_000),
-    ) {
-        at.sort_unstable();
-        let [a, b, c] = at.map(|minutes| near(&calendar, day, minutes));
-        let open = |from, to| calendar.open_time(from, to);
-        prop_assert_eq!(open(a, b) + open(b, c), open(a, c));
-        prop_assert!(open(a, c) <= c.nanos_since(a));
-        let listed: i64 = calendar.openings(a, c).map(|(from, to)| to.nanos_since(from)).sum();
-        prop_assert_eq!(listed, open(a, c));
-        let openings: Vec<_> = calendar.openings(a, c).collect();
-        prop_assert!(openings.windows(2).all(|pair| pair[0].1 < pair[1].0), "joined");
-    }
-
-    #[test]
-    fn next_opening_and_previous_closing_bound_closed_time((calendar, day) in calendar(), from in -9_000_i64..9_000) {
-        let instant = near(&calendar, day, from);
-        let next = calendar.next_opening(instant).unwrap();
-        prop_assert!(calendar.is_open(next));
-        prop_assert_eq!(calendar.open_time(instant, next), 0);
-        let previous = calendar.previous_closing(instant).unwrap();
-        prop_assert!(calendar.is_open(previous.add_nanos(-1).unwrap()));
-        prop_assert_eq!(calendar.open_time(previous, instant), 0);
-    }
 
     #[test]
     fn business_days_between_is_the_least_on_time((calendar, day) in calendar(), from in -9_000_i64..9_000, length in 0_i64..40_000) {
