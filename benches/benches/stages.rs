@@ -1,9 +1,8 @@
-//! What each stage costs: parsing, checking, reading, evaluating, and business time on its own.
+//! What each stage costs: parsing, checking, reading, evaluating.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up has no figure")]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use servanda::events::{Instances, LineKind, Parameters, Reader, Schema, read_instances};
-use servanda::time::{Calendar, CalendarSpec, Ending, Instant, Zone};
 use servanda::{Binder, Evaluator, SourceId, Sources};
 use servanda_benches::by_policy::POLICY;
 use servanda_benches::statement::{Columns, Rows};
@@ -75,23 +74,5 @@ fn events(c: &mut Criterion) {
     group.finish();
 }
 
-fn business_time(c: &mut Criterion) {
-    let hours = vec![(9 * 3600, 18 * 3600)];
-    let closed = Vec::new();
-    let weekly = [&hours, &hours, &hours, &hours, &hours, &closed, &closed].map(Clone::clone);
-    let spec = CalendarSpec { weekly, ..CalendarSpec::default() };
-    let calendar = Calendar::new(spec, Zone::named("Europe/Istanbul").unwrap()).unwrap();
-    let from = Instant::from_seconds(1_767_225_600).unwrap();
-    let to = Instant::from_seconds(1_767_225_600 + 315_360_000).unwrap();
-    let mut group = c.benchmark_group("business time");
-    group.bench_function("open time between", |b| {
-        b.iter(|| calendar.open_time(black_box(from), black_box(to)))
-    });
-    group.bench_function("add open time", |b| {
-        b.iter(|| calendar.add_open_time(black_box(from), 400 * 3_600_000_000_000, Ending::AtClosing));
-    });
-    group.finish();
-}
-
-criterion_group!(stages, policies, events, business_time);
+criterion_group!(stages, policies, events);
 criterion_main!(stages);

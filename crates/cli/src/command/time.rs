@@ -3,6 +3,7 @@
 use super::watch::wall;
 use crate::arguments::{Calendars, FailOnClosed, Question, Time, TimeFormat, Windows};
 use crate::exit::{Exit, Failure};
+use crate::input::is_standard_input;
 use crate::log;
 use crate::terminal::{Stream, Terminal};
 use servanda::policy::CalendarId;
@@ -15,6 +16,10 @@ use std::sync::Arc;
 pub(super) fn run(arguments: &Time, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Question::Other(words) = &arguments.question {
         return Err(no_question(words.first().map_or("", String::as_str)));
+    }
+    let files = [Some(&arguments.policy), arguments.instances.as_ref()];
+    if files.into_iter().flatten().filter(|path| is_standard_input(path)).count() > 1 {
+        return Err(Failure::usage("only one of the policy and `--instances` can be standard input"));
     }
     let compiled = log::compile(&arguments.policy, terminal)?;
     let asked = Asked { time: of_agreement(arguments, &compiled, terminal)?, terminal };

@@ -213,12 +213,15 @@ fn an_agreement_of_several_is_named() {
         ran.stderr
             .contains("the policy takes `zone_name`, and no instance gives them: add `--instances FILE`")
     );
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("time.ndjson");
+    let ran = asked(&["--instances", "-"]);
+    assert_eq!((ran.exit, ran.stdout.as_str()), (3, ""));
+    assert!(ran.stderr.contains("only one of the policy and `--instances`"), "{}", ran.stderr);
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("time.ndjson");
     let instances = r#"{"agreement":"acme","zone_name":"Europe/Berlin"}
 {"agreement":"bolt","zone_name":"America/New_York"}
 "#;
-    std::fs::write(&folder, instances).unwrap();
-    let path = folder.to_str().unwrap();
+    std::fs::write(&file, instances).unwrap();
+    let path = file.to_str().unwrap();
     let ran = asked(&["--instances", path]);
     assert_eq!(ran.exit, 3);
     assert!(ran.stderr.contains("add `--agreement NAME`, one of `acme`, `bolt`"), "{}", ran.stderr);
