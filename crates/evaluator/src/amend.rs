@@ -4,11 +4,12 @@
 //! What cannot be known from a state is refused and not guessed.
 
 use crate::instance::{Played, Stored};
+use crate::items::Items;
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::read::Nowhere;
 use crate::snapshot::SnapshotError;
-use crate::state::{Bound, BoundKind, Items, LeafCount, OpenWindow, State};
+use crate::state::{Bound, BoundKind, LeafCount, OpenWindow, State};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::{Id, Table};
@@ -121,7 +122,8 @@ fn reaches(state: &State, extent: &Extent) -> bool {
 /// A state without what belongs to versions behind an extent.
 fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, SnapshotError> {
     let policy = &plan.policy;
-    let lives = state.cases.values().skip(extent.cases).any(|items| items.slots.iter().any(Option::is_some));
+    let lives =
+        state.cases.values().skip(extent.cases).any(|items| items.slots().iter().any(Option::is_some));
     let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
     let settled = state.fees.keys().map(|(case, _)| case).chain(state.set_off.keys().map(|(_, case)| case));
     let mut paid = state.credit.keys().chain(settled);
@@ -157,13 +159,13 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, Sna
         let duties = of.duties.iter().filter(|duty| duty.index() < extent.duties).count();
         let folds = of.folds.iter().filter(|fold| fold.index() < extent.folds).count();
         let fields = extent.fields.get(id.index()).copied().unwrap_or(0);
-        if policy.cases[id].fields.len() > fields && items.slots.iter().flatten().next().is_some() {
+        if policy.cases[id].fields.len() > fields && items.slots().iter().flatten().next().is_some() {
             let name = &policy.cases[id].name;
             return not_amendable(format!(
                 "it reads a field that was not kept of each `{name}` that is open"
             ));
         }
-        for item in items.slots.iter_mut().flatten() {
+        for item in items.items_mut() {
             item.duties.truncate(duties);
             item.fields.truncate(fields);
             item.marks.retain(|mark| (mark.fold as usize) < folds);
@@ -206,7 +208,7 @@ fn put_in(
     governed(&state.windows, agreement)?;
     let duties: Vec<usize> = plan.cases.values().map(|case| case.duties.len()).collect();
     for (items, duties) in state.cases.values_mut().zip(duties) {
-        for item in items.slots.iter_mut().flatten() {
+        for item in items.items_mut() {
             item.duties.resize_with(duties, crate::duty::unconcerned);
         }
     }
@@ -240,7 +242,7 @@ fn hold_on(state: &mut State, plan: &Plan, agreement: &Agreement, from: FoldId, 
     let mut play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
     play.moment(at, at);
     for case in cases {
-        for slot in 0..play.state.cases[case].slots.len() as u32 {
+        for slot in 0..play.state.cases[case].slots().len() as u32 {
             let Some(birth) = play.state.cases[case].get(slot).map(|item| item.birth) else { continue };
             play.with_item(case, slot, birth, |play, item| {
                 // What is not yet alive will hold on all of them.

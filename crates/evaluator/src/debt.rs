@@ -4,11 +4,12 @@ use crate::accrual::{base_unknown, stop};
 use crate::duty::evidence;
 use crate::environment::Things;
 use crate::expression::evaluate;
+use crate::items::{Items, Payable};
 use crate::money::money;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::Plan;
 use crate::play::Play;
-use crate::state::{DebtState, Item, Items, Payable, State};
+use crate::state::{DebtState, Item, State};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::Fact;
@@ -230,7 +231,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// The debt that a payment settles behind another one: by due date, charge, key.
     fn next_payable(&self, case: CaseId, order: PaymentOrder, last: Option<&Payable>) -> Option<Payable> {
-        let payable = &self.state.cases[case].payable;
+        let payable = self.state.cases[case].payable();
         let behind = last.map_or(Bound::Unbounded, Bound::Excluded);
         let next = match order {
             PaymentOrder::NewestFirst => payable.range((Bound::Unbounded, behind)).next_back(),
@@ -316,10 +317,10 @@ pub(crate) fn place(plan: &Plan, items: &mut Items, case: CaseId, slot: u32, ite
         return;
     }
     if let Some(before) = debt.payable {
-        items.payable.remove(&(before, item.born, item.key.clone(), slot));
+        items.payable_mut().remove(&(before, item.born, item.key.clone(), slot));
     }
     if let Some(due) = due {
-        items.payable.insert((due, item.born, item.key.clone(), slot));
+        items.payable_mut().insert((due, item.born, item.key.clone(), slot));
     }
     debt.payable = due;
 }
@@ -328,7 +329,7 @@ pub(crate) fn place(plan: &Plan, items: &mut Items, case: CaseId, slot: u32, ite
 pub(crate) fn place_all(plan: &Plan, state: &mut State) {
     for case in plan.policy.cases.ids() {
         let Some(items) = state.cases.find_mut(case) else { continue };
-        for slot in 0..items.slots.len() as u32 {
+        for slot in 0..items.slots().len() as u32 {
             let Some(mut item) = items.take(slot) else { continue };
             place(plan, items, case, slot, &mut item);
             items.put(slot, item);

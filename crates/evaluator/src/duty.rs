@@ -430,7 +430,7 @@ impl<S: Sink> Play<'_, S> {
             if !forbids {
                 continue;
             }
-            for slot in 0..self.state.cases[case].slots.len() as u32 {
+            for slot in 0..self.state.cases[case].slots().len() as u32 {
                 let Some(birth) = self.state.cases[case].get(slot).map(|item| item.birth) else { continue };
                 self.with_item(case, slot, birth, |play, item| {
                     for number in 0..plan.cases[case].duties.len() {

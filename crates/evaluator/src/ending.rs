@@ -78,7 +78,7 @@ impl<S: Sink> Play<'_, S> {
         let Some(end) = self.agreement.end else { return };
         self.moment(now, now);
         for case in self.policy.cases.ids() {
-            for slot in 0..self.state.cases[case].slots.len() as u32 {
+            for slot in 0..self.state.cases[case].slots().len() as u32 {
                 let Some(mut item) = self.state.cases[case].take(slot) else { continue };
                 self.cut_marks(case, &mut item, end);
                 self.state.cases[case].put(slot, item);

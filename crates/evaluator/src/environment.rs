@@ -250,7 +250,7 @@ impl Environment for InWindow<'_> {
     }
 
     fn measure(&self, measure: MeasureId) -> Quantity {
-        let settled = self.open.figures.get(self.plan.measure_places[measure]).and_then(Option::as_ref);
+        let settled = self.open.figures.get(self.plan.measure_places[measure]).and_then(Option::as_deref);
         match settled {
             Some(settled) => settled.value.clone(),
             None => crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),

@@ -2,6 +2,7 @@
 
 use crate::admit::Retraction;
 use crate::instance::{Instance, Reach};
+use crate::kept::Keeping;
 use crate::outcome::{Claim, Entry, Figure, Notice, Outcome, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::Telling;
@@ -52,7 +53,7 @@ impl Evaluator {
     pub fn new(policy: Arc<Policy>, agreements: Vec<Arc<Agreement>>) -> Self {
         let mut evaluator = Self {
             plan: Arc::new(Plan::new(policy)),
-            instances: Vec::new(),
+            instances: Vec::with_capacity(agreements.len()),
             schedule: Schedule::default(),
             now: None,
             told_until: Instant::MIN,
@@ -83,7 +84,7 @@ impl Evaluator {
     pub fn rename(&mut self, instance: u32, name: &str) -> Result<(), Misuse> {
         let of = self.instance_mut(instance)?;
         Arc::make_mut(&mut of.agreement).name = name.to_owned();
-        name.clone_into(&mut of.kept.agreement);
+        of.kept.rename(name);
         Ok(())
     }
 
@@ -124,17 +125,18 @@ impl Evaluator {
     pub fn push(&mut self, instance: u32, fact: Fact) -> Result<(), Misuse> {
         let horizon = self.horizon();
         let of = self.instance_mut(instance)?;
-        of.kept.input.lines += 1;
+        of.kept.input_mut().lines += 1;
         if horizon.is_some_and(|horizon| fact.at < horizon) {
-            of.kept.input.problems += 1;
-            of.kept.problem(Problem {
+            of.kept.input_mut().problems += 1;
+            let problem = Problem {
                 code: Code::TooLate,
                 message: "the event is later than the agreement lets events be".into(),
                 place: Place { line: fact.line, column: u32::from(fact.line > 0) },
                 at: Some(fact.at),
                 event: fact.id.clone(),
                 wanted_by: None,
-            });
+            };
+            of.kept.problem(&of.agreement, problem);
             return Ok(());
         }
         of.push(fact);
@@ -147,7 +149,7 @@ impl Evaluator {
     /// If there is no such instance.
     pub fn retract(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
         let of = self.instance_mut(instance)?;
-        of.kept.input.lines += 1;
+        of.kept.input_mut().lines += 1;
         of.retract(retraction);
         Ok(())
     }
@@ -158,7 +160,7 @@ impl Evaluator {
     /// # Errors
     /// If there is no such instance.
     pub fn decide(&mut self, instance: u32, decision: Decision) -> Result<(), Misuse> {
-        self.instance_mut(instance)?.decisions.push(decision);
+        self.instance_mut(instance)?.decided.decisions.push(decision);
         Ok(())
     }
 
@@ -167,14 +169,14 @@ impl Evaluator {
     /// # Errors
     /// If there is no such instance.
     pub fn withdraw(&mut self, instance: u32, retraction: Retraction) -> Result<(), Misuse> {
-        self.instance_mut(instance)?.withdrawals.push(retraction);
+        self.instance_mut(instance)?.decided.withdrawals.push(retraction);
         Ok(())
     }
 
     /// What the parties of an instance have decided, as it arrived, and what takes decisions back.
     pub fn decisions(&self, instance: u32) -> (&[Decision], &[Retraction]) {
         let of = self.instances.get(instance as usize);
-        of.map_or((&[], &[]), |of| (&of.decisions, &of.withdrawals))
+        of.map_or((&[], &[]), |of| (&of.decided.decisions, &of.decided.withdrawals))
     }
 
     /// A line of the input that was read for an instance and not admitted: its problems, and how it counts.
@@ -188,9 +190,9 @@ impl Evaluator {
         counts: &InputCounts,
     ) -> Result<(), Misuse> {
         let of = self.instance_mut(instance)?;
-        of.kept.input.add(counts);
+        of.kept.input_mut().add(counts);
         for problem in problems {
-            of.kept.problem(problem);
+            of.kept.problem(&of.agreement, problem);
         }
         Ok(())
     }
@@ -222,9 +224,11 @@ impl Evaluator {
         self.go_on(now, reach, |number, instance, plan, room| match sinks.get_mut(number as usize) {
             Some(sink) => instance.advance(plan, reach, room, sink),
             None => {
-                let mut kept = std::mem::replace(&mut instance.kept, Outcome::new("", Instant::MIN));
-                instance.advance(plan, reach, room, &mut kept);
-                kept.input.add(&instance.kept.input);
+                let mut kept = std::mem::take(&mut instance.kept);
+                let agreement = Arc::clone(&instance.agreement);
+                let mut keeping = Keeping { kept: &mut kept, agreement: &agreement };
+                instance.advance(plan, reach, room, &mut keeping);
+                kept.input_mut().add(instance.kept.input());
                 instance.kept = kept;
             }
         })

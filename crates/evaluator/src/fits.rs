@@ -3,14 +3,14 @@
 //! the instant up to which it was played.
 
 use crate::claim::Claimable;
+use crate::items::Items;
 use crate::outcome::{
     Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
 };
 use crate::plan::Plan;
 use crate::restored::Restorable;
-use crate::state::{
-    Bound, BoundKind, Gathered, Item, ItemDuty, Items, More, OpenWindow, Place, State, Tally, WindowDuty,
-};
+use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, State, WindowDuty};
+use crate::tally::Tally;
 use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -76,11 +76,11 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         fees,
         suspended,
     } = state;
-    let More { previous, runs, holds, delays, pauses: _, claims, restorable } = more;
+    let More { previous, runs, holds, delays, pauses: _, claims, restorable } = &**more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
     let stored = extended.into_iter().flatten().flat_map(|(case, of)| {
-        let items = (0..).zip(&of.slots).filter_map(|(slot, item)| Some((slot, item.as_deref()?)));
+        let items = (0..).zip(of.slots()).filter_map(|(slot, item)| Some((slot, item.as_deref()?)));
         items.map(move |(slot, item): (u32, &Item)| ((case, item.birth), (slot, item.duties.len())))
     });
     let births: BTreeMap<(CaseId, u64), (u32, usize)> = stored.collect();
@@ -154,15 +154,15 @@ fn was_window(agreement: &Agreement, id: WindowId, window: &Window) -> bool {
 }
 
 fn items(plan: &Plan, case: CaseId, items: &Items) -> bool {
-    let empty = items.slots.iter().filter(|slot| slot.is_none()).count();
-    let mut free = items.free.clone();
+    let empty = items.slots().iter().filter(|slot| slot.is_none()).count();
+    let mut free = items.free().to_vec();
     free.sort_unstable();
     free.dedup();
     free.len() == empty
-        && items.free.len() == empty
-        && free.iter().all(|slot| items.slots.get(*slot as usize).is_some_and(Option::is_none))
+        && items.free().len() == empty
+        && free.iter().all(|slot| items.slots().get(*slot as usize).is_some_and(Option::is_none))
         && items.births < MOST
-        && items.slots.iter().flatten().all(|it| item(plan, case, it) && it.birth <= items.births)
+        && items.slots().iter().flatten().all(|it| item(plan, case, it) && it.birth <= items.births)
 }
 
 fn item(plan: &Plan, case: CaseId, it: &Item) -> bool {
@@ -211,12 +211,13 @@ fn open_window(plan: &Plan, agreement: &Agreement, id: WindowId, open: &OpenWind
 
 /// Whether the parts of what was counted are no greater than their wholes, and all of it can go on being counted.
 fn tally(policy: &Policy, of: &Tally) -> bool {
-    let parts = u128::from(of.fulfilling) + u128::from(of.unknown);
-    let unplaced = u128::from(of.unplaced_fulfilling) + u128::from(of.unplaced_failing);
+    let unsure = &*of.unsure;
+    let parts = u128::from(of.fulfilling) + u128::from(unsure.unknown);
+    let unplaced = u128::from(unsure.unplaced_fulfilling) + u128::from(unsure.unplaced_failing);
     parts <= u128::from(of.count)
-        && unplaced <= u128::from(of.unplaced)
-        && of.waiting_unplaced <= of.waiting
-        && [of.count, of.unplaced, of.waiting].iter().all(|count| *count < MOST)
+        && unplaced <= u128::from(unsure.unplaced)
+        && unsure.waiting_unplaced <= of.waiting
+        && [of.count, unsure.unplaced, of.waiting].iter().all(|count| *count < MOST)
         && of.value.as_ref().is_none_or(|held| value(policy, &held.amount) && held.of <= of.count)
 }
 

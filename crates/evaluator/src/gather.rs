@@ -11,11 +11,12 @@ pub(crate) use addition::Addition;
 
 use crate::behind::{Behind, Joins};
 use crate::environment::Things;
-use crate::expression::{Environment, Truth, holds, unite};
+use crate::expression::{Environment, Truth, holds};
 use crate::outcome::Sink;
 use crate::plan::{duty_read, reads_verdict};
 use crate::play::Play;
-use crate::state::{Counted, Gathered, Item, Mark, OpenWindow, Tally};
+use crate::state::{Counted, Gathered, Item, Mark, OpenWindow, put_window};
+use crate::tally::Tally;
 use servanda_events::Fact;
 use servanda_policy::policy::{
     CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, Hours, ItemFold, Verdict, WindowId,
@@ -60,9 +61,7 @@ impl<S: Sink> Play<'_, S> {
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id))?;
         let window = windows.window_of(at).filter(|window| window.start > self.now || !self.state.begun)?;
         let open = OpenWindow::new(self.plan, id, window);
-        let list = &mut self.state.windows[id];
-        let place = list.partition_point(|other| other.window.index < window.index);
-        list.insert(place, open);
+        put_window(&mut self.state.windows[id], open);
         Some(())
     }
 
@@ -107,13 +106,13 @@ impl<S: Sink> Play<'_, S> {
         match member {
             Truth::No => {}
             Truth::Unknown(causes) => {
-                tally.unplaced += 1;
+                let unsure = tally.doubt(causes);
+                unsure.unplaced += 1;
                 match add {
-                    Addition::Condition(Truth::Yes) => tally.unplaced_fulfilling += 1,
-                    Addition::Condition(Truth::No) => tally.unplaced_failing += 1,
+                    Addition::Condition(Truth::Yes) => unsure.unplaced_fulfilling += 1,
+                    Addition::Condition(Truth::No) => unsure.unplaced_failing += 1,
                     _ => {}
                 }
-                tally.causes = unite(std::mem::take(&mut tally.causes), causes);
             }
             Truth::Yes => add.into(tally),
         }
@@ -215,8 +214,7 @@ impl<S: Sink> Play<'_, S> {
             filter.as_ref().is_some_and(|filter| matches!(holds(filter, &env), Truth::Unknown(_)))
         };
         let Some(tally) = self.tally(fold, at) else { return };
-        tally.waiting = tally.waiting.saturating_sub(1);
-        tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(u64::from(unplaced));
+        tally.leaves(unplaced);
         if self.sink.wants_behind() {
             self.sink.behind(Behind::Leaves { fold, subject: crate::duty::subject_of(case, item) });
         }
@@ -280,8 +278,7 @@ impl<S: Sink> Play<'_, S> {
             if let Some(tally) = self.tally(fold, at) {
                 tally.waiting += 1;
                 if let Truth::Unknown(causes) = early {
-                    tally.waiting_unplaced += 1;
-                    tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                    tally.doubt(causes).waiting_unplaced += 1;
                 }
             }
             crate::behind::waits(self.sink, (fold, at), Joins::Item(case, item));
@@ -342,9 +339,7 @@ impl<S: Sink> Play<'_, S> {
                     let Some(open) = self.open_window(window, mark.at) else { continue };
                     let (over, index) = (open.over, open.window.index);
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
-                        tally.waiting = tally.waiting.saturating_sub(1);
-                        let unplaced = u64::from(matches!(member, Truth::Unknown(_)));
-                        tally.waiting_unplaced = tally.waiting_unplaced.saturating_sub(unplaced);
+                        tally.leaves(matches!(member, Truth::Unknown(_)));
                     }
                     if self.sink.wants_behind() {
                         let subject = crate::duty::subject_of(case, item);
@@ -374,7 +369,9 @@ impl<S: Sink> Play<'_, S> {
                     let Some(Gathered::Items(tally)) = open.folds.get_mut(place) else { continue };
                     match mark.counted {
                         Counted::Member(true) => tally.fulfilling = tally.fulfilling.saturating_sub(1),
-                        Counted::Unknown => tally.unknown = tally.unknown.saturating_sub(1),
+                        Counted::Unknown => {
+                            tally.unsure.unknown = tally.unsure.unknown.saturating_sub(1);
+                        }
                         _ => {}
                     }
                     mark.counted = match truth {
@@ -384,8 +381,7 @@ impl<S: Sink> Play<'_, S> {
                         }
                         Truth::No => Counted::Member(false),
                         Truth::Unknown(causes) => {
-                            tally.unknown += 1;
-                            tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                            tally.doubt(causes).unknown += 1;
                             Counted::Unknown
                         }
                     };

@@ -6,9 +6,11 @@
 use crate::admit::{Pending, Retraction, Standing, TakenBack, concerns, count, in_order, retract};
 use crate::dated::Dated;
 use crate::ending::as_ended;
+use crate::kept::Kept;
 use crate::outcome::{Outcome, Sink, Subject};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
+use crate::rarely::{Rare, Rarely, rare};
 use crate::read::read;
 use crate::revision::{Record, Told};
 use crate::state::{Item, State, WindowDuty};
@@ -19,7 +21,7 @@ use servanda_policy::policy::{Value, Verdict as Kind};
 use servanda_policy::time::Instant;
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// How many events are played at least between two states that are kept.
 const EVENTS_BETWEEN_STATES: usize = 8;
@@ -28,12 +30,18 @@ const EVENTS_BETWEEN_STATES: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(crate) agreement: Arc<Agreement>,
-    /// Outcomes that have left the state and have not been handed over; and counts of lines.
-    pub(crate) kept: Outcome,
+    pub(crate) kept: Kept,
+    live: Played,
+    recent: Rarely<Recent>,
+    pub(crate) decided: Rarely<Decided>,
+}
+
+/// What may still change, and what is held for that: an instance at rest has nothing of it.
+#[derive(Debug, Clone, Default)]
+struct Recent {
     /// States from which what comes late is played again, oldest first. There are some as soon as something is played
     /// beyond the horizon; the first of them lies before it.
     earlier: VecDeque<Played>,
-    live: Played,
     /// Events that stand before the first of the states, and since.
     standing: Standing,
     /// Events from the instant of the first of the states on, in the order of their instants.
@@ -45,10 +53,34 @@ pub(crate) struct Instance {
     retracting: Dated<Pending>,
     /// Events that were taken back, as far back as a retraction may still come.
     taken_back: Dated<TakenBack>,
-    /// What its parties have decided, and what takes a decision back. Nothing here depends on them.
+}
+
+impl Rare for Recent {
+    fn nothing() -> &'static Self {
+        static NOTHING: LazyLock<Recent> = LazyLock::new(Recent::default);
+        &NOTHING
+    }
+
+    fn is_nothing(&self) -> bool {
+        let Recent { earlier, standing, tail, arrived, retractions, retracting, taken_back } = self;
+        earlier.is_empty()
+            && standing.facts().is_empty()
+            && tail.is_empty()
+            && arrived.is_empty()
+            && retractions.is_empty()
+            && retracting.is_empty()
+            && taken_back.is_empty()
+    }
+}
+
+/// What its parties have decided, and what takes a decision back. No outcome here depends on it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Decided {
     pub(crate) decisions: Vec<Decision>,
     pub(crate) withdrawals: Vec<Retraction>,
 }
+
+rare! { Decided }
 
 /// A state, and up to where it has been played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,33 +144,21 @@ impl Instance {
     pub(crate) fn new(plan: &Plan, agreement: Arc<Agreement>) -> Self {
         let live =
             Played { at: Instant::MIN, state: State::new(plan, &agreement), counts: InputCounts::default() };
-        Instance {
-            kept: Outcome::new(agreement.name.clone(), agreement.start),
-            agreement,
-            earlier: VecDeque::new(),
-            live,
-            standing: Standing::default(),
-            tail: Vec::new(),
-            arrived: Vec::new(),
-            retractions: Dated::default(),
-            retracting: Dated::default(),
-            taken_back: Dated::default(),
-            decisions: Vec::new(),
-            withdrawals: Vec::new(),
-        }
+        let (kept, recent, decided) = (Kept::default(), Rarely::default(), Rarely::default());
+        Instance { agreement, kept, live, recent, decided }
     }
 
     pub(crate) fn push(&mut self, fact: Fact) {
-        self.arrived.push(fact);
+        self.recent.arrived.push(fact);
     }
 
     pub(crate) fn retract(&mut self, retraction: Retraction) {
-        self.retracting.add(Pending { retraction, found: false });
+        self.recent.retracting.add(Pending { retraction, found: false });
     }
 
     /// How many items are open.
     pub(crate) fn open_items(&self) -> u64 {
-        self.live.state.cases.values().map(|items| items.slots.iter().flatten().count() as u64).sum()
+        self.live.state.cases.values().map(|items| items.slots().iter().flatten().count() as u64).sum()
     }
 
     /// Plays what has arrived and what the passing of time brings. What lies before the horizon is settled; what lies
@@ -153,11 +173,11 @@ impl Instance {
         self.settle_retractions(reach.horizon, sink);
         if self.live.at < reach.horizon {
             // Nothing that can still come lies before the horizon, so that no state before it is needed.
-            self.earlier.clear();
-            let facts = self.tail.partition_point(|fact| fact.at < reach.horizon);
+            self.recent.earlier.clear();
+            let facts = self.recent.tail.partition_point(|fact| fact.at < reach.horizon);
             let played = self.unplayed();
             room.clear();
-            room.extend(self.tail.drain(..facts).skip(played));
+            room.extend(self.recent.tail.drain(..facts).skip(played));
             self.play(plan, reach.horizon, reach.telling, reach.horizon, room, sink);
         }
         if reach.until > self.live.at && self.goes_on(reach.until) {
@@ -167,24 +187,33 @@ impl Instance {
             self.play(plan, reach.until, reach.telling, floor, room, sink);
         }
         self.forget(reach.horizon, lateness);
+        self.let_go();
+    }
+
+    /// Gives back what an instance at rest has no use for.
+    fn let_go(&mut self) {
+        self.recent.let_go();
+        if self.recent.is_nothing() {
+            self.live.state.let_go();
+        }
     }
 
     /// Whether anything happens before an instant, or ends there.
     fn goes_on(&self, until: Instant) -> bool {
-        self.tail.get(self.unplayed()).is_some_and(|fact| fact.at < until)
+        self.recent.tail.get(self.unplayed()).is_some_and(|fact| fact.at < until)
             || self.live.state.agenda.first().is_some_and(|bound| bound.at <= until)
     }
 
     /// The instant of the first of the states.
     fn floor(&self) -> Instant {
-        self.earlier.front().unwrap_or(&self.live).at
+        self.recent.earlier.front().unwrap_or(&self.live).at
     }
 
     /// The events of the tail from an instant up to another.
     fn between(&self, from: Instant, until: Instant, room: &mut Vec<Fact>) {
-        let place = |at| self.tail.partition_point(|fact| fact.at < at);
+        let place = |at| self.recent.tail.partition_point(|fact| fact.at < at);
         room.clear();
-        room.extend(self.tail.get(place(from)..place(until)).unwrap_or_default().iter().cloned());
+        room.extend(self.recent.tail.get(place(from)..place(until)).unwrap_or_default().iter().cloned());
     }
 
     fn play(
@@ -196,62 +225,63 @@ impl Instance {
         facts: &mut Vec<Fact>,
         sink: &mut impl Sink,
     ) {
-        self.live.play(plan, &self.agreement, &mut self.standing, until, telling, floor, facts, sink);
+        self.live.play(plan, &self.agreement, &mut self.recent.standing, until, telling, floor, facts, sink);
     }
 
     /// From which instant on what has arrived changes what has been played.
     fn changed_from(&self, lateness: i64) -> Option<Instant> {
-        let late = self.arrived.iter().map(|fact| fact.at).filter(|at| *at < self.live.at);
-        let played = self.tail.get(self.untouched()..self.unplayed()).unwrap_or_default();
+        let late = self.recent.arrived.iter().map(|fact| fact.at).filter(|at| *at < self.live.at);
+        let played = self.recent.tail.get(self.untouched()..self.unplayed()).unwrap_or_default();
         let taken_back = played.iter().filter(|fact| {
             let by = |pending: &Pending, id| concerns(&pending.retraction, id, fact.at, lateness);
-            fact.id.as_ref().is_some_and(|id| self.retracting.of(id).any(|pending| by(pending, id)))
+            fact.id.as_ref().is_some_and(|id| self.recent.retracting.of(id).any(|pending| by(pending, id)))
         });
         late.chain(taken_back.map(|fact| fact.at)).min()
     }
 
     /// The place in the tail of the first event that has not been played.
     fn unplayed(&self) -> usize {
-        self.tail.partition_point(|fact| fact.at < self.live.at)
+        self.recent.tail.partition_point(|fact| fact.at < self.live.at)
     }
 
     /// The place in the tail before which the retractions that have arrived take nothing back: where none of their
     /// ids stands, none of what has been played.
     fn untouched(&self) -> usize {
-        let stands = self.retracting.iter().any(|pending| self.standing.has(&pending.retraction.id));
+        let stands =
+            self.recent.retracting.iter().any(|pending| self.recent.standing.has(&pending.retraction.id));
         if stands { 0 } else { self.unplayed() }
     }
 
     /// Puts what has arrived among the rest.
     fn take_in(&mut self, lateness: i64) {
-        let before = self.taken_back.len();
-        if !self.retracting.is_empty() {
-            let untouched = self.untouched();
-            let mut retracting = std::mem::take(&mut self.retracting);
+        let untouched = self.untouched();
+        let Recent { tail, arrived, retractions, retracting, taken_back, .. } = &mut *self.recent;
+        let before = taken_back.len();
+        if !retracting.is_empty() {
+            let mut retracting = std::mem::take(retracting);
             // An event may be taken back by several.
             retracting.each(|pending| {
                 let of = |event: &TakenBack| concerns(&pending.retraction, &event.id, event.at, lateness);
-                pending.found = self.taken_back.of(&pending.retraction.id).any(of);
+                pending.found = taken_back.of(&pending.retraction.id).any(of);
             });
-            retract(&mut self.tail, untouched, &mut retracting, lateness, &mut self.taken_back);
-            self.retractions.extend(retracting);
+            retract(tail, untouched, &mut retracting, lateness, taken_back);
+            retractions.extend(retracting);
         }
-        if !self.arrived.is_empty() {
-            retract(&mut self.arrived, 0, &mut self.retractions, lateness, &mut self.taken_back);
-            if self.tail.is_empty() {
-                std::mem::swap(&mut self.tail, &mut self.arrived);
-                in_order(&mut self.tail);
+        if !arrived.is_empty() {
+            retract(arrived, 0, retractions, lateness, taken_back);
+            if tail.is_empty() {
+                std::mem::swap(tail, arrived);
+                in_order(tail);
             } else {
-                in_order(&mut self.arrived);
-                let follows =
-                    self.arrived.first().map(|fact| fact.at) >= self.tail.last().map(|fact| fact.at);
-                self.tail.append(&mut self.arrived);
+                in_order(arrived);
+                let follows = arrived.first().map(|fact| fact.at) >= tail.last().map(|fact| fact.at);
+                tail.append(arrived);
                 if !follows {
-                    in_order(&mut self.tail);
+                    in_order(tail);
                 }
             }
         }
-        self.kept.input.ignored += (self.taken_back.len() - before) as u64;
+        self.kept.input_mut().ignored += (taken_back.len() - before) as u64;
     }
 
     /// Takes in what has arrived, and plays again from before an instant on what has been played: what was told, and
@@ -266,10 +296,11 @@ impl Instance {
     ) {
         let lateness = plan.policy.lateness;
         let until = self.live.at;
-        while self.earlier.len() > 1 && self.earlier.back().is_some_and(|state| state.at > from) {
-            self.earlier.pop_back();
+        while self.recent.earlier.len() > 1 && self.recent.earlier.back().is_some_and(|state| state.at > from)
+        {
+            self.recent.earlier.pop_back();
         }
-        let Some(start) = self.earlier.back().cloned() else {
+        let Some(start) = self.recent.earlier.back().cloned() else {
             self.take_in(lateness);
             return;
         };
@@ -277,10 +308,19 @@ impl Instance {
         let again = |instance: &mut Self, room: &mut Vec<Fact>| {
             let mut record = Record::default();
             let mut played = start.clone();
-            instance.standing.back_to(start.at);
+            instance.recent.standing.back_to(start.at);
             instance.between(start.at, until, room);
             let agreement = &instance.agreement;
-            played.play(plan, agreement, &mut instance.standing, until, telling, floor, room, &mut record);
+            played.play(
+                plan,
+                agreement,
+                &mut instance.recent.standing,
+                until,
+                telling,
+                floor,
+                room,
+                &mut record,
+            );
             (played, record)
         };
         let (_, was) = again(self, room);
@@ -292,32 +332,39 @@ impl Instance {
 
     /// Retractions that nothing can find any more are counted.
     fn settle_retractions(&mut self, horizon: Instant, sink: &mut impl Sink) {
-        for pending in self.retractions.take_before(horizon) {
-            count(&pending, self.agreement.start, horizon, sink, &mut self.kept.input);
+        for pending in self.recent.retractions.take_before(horizon) {
+            count(&pending, self.agreement.start, horizon, sink, self.kept.input_mut());
         }
     }
 
     /// Keeps the state from which what comes late can be played again: twice in a lateness, but not so often that
     /// copying states costs more than playing the events between them again.
     fn keep_state(&mut self, lateness: i64) {
-        let since = self.earlier.back().is_none_or(|last| {
-            let events = self.tail.partition_point(|fact| fact.at < self.live.at)
-                - self.tail.partition_point(|fact| fact.at < last.at);
+        let since = self.recent.earlier.back().is_none_or(|last| {
+            let events = self.recent.tail.partition_point(|fact| fact.at < self.live.at)
+                - self.recent.tail.partition_point(|fact| fact.at < last.at);
             events >= EVENTS_BETWEEN_STATES && self.live.at.nanos_since(last.at) >= lateness / 2
         });
         if since {
-            self.earlier.push_back(self.live.clone());
+            let earlier = &mut self.recent.earlier;
+            if earlier.is_empty() {
+                // There is often but one.
+                earlier.reserve_exact(1);
+            }
+            earlier.push_back(self.live.clone());
         }
     }
 
     /// Lets go of what lies so far back that nothing can need it.
     fn forget(&mut self, horizon: Instant, lateness: i64) {
-        while self.earlier.get(1).unwrap_or(&self.live).at <= horizon && self.earlier.pop_front().is_some() {}
+        while self.recent.earlier.get(1).unwrap_or(&self.live).at <= horizon
+            && self.recent.earlier.pop_front().is_some()
+        {}
         let floor = self.floor();
-        let settled = self.tail.partition_point(|fact| fact.at < floor);
-        self.tail.drain(..settled);
-        self.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
-        self.taken_back.take_before(horizon);
+        let settled = self.recent.tail.partition_point(|fact| fact.at < floor);
+        self.recent.tail.drain(..settled);
+        self.recent.standing.forget_before(Instant(floor.0.saturating_sub(lateness)));
+        self.recent.taken_back.take_before(horizon);
     }
 
     /// The next instant at which something happens without an event, or something can be let go of.
@@ -329,41 +376,41 @@ impl Instance {
             true => bound.at,
             false => Instant(bound.at.0.saturating_add(1)),
         });
-        let waiting = self.tail.get(self.unplayed()).map(|fact| Instant(fact.at.0.saturating_add(1)));
+        let waiting = self.recent.tail.get(self.unplayed()).map(|fact| Instant(fact.at.0.saturating_add(1)));
         let lapses = |at: Instant, times: i64| {
             Instant(at.0.saturating_add(lateness.saturating_mul(times)).saturating_add(1))
         };
         // A state can go when the one after it lies before the horizon, and what has been played when all of it does.
-        let states = self.earlier.front().map(|_| {
-            let next = self.earlier.get(1).unwrap_or(&self.live);
+        let states = self.recent.earlier.front().map(|_| {
+            let next = self.recent.earlier.get(1).unwrap_or(&self.live);
             Instant(next.at.0.saturating_add(lateness))
         });
-        let ids = self.standing.facts().front().filter(|_| self.earlier.is_empty());
+        let ids = self.recent.standing.facts().front().filter(|_| self.recent.earlier.is_empty());
         let ids = ids.map(|fact| lapses(fact.at, 2));
-        let retractions = self.retractions.first().map(|at| lapses(at, 1));
-        let taken_back = self.taken_back.first().map(|at| lapses(at, 1));
+        let retractions = self.recent.retractions.first().map(|at| lapses(at, 1));
+        let taken_back = self.recent.taken_back.first().map(|at| lapses(at, 1));
         let happens = bound.into_iter().chain(waiting).map(delayed);
         happens.chain(retractions).chain(taken_back).chain(states).chain(ids).min()
     }
 
     /// What is stored of it.
     pub(crate) fn stored(&self) -> Stored<'_> {
-        let state = self.earlier.front().unwrap_or(&self.live);
-        let standing = self.standing.facts().iter().take_while(|fact| fact.at < state.at);
+        let state = self.recent.earlier.front().unwrap_or(&self.live);
+        let standing = self.recent.standing.facts().iter().take_while(|fact| fact.at < state.at);
         Stored {
             name: Cow::Borrowed(&self.agreement.name),
             params: Cow::Borrowed(&self.agreement.params),
-            kept: Cow::Borrowed(&self.kept),
+            kept: self.kept.outcome(&self.agreement),
             state: Cow::Borrowed(state),
             played: self.live.at,
             standing: standing.map(Cow::Borrowed).collect(),
-            tail: Cow::Borrowed(&self.tail),
-            arrived: Cow::Borrowed(&self.arrived),
-            retractions: self.retractions.iter().map(Cow::Borrowed).collect(),
-            retracting: self.retracting.iter().map(Cow::Borrowed).collect(),
-            taken_back: self.taken_back.iter().map(Cow::Borrowed).collect(),
-            decisions: Cow::Borrowed(&self.decisions),
-            withdrawals: Cow::Borrowed(&self.withdrawals),
+            tail: Cow::Borrowed(&self.recent.tail),
+            arrived: Cow::Borrowed(&self.recent.arrived),
+            retractions: self.recent.retractions.iter().map(Cow::Borrowed).collect(),
+            retracting: self.recent.retracting.iter().map(Cow::Borrowed).collect(),
+            taken_back: self.recent.taken_back.iter().map(Cow::Borrowed).collect(),
+            decisions: Cow::Borrowed(&self.decided.decisions),
+            withdrawals: Cow::Borrowed(&self.decided.withdrawals),
         }
     }
 
@@ -394,20 +441,19 @@ impl Instance {
         }
         let beyond = stored.played > state.at;
         crate::debt::place_all(plan, &mut state.state);
-        let mut instance = Instance {
-            agreement,
-            kept: stored.kept.into_owned(),
+        let recent = Recent {
             earlier: beyond.then(|| state.clone()).into_iter().collect(),
-            live: state,
             standing: Standing::of(standing),
             tail,
             arrived,
             retractions: stored.retractions.into_iter().map(Cow::into_owned).collect(),
             retracting: stored.retracting.into_iter().map(Cow::into_owned).collect(),
             taken_back: stored.taken_back.into_iter().map(Cow::into_owned).collect(),
-            decisions: stored.decisions.into_owned(),
-            withdrawals: stored.withdrawals.into_owned(),
         };
+        let (decisions, withdrawals) = (stored.decisions.into_owned(), stored.withdrawals.into_owned());
+        let decided = Decided { decisions, withdrawals }.into();
+        let kept = Kept::of(stored.kept.into_owned());
+        let mut instance = Instance { agreement, kept, live: state, recent: recent.into(), decided };
         if beyond {
             // It was told before it was stored.
             let (mut facts, floor) = (Vec::new(), instance.floor());
@@ -420,11 +466,11 @@ impl Instance {
     /// The outcome as of an instant up to which everything has arrived that will.
     pub(crate) fn outcome(&self, plan: &Plan, as_of: Instant) -> Outcome {
         let mut copy = self.clone();
-        let mut outcome = std::mem::replace(&mut copy.kept, Outcome::new(String::new(), as_of));
+        let mut outcome = std::mem::take(&mut copy.kept).into_outcome(&copy.agreement);
         outcome.as_of = as_of;
         let mut counts = copy.play_all(plan, as_of, &mut outcome);
         counts.add(&copy.live.counts);
-        counts.add(&copy.kept.input);
+        counts.add(copy.kept.input());
         outcome.input.add(&counts);
         let agreement = as_ended(&copy.agreement, &copy.live.state);
         read(plan, &agreement, &mut copy.live.state, as_of, &mut outcome);
@@ -446,10 +492,10 @@ impl Instance {
         let reach = Reach { horizon: as_of, until: as_of, telling: Telling::Complete };
         self.advance(plan, reach, &mut Vec::new(), sink);
         let mut counts = InputCounts::default();
-        for pending in self.retractions.iter() {
+        for pending in self.recent.retractions.iter() {
             count(pending, self.agreement.start, as_of, sink, &mut counts);
         }
-        counts.ignored += self.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;
+        counts.ignored += self.recent.tail.iter().filter(|fact| fact.at >= as_of).count() as u64;
         counts
     }
 }
@@ -471,7 +517,7 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
             let items = state.cases.find(*case)?;
             let is_it = |item: &&Item| item.key == *key && item.born == *born;
             let open = items.slot_of(key).and_then(|slot| items.get(slot)).filter(is_it);
-            let item = open.or_else(|| items.slots.iter().flatten().map(|item| &**item).find(is_it))?;
+            let item = open.or_else(|| items.slots().iter().flatten().map(|item| &**item).find(is_it))?;
             let duty = item.duties.get(*plan.duty_places.find(told.duty)?).filter(|duty| duty.told)?;
             let number = *plan.duty_places.find(told.duty)?;
             let mut verdict = crate::duty::verdict_of(plan, told.duty, *case, item, duty)?;

@@ -183,7 +183,7 @@ impl<S: Sink> Play<'_, S> {
             let Signal::ForEach(_, filter) = &self.policy.consequences[*consequence].on else { continue };
             let subject = subject_of(case, item);
             let (truth, asked) = {
-                let others = Some(&self.state.later);
+                let others = Some(&*self.state.later);
                 let env =
                     Things { others, ..Things::item(self.agreement, plan, &self.policy.cases[case], item) };
                 let truth = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));

@@ -56,7 +56,7 @@ pub(crate) fn read(
             });
         }
     }
-    for (duty, list) in &state.windowed {
+    for (duty, list) in &*state.windowed {
         let Form::DoEach { window, .. } = &policy.duties[*duty].form else { continue };
         for instance in list.iter().filter(|instance| instance.window.start < as_of) {
             let excusing = state.excusing(plan, *duty, instance);
@@ -64,7 +64,7 @@ pub(crate) fn read(
         }
     }
     for case in policy.cases.ids() {
-        for slot in 0..state.cases[case].slots.len() as u32 {
+        for slot in 0..state.cases[case].slots().len() as u32 {
             let Some(item) = state.cases[case].get(slot) else { continue };
             let implicit = matches!(policy.cases[case].life, Life::Implicit);
             for (number, id) in plan.cases[case].duties.iter().enumerate() {
@@ -121,7 +121,7 @@ fn open_accruals(
     let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
     let mut entries = Vec::new();
     for case in plan.policy.cases.ids() {
-        for item in play.state.cases[case].slots.iter().flatten() {
+        for item in play.state.cases[case].slots().iter().flatten() {
             for (number, duty) in item.duties.iter().enumerate() {
                 for accrual in duty.accruals.iter().filter(|accrual| !accrual.told) {
                     entries.extend(play.accrual_entry(case, item, number, accrual, as_of));

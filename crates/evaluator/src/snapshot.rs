@@ -240,9 +240,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     let stored = instance.stored();
     let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
     let state = &stored.state.state;
-    let mut more = state.more.clone();
+    let mut more = More::clone(&state.more);
     for (case, items) in state.cases.iter() {
-        for (slot, item) in (0..).zip(&items.slots) {
+        for (slot, item) in (0..).zip(items.slots()) {
             let over = item.as_deref().and_then(|item| item.pauses.as_deref()).map(|pauses| &pauses.over);
             if let Some(over) = over.filter(|over| !over.is_empty()) {
                 more.pauses.push((case, slot, over.to_vec()));
@@ -272,10 +272,9 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     let (mut more, rest) = taken::<More>(rest)?;
     let pauses = std::mem::take(&mut more.pauses);
     let state = &mut stored.state.to_mut().state;
-    state.more = more;
+    state.more = more.into();
     for (case, slot, over) in pauses {
-        let items = state.cases.find_mut(case);
-        let item = items.and_then(|items| items.slots.get_mut(slot as usize)).and_then(Option::as_deref_mut);
+        let item = state.cases.find_mut(case).and_then(|items| items.get_mut(slot));
         let Some(pauses) = item.and_then(|item| item.pauses.as_deref_mut()) else {
             return Err(SnapshotError::Damaged("pauses of what is not there"));
         };
@@ -285,34 +284,38 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         return Ok((stored, rest));
     }
     let (later, rest) = taken::<Later>(rest)?;
-    stored.state.to_mut().state.later = later;
+    stored.state.to_mut().state.later = later.into();
     if version < 5 {
         return Ok((stored, rest));
     }
     let ((claims, told), rest) = taken::<(Vec<Claimable>, Vec<Claim>)>(rest)?;
     let state = &mut stored.state.to_mut().state;
-    state.more.claims = claims;
+    if !claims.is_empty() {
+        state.more.claims = claims;
+    }
     stored.put_claims(told);
     if version < 6 {
         return Ok((stored, rest));
     }
     let (fees, rest) = taken::<BTreeMap<(CaseId, KindId), Fees>>(rest)?;
-    stored.state.to_mut().state.fees = fees;
+    stored.state.to_mut().state.fees = fees.into();
     if version < 7 {
         return Ok((stored, rest));
     }
     let (restorable, rest) = taken::<Vec<Restorable>>(rest)?;
-    stored.state.to_mut().state.more.restorable = restorable;
+    if !restorable.is_empty() {
+        stored.state.to_mut().state.more.restorable = restorable;
+    }
     if version < 8 {
         return Ok((stored, rest));
     }
     let (suspended, rest) = taken::<Suspensions>(rest)?;
-    stored.state.to_mut().state.suspended = suspended;
+    stored.state.to_mut().state.suspended = suspended.into();
     if version < 9 {
         return Ok((stored, rest));
     }
     let (set_off, rest) = taken::<SetOffs>(rest)?;
-    stored.state.to_mut().state.set_off = set_off;
+    stored.state.to_mut().state.set_off = set_off.into();
     Ok((stored, rest))
 }
 
@@ -487,7 +490,7 @@ impl<'b> Snapshot<'b> {
                 evaluator.add(agreement);
                 continue;
             };
-            if stored.params.as_ref() != agreement.params {
+            if *stored.params != *agreement.params {
                 return Err(SnapshotError::OtherParameters(agreement.name.clone()));
             }
             let stored = if is_same {

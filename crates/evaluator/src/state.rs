@@ -1,11 +1,15 @@
 //! The state of one instance: what is open, as a value. It can be cloned, compared and stored, and points into
 //! nothing else.
 
+use crate::agenda::Agenda;
 use crate::fees::Fees;
 use crate::growth::Reckoning;
-use crate::keys::Keys;
+use crate::items::Items;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
+use crate::rarely::{Rarely, rare};
 use crate::set_off::SetOffs;
+use crate::suspension::Suspensions;
+use crate::tally::Tally;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_events::FieldValue;
@@ -16,8 +20,8 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
-use smallvec::SmallVec;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use smallvec::{SmallVec, smallvec};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::plan::Plan;
 
@@ -29,32 +33,37 @@ pub(crate) struct State {
     /// Per time fold: how many items hold each of its leaves on.
     pub(crate) leaves: Table<servanda_policy::policy::FoldId, Vec<LeafCount>>,
     /// Per duty in each window: its open instances, oldest first.
-    pub(crate) windowed: BTreeMap<DutyId, VecDeque<WindowDuty>>,
+    pub(crate) windowed: Rarely<Windowed>,
     /// What each cap has let through; none after something undetermined.
     pub(crate) caps: Table<CapId, BTreeMap<CapKey, Option<i128>>>,
     /// What has been paid and found no debt, in major units, per case that is a debt.
-    pub(crate) credit: BTreeMap<CaseId, Exact>,
+    pub(crate) credit: Rarely<BTreeMap<CaseId, Exact>>,
     /// What has been credited and pays debts of a case at an instant ahead; the ninth version of the format stores it.
     #[serde(skip)]
-    pub(crate) set_off: SetOffs,
-    pub(crate) agenda: BTreeSet<Bound>,
+    pub(crate) set_off: Rarely<SetOffs>,
+    pub(crate) agenda: Agenda,
     /// Whether the term has begun.
     pub(crate) begun: bool,
     /// Whether the term has ended.
     pub(crate) ended: bool,
     /// What later versions of the language remember: stored behind the rest, so that what was stored before is read.
     #[serde(skip)]
-    pub(crate) more: More,
+    pub(crate) more: Rarely<More>,
     /// What the fourth version of what is stored adds.
     #[serde(skip)]
-    pub(crate) later: Later,
+    pub(crate) later: Rarely<Later>,
     /// What payments settle beside the principal of debts, by case and kind; stored behind the rest.
     #[serde(skip)]
-    pub(crate) fees: BTreeMap<(CaseId, KindId), Fees>,
+    pub(crate) fees: Rarely<BTreeMap<(CaseId, KindId), Fees>>,
     /// What is suspended; the eighth version of the format stores it.
     #[serde(skip)]
-    pub(crate) suspended: crate::suspension::Suspensions,
+    pub(crate) suspended: Rarely<Suspensions>,
 }
+
+/// Duties in each window, with their open instances.
+pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
+
+rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -115,46 +124,6 @@ pub(crate) struct Hold {
     pub(crate) since: Option<Instant>,
     /// The events of the delays.
     pub(crate) by: Vec<Evidence>,
-}
-
-/// The items of a case.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(from = "StoredItems")]
-pub(crate) struct Items {
-    /// Those that are not over, by their keys; not stored, because the items say it.
-    #[serde(skip_serializing)]
-    pub(crate) keys: Keys,
-    pub(crate) slots: Vec<Option<Box<Item>>>,
-    pub(crate) free: Vec<u32>,
-    /// How many items were ever put into a slot: tells a slot's items apart.
-    pub(crate) births: u64,
-    /// Debts that a payment may settle without naming them, in the order of their due dates; not stored, because the
-    /// items say it.
-    #[serde(skip_serializing)]
-    pub(crate) payable: BTreeSet<Payable>,
-}
-
-/// A debt in its place among others: when it is due, when it began, its key and its slot.
-pub(crate) type Payable = (Instant, Instant, CompactString, u32);
-
-/// The items of a case as they are stored.
-#[derive(Deserialize)]
-struct StoredItems {
-    slots: Vec<Option<Box<Item>>>,
-    free: Vec<u32>,
-    births: u64,
-}
-
-impl From<StoredItems> for Items {
-    fn from(StoredItems { slots, free, births }: StoredItems) -> Self {
-        let mut keys = Keys::default();
-        for (slot, item) in (0..).zip(&slots) {
-            if let Some(item) = item.as_deref().filter(|item| !item.over) {
-                keys.insert(item.key.clone(), slot);
-            }
-        }
-        Items { keys, slots, free, births, payable: BTreeSet::new() }
-    }
 }
 
 /// One thing that is followed.
@@ -330,13 +299,13 @@ pub(crate) struct OpenWindow {
     pub(crate) window: Window,
     pub(crate) over: bool,
     /// By the folds of the window.
-    pub(crate) folds: Vec<Gathered>,
+    pub(crate) folds: Box<[Gathered]>,
     /// By the measures of the window: the figure once it is final.
-    pub(crate) figures: Vec<Option<Settled>>,
+    pub(crate) figures: Box<[Option<Box<Settled>>]>,
     /// By the duties to keep: the verdict once it is decided.
-    pub(crate) keeps: Vec<Option<Verdict>>,
+    pub(crate) keeps: SmallVec<[Option<Verdict>; 16]>,
     /// By the consequences at its end: whether they have been weighed.
-    pub(crate) weighed: Vec<bool>,
+    pub(crate) weighed: SmallVec<[bool; 16]>,
 }
 
 /// The final figure of a measure.
@@ -352,30 +321,6 @@ pub(crate) enum Gathered {
     Items(Tally),
     /// Over time.
     Time(Lengths),
-}
-
-/// Items counted so far.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Tally {
-    /// Members.
-    pub(crate) count: u64,
-    /// Members that fulfill the condition of a share.
-    pub(crate) fulfilling: u64,
-    /// Members of which that is unknown.
-    pub(crate) unknown: u64,
-    /// Items of which it is unknown whether they are members.
-    pub(crate) unplaced: u64,
-    /// Of these, those that would fulfill the condition of a share, and those that would not.
-    pub(crate) unplaced_fulfilling: u64,
-    pub(crate) unplaced_failing: u64,
-    /// Members or items that wait for a verdict.
-    pub(crate) waiting: u64,
-    /// Of these, those of which it is unknown whether they are members.
-    pub(crate) waiting_unplaced: u64,
-    /// Sum, greatest, least, first or last of a quantity.
-    pub(crate) value: Option<Box<Gathering>>,
-    /// Why something is unknown.
-    pub(crate) causes: Vec<Cause>,
 }
 
 /// A quantity gathered over members.
@@ -495,28 +440,57 @@ impl State {
     /// Before anything has happened.
     pub(crate) fn new(plan: &Plan, agreement: &Agreement) -> Self {
         let policy = &plan.policy;
-        let mut agenda = BTreeSet::new();
-        agenda.insert(Bound { at: agreement.start, kind: BoundKind::TermBegins });
+        let begins = Bound { at: agreement.start, kind: BoundKind::TermBegins };
         State {
             cases: policy.cases.ids().map(|_| Items::default()).collect(),
             windows: policy.windows.ids().map(|_| VecDeque::new()).collect(),
             leaves: plan.leaves.values().map(|leaves| vec![LeafCount::default(); leaves.len()]).collect(),
-            windowed: BTreeMap::new(),
+            windowed: Rarely::default(),
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
-            credit: BTreeMap::new(),
-            set_off: SetOffs::new(),
-            agenda,
+            credit: Rarely::default(),
+            set_off: Rarely::default(),
+            agenda: [begins].into_iter().collect(),
             begun: false,
             ended: false,
-            more: More::default(),
-            later: Later::default(),
-            fees: BTreeMap::new(),
-            suspended: crate::suspension::Suspensions::default(),
+            more: Rarely::default(),
+            later: Rarely::default(),
+            fees: Rarely::default(),
+            suspended: Rarely::default(),
         }
     }
 }
 
 impl State {
+    /// Gives back the room of what is over.
+    pub(crate) fn let_go(&mut self) {
+        let State {
+            cases,
+            windows,
+            leaves: _,
+            windowed,
+            caps: _,
+            credit,
+            set_off,
+            agenda,
+            begun: _,
+            ended: _,
+            more,
+            later,
+            fees,
+            suspended,
+        } = self;
+        cases.values_mut().for_each(Items::let_go);
+        windows.values_mut().for_each(VecDeque::shrink_to_fit);
+        windowed.let_go();
+        credit.let_go();
+        set_off.let_go();
+        agenda.let_go();
+        more.let_go();
+        later.let_go();
+        fees.let_go();
+        suspended.let_go();
+    }
+
     /// The events that excuse a duty in a window.
     pub(crate) fn excusing(&self, plan: &Plan, duty: DutyId, of: &WindowDuty) -> Vec<Evidence> {
         match (of.verdict, of.at) {
@@ -539,53 +513,18 @@ impl OpenWindow {
             window,
             over: false,
             folds: of.folds.iter().map(gathered).collect(),
-            figures: vec![None; of.measures.len()],
-            keeps: vec![None; of.keeps.len()],
-            weighed: vec![false; of.consequences.len()],
+            figures: vec![None; of.measures.len()].into(),
+            keeps: smallvec![None; of.keeps.len()],
+            weighed: smallvec![false; of.consequences.len()],
         }
     }
 }
 
-impl Items {
-    /// The slot of the item that lives under a key.
-    pub(crate) fn slot_of(&self, key: &str) -> Option<u32> {
-        self.keys.get(key)
+/// Puts a window into its place among those that are open, of which there are few.
+pub(crate) fn put_window(list: &mut VecDeque<OpenWindow>, open: OpenWindow) {
+    let place = list.partition_point(|other| other.window.index < open.window.index);
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len().max(1));
     }
-
-    pub(crate) fn get(&self, slot: u32) -> Option<&Item> {
-        self.slots.get(slot as usize).and_then(Option::as_deref)
-    }
-
-    /// Takes an item out of its slot, to be changed and put back.
-    pub(crate) fn take(&mut self, slot: u32) -> Option<Box<Item>> {
-        self.slots.get_mut(slot as usize).and_then(Option::take)
-    }
-
-    /// Puts an item back into the slot from which it was taken.
-    pub(crate) fn put(&mut self, slot: u32, item: Box<Item>) {
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Some(item);
-        }
-    }
-
-    /// A slot for a new item under a key, and the number of its birth; the item is put there by [`Items::put`].
-    pub(crate) fn reserve(&mut self, key: &CompactString) -> (u32, u64) {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            (self.slots.len() - 1) as u32
-        });
-        self.births += 1;
-        self.keys.insert(key.clone(), slot);
-        (slot, self.births)
-    }
-
-    /// Nothing reaches the item under its key any more.
-    pub(crate) fn unlink(&mut self, key: &str) {
-        self.keys.remove(key);
-    }
-
-    /// The slot of an item that has been taken out for good.
-    pub(crate) fn release(&mut self, slot: u32) {
-        self.free.push(slot);
-    }
+    list.insert(place, open);
 }

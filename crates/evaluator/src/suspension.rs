@@ -171,7 +171,7 @@ impl<S: Sink> Play<'_, S> {
             let cases: BTreeSet<CaseId> =
                 plan.suspended_on.get(id).into_iter().flatten().map(|(case, _)| *case).collect();
             for case in cases {
-                for slot in 0..self.state.cases[case].slots.len() as u32 {
+                for slot in 0..self.state.cases[case].slots().len() as u32 {
                     let birth = self.state.cases[case].get(slot).filter(|item| !item.over).map(|it| it.birth);
                     if let Some(birth) = birth {
                         self.suspend_item(*id, case, slot, birth);
@@ -218,7 +218,7 @@ impl<S: Sink> Play<'_, S> {
         for duty in &plan.same_duties[first] {
             let Form::Do { case, .. } = &self.policy.duties[*duty].form else { continue };
             let number = plan.duty_places[*duty];
-            let late = self.state.cases[*case].slots.iter().flatten().filter(|item| is_late(item, number));
+            let late = self.state.cases[*case].slots().iter().flatten().filter(|item| is_late(item, number));
             delays.extend(late.map(|item| (*case, item.birth, number as u32)));
         }
         delays

@@ -61,7 +61,7 @@ impl<S: Sink> Play<'_, S> {
         };
         self.policy.cases.ids().filter(between).all(|case| {
             // Unpaid debts have their place among those that can be paid.
-            self.state.cases[case].payable.is_empty() && !self.owes_any_fee(case)
+            self.state.cases[case].payable().is_empty() && !self.owes_any_fee(case)
         })
     }
 }

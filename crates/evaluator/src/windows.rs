@@ -8,7 +8,7 @@ use crate::gather::{figure, lengthen};
 use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
-use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty};
+use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_window};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
@@ -54,9 +54,7 @@ impl<S: Sink> Play<'_, S> {
         let opened_ahead = self.state.windows[id].iter().any(|open| open.window.index == window.index);
         if !opened_ahead {
             let open = OpenWindow::new(self.plan, id, window);
-            let list = &mut self.state.windows[id];
-            let place = list.partition_point(|other| other.window.index < window.index);
-            list.insert(place, open);
+            put_window(&mut self.state.windows[id], open);
         }
         self.arm(window.end, BoundKind::WindowOver { window: id, index: window.index });
         let plan = self.plan;
@@ -151,6 +149,9 @@ impl<S: Sink> Play<'_, S> {
 
     /// What was known of the window before one that is settled: nothing reads it any more.
     fn let_go_of_previous(&mut self, id: WindowId, index: i32) {
+        if self.state.more.previous.is_empty() {
+            return;
+        }
         let before = index.saturating_sub(1);
         for measure in &self.plan.windows[id].measures {
             for same in &self.plan.same_measures[*measure] {
@@ -186,9 +187,7 @@ impl<S: Sink> Play<'_, S> {
         let before = self.settling.replace((id, index));
         act(self, &mut open);
         self.settling = before;
-        let list = &mut self.state.windows[id];
-        let place = list.partition_point(|other| other.window.index < index);
-        list.insert(place, open);
+        put_window(&mut self.state.windows[id], open);
     }
 
     fn settle_measure(&mut self, measure: MeasureId, open: &mut OpenWindow) {
@@ -207,7 +206,7 @@ impl<S: Sink> Play<'_, S> {
             known.insert(open.window.index, figure.value.clone());
         }
         if let Some(place) = open.figures.get_mut(place) {
-            *place = Some(Settled { value: figure.value.clone() });
+            *place = Some(Box::new(Settled { value: figure.value.clone() }));
         }
         self.sink.figure(figure);
     }
@@ -297,9 +296,7 @@ impl<S: Sink> Play<'_, S> {
             let before = self.settling.replace((window, open.window.index));
             self.decide_keep(*duty, &mut open, verdict, Vec::new());
             self.settling = before;
-            let list = &mut self.state.windows[window];
-            let place = list.partition_point(|other| other.window.index < open.window.index);
-            list.insert(place, open);
+            put_window(&mut self.state.windows[window], open);
         }
     }
 

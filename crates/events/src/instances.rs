@@ -42,7 +42,8 @@ impl List {
 impl Instances {
     /// A given list of names, each with its agreement's currency; of a name that stands there twice, the first.
     pub fn given<N: AsRef<str>>(names: impl IntoIterator<Item = (N, Currency)>) -> Self {
-        let mut list = List::default();
+        let names = names.into_iter();
+        let mut list = List { entries: Vec::with_capacity(names.size_hint().0), index: Index::new() };
         for (name, currency) in names {
             if list.index.get(name.as_ref()).is_none() {
                 list.add(name.as_ref(), currency);

@@ -1,19 +1,29 @@
 //! One instance of a policy: the agreement with its parameters given, its calendars placed in its zone, its
-//! windows cut to its term. Many instances share calendars and windows that are alike.
+//! windows cut to its term. Instances of which the parameters place them alike share one [`Placed`].
 
 use crate::arena::Id;
 use crate::policy::{Ending, LengthKind, Value, VersionId};
 use crate::time::{Calendar, Date, Instant, Windows, Zone, after_calendar_days, after_months};
 use crate::value::Currency;
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// A policy's agreement with its parameters given.
+/// A policy's agreement with its parameters given. What it is placed in reads as its own: `agreement.zone`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Agreement {
     /// The name that events call it by.
     pub name: String,
-    /// The values of the parameters, by [`crate::policy::ParamId`].
-    pub params: Vec<Value>,
+    /// The values of the parameters, by [`crate::policy::ParamId`]; instances that are given the same share them.
+    pub params: Arc<[Value]>,
+    /// Where in time and money it stands, shared with the instances that stand there, too.
+    pub placed: Arc<Placed>,
+}
+
+/// Where an agreement stands: its zone, its currency, its term, and what is cut to them.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Placed {
     /// Its zone.
     pub zone: Zone,
     /// Its currency.
@@ -30,6 +40,14 @@ pub struct Agreement {
     pub windows: Vec<Windows>,
     /// The first instant at which each version governs, by [`VersionId`], ascending.
     pub versions: Vec<Instant>,
+}
+
+impl Deref for Agreement {
+    type Target = Placed;
+
+    fn deref(&self) -> &Placed {
+        &self.placed
+    }
 }
 
 impl Agreement {
@@ -57,6 +75,8 @@ impl Agreement {
     #[must_use]
     pub fn ended_at(&self, end: Instant) -> Self {
         let windows = self.windows.iter().map(|windows| windows.clone().ended_at(end)).collect();
-        Self { end: Some(self.end.map_or(end, |own| own.min(end))), windows, ..self.clone() }
+        let end = Some(self.end.map_or(end, |own| own.min(end)));
+        let placed = Placed { end, windows, ..Placed::clone(self) };
+        Self { name: self.name.clone(), params: Arc::clone(&self.params), placed: Arc::new(placed) }
     }
 }

@@ -1,6 +1,6 @@
 //! Binds a policy to the parameters of an instance, and shares between instances what is alike.
 
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, Placed};
 use crate::arena::Id;
 use crate::policy::{
     CalendarId, Expr, ExprKind, FieldType, LengthKind, Param, ParamId, ParamInput, Policy, TermEnd, Value,
@@ -8,15 +8,18 @@ use crate::policy::{
 };
 use crate::time::{Calendar, CalendarError, Date, Instant, Windows, Zone, ZoneError};
 use crate::value::Currency;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Binds a policy to instances. Calendars and windows that are alike are kept once.
+/// Binds a policy to instances. What places them alike is kept once.
 #[derive(Debug)]
 pub struct Binder<'p> {
     policy: &'p Policy,
     zones: BTreeMap<String, Zone>,
     calendars: BTreeMap<(CalendarId, String), Calendar>,
-    windows: BTreeMap<(WindowId, String, Instant, Option<Instant>), Windows>,
+    values: BTreeSet<Arc<[Value]>>,
+    /// By all that parameters can say of where an instance stands: the rest is the policy's.
+    placed: BTreeMap<(String, Currency, Date, Option<Instant>), Arc<Placed>>,
 }
 
 /// How a term is cut into the times of its versions.
@@ -66,7 +69,13 @@ pub enum BindProblem {
 impl<'p> Binder<'p> {
     /// A binder for a policy.
     pub fn new(policy: &'p Policy) -> Self {
-        Self { policy, zones: BTreeMap::new(), calendars: BTreeMap::new(), windows: BTreeMap::new() }
+        Self {
+            policy,
+            zones: BTreeMap::new(),
+            calendars: BTreeMap::new(),
+            values: BTreeSet::new(),
+            placed: BTreeMap::new(),
+        }
     }
 
     /// The agreement of this name, with these values of the parameters, by [`ParamId`]; a parameter that is not
@@ -76,7 +85,19 @@ impl<'p> Binder<'p> {
     /// Every parameter that is missing or does not fit, or why the agreement cannot be placed in time.
     pub fn bind(&mut self, name: &str, given: Vec<Option<Value>>) -> Result<Agreement, Vec<BindProblem>> {
         let params = self.params(given)?;
-        self.place(name, params).map_err(|problem| vec![problem])
+        let placed = self.place(&params).map_err(|problem| vec![problem])?;
+        let params = self.shared(params);
+        Ok(Agreement { name: name.to_owned(), params, placed })
+    }
+
+    /// The same values, kept once.
+    fn shared(&mut self, params: Vec<Value>) -> Arc<[Value]> {
+        if let Some(known) = self.values.get(params.as_slice()) {
+            return Arc::clone(known);
+        }
+        let values: Arc<[Value]> = params.into();
+        self.values.insert(Arc::clone(&values));
+        values
     }
 
     fn params(&self, given: Vec<Option<Value>>) -> Result<Vec<Value>, Vec<BindProblem>> {
@@ -109,53 +130,47 @@ impl<'p> Binder<'p> {
         listed && fits(value, param.ty)
     }
 
-    fn place(&mut self, name: &str, params: Vec<Value>) -> Result<Agreement, BindProblem> {
+    fn place(&mut self, params: &[Value]) -> Result<Arc<Placed>, BindProblem> {
         let policy = self.policy;
-        let zone = match constant(&policy.zone, &params) {
+        let zone = match constant(&policy.zone, params) {
             Some(Value::Text(name)) => self.zone(name)?,
             _ => return Err(BindProblem::Zone(ZoneError { name: "".into(), nearest: Vec::new() })),
         };
-        let Some(Value::Currency(currency)) = constant(&policy.currency, &params) else {
+        let Some(Value::Currency(currency)) = constant(&policy.currency, params) else {
             return Err(BindProblem::Currency);
         };
         let currency: Currency = *currency;
-        let Some(Value::Date(first_date)) = constant(&policy.term.from, &params) else {
+        let Some(Value::Date(first_date)) = constant(&policy.term.from, params) else {
             return Err(BindProblem::Term);
         };
         let first_date = *first_date;
         let begins = zone.start_of(first_date);
-        let versions = self.versions(begins, &zone);
-        let start = versions.first().copied().unwrap_or(begins);
         let end = match &policy.term.end {
             // A term that renews itself goes on until somebody ends it.
             _ if policy.term.renewing => None,
             None => None,
             Some(end) => {
-                let after = end_of(end, first_date, &params).ok_or(BindProblem::Term)?;
+                let after = end_of(end, first_date, params).ok_or(BindProblem::Term)?;
                 Some(zone.start_of(after))
             }
         };
         if end.is_some_and(|end| end <= begins) {
             return Err(BindProblem::Term);
         }
+        let key = (zone.name().to_owned(), currency, first_date, end);
+        if let Some(placed) = self.placed.get(&key) {
+            return Ok(Arc::clone(placed));
+        }
+        let versions = self.versions(begins, &zone);
+        let start = versions.first().copied().unwrap_or(begins);
         let mut calendars = Vec::with_capacity(policy.calendars.len());
         for id in policy.calendars.ids() {
             calendars.push(self.calendar(id, &zone)?);
         }
         let cut = Cut { begins, versions: &versions, end };
         let windows = policy.windows.ids().map(|id| self.windows(id, &zone, &cut)).collect();
-        Ok(Agreement {
-            name: name.to_owned(),
-            params,
-            zone,
-            currency,
-            first_date,
-            start,
-            end,
-            calendars,
-            windows,
-            versions,
-        })
+        let placed = Placed { zone, currency, first_date, start, end, calendars, windows, versions };
+        Ok(Arc::clone(self.placed.entry(key).or_insert(Arc::new(placed))))
     }
 
     fn zone(&mut self, name: &str) -> Result<Zone, ZoneError> {
@@ -199,21 +214,13 @@ impl<'p> Binder<'p> {
         starts
     }
 
-    fn windows(&mut self, id: WindowId, zone: &Zone, cut: &Cut<'_>) -> Windows {
-        let spec = self.policy.windows[id];
-        let key = (id, zone.name().to_owned(), cut.begins, cut.end);
-        let version = self.policy.window_versions.find(id).copied().flatten();
-        self.windows
-            .entry(key)
-            .or_insert_with(|| {
-                let start = cut.versions.first().copied().unwrap_or(cut.begins);
-                let all = Windows::new(spec, zone.clone(), cut.begins, cut.end).begun_at(start);
-                let Some(version) = version else { return all };
-                let start = |at: usize| cut.versions.get(at).copied();
-                let from = start(version.index()).filter(|_| version.index() > 0).unwrap_or(Instant::MIN);
-                all.starting(from, start(version.index() + 1).unwrap_or(Instant::MAX))
-            })
-            .clone()
+    fn windows(&self, id: WindowId, zone: &Zone, cut: &Cut<'_>) -> Windows {
+        let start = cut.versions.first().copied().unwrap_or(cut.begins);
+        let all = Windows::new(self.policy.windows[id], zone.clone(), cut.begins, cut.end).begun_at(start);
+        let Some(version) = self.policy.window_versions.find(id).copied().flatten() else { return all };
+        let start = |at: usize| cut.versions.get(at).copied();
+        let from = start(version.index()).filter(|_| version.index() > 0).unwrap_or(Instant::MIN);
+        all.starting(from, start(version.index() + 1).unwrap_or(Instant::MAX))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What one member adds to a tally. Which members there are, and in which window, is decided above.
 
-use crate::expression::{Environment, Truth, evaluate, holds, unite};
+use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::Quantity;
-use crate::state::{Gathering, Item, Tally};
+use crate::state::{Gathering, Item};
+use crate::tally::Tally;
 use compact_str::CompactString;
 use servanda_policy::policy::{Expr, ItemFold, Value};
 use servanda_policy::time::Instant;
@@ -55,8 +56,7 @@ impl Addition {
                     Truth::Yes => tally.fulfilling += 1,
                     Truth::No => {}
                     Truth::Unknown(causes) => {
-                        tally.unknown += 1;
-                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                        tally.doubt(causes).unknown += 1;
                     }
                 }
             }
@@ -67,8 +67,7 @@ impl Addition {
                     Quantity::NoData => return,
                     Quantity::Unknown { causes, .. } => {
                         tally.count += 1;
-                        tally.unknown += 1;
-                        tally.causes = unite(std::mem::take(&mut tally.causes), causes);
+                        tally.doubt(causes).unknown += 1;
                         return;
                     }
                 };

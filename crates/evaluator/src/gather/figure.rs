@@ -3,7 +3,8 @@
 use super::lengthen;
 use crate::environment::{InWindow, seconds};
 use crate::outcome::Quantity;
-use crate::state::{Gathered, Lengths, Tally};
+use crate::state::{Gathered, Lengths};
+use crate::tally::Tally;
 use servanda_policy::policy::{
     CalendarId, FoldId, FoldKind, ItemFold, Length, LengthKind, OpenItems, Value, ValueType,
 };
@@ -46,34 +47,35 @@ fn items_figure(
 ) -> (Quantity, Option<(Exact, Exact)>) {
     let count = |n: u64| Exact::integer(i128::from(n));
     let unsure = |low: Exact, high: Exact| Quantity::Unknown {
-        causes: tally.causes.clone(),
+        causes: tally.unsure.causes.clone(),
         between: Some((low, high)),
     };
     match of {
         ItemFold::Count => {
-            if tally.unplaced == 0 {
+            if tally.unsure.unplaced == 0 {
                 (Quantity::Known(Value::Number(count(tally.count))), None)
             } else {
-                (unsure(count(tally.count), count(tally.count + tally.unplaced)), None)
+                (unsure(count(tally.count), count(tally.count + tally.unsure.unplaced)), None)
             }
         }
         ItemFold::Share(_) => {
             let (mut fulfilling, mut all) = (tally.fulfilling, tally.count);
-            let mut unplaced = tally.unplaced;
-            let (mut would, mut would_not) = (tally.unplaced_fulfilling, tally.unplaced_failing);
+            let mut unplaced = tally.unsure.unplaced;
+            let (mut would, mut would_not) =
+                (tally.unsure.unplaced_fulfilling, tally.unsure.unplaced_failing);
             if let OpenItems::CountAs(good) = open {
-                let placed = tally.waiting - tally.waiting_unplaced;
+                let placed = tally.waiting - tally.unsure.waiting_unplaced;
                 all += placed;
-                unplaced += tally.waiting_unplaced;
+                unplaced += tally.unsure.waiting_unplaced;
                 if good {
                     fulfilling += placed;
-                    would += tally.waiting_unplaced;
+                    would += tally.unsure.waiting_unplaced;
                 } else {
-                    would_not += tally.waiting_unplaced;
+                    would_not += tally.unsure.waiting_unplaced;
                 }
             }
             let ratio = Some((count(fulfilling), count(all)));
-            if tally.unknown == 0 && unplaced == 0 {
+            if tally.unsure.unknown == 0 && unplaced == 0 {
                 let share = count(fulfilling).checked_div(&count(all));
                 return (
                     share.map_or(Quantity::NoData, |share| Quantity::Known(Value::Number(share))),
@@ -84,9 +86,9 @@ fn items_figure(
             let of = |part: u64, all: u64| count(part).checked_div(&count(all));
             let more = unplaced - would_not;
             let low = of(fulfilling, all + unplaced - would);
-            let high = of(fulfilling + tally.unknown + more, all + more);
+            let high = of(fulfilling + tally.unsure.unknown + more, all + more);
             let between = low.zip(high);
-            (Quantity::Unknown { causes: tally.causes.clone(), between }, None)
+            (Quantity::Unknown { causes: tally.unsure.causes.clone(), between }, None)
         }
         ItemFold::Sum(_)
         | ItemFold::Average(_)
@@ -94,8 +96,8 @@ fn items_figure(
         | ItemFold::Lowest(_)
         | ItemFold::First(_)
         | ItemFold::Latest(_) => {
-            if tally.unknown > 0 || tally.unplaced > 0 {
-                return (Quantity::Unknown { causes: tally.causes.clone(), between: None }, None);
+            if tally.unsure.unknown > 0 || tally.unsure.unplaced > 0 {
+                return (Quantity::Unknown { causes: tally.unsure.causes.clone(), between: None }, None);
             }
             let Some(gathering) = tally.value.as_deref() else {
                 // The sum of nothing is zero; the mean, the greatest and the last of nothing are not there.

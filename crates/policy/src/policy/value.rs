@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A value. Numbers of every kind are exact fractions; their kind is known from the type, not from the value:
 /// money in major units, shares as fractions (99.9 % is 0.999), counts as whole numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Value {
     /// Yes or no.
     Bool(bool),
@@ -31,7 +31,7 @@ pub enum Value {
 }
 
 /// A length of time: of one kind of time, and how much of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Length {
     /// Which time is counted.
     pub kind: LengthKind,

@@ -447,7 +447,7 @@ impl World<'_> {
                 let holding = || {
                     let spec = self.policy.windows[id];
                     let mut for_ever: Agreement = self.agreement.clone();
-                    for_ever.end = None;
+                    std::sync::Arc::make_mut(&mut for_ever.placed).end = None;
                     let windows = super::window::walk(spec, &for_ever, None, Instant(at.0 + 1));
                     windows.into_iter().find(|window| window.contains(at)).map(|window| window.index)
                 };

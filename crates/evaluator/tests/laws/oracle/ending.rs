@@ -33,7 +33,7 @@ impl Ends {
     /// The agreement with the end that it has come to have.
     pub(super) fn ended(&self, agreed: &Agreement) -> Agreement {
         let mut ended = agreed.clone();
-        ended.end = self.known(agreed, Instant::MAX);
+        std::sync::Arc::make_mut(&mut ended.placed).end = self.known(agreed, Instant::MAX);
         ended
     }
 }
@@ -128,7 +128,7 @@ impl World<'_> {
     /// A window as it was known to be just before an instant.
     pub(super) fn window_known(&self, id: WindowId, window: &Window, at: Instant) -> Window {
         let mut then = self.agreed.clone();
-        then.end = self.ends.known(self.agreed, at);
+        std::sync::Arc::make_mut(&mut then.placed).end = self.ends.known(self.agreed, at);
         walk(self.policy.windows[id], &then, self.agreed.end, after(window.start))
             .into_iter()
             .find(|it| it.index == window.index)
@@ -153,7 +153,7 @@ impl World<'_> {
             }
             let item = item?;
             let mut for_ever = self.agreed.clone();
-            for_ever.end = self.ends.known(self.agreed, given);
+            std::sync::Arc::make_mut(&mut for_ever.placed).end = self.ends.known(self.agreed, given);
             let mut cells = walk(window.spec, &for_ever, self.agreed.end, after(at)).into_iter();
             let cell = cells.find(|cell| cell.contains(at))?;
             let decided = waits_for.into_iter().flatten().filter_map(duty_in).all(|duty| {
