@@ -151,12 +151,12 @@ fn instances(rest: &[&str]) -> Result<()> {
         .replace(r#""Desk" {"#, r#""Desk" takes { fee: money. hours: office hours = 8 office hours. } {"#);
     let text = text.replace("8 office hours otherwise", "hours otherwise").replace("1 EUR.", "1% of fee.");
     let compiled = compile(&Sources::new().with("desk.sla", text)).map_err(|why| why.to_string())?;
+    let before = resident()?;
     let mut file = String::new();
     for instance in 0..count {
         let _ =
             writeln!(file, r#"{{"agreement":"desk-{instance:06}","fee":"{}.00"}}"#, 1000 + instance % 500);
     }
-    let before = resident()?;
     let (mut run, problems) = Run::of_instances(&compiled, file.as_bytes())?;
     if let Some(problem) = problems.first() {
         return Err(format!("{problem:?}").into());
