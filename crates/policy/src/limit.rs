@@ -4,7 +4,7 @@
 
 use crate::agreement::Agreement;
 use crate::arena::Id;
-use crate::check::length::{Calendars, kind_of, length_of, number_of};
+use crate::check::length::{Calendars, written_length};
 use crate::check::measure::window_unit;
 use crate::check::names::nearest;
 use crate::diagnostics;
@@ -45,7 +45,8 @@ impl From<Length> for TimeLimit {
 }
 
 impl TimeLimit {
-    /// What a limit that was read alone means where a version of a policy governs. A name is that of a parameter.
+    /// What a limit that was read alone means where a version of a policy governs. A name is that of a parameter,
+    /// or of a value that is written out there: `let reply_time = 4 office hours.`
     ///
     /// # Errors
     /// What of it cannot be meant there: an unknown calendar, bare days, an ending that the length cannot have.
@@ -81,7 +82,7 @@ impl TimeLimit {
     }
 }
 
-/// The length that is written here, or that the parameter of this name has.
+/// The length that is written here, or that the parameter or the value of this name is.
 fn length(
     written: &ast::Expr,
     calendars: &mut Versioned<'_>,
@@ -89,20 +90,20 @@ fn length(
 ) -> Result<Length, Box<Diagnostic>> {
     match &written.kind {
         ExprKind::Length { amount, kind, unit } => {
-            let number = number_of(&amount.value, amount.span)?;
-            let kind = kind_of(calendars, kind.as_ref(), unit, written.span, Some(&amount.value))?;
-            length_of(&number, kind, amount.span, unit.value)
+            written_length(calendars, (amount, kind.as_ref(), unit), written.span)
         }
         ExprKind::Path(path) => {
             let name = path.parts.iter().map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
             let params = calendars.policy.params.iter();
             let given = params.map(|(id, param)| (param, agreement.params.get(id.index())));
-            let lengths: Vec<(&str, &Length)> = given
-                .filter_map(|(param, value)| match value {
-                    Some(Value::Length(length)) => Some((param.name.as_str(), length)),
-                    _ => None,
-                })
-                .collect();
+            let of_params = given.filter_map(|(param, value)| match value {
+                Some(Value::Length(length)) => Some((param.name.as_str(), length)),
+                _ => None,
+            });
+            let version = calendars.policy.versions.find(calendars.version);
+            let named = version.into_iter().flat_map(|version| &version.lengths);
+            let lengths: Vec<(&str, &Length)> =
+                of_params.chain(named.map(|(name, length)| (name.as_str(), length))).collect();
             match lengths.iter().find(|(known, _)| *known == name) {
                 Some((_, length)) => Ok((*length).clone()),
                 None => {

@@ -134,7 +134,7 @@ impl BusinessTime {
 
     /// The length of time that a text says, as it is written behind `within`: `4 office hours`, `2 office days`,
     /// `30 calendar days, or the next office day`, `8 office hours, ending at the next opening`; or the name of a
-    /// parameter that is one.
+    /// value or a parameter that is one.
     ///
     /// # Errors
     /// What is wrong with the text, with its places quoted.

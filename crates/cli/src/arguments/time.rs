@@ -75,8 +75,8 @@ Examples:
   servanda time agreement.sla add 30 calendar days, or the next office day --from 2026-01-16
   servanda time agreement.sla add reply_time --from now --format plain")]
 pub(crate) struct Add {
-    /// The length, as the policy would write it, or a parameter that is one: 4 office hours, 2 office days, 30 calendar
-    /// days, 3 months
+    /// The length, as the policy would write it, or by the name that it has there: 4 office hours, 2 office days, 30
+    /// calendar days, 3 months, reply_time
     #[arg(required = true, value_name = "LENGTH")]
     pub(crate) length: Vec<String>,
     /// From when on it counts; a date stands for all of itself where days are counted

@@ -41,6 +41,8 @@ fn when_a_length_of_time_ends() {
         ("30 calendar days, or the next office day", "2026-01-16", "2026-02-16"),
         ("30 calendar days, or the previous office day", "2026-01-16", "2026-02-13"),
         ("1 month", "2026-01-31 23:00", "2026-02-28"),
+        ("first_sign", "2026-05-31 19:00", "2026-05-31T21:00:00+02:00"),
+        ("first_sign", "2026-06-01 19:30", "2026-06-02T08:30:00+02:00"),
         // What begins after the amendment is in force has its hours.
         ("4 office hours", "2026-06-01 17:00", "2026-06-02T09:00:00+02:00"),
     ] {
@@ -171,6 +173,7 @@ fn mistakes_are_told_with_what_to_write() {
         ("add 2 office weeks --from 2026-03-06", 2, "SLA0208"),
         ("add 1.5 office days --from 2026-03-06", 2, "write hours for a part of a day"),
         ("add replytime --from 2026-03-06", 2, "did you mean `reply_time`?"),
+        ("add patience --from 2026-03-06", 2, "lengths of time with a name are: `reply_time`, `first_sign`"),
         ("add 5 calendar days, ending at the next opening --from 2026-03-06", 2, "only time of a calendar"),
         (
             "add 5 office days, or the next office day --from 2026-03-06",

@@ -224,8 +224,8 @@ impl<'a> Draft<'a> {
         let hash = crate::check::fingerprint::fingerprint(agreement, self.sources);
         let (title, span) = (agreement.title.value.clone(), agreement.title.span);
         let calendars = self.calendars.ids().collect();
-        let extent = Extent::default();
-        let version = Version { title, from: None, hash: hash.clone(), calendars, extent, span };
+        let (lengths, extent) = (self.named_lengths(), Extent::default());
+        let version = Version { title, from: None, hash: hash.clone(), calendars, lengths, extent, span };
         let mut policy = Policy {
             title: agreement.title.value.clone(),
             span: agreement.title.span,

@@ -106,6 +106,17 @@ pub(crate) fn kind_of(
     }
 }
 
+/// `15 support minutes`, `30 calendar days`, `72 hours`, alone.
+pub(crate) fn written_length(
+    calendars: &mut impl Calendars,
+    (amount, kind, unit): (&ast::Digits, Option<&ast::Name>, &Spanned<Unit>),
+    span: Span,
+) -> Result<Length, Box<Diagnostic>> {
+    let number = number_of(&amount.value, amount.span)?;
+    let kind = kind_of(calendars, kind, unit, span, Some(&amount.value))?;
+    length_of(&number, kind, amount.span, unit.value)
+}
+
 /// So many units of a kind of time: of days and months only a whole number.
 pub(crate) fn length_of(
     number: &Exact,
@@ -276,6 +287,20 @@ impl<'a> Draft<'a> {
         let units = Typed::value(Value::Number(Exact::from(per_unit)), ValueType::Count, unit.span);
         let kind = ExprKind::Binary(Operation::Divide, Box::new(amount.expr), Box::new(units.expr));
         Some(Typed::plain(kind, ty, span))
+    }
+
+    /// The lengths of time that have a name, where they are written out; of what is wrong with the others is told.
+    pub(in crate::check) fn named_lengths(&mut self) -> Vec<(String, Length)> {
+        let mut named = Vec::new();
+        for value in self.names.lets.clone() {
+            let ast::LetValue::Expr(written) = &value.value else { continue };
+            if let ast::ExprKind::Length { amount, kind, unit } = &written.kind
+                && let Ok(length) = written_length(self, (amount, kind.as_ref(), unit), written.span)
+            {
+                named.push((value.name.value.clone(), length));
+            }
+        }
+        named
     }
 
     /// A date as written.

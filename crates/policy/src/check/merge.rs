@@ -12,7 +12,7 @@ use crate::check::renumber::Places;
 use crate::diagnostics;
 use crate::policy::{
     CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType,
-    FoldKind, Form, KindId, Life, PartyId, Policy, Source, Step, Trigger, Value, Version, VersionId,
+    FoldKind, Form, KindId, Length, Life, PartyId, Policy, Source, Step, Trigger, Value, Version, VersionId,
 };
 use crate::time::WindowSpec;
 use servanda_diagnostics::{Diagnostic, Span};
@@ -121,7 +121,13 @@ impl Merge {
         self.forget(removed);
         let number = self.all.versions.push(version);
         let places = self.places(&next, number, &mut unmergeable);
-        self.all.versions[number].calendars = places.calendars.clone();
+        let merged = &mut self.all.versions[number];
+        merged.calendars = places.calendars.clone();
+        let own = next.versions.values().flat_map(|own| &own.lengths);
+        let named = own.map(|(name, Length { kind, amount })| {
+            (name.clone(), Length { kind: places.length_kind(*kind), amount: amount.clone() })
+        });
+        merged.lengths = named.collect();
         let all = &mut self.all;
         all.folds = extended(&mut all.folds, next.folds, |fold| places.fold_of(fold));
         all.measures = extended(&mut all.measures, next.measures, |measure| places.measure(measure));

@@ -170,8 +170,8 @@ fn amend(
         if let (Some(merge), Some(next), Some(from)) = (&mut merge, next, *from) {
             let (title, span) = (amendment.title.value.clone(), amendment.title.span);
             let hash = next.hash.clone();
-            let (calendars, extent) = (Vec::new(), Extent::default());
-            let version = Version { title, from: Some(from), hash, calendars, extent, span };
+            let (calendars, lengths, extent) = (Vec::new(), Vec::new(), Extent::default());
+            let version = Version { title, from: Some(from), hash, calendars, lengths, extent, span };
             let removed = amendment.lines.iter().flat_map(|line| match line {
                 Line::Removes(removes) => removes.what.as_slice(),
                 _ => &[],

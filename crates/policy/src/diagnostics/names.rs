@@ -50,10 +50,10 @@ pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span
 
 pub(crate) fn no_length_named(name: &str, span: Span, known: &[&str]) -> Diagnostic {
     let finding = Diagnostic::new(Code::UnknownName, span, format!("no length of time is called `{name}`"))
-        .label("not a parameter with a length");
+        .label("neither a value nor a parameter that is one");
     let near = spelling::nearest(name, known.iter().copied()).map(|near| (near, Span::default()));
     let write = "write it out, such as `4 hours` or `2 calendar days`";
-    let help = match there_is("the lengths among the parameters are", known.iter()) {
+    let help = match there_is("lengths of time with a name are", known.iter()) {
         Some(known) => format!("{known}; or {write}"),
         None => write.to_owned(),
     };

@@ -3,7 +3,7 @@
 //! A case is governed by the version in force at its birth, a window by the version at its start, and what follows
 //! from a thing by the version of that thing.
 
-use crate::policy::CalendarId;
+use crate::policy::{CalendarId, Length};
 use crate::time::{Civil, Date, Instant, Zone};
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Span;
@@ -62,6 +62,8 @@ pub struct Version {
     pub hash: String,
     /// The calendars that it has, by whose names its sentences call them.
     pub calendars: Vec<CalendarId>,
+    /// The lengths of time that it names, each with its name: `let reply_time = 4 office hours.`
+    pub lengths: Vec<(String, Length)>,
     /// What of the policy's tables it fills, with the versions before it.
     pub extent: Extent,
     /// Where its title stands.
