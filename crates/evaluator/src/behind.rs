@@ -115,6 +115,28 @@ pub enum Behind {
         /// What passed all caps together.
         passed: Option<i128>,
     },
+    /// Something has been paid of the principal of a debt.
+    Paid {
+        /// The item that is the debt.
+        subject: Subject,
+        /// How much, in major units.
+        amount: Exact,
+        /// When.
+        at: Instant,
+        /// By what.
+        by: PaidBy,
+    },
+    /// A payment, or a credit that pays, has left something that is kept as credit of a case.
+    Left {
+        /// The case.
+        case: CaseId,
+        /// How much, in major units.
+        amount: Exact,
+        /// When.
+        at: Instant,
+        /// By what; never what was left before.
+        by: PaidBy,
+    },
     /// A payment, or a credit that pays, has settled something of an amount that is owed on a debt beside its principal.
     Settled {
         /// The consequence that made the amount.
@@ -290,4 +312,15 @@ pub(crate) fn tell_open(
             sink.behind(Behind::Elapsed { fold: *fold, window: *window, time });
         }
     }
+}
+
+/// By what something is paid.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PaidBy {
+    /// A payment.
+    Payment(Evidence),
+    /// What payments had left before.
+    Rest,
+    /// A credit that pays, at the instant behind its own.
+    Credit,
 }

@@ -1,6 +1,7 @@
 //! Debts: payments that settle principal, and accruals that grow while it is unpaid.
 
 use crate::accrual::{base_unknown, stop};
+use crate::behind::{Behind, PaidBy};
 use crate::duty::evidence;
 use crate::environment::Things;
 use crate::expression::evaluate;
@@ -21,6 +22,31 @@ use std::ops::Bound;
 
 /// An amount that is paid, or why it is unknown.
 pub(crate) type Paid = Result<Exact, Vec<Cause>>;
+
+/// By what something is paid.
+#[derive(Clone, Copy)]
+enum By<'f> {
+    Payment(&'f Fact),
+    Rest,
+    Credit,
+}
+
+impl<'f> By<'f> {
+    fn fact(self) -> Option<&'f Fact> {
+        match self {
+            By::Payment(fact) => Some(fact),
+            By::Rest | By::Credit => None,
+        }
+    }
+
+    fn told(self) -> PaidBy {
+        match self {
+            By::Payment(fact) => PaidBy::Payment(evidence(fact)),
+            By::Rest => PaidBy::Rest,
+            By::Credit => PaidBy::Credit,
+        }
+    }
+}
 
 impl<S: Sink> Play<'_, S> {
     /// A new item of a case that is a debt owes its principal; what was paid in advance is used when all of this
@@ -62,9 +88,9 @@ impl<S: Sink> Play<'_, S> {
             }
             if let Some(credit) = self.state.credit.remove(&case)
                 && let Ok(left) =
-                    self.settle_debts(case, of_case.iter().map(|(_, slot)| *slot), Ok(credit), None)
+                    self.settle_debts(case, of_case.iter().map(|(_, slot)| *slot), Ok(credit), By::Rest)
             {
-                self.keep_credit(case, left);
+                self.keep_credit(case, left, By::Rest);
             }
             // What owes nothing is paid without a payment.
             for (_, slot) in of_case {
@@ -81,7 +107,7 @@ impl<S: Sink> Play<'_, S> {
         case: CaseId,
         slots: impl Iterator<Item = u32>,
         amount: Paid,
-        by: Option<&Fact>,
+        by: By<'_>,
     ) -> Paid {
         let nothing = Ok(Exact::integer(0));
         let mut left = amount;
@@ -93,15 +119,19 @@ impl<S: Sink> Play<'_, S> {
             // What has ended at this instant is paid no more.
             if !item.over {
                 left = self.pay_one(case, &mut item, left, by);
-                self.settle_if_paid(case, slot, &mut item, by);
+                self.settle_if_paid(case, slot, &mut item, by.fact());
             }
             self.keep_or_let_go(case, slot, item);
         }
         left
     }
 
-    fn keep_credit(&mut self, case: CaseId, left: Exact) {
+    fn keep_credit(&mut self, case: CaseId, left: Exact, by: By<'_>) {
         if !left.is_zero() {
+            if self.sink.wants_behind() && !matches!(by, By::Rest) {
+                let (amount, at, by) = (left.clone(), self.now, by.told());
+                self.sink.behind(Behind::Left { case, amount, at, by });
+            }
             let credit = self.state.credit.entry(case).or_default();
             *credit = &*credit + &left;
         }
@@ -155,7 +185,7 @@ impl<S: Sink> Play<'_, S> {
         if key.is_some() {
             for settled in settling {
                 left = match settled {
-                    Settled::Principal => self.settle_debts(case, named.into_iter(), left, Some(fact)),
+                    Settled::Principal => self.settle_debts(case, named.into_iter(), left, By::Payment(fact)),
                     Settled::Kind(kind) => {
                         self.settle_fees(case, kind, key.map(CompactString::as_str), left, Some(fact))
                     }
@@ -165,12 +195,12 @@ impl<S: Sink> Play<'_, S> {
         // The others are looked through only for what the named one leaves.
         if left != Ok(Exact::ZERO) && (payments.order != PaymentOrder::NamedOnly || payments.named.is_none())
         {
-            left = self.pay_all(case, payments, named, left, Some(fact));
+            left = self.pay_all(case, payments, named, left, By::Payment(fact));
         }
         let settled = amount.is_err() || left != amount;
         match left {
             Ok(left) if payments.rest == PaymentRest::Credit => {
-                self.keep_credit(case, left);
+                self.keep_credit(case, left, By::Payment(fact));
                 true
             }
             // What is left of an amount that is unknown is no credit.
@@ -178,21 +208,20 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// What a payment that names none goes to, kind by kind, apart from the debt that is named; what is left of it. Without
-    /// an event it is a credit that pays.
+    /// What a payment that names none goes to, kind by kind, apart from the debt that is named; what is left of it.
     fn pay_all(
         &mut self,
         case: CaseId,
         payments: &Payments,
         named: Option<u32>,
         amount: Paid,
-        by: Option<&Fact>,
+        by: By<'_>,
     ) -> Paid {
         let mut left = amount;
         for (settled, _) in &payments.settling {
             left = match settled {
                 Settled::Principal => self.pay_others(case, payments.order, named, left, by),
-                Settled::Kind(kind) => self.settle_fees(case, *kind, None, left, by),
+                Settled::Kind(kind) => self.settle_fees(case, *kind, None, left, by.fact()),
             };
         }
         left
@@ -202,10 +231,10 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn pay_by_credit(&mut self, case: CaseId, amount: Paid) {
         let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
         let Some(payments) = payments else { return };
-        if let Ok(left) = self.pay_all(case, payments, None, amount, None)
+        if let Ok(left) = self.pay_all(case, payments, None, amount, By::Credit)
             && payments.rest == PaymentRest::Credit
         {
-            self.keep_credit(case, left);
+            self.keep_credit(case, left, By::Credit);
         }
     }
 
@@ -216,7 +245,7 @@ impl<S: Sink> Play<'_, S> {
         order: PaymentOrder,
         named: Option<u32>,
         amount: Paid,
-        by: Option<&Fact>,
+        by: By<'_>,
     ) -> Paid {
         let (mut left, mut last): (Paid, Option<Payable>) = (amount, None);
         while left != Ok(Exact::ZERO) {
@@ -243,7 +272,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Pays one debt; what is left of the payment. What is unknown, of the one or of the other, makes both unknown.
-    fn pay_one(&mut self, case: CaseId, item: &mut Item, amount: Paid, by: Option<&Fact>) -> Paid {
+    fn pay_one(&mut self, case: CaseId, item: &mut Item, amount: Paid, by: By<'_>) -> Paid {
         let Some(debt) = item.debt.as_deref_mut() else { return amount };
         let left = match (amount, &debt.unpaid) {
             // A debt that is paid stays so, whatever comes.
@@ -251,8 +280,17 @@ impl<S: Sink> Play<'_, S> {
             (Ok(amount), Some(unpaid)) => {
                 let paid = amount.clone().min(unpaid.clone());
                 debt.unpaid = Some(unpaid - &paid);
-                if by.is_some() && !paid.is_zero() {
+                if by.fact().is_some() && !paid.is_zero() {
                     item.touched = self.now;
+                }
+                if self.sink.wants_behind() && !paid.is_zero() {
+                    let (amount, at, by) = (paid.clone(), self.now, by.told());
+                    self.sink.behind(Behind::Paid {
+                        subject: crate::duty::subject_of(case, item),
+                        amount,
+                        at,
+                        by,
+                    });
                 }
                 Ok(&amount - &paid)
             }

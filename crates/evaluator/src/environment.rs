@@ -8,8 +8,8 @@ use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    CalendarId, Case, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId, Unit,
-    Value, ValueType, Verdict, VersionId,
+    CalendarId, Case, CaseId, DutyId, EventType, FieldType, FoldId, Length, LengthKind, MeasureId, ParamId,
+    Unit, Value, ValueType, Verdict, VersionId,
 };
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::{Currency, Exact};
@@ -191,6 +191,10 @@ impl<E: Environment> Environment for OnDay<'_, E> {
         self.env.unpaid()
     }
 
+    fn rest(&self, case: CaseId) -> Quantity {
+        self.env.rest(case)
+    }
+
     fn fold(&self, fold: FoldId) -> Quantity {
         self.env.fold(fold)
     }
@@ -283,7 +287,7 @@ fn in_unit(figure: Quantity, unit: Unit) -> Quantity {
     }
 }
 
-fn param_of(agreement: &Agreement, param: ParamId) -> Quantity {
+pub(crate) fn param_of(agreement: &Agreement, param: ParamId) -> Quantity {
     agreement.params.get(param.index()).map_or(Quantity::NoData, |value| Quantity::Known(value.clone()))
 }
 

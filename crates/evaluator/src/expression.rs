@@ -6,8 +6,8 @@ use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    Band, CalendarId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId, RowKey,
-    Value, Verdict, Verdicts, VersionId,
+    Band, CalendarId, CaseId, DutyId, Expr, ExprKind, FoldId, LengthKind, MeasureId, Operation, ParamId,
+    RowKey, Value, Verdict, Verdicts, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -49,6 +49,10 @@ pub trait Environment {
     }
     /// The principal of the item, in major units.
     fn charge(&self) -> Quantity {
+        Quantity::NoData
+    }
+    /// What payments of a case have left as credit, in major units.
+    fn rest(&self, _case: CaseId) -> Quantity {
         Quantity::NoData
     }
     /// What of the principal is unpaid, in major units.
@@ -134,6 +138,7 @@ pub fn evaluate(expr: &Expr, env: &impl Environment) -> Quantity {
         ExprKind::FactField(place) => env.fact_field(*place),
         ExprKind::Charge => env.charge(),
         ExprKind::Unpaid => env.unpaid(),
+        ExprKind::Rest(case) => env.rest(*case),
         ExprKind::Day => env.day(),
         ExprKind::Misses(duty) => env.misses(*duty),
         ExprKind::Fold(fold) => env.fold(*fold),

@@ -104,7 +104,7 @@ mod touch;
 mod windows;
 
 pub use admit::Retraction;
-pub use behind::{Behind, Counts, Elapsed, Member, MemberOf};
+pub use behind::{Behind, Counts, Elapsed, Member, MemberOf, PaidBy};
 pub use evaluator::{Evaluator, Misuse};
 pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, periods};
 pub use ledger::Ledger;

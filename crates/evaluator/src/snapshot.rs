@@ -18,7 +18,7 @@ use crate::outcome::Claim;
 use crate::play::Telling;
 use crate::restored::Restorable;
 use crate::set_off::SetOffs;
-use crate::state::{Later, More};
+use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -260,7 +260,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What is suspended.
     let payload = postcard::to_extend(&state.suspended, payload).map_err(not_written)?;
     // What has been credited and pays at an instant ahead.
-    postcard::to_extend(&state.set_off, payload).map_err(not_written)
+    let payload = postcard::to_extend(&state.set_off, payload).map_err(not_written)?;
+    // How often something has been paid out.
+    postcard::to_extend(&state.paid_out, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -316,6 +318,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (set_off, rest) = taken::<SetOffs>(rest)?;
     stored.state.to_mut().state.set_off = set_off.into();
+    if version < 10 {
+        return Ok((stored, rest));
+    }
+    let (paid_out, rest) = taken::<PaidOut>(rest)?;
+    stored.state.to_mut().state.paid_out = paid_out.into();
     Ok((stored, rest))
 }
 

@@ -58,12 +58,18 @@ pub(crate) struct State {
     /// What is suspended; the eighth version of the format stores it.
     #[serde(skip)]
     pub(crate) suspended: Rarely<Suspensions>,
+    /// How often what payments of a case had left has been paid out; the tenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) paid_out: Rarely<PaidOut>,
 }
 
 /// Duties in each window, with their open instances.
 pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 
-rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
+/// How often something has been paid out, by case.
+pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
+
+rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions PaidOut }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -456,6 +462,7 @@ impl State {
             later: Rarely::default(),
             fees: Rarely::default(),
             suspended: Rarely::default(),
+            paid_out: Rarely::default(),
         }
     }
 }
@@ -478,6 +485,7 @@ impl State {
             later,
             fees,
             suspended,
+            paid_out,
         } = self;
         cases.values_mut().for_each(Items::let_go);
         windows.values_mut().for_each(VecDeque::shrink_to_fit);
@@ -489,6 +497,7 @@ impl State {
         later.let_go();
         fees.let_go();
         suspended.let_go();
+        paid_out.let_go();
     }
 
     /// The events that excuse a duty in a window.

@@ -1,9 +1,19 @@
-//! What passes to somebody at the first instant at which something holds: all that happens at that instant comes first.
+//! What passes to somebody, or is owed, at the first instant at which something holds: all that happens at that instant
+//! comes first.
 
-use crate::outcome::{Notice, Sink, Subject};
+use crate::environment::param_of;
+use crate::expression::Environment;
+use crate::money::About;
+use crate::outcome::{Notice, Quantity, Sink, Subject};
 use crate::play::Play;
 use servanda_policy::Policy;
-use servanda_policy::policy::{CaseId, ConsequenceId, Effect, PartyId, Signal, Standing};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{
+    CaseId, Consequence, ConsequenceId, Effect, ExprKind, MeasureId, ParamId, PartyId, Signal, Standing,
+    Value, VersionId,
+};
+use servanda_policy::value::Exact;
+use std::collections::BTreeMap;
 
 /// What arises from what holds.
 pub(crate) fn standing(policy: &Policy) -> Vec<ConsequenceId> {
@@ -23,7 +33,7 @@ pub(crate) fn is_asked(policy: &Policy, case: CaseId) -> bool {
 }
 
 impl<S: Sink> Play<'_, S> {
-    /// When an instant is over: what holds now for the first time lets its rights arise.
+    /// When an instant is over: of what holds now, what is new arises.
     pub(crate) fn pass(&mut self) {
         if self.plan.standing.is_empty() || !self.state.begun {
             return;
@@ -31,22 +41,54 @@ impl<S: Sink> Play<'_, S> {
         let version = self.agreement.version_at(self.now);
         for id in &self.plan.standing {
             let of = &self.policy.consequences[*id];
-            let (Signal::Standing(standing), Effect::Right(right)) = (&of.on, &of.effect) else { continue };
-            if self.policy.version_of(of.clause) != version || self.has_passed(&of.effect) {
+            let Signal::Standing(standing) = &of.on else { continue };
+            let rest = rest_of(of);
+            // What is left of payments can be there again.
+            let passed = rest.is_none() && self.has_passed(*id);
+            if self.policy.version_of(of.clause) != version || passed || !self.holds(standing) {
                 continue;
             }
-            if self.holds(standing) {
-                self.state.later.arisen.insert(*id, self.known);
-                let (to, subject, at) = (right.holder, Subject::Agreement, self.stamp);
-                self.sink.notice(Notice { consequence: *id, to, subject, at });
+            match (&of.effect, rest) {
+                (Effect::Right(right), _) => {
+                    let (to, subject, at) = (right.holder, Subject::Agreement, self.stamp);
+                    self.sink.notice(Notice { consequence: *id, to, subject, at });
+                }
+                (_, Some(case)) if !self.state.credit.contains_key(&case) => continue,
+                _ => self.owed_at_once(*id, version),
             }
+            self.state.later.arisen.insert(*id, self.known);
         }
+        self.book();
     }
 
-    /// Whether a right has arisen, under whichever version: what somebody has, nobody gets again.
-    fn has_passed(&self, effect: &Effect) -> bool {
-        let arisen = self.state.later.arisen.keys();
-        arisen.filter_map(|id| self.policy.consequences.find(*id)).any(|of| of.effect == *effect)
+    /// An amount that is owed since something holds; what is left of payments is left no more, where it is paid out.
+    fn owed_at_once(&mut self, id: ConsequenceId, version: VersionId) {
+        let env = AtOnce { agreement: self.agreement, credit: &self.state.credit, version };
+        let about = About {
+            subject: Subject::Agreement,
+            born: self.stamp,
+            window: None,
+            late_from: None,
+            evidence: Vec::new(),
+            env: &env,
+        };
+        let Some(mut asked) = self.ask(id, &about) else { return };
+        if let Some(case) = rest_of(&self.policy.consequences[id]) {
+            // Less than the smallest coin stays where it is.
+            if asked.amount == Ok(0) {
+                return;
+            }
+            self.state.credit.remove(&case);
+            let times = self.state.paid_out.entry(case).or_default();
+            *times = times.saturating_add(1);
+            asked.ordinal = Some(*times);
+        }
+        self.asked.push(asked);
+    }
+
+    /// Whether it has arisen, under whichever version: what somebody has, nobody gets again.
+    fn has_passed(&self, id: ConsequenceId) -> bool {
+        self.state.later.arisen.keys().any(|arisen| *arisen == id || is_same(self.policy, *arisen, id))
     }
 
     fn holds(&self, standing: &Standing) -> bool {
@@ -63,5 +105,62 @@ impl<S: Sink> Play<'_, S> {
             // Unpaid debts have their place among those that can be paid.
             self.state.cases[case].payable().is_empty() && !self.owes_any_fee(case)
         })
+    }
+}
+
+/// What an amount reads that is owed since something holds.
+struct AtOnce<'a> {
+    agreement: &'a Agreement,
+    credit: &'a BTreeMap<CaseId, Exact>,
+    version: VersionId,
+}
+
+impl Environment for AtOnce<'_> {
+    fn param(&self, param: ParamId) -> Quantity {
+        param_of(self.agreement, param)
+    }
+
+    fn version(&self) -> VersionId {
+        self.version
+    }
+
+    /// No window is at hand.
+    fn previous(&self, _measure: MeasureId) -> Option<Quantity> {
+        None
+    }
+
+    fn rest(&self, case: CaseId) -> Quantity {
+        Quantity::Known(Value::Number(self.credit.get(&case).cloned().unwrap_or_default()))
+    }
+}
+
+/// The case of which a consequence pays out what payments have left.
+fn rest_of(of: &Consequence) -> Option<CaseId> {
+    match &of.effect {
+        Effect::Entry(entry) => match entry.amount.kind {
+            ExprKind::Rest(case) => Some(case),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether two versions say the same: of a right the same words, of an amount a sentence in the same place about the same.
+fn is_same(policy: &Policy, one: ConsequenceId, other: ConsequenceId) -> bool {
+    let (Some(one), Some(other)) = (policy.consequences.find(one), policy.consequences.find(other)) else {
+        return false;
+    };
+    if policy.version_of(one.clause) == policy.version_of(other.clause) {
+        return false;
+    }
+    let parties = |of: &Standing| of.settled.iter().map(|it| (it.0, it.1)).collect::<Vec<_>>();
+    match (&one.effect, &other.effect, &one.on, &other.on) {
+        (Effect::Right(one), Effect::Right(other), ..) => one == other,
+        (Effect::Entry(left), Effect::Entry(right), Signal::Standing(before), Signal::Standing(after)) => {
+            one.name == other.name
+                && (left.debtor, left.creditor, left.kind) == (right.debtor, right.creditor, right.kind)
+                && (before.ended, parties(before)) == (after.ended, parties(after))
+        }
+        _ => false,
     }
 }

@@ -995,6 +995,8 @@ pub enum QualifierKind {
     ForEach(Collection),
     /// `when 1 is broken 2 windows running`
     When(Running),
+    /// `when this agreement has ended`
+    AsSoonAs(Standing),
     /// `once sales is at least 50`
     Once {
         /// The measure.
@@ -1490,6 +1492,8 @@ pub enum ExprKind {
     Path(Path),
     /// `the day`: the key of a table.
     Day,
+    /// `any rest of bill`: what payments of the case have left as credit.
+    AnyRest(Name),
     /// `( … )`
     Paren(Box<Expr>),
     /// `a + b`

@@ -270,6 +270,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::for_an_item => ("", &["for each"]),
         Rule::joint | Rule::elapsed => ("", none),
         Rule::misses => ("", &["misses running of"]),
+        Rule::any_rest => ("", &["any rest of"]),
         Rule::right => ("", &["may end this agreement"]),
         Rule::passing => ("", &["has"]),
         Rule::standing | Rule::holding => {
@@ -278,7 +279,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         Rule::suspension => ("", &["may suspend"]),
         Rule::deemed => ("", &["each"]),
         Rule::exercise => ("", &["with", "by"]),
-        Rule::running => ("", &["when"]),
+        Rule::running | Rule::as_soon_as => ("", &["when"]),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),
         Rule::collection => ("the things that count", &["breach of"]),
         Rule::intervals | Rule::interval => ("a case", none),

@@ -34,6 +34,7 @@ mod param;
 mod place;
 mod prose;
 mod renumber;
+mod rest;
 mod silent;
 mod suspension;
 mod table;

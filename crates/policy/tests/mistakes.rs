@@ -218,6 +218,55 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("until paid,\n", "until request.paid,\n", "misplaced", "request.paid"),
     ("until paid,\n", "until nonsense.paid,\n", "misplaced", "nonsense.paid"),
     ("until paid,\n", "until invoice.paid,\n", "", ""),
+    // What is owed at the end.
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of invoice when this agreement has ended.",
+        "",
+        "",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { client owes agency any rest of invoice when this agreement has ended.",
+        "bad-debt",
+        "any rest of invoice",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency credits client any rest of invoice when this agreement has ended.",
+        "bad-debt",
+        "any rest of invoice",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of inquiry when this agreement has ended.",
+        "bad-debt",
+        "inquiry",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of invoice each calendar month.",
+        "misplaced",
+        "any rest of invoice",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of invoice.",
+        "misplaced",
+        "any rest of invoice",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of invoice when this agreement has ended, at most 5 EUR.",
+        "not-supported",
+        "at most 5 EUR",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { client owes agency 5 EUR when this agreement has ended if 5 EUR is above 1 EUR.",
+        "misplaced",
+        "5 EUR is above 1 EUR",
+    ),
     // What a contract says beside its duties.
     ("time zone", "law of TR.\n  law of DE.\n  time zone", "said-twice", "law of DE."),
     ("time zone", "law of TR.\n  attached \"Prices\" in \"prices.pdf\".\n  time zone", "", ""),

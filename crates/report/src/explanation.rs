@@ -10,6 +10,7 @@ mod claim;
 mod decided;
 mod ending;
 mod figure;
+mod payment;
 mod question;
 mod rendering;
 mod time;

@@ -192,7 +192,7 @@ pub(crate) fn type_of(policy: &Policy, expr: &Expr) -> Option<ValueType> {
         ExprKind::Param(param) => policy.params.find(*param).map(|param| param.ty),
         ExprKind::Measure(measure) => policy.measures.find(*measure).map(|measure| measure.unit),
         ExprKind::Fold(fold) => policy.folds.find(*fold).map(|fold| fold.unit),
-        ExprKind::Charge | ExprKind::Unpaid => Some(ValueType::Money),
+        ExprKind::Charge | ExprKind::Unpaid | ExprKind::Rest(_) => Some(ValueType::Money),
         ExprKind::Day => Some(ValueType::Date),
         ExprKind::Misses(_) => Some(ValueType::Count),
         ExprKind::Growth(..) => Some(ValueType::Share),

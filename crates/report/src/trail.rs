@@ -1,9 +1,9 @@
 //! What stands behind the outcome of one instance, as the evaluator told it: what explanations look up.
 
 use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
-use servanda_evaluator::{Behind, Elapsed, Member, MemberOf};
+use servanda_evaluator::{Behind, Elapsed, Member, MemberOf, PaidBy};
 use servanda_events::Problem;
-use servanda_policy::policy::{CapId, ConsequenceId, DutyId, FoldId};
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldId};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Trail {
     folds: Vec<(FoldId, Window, FoldFigure)>,
     caps: Vec<Met>,
     settled: BTreeMap<(ConsequenceId, Subject, u32), Vec<Paid>>,
+    principal: BTreeMap<Subject, Vec<Paid>>,
+    left: Vec<(CaseId, Paid)>,
 }
 
 /// What a fold came to, and what was divided by what.
@@ -56,15 +58,15 @@ pub(crate) struct Held {
     pub(crate) unknown: bool,
 }
 
-/// What a payment has settled of an amount.
+/// What a payment has settled, or left.
 #[derive(Debug, Clone)]
 pub(crate) struct Paid {
     /// In major units.
     pub(crate) amount: Exact,
     /// When.
     pub(crate) at: Instant,
-    /// The payment; none where a credit pays.
-    pub(crate) by: Option<Evidence>,
+    /// By what.
+    pub(crate) by: PaidBy,
 }
 
 /// An amount that met a cap.
@@ -153,6 +155,25 @@ impl Trail {
         self.settled.get(&of).map_or(&[], Vec::as_slice)
     }
 
+    /// What has been paid of the principal of a debt, in its order.
+    pub(crate) fn principal(&self, subject: &Subject) -> &[Paid] {
+        self.principal.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// What payments of a case have left as credit, in its order.
+    pub(crate) fn left(&self, case: CaseId) -> impl Iterator<Item = &Paid> {
+        self.left.iter().filter(move |it| it.0 == case).map(|it| &it.1)
+    }
+
+    /// What of that has paid debts of the case since then, by the debt.
+    pub(crate) fn used(&self, case: CaseId) -> impl Iterator<Item = (&Subject, &Paid)> {
+        let of = move |subject: &Subject| matches!(subject, Subject::Item { case: of, .. } if *of == case);
+        let debts = self.principal.iter().filter(move |(subject, _)| of(subject));
+        debts.flat_map(|(subject, paid)| {
+            paid.iter().filter(|paid| paid.by == PaidBy::Rest).map(move |paid| (subject, paid))
+        })
+    }
+
     fn join(&mut self, member: Member) {
         let all = self.members.entry(member.fold).or_default();
         let MemberOf::Subject(subject @ Subject::Item { .. }) = &member.of else {
@@ -218,12 +239,14 @@ impl Sink for Trail {
             }
             Behind::Fold { fold, window, value, ratio } => self.folds.push((fold, window, (value, ratio))),
             Behind::Settled { consequence, subject, ordinal, amount, at, by } => {
-                self.settled.entry((consequence, subject, ordinal)).or_default().push(Paid {
-                    amount,
-                    at,
-                    by,
-                });
+                let by = by.map_or(PaidBy::Credit, PaidBy::Payment);
+                let paid = Paid { amount, at, by };
+                self.settled.entry((consequence, subject, ordinal)).or_default().push(paid);
             }
+            Behind::Paid { subject, amount, at, by } => {
+                self.principal.entry(subject).or_default().push(Paid { amount, at, by });
+            }
+            Behind::Left { case, amount, at, by } => self.left.push((case, Paid { amount, at, by })),
             Behind::Cap { cap, subject, at, limit, left, asked, passed } => {
                 self.caps.push(Met { cap, subject, at, limit, left, asked, passed });
             }

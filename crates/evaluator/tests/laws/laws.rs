@@ -221,10 +221,8 @@ fn monotony() {
             }
         }
         for old in &before.entries {
-            let new = after
-                .entries
-                .iter()
-                .find(|it| it.consequence == old.consequence && it.subject == old.subject);
+            let number = |it: &servanda_evaluator::outcome::Entry| (it.consequence, it.ordinal);
+            let new = after.entries.iter().find(|it| number(it) == number(old) && it.subject == old.subject);
             let stays = new.is_some_and(|new| match old.accrual {
                 // What is undetermined from a later event on, and says why, has not shrunk.
                 Some(_) if new.gross.is_none() => !new.because.is_empty(),

@@ -60,6 +60,8 @@ pub(crate) struct World<'a> {
     as_of: Instant,
     /// What accrues is asked for as if it stopped with a payment at this instant.
     paying: Option<Instant>,
+    /// Whether it is only asked what is owed at an instant.
+    then: bool,
     /// The facts of the term before `as_of`, by instant, then content, then id.
     facts: Vec<Fact>,
     lives: Lives,
@@ -153,6 +155,29 @@ impl<'a> World<'a> {
         as_of: Instant,
         ends: ending::Ends,
     ) -> Self {
+        Self::alive(policy, (agreed, agreement), facts, as_of, ends, false)
+    }
+
+    /// The same, where it is only asked what is owed.
+    fn then(
+        policy: &'a Policy,
+        agreed: &'a Agreement,
+        agreement: &'a Agreement,
+        facts: Vec<Fact>,
+        as_of: Instant,
+        ends: ending::Ends,
+    ) -> Self {
+        Self::alive(policy, (agreed, agreement), facts, as_of, ends, true)
+    }
+
+    fn alive(
+        policy: &'a Policy,
+        (agreed, agreement): (&'a Agreement, &'a Agreement),
+        facts: Vec<Fact>,
+        as_of: Instant,
+        ends: ending::Ends,
+        then: bool,
+    ) -> Self {
         let (lives, asked) = (Lives::default(), Asked::default());
         let mut world = World {
             policy,
@@ -161,6 +186,7 @@ impl<'a> World<'a> {
             ends,
             as_of,
             paying: None,
+            then,
             facts,
             lives,
             credited: Vec::new(),

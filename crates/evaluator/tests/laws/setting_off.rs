@@ -44,6 +44,13 @@ fn policy(numbers: &[u32]) -> String {
         "12 EUR, claimed by fee.asked within 2 calendar days",
     ]);
     let of = *tape.pick(&["1 calendar day", "2 hours", "1 calendar day of question.got"]);
+    let out = *tape.pick(&["", ", rounded up", ", nothing below 2 EUR"]);
+    let rest_of = match rest {
+        ", any rest as credit" => {
+            format!("    ann owes ben any rest of bill when this agreement has ended, as pay_out{out}.\n")
+        }
+        _ => String::new(),
+    };
     let survives = *tape.pick(&["", ", surviving"]);
     // What is owed and never settled cannot be asked for.
     let all = settling.contains("reminder_fee") && settling.contains("late_fee");
@@ -89,6 +96,7 @@ agreement \"Setting off\" {{
     {slip}.
     ann must answer each question within {of} otherwise ann credits ben {answer}.
     ann has \"all of it\" when {passes}.
+{rest_of}    ben owes ann 7 EUR when {passes}, as handover.
   }}
 }}
 "

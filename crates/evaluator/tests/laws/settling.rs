@@ -56,6 +56,13 @@ fn policy(numbers: &[u32]) -> String {
         "this agreement has ended",
     ]);
     let when = if all { when } else { "this agreement has ended" };
+    let out = *tape.pick(&["", ", rounded up", ", nothing below 2 EUR"]);
+    let rest_of = match rest {
+        ", any rest as credit" => {
+            format!("    ann owes ben any rest of bill when this agreement has ended, as pay_out{out}.\n")
+        }
+        _ => String::new(),
+    };
     let survives = *tape.pick(&["", ", surviving"]);
     let lines = format!(
         "      ben owes ann {fixed}.
@@ -87,6 +94,7 @@ agreement \"Settling\" {{
   }}
   clause 2 \"Two\" {{
     ann has \"it\" when {when}.
+{rest_of}    ben owes ann 7 EUR when {when}, as handover.
   }}
 }}
 "

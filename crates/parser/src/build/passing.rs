@@ -18,7 +18,7 @@ pub(super) fn title(build: &mut Builder<'_>, node: Node<'_>, holder: Subject) ->
 }
 
 /// `standing`
-fn standing(build: &mut Builder<'_>, node: Node<'_>) -> Standing {
+pub(super) fn standing(build: &mut Builder<'_>, node: Node<'_>) -> Standing {
     let span = node.span();
     let holdings = node.children().filter(|child| child.rule() == Rule::holding);
     let all = holdings.map(|node| {

@@ -11,8 +11,8 @@ use super::right::{deemed, right, running, suspension, tell};
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    Act, CapScope, Core, Expr, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point, PointKind,
-    Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
+    Act, CapScope, Core, Expr, ExprKind, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
+    PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -213,9 +213,20 @@ fn money(build: &mut Builder<'_>, node: Node<'_>, subject: Subject) -> Money {
     let debtor = one_debtor(build, subject);
     let credits = children.next().is_some_and(|word| word.rule() == Rule::kw_credits);
     let creditor = children.name(build);
-    let amount = children.one(build, Rule::expr, expr);
+    let amount = match children.accept(Rule::any_rest) {
+        Some(node) => any_rest(build, node),
+        None => children.one(build, Rule::expr, expr),
+    };
     let (qualifiers, modifiers) = rest(build, children);
     Money { debtor, credits, creditor, amount, qualifiers, modifiers }
+}
+
+/// `any_rest`
+fn any_rest(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_any_rest_of);
+    Expr { kind: ExprKind::AnyRest(children.name(build)), span }
 }
 
 fn one_debtor(build: &mut Builder<'_>, subject: Subject) -> Name {
@@ -263,6 +274,11 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
     }
     let mut children = node.children();
     children.next();
+    if rule == Rule::as_soon_as
+        && let Some(node) = children.accept(Rule::standing)
+    {
+        return Qualifier { kind: QualifierKind::AsSoonAs(super::passing::standing(build, node)), span };
+    }
     let kind = match rule {
         Rule::by => QualifierKind::By(children.one(build, Rule::point, point)),
         Rule::from => QualifierKind::From(from(build, children)),

@@ -16,7 +16,8 @@ fn rank(kind: &QualifierKind) -> u8 {
         QualifierKind::Each(_)
         | QualifierKind::ForEach(_)
         | QualifierKind::Once { .. }
-        | QualifierKind::When(_) => 0,
+        | QualifierKind::When(_)
+        | QualifierKind::AsSoonAs(_) => 0,
         QualifierKind::Within { .. }
         | QualifierKind::By(_)
         | QualifierKind::From(_)

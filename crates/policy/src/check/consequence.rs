@@ -219,6 +219,10 @@ impl<'a> Draft<'a> {
                     let place = Place::agreement().in_window(Some(running.window));
                     (Signal::Running(running), place)
                 }),
+                QualifierKind::AsSoonAs(standing) => self.standing(standing).map(|standing| {
+                    let place = Place { rest: true, ..Place::agreement() };
+                    (Signal::Standing(standing), place)
+                }),
                 QualifierKind::If(cond) => {
                     conditions.push((cond, false));
                     continue;
@@ -256,6 +260,11 @@ impl<'a> Draft<'a> {
             signal = Some((next, qualifier.span));
         }
         let Some((signal, _)) = signal else {
+            if let ast::ExprKind::AnyRest(_) = money.amount.kind {
+                let span = money.amount.span;
+                let finding = diagnostics::rest_out_of_place(span, self.words_at(span));
+                return self.tell(finding);
+            }
             let finding = match self.find_per(&money.amount) {
                 Some(per) => diagnostics::accrual_alone(per.span),
                 None => diagnostics::amount_without_when(money.amount.span),
@@ -263,6 +272,9 @@ impl<'a> Draft<'a> {
             return self.tell(finding);
         };
         let Some((on, place)) = signal else { return };
+        if let (Signal::Standing(_), Some((cond, _))) = (&on, conditions.first()) {
+            return self.tell(diagnostics::joins_what_holds(cond.span));
+        }
         let mut only = Vec::new();
         for (cond, unless) in conditions {
             match self.cond(cond, &place) {
@@ -278,6 +290,11 @@ impl<'a> Draft<'a> {
             return self.tell(diagnostics::misplaced(restored.span, "an amount that follows a breach", here));
         }
         let Some(effect) = self.amount(money, &place, &stretch, None) else { return };
+        if let Signal::Standing(standing) = &on
+            && !self.pays_out(money, &effect, standing)
+        {
+            return;
+        }
         self.consequences.push(Consequence {
             clause: seed.clause,
             name: seed.name.clone(),

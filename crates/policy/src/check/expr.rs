@@ -58,6 +58,7 @@ impl<'a> Draft<'a> {
             ast::ExprKind::Table { bands: true, on, rows } => self.bands(on, rows, place, span),
             ast::ExprKind::Elapsed { kind, unit, to } => self.elapsed(kind, unit, to, place, span),
             ast::ExprKind::Misses(reference) => self.misses(reference, place, span),
+            ast::ExprKind::AnyRest(case) => self.any_rest(case, place, span),
             ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, place, span),
             ast::ExprKind::Broken => self.unreadable(),
         }

@@ -51,6 +51,8 @@ pub(in crate::check) struct Place {
     pub(in crate::check) day: bool,
     /// The duty after whose breach the amount stands that is read here.
     pub(in crate::check) breach: Option<DutyId>,
+    /// Whether what payments have left can be read here: where something arises as soon as it holds.
+    pub(in crate::check) rest: bool,
     /// What reads, for circularity.
     pub(in crate::check) reader: Option<Node>,
     /// What the figure of a broken duty is known to miss.
@@ -72,6 +74,7 @@ impl Place {
             over: false,
             day: false,
             breach: None,
+            rest: false,
             reader: None,
             missed: None,
             lenient: false,

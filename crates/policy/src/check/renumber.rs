@@ -172,6 +172,7 @@ impl Places {
             }
             ExprKind::Charge => ExprKind::Charge,
             ExprKind::Unpaid => ExprKind::Unpaid,
+            ExprKind::Rest(case) => ExprKind::Rest(self.case_id(case)),
             ExprKind::Day => ExprKind::Day,
             ExprKind::Fold(fold) => ExprKind::Fold(self.fold(fold)),
             ExprKind::Measure(measure) => ExprKind::Measure(self.measure_id(measure)),

@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    fn standing(&mut self, standing: &'a ast::Standing) -> Option<Standing> {
+    pub(in crate::check) fn standing(&mut self, standing: &'a ast::Standing) -> Option<Standing> {
         let mut ended: Option<Span> = None;
         let mut settled: Vec<(PartyId, PartyId, Span)> = Vec::new();
         for holding in &standing.all {

@@ -411,6 +411,58 @@ pub(crate) fn suspends_nothing(written: &str, span: Span, holder: &str) -> Diagn
         .help(format!("name a sentence `{holder} must …`, or a clause that has one; a prohibition goes on"))
 }
 
+pub(crate) fn rest_out_of_place(span: Span, words: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::Misplaced,
+        span,
+        "what is left of payments is paid out when the agreement has ended",
+    )
+    .label("no such sentence")
+    .help(format!("write it in a sentence of its own: `… owes … {words} when this agreement has ended.`"))
+}
+
+pub(crate) fn no_rest(case: &Name, declared: Option<Span>) -> Diagnostic {
+    let Some(declared) = declared else {
+        return Diagnostic::new(Code::BadDebt, case.span, format!("nothing pays `{}`", case.value))
+            .label("no rest of it")
+            .help("name a case with lines `… owes … amount` and `paid by …, any rest as credit`");
+    };
+    Diagnostic::new(Code::BadDebt, case.span, format!("nothing is kept of what pays `{}`", case.value))
+        .label("no rest of it")
+        .also(declared, "this says what becomes of a rest")
+        .help("write `any rest as credit` in its line `paid by …`")
+}
+
+pub(crate) fn rest_is_owed(span: Span, owes: &str, gains: &str, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, span, "a credit would pay the next debt, and leave the same rest again")
+        .label("paid out is what is owed")
+        .help(format!("`{owes} owes {gains} {words} …`"))
+}
+
+pub(crate) fn rest_the_other_way(span: Span, owes: &str, gains: &str, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::BadDebt, span, format!("this is what `{gains}` has paid, and `{owes}` has"))
+        .label("owed the other way")
+        .help(format!("`{owes} owes {gains} {words} …`"))
+}
+
+pub(crate) fn rest_waits_for_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "what is left is paid out as soon as the agreement has ended")
+        .label("a further condition")
+        .help("leave it out: what is unpaid takes what is left of payments before")
+}
+
+pub(crate) fn rest_is_all(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotSupported, span, "all that is left is paid out, and no more")
+        .label("a limit")
+        .help("leave it out; `nothing below …` keeps small amounts")
+}
+
+pub(crate) fn joins_what_holds(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "a condition beside what has to hold")
+        .label("what is looked at when?")
+        .help("say all that has to hold behind `when`, joined by `and`")
+}
+
 pub(crate) fn suspended_twice(span: Span, written: &str) -> Diagnostic {
     Diagnostic::new(Code::SaidTwice, span, format!("{written} is suspended already"))
         .label("the second time")

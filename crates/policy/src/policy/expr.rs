@@ -1,6 +1,6 @@
 //! Typed expressions: what is computed, with the place where it is written.
 
-use crate::policy::{CalendarId, DutyId, FoldId, LengthKind, MeasureId, ParamId, Value, Verdicts};
+use crate::policy::{CalendarId, CaseId, DutyId, FoldId, LengthKind, MeasureId, ParamId, Value, Verdicts};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
@@ -30,6 +30,7 @@ impl Expr {
                 | ExprKind::VerdictOf(..)
                 | ExprKind::Charge
                 | ExprKind::Unpaid
+                | ExprKind::Rest(_)
                 | ExprKind::Day
                 | ExprKind::Fold(_)
                 | ExprKind::Measure(_)
@@ -81,6 +82,8 @@ pub enum ExprKind {
     Charge,
     /// The principal of the item that is unpaid, money.
     Unpaid,
+    /// What payments of the case have left as credit, the whole of it.
+    Rest(CaseId),
     /// The date of what the amount is for: of an accrual, that of each period, which is the first date of a begun one
     /// and the last of a completed one; of any other amount, that on which it arises.
     Day,

@@ -201,7 +201,7 @@ fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
         QualifierKind::Until(_) => ("end", Vec::new()),
         QualifierKind::Each(window) => ("rhythm", vec![split.aspect("", window.span)]),
         QualifierKind::ForEach(_) => ("item", Vec::new()),
-        QualifierKind::When(_) => ("cause", Vec::new()),
+        QualifierKind::When(_) | QualifierKind::AsSoonAs(_) => ("cause", Vec::new()),
         QualifierKind::Once { measure, target } => {
             ("cause", vec![split.name("measure", measure.span), split.quantity("target", &target.value)])
         }

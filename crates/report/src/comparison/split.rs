@@ -314,7 +314,7 @@ fn nature(expr: &Expr) -> Nature {
         ExprKind::Length { .. } => Nature::Length,
         ExprKind::Instant(_) => Nature::Date,
         ExprKind::Text(_) | ExprKind::YesNo(_) | ExprKind::Path(_) | ExprKind::Day => Nature::Name,
-        ExprKind::Elapsed { .. } | ExprKind::Misses(_) => Nature::Name,
+        ExprKind::Elapsed { .. } | ExprKind::Misses(_) | ExprKind::AnyRest(_) => Nature::Name,
         ExprKind::Paren(_)
         | ExprKind::Binary { .. }
         | ExprKind::Of { .. }

@@ -2,14 +2,13 @@
 
 use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
-use crate::text::{exact_money_text, exact_text, instant_text, money_text, value_text};
+use crate::text::{exact_text, money_text, value_text};
 use servanda_evaluator::expression::{part_in, row_of};
 use servanda_evaluator::outcome::{Entry, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
     Band, CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, ExprKind, FieldType, MeasureId,
     Operation, Row, RowKey, Signal, Value, ValueType,
 };
-use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, Rounding};
 
 /// The steps of a single amount.
@@ -17,6 +16,9 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     let Effect::Entry(rule) = &consequence.effect else { return Vec::new() };
     if let Signal::Kept(kept) = &consequence.on {
         return restored(material, entry, kept.of, &rule.amount, rule.rounding);
+    }
+    if let ExprKind::Rest(case) = rule.amount.kind {
+        return super::payment::paid_out(material, entry, case, &rule.amount);
     }
     let window = match (&entry.subject, entry.window) {
         (Subject::Window(window), _) => Some(window.start),
@@ -112,36 +114,6 @@ pub(super) fn rounding_words(rounding: Rounding) -> &'static str {
         Rounding::Up => "rounded up",
         Rounding::Down => "rounded down",
     }
-}
-
-/// What payments have settled of an amount, and what of it is left.
-pub(super) fn paid(material: &Material<'_>, entry: &Entry) -> Option<Step> {
-    let mut step = Step::new("settled by payments");
-    let mut sum = Exact::ZERO;
-    let told = |amount: &Exact| exact_money_text(amount, material.agreement);
-    for paid in material.trail.settled(entry) {
-        sum = &sum + &paid.amount;
-        let words = match &paid.by {
-            Some(_) => "by one payment".to_owned(),
-            None => {
-                // A credit pays at the instant behind its own.
-                let at = Instant(paid.at.0.saturating_sub(1));
-                format!("by what was credited at {}", instant_text(at, material.agreement))
-            }
-        };
-        let mut part = Step::new(words).value(told(&paid.amount));
-        part.evidence = material.evidence(paid.by.as_slice());
-        step.steps.push(part);
-    }
-    if step.steps.is_empty() {
-        return None;
-    }
-    let charged =
-        entry.amount.and_then(|amount| Exact::ratio(amount, material.agreement.currency.minor_per_major()));
-    if let Some(charged) = charged {
-        step.steps.push(Step::new("left to settle").value(told(&(&charged - &sum))));
-    }
-    Some(step.value(told(&sum)))
 }
 
 /// The caps that an entry passed, and what they took.

@@ -2,7 +2,7 @@
 
 use super::{
     Correction, EXPLANATION, Explanation, Governing, Material, Quotation, Step, accrual, amount, cause,
-    claim, ending, figure, quotation, verdict,
+    claim, ending, figure, payment, quotation, verdict,
 };
 use crate::accrual::{accrual_of, amounts_at};
 use crate::address::{claim_ids, figure_ids, notice_ids, verdict_ids};
@@ -213,7 +213,7 @@ impl<'a> Question<'a> {
             Some(accrual) => accrual::of_accrual(&material, entry, accrual),
             None => amount::of_entry(&material, entry, consequence),
         });
-        root.steps.extend(amount::paid(&material, entry));
+        root.steps.extend(payment::settled(&material, entry));
         root.steps.extend(claim::of_entry(&material, entry, consequence));
         // As in a statement, an amount is known where both are.
         let known = entry.gross.and(entry.amount);

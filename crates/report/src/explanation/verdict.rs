@@ -1,6 +1,6 @@
 //! Why a verdict is what it is: what was owed from when, how the clock ran, what was done, and what follows.
 
-use super::{Material, Step, amount, cause, figure};
+use super::{Material, Step, amount, cause, figure, payment};
 use crate::expression::{Scope, value};
 use crate::statement::{ShownDeadline, came_to};
 use crate::subject::{Lives, identify};
@@ -45,6 +45,7 @@ pub(super) fn step(
         if let Some(Form::MustNot { when: Some(when), .. }) = form {
             step.steps.push(forbidden(material, verdict, when));
         }
+        step.steps.extend(form.and_then(|form| payment::principal(material, form, verdict)));
         step.steps.extend(cause::instants(material, verdict));
         step.steps.extend(cause::unknown(material, &verdict.because));
     }

@@ -212,6 +212,7 @@ impl Growing<'_> {
         }
         text.push_str("}\n");
         self.passing(&mut text);
+        self.at_the_end(&mut text);
         self.amended(text)
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Arising<'a> {
     by_fact: bool,
     /// Why it is not known whether it arises.
     unsure: Vec<Cause>,
+    /// Its number among those of its subject.
+    ordinal: u32,
 }
 
 /// What follows, and which facts have claimed something of it, or nothing.
@@ -90,7 +92,10 @@ impl World<'_> {
                             (Signal::Broken(duty), Some(window)) => Some((*duty, window.index, arising.at)),
                             _ => None,
                         };
-                        let amount = self.owed(&entry.amount, arising.scope().on(day).after(breach));
+                        let amount = match super::title::rest_of(consequence) {
+                            Some(case) => self.paid_out(case, arising.at),
+                            None => self.owed(&entry.amount, arising.scope().on(day).after(breach)),
+                        };
                         let least = entry.at_least.as_ref().map(|it| self.value(it, arising.scope()));
                         let gross = self.booked(&amount, entry.rounding).map(|gross| {
                             let least = least.as_ref().and_then(|it| self.booked(it, entry.rounding));
@@ -224,6 +229,7 @@ impl World<'_> {
             evidence: Vec::new(),
             by_fact: true,
             unsure: Vec::new(),
+            ordinal: 1,
         };
         let mut found: Vec<Arising<'_>> = Vec::new();
         match &consequence.on {
@@ -263,8 +269,12 @@ impl World<'_> {
                     }
                 }
             }
-            // Told by itself: see the titles.
-            Signal::Standing(_) => {}
+            // Of rights it is told by itself: see the titles.
+            Signal::Standing(_) => {
+                for (at, ordinal) in self.owed_at_once(id) {
+                    found.push(Arising { ordinal, ..arising(at, at, Subject::Agreement) });
+                }
+            }
             Signal::Each(window_id) => {
                 for window in self.windows(*window_id, self.as_of) {
                     let mut read: Vec<&Expr> = consequence.only.iter().collect();
@@ -510,7 +520,7 @@ impl Arising<'_> {
         Entry {
             consequence: self.consequence,
             subject: self.subject.clone(),
-            ordinal: 1,
+            ordinal: self.ordinal,
             debtor: servanda_policy::policy::PartyId(0),
             creditor: servanda_policy::policy::PartyId(0),
             at: self.at,

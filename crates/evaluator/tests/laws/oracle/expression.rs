@@ -107,7 +107,7 @@ impl World<'_> {
             },
             ExprKind::ByVersion(parts) => {
                 let at = scope.item.map(|item| item.born).or(scope.fact.map(|fact| fact.at));
-                self.value(&parts[self.version_at(at.expect("a case or an event is read"))], scope)
+                self.value(&parts[self.version_at(at.unwrap_or(scope.before))], scope)
             }
             ExprKind::Verdict(duty, verdicts) => match self.verdict_on(*duty, item(), scope.before) {
                 Verdict::Pending => Maybe::Pending,
@@ -123,6 +123,8 @@ impl World<'_> {
                 _ => Maybe::failed(expr.span),
             },
             ExprKind::Charge => self.charge(item()),
+            // Paid out is asked of the lives.
+            ExprKind::Rest(_) => Maybe::NoData,
             ExprKind::Unpaid => self.unpaid(item(), scope.before),
             ExprKind::Day => Maybe::Known(Known::Date(scope.day.expect("an amount is computed for a day"))),
             ExprKind::Fold(fold) => {

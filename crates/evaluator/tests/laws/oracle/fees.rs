@@ -80,6 +80,8 @@ impl World<'_> {
             agreed: self.agreed,
             ends: self.ends.clone(),
             as_of: after(at),
+            // What is owed beside a debt does not follow from what holds.
+            then: true,
             paying: Some(at),
             facts: facts.to_vec(),
             lives: lives.clone(),

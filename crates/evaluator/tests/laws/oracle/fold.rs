@@ -357,7 +357,7 @@ impl World<'_> {
 /// Whether a condition may change after the beginning.
 pub(crate) fn asks_later(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid => true,
+        ExprKind::Done(_) | ExprKind::Verdict(..) | ExprKind::Unpaid | ExprKind::Rest(_) => true,
         ExprKind::Not(inner) => asks_later(inner),
         ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Least(parts) => parts.iter().any(asks_later),
         ExprKind::Binary(_, a, b)

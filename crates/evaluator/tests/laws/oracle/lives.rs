@@ -73,6 +73,8 @@ pub(crate) struct Lives {
     pub problems: Vec<Problem>,
     /// What was paid in advance, by case.
     pub credit: BTreeMap<CaseId, Ratio>,
+    /// What payments had left and was paid out, by case: when, and how much.
+    pub paid_out: BTreeMap<CaseId, Vec<(Instant, Ratio)>>,
     /// What payments have settled beside the principal, by case.
     pub parts: BTreeMap<CaseId, Vec<Part>>,
 }
@@ -140,9 +142,12 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
     let mut first = 0;
     let paying = |from: usize| world.credited.get(from).map(|it| it.0);
     let mut paid = 0;
+    let mut turns = world.turns();
     loop {
         let fact = world.facts.get(first).map(|fact| fact.at);
-        let Some(at) = fact.into_iter().chain(paying(paid)).min() else { break };
+        let turn = turns.first().copied();
+        let Some(at) = fact.into_iter().chain(paying(paid)).chain(turn).min() else { break };
+        turns.retain(|turn| *turn > at);
         // What is credited pays before anything happens at the instant.
         while let Some((_, id, amount)) = world.credited.get(paid).filter(|it| it.0 == at) {
             let case = &world.policy.cases[*id];
@@ -171,6 +176,7 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
             }
             instant.silent_at_once();
             instant.debts(first..next);
+            instant.pay_out();
         }
         first = next;
     }
@@ -222,10 +228,10 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
 /// One case at one instant.
 pub(super) struct Moment<'a, 'w> {
     pub(super) world: &'a World<'w>,
-    id: CaseId,
+    pub(super) id: CaseId,
     pub(super) case: &'a Case,
     pub(super) at: Instant,
-    lives: &'a mut Lives,
+    pub(super) lives: &'a mut Lives,
     uses: &'a mut Vec<Vec<Use>>,
 }
 

@@ -49,6 +49,36 @@ impl Growing<'_> {
         self.tape = tape;
     }
 
+    /// What is owed when the agreement has ended: what payments have left, or a sum.
+    pub(super) fn at_the_end(&mut self, text: &mut String) {
+        let tape = self.tape.clone();
+        if self.tape.chance(60) {
+            let whole = text.clone();
+            let debts = self.cases.iter().filter(|it| it.shape == Shape::Debt);
+            let rests = debts.map(|it| format!("ann owes ben any rest of c{}", it.number));
+            let mut amounts: Vec<(String, &str)> = rests.map(|it| (it, "any rest")).collect();
+            if self.tape.chance(50) {
+                amounts.reverse();
+            }
+            amounts.push(("ben owes ann 7 EUR".to_owned(), "owed at the end"));
+            let limit = *self.tape.pick(&["", ", nothing below 1 EUR", ", rounded up"]);
+            for (amount, what) in amounts {
+                let sentence = format!("    {amount} when this agreement has ended, as at_the_end{limit}.\n");
+                let number = self.clauses.len() + 1;
+                let clause = super::written(number, &sentence);
+                *text = format!("{}{clause}}}\n", whole.strip_suffix("}\n").expect("it ends with its brace"));
+                if super::amendment::sound(text) {
+                    self.used(what);
+                    self.clauses.push(sentence);
+                    self.recipes.push(super::Recipe::Money);
+                    break;
+                }
+                text.clone_from(&whole);
+            }
+        }
+        self.tape = tape;
+    }
+
     /// Lets what is credited pay one of the debts.
     fn set_off(&mut self, debts: &[usize], cases: &mut String) {
         let credits = self.clauses.iter().any(|it| it.contains("ann credits ben "));
