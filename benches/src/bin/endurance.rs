@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: cap::Cap<mimalloc::MiMalloc> = cap::Cap::new(mimalloc::MiMalloc, usize::MAX);
 
 const POLICY: &str = r#"
 language 1.
@@ -142,7 +142,8 @@ fn resident() -> Result<u64> {
     Ok(pages * 4)
 }
 
-/// One template with so many instances: what an idle one holds, before any event and when all that was open is over.
+/// One template with so many instances, none with the parameters of another: what an idle one holds, before any event
+/// and when all that was open is over. In use is what was asked of the allocator, resident what it has of the system.
 fn instances(rest: &[&str]) -> Result<()> {
     let number = |at: usize, or: u64| rest.get(at).map_or(Ok(or), |it| it.parse());
     let (count, events) = (number(0, 100_000)?, number(1, 3_000_000)?);
@@ -151,11 +152,10 @@ fn instances(rest: &[&str]) -> Result<()> {
         .replace(r#""Desk" {"#, r#""Desk" takes { fee: money. hours: office hours = 8 office hours. } {"#);
     let text = text.replace("8 office hours otherwise", "hours otherwise").replace("1 EUR.", "1% of fee.");
     let compiled = compile(&Sources::new().with("desk.sla", text)).map_err(|why| why.to_string())?;
-    let before = resident()?;
+    let (before, used_before) = (resident()?, ALLOCATOR.allocated());
     let mut file = String::new();
     for instance in 0..count {
-        let _ =
-            writeln!(file, r#"{{"agreement":"desk-{instance:06}","fee":"{}.00"}}"#, 1000 + instance % 500);
+        let _ = writeln!(file, r#"{{"agreement":"desk-{instance:06}","fee":"{}.00"}}"#, 1000 + instance);
     }
     let (mut run, problems) = Run::of_instances(&compiled, file.as_bytes())?;
     if let Some(problem) = problems.first() {
@@ -163,6 +163,8 @@ fn instances(rest: &[&str]) -> Result<()> {
     }
     drop(file);
     let idle = resident()?.saturating_sub(before);
+    let used = || (ALLOCATOR.allocated() as u64).saturating_sub(used_before as u64) / count.max(1);
+    let used_idle = used();
     let zone = run.zone().ok_or("there is no zone")?.clone();
     let start = moment("2026-01-05 09:00", &zone)?;
     let (mut line, mut sink) = (String::new(), Counted::default());
@@ -192,13 +194,18 @@ fn instances(rest: &[&str]) -> Result<()> {
     run.follow(Instant(at.0 + 120 * MINUTE), &mut sink)?;
     let after = resident()?.saturating_sub(before);
     println!(
-        "{count} instances, idle: {} bytes each before any event; {events} events in {} ms, {} told; at most {} bytes each, {} at the end with {} open",
-        idle * 1024 / count.max(1),
+        "{count} instances, {events} events in {} ms, {} told, {} open at the end",
         clock.elapsed().as_millis(),
         sink.told,
-        most * 1024 / count.max(1),
-        after * 1024 / count.max(1),
         run.open_items()
+    );
+    let each = |kib: u64| kib * 1024 / count.max(1);
+    println!("bytes of each in use: {used_idle} before any event, {} at the end", used());
+    println!(
+        "bytes of each resident: {} before any event, at most {}, {} at the end",
+        each(idle),
+        each(most),
+        each(after)
     );
     Ok(())
 }

@@ -199,7 +199,7 @@ fn put_in(
         state.caps.push(std::collections::BTreeMap::new());
     }
     for leaves in plan.leaves.values().skip(extent.folds) {
-        state.leaves.push(vec![LeafCount::default(); leaves.len()]);
+        state.leaves.push(vec![LeafCount::default(); leaves.len()].into());
     }
     if state.begun && !plan.standing.is_empty() {
         let starts = agreement.versions.iter().filter(|start| **start >= at);

@@ -15,17 +15,20 @@ pub(crate) struct Schedule {
 }
 
 /// One instance.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Entry {
-    wakes_at: Option<Instant>,
+    wakes_at: Instant,
     touched: bool,
     changed: bool,
 }
 
+/// When an instance wakes that has nothing to do: there is one of these for each instance, and it has no room to spare.
+const NEVER: Instant = Instant(i64::MAX);
+
 impl Schedule {
     /// One more instance.
     pub(crate) fn add(&mut self) {
-        self.of.push(Entry::default());
+        self.of.push(Entry { wakes_at: NEVER, touched: false, changed: false });
         self.touch(self.of.len() as u32 - 1);
     }
 
@@ -55,14 +58,15 @@ impl Schedule {
     /// An instance has nothing to do before an instant, or ever.
     pub(crate) fn set(&mut self, instance: u32, wakes_at: Option<Instant>) {
         let Some(entry) = self.of.get_mut(instance as usize) else { return };
-        let before = std::mem::replace(&mut entry.wakes_at, wakes_at);
-        if before == wakes_at {
+        let at = wakes_at.unwrap_or(NEVER);
+        let before = std::mem::replace(&mut entry.wakes_at, at);
+        if before == at {
             return;
         }
-        if let Some(before) = before {
+        if before != NEVER {
             self.wakes.remove(&(before, instance));
         }
-        if let Some(at) = wakes_at {
+        if at != NEVER {
             self.wakes.insert((at, instance));
         }
     }

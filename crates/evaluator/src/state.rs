@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) cases: Table<CaseId, Items>,
     pub(crate) windows: Table<WindowId, VecDeque<OpenWindow>>,
     /// Per time fold: how many items hold each of its leaves on.
-    pub(crate) leaves: Table<servanda_policy::policy::FoldId, Vec<LeafCount>>,
+    pub(crate) leaves: Table<servanda_policy::policy::FoldId, Box<[LeafCount]>>,
     /// Per duty in each window: its open instances, oldest first.
     pub(crate) windowed: Rarely<Windowed>,
     /// What each cap has let through; none after something undetermined.
@@ -450,7 +450,11 @@ impl State {
         State {
             cases: policy.cases.ids().map(|_| Items::default()).collect(),
             windows: policy.windows.ids().map(|_| VecDeque::new()).collect(),
-            leaves: plan.leaves.values().map(|leaves| vec![LeafCount::default(); leaves.len()]).collect(),
+            leaves: plan
+                .leaves
+                .values()
+                .map(|leaves| vec![LeafCount::default(); leaves.len()].into())
+                .collect(),
             windowed: Rarely::default(),
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
             credit: Rarely::default(),

@@ -14,7 +14,7 @@ use servanda_policy::time::Instant;
 pub(crate) fn lengthen(
     plan: &crate::plan::Plan,
     agreement: &servanda_policy::agreement::Agreement,
-    leaves: &Table<FoldId, Vec<LeafCount>>,
+    leaves: &Table<FoldId, Box<[LeafCount]>>,
     fold: FoldId,
     lengths: &mut Lengths,
     until: Instant,
