@@ -75,7 +75,6 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         later,
         fees,
         suspended,
-        paid_out,
     } = state;
     let More { previous, runs, holds, delays, pauses: _, claims, restorable } = &**more;
     // Only where delays extend anything are items looked up by their births.
@@ -113,7 +112,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && later.named.keys().all(|duty| policy.duties.find(*duty).is_some())
         && later.arisen.keys().all(|right| policy.consequences.find(*right).is_some())
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
-        && paid_out.keys().all(|case| policy.cases.find(*case).is_some())
+        && later.paid_out.keys().all(|case| policy.cases.find(*case).is_some())
         && set_off.keys().all(|(_, case)| policy.cases.find(*case).is_some())
         && claims.iter().all(|claim| claimable(policy, claim))
         && fees.iter().all(|(of, fees)| {

@@ -262,7 +262,7 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What has been credited and pays at an instant ahead.
     let payload = postcard::to_extend(&state.set_off, payload).map_err(not_written)?;
     // How often something has been paid out.
-    postcard::to_extend(&state.paid_out, payload).map_err(not_written)
+    postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -322,7 +322,7 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         return Ok((stored, rest));
     }
     let (paid_out, rest) = taken::<PaidOut>(rest)?;
-    stored.state.to_mut().state.paid_out = paid_out.into();
+    stored.state.to_mut().state.later.paid_out = paid_out;
     Ok((stored, rest))
 }
 

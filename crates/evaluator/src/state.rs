@@ -58,9 +58,6 @@ pub(crate) struct State {
     /// What is suspended; the eighth version of the format stores it.
     #[serde(skip)]
     pub(crate) suspended: Rarely<Suspensions>,
-    /// How often what payments of a case had left has been paid out; the tenth version of the format stores it.
-    #[serde(skip)]
-    pub(crate) paid_out: Rarely<PaidOut>,
 }
 
 /// Duties in each window, with their open instances.
@@ -69,7 +66,7 @@ pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 /// How often something has been paid out, by case.
 pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
 
-rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions PaidOut }
+rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -80,6 +77,9 @@ pub(crate) struct Later {
     pub(crate) arisen: BTreeMap<ConsequenceId, Instant>,
     /// Verdicts that are asked for on items that others name, by the first version of the duty and the key.
     pub(crate) named: BTreeMap<DutyId, BTreeMap<CompactString, Named>>,
+    /// How often what payments of a case had left has been paid out; the tenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) paid_out: PaidOut,
 }
 
 /// What is known of a duty on the item under a key, and since when: last, and before that.
@@ -466,7 +466,6 @@ impl State {
             later: Rarely::default(),
             fees: Rarely::default(),
             suspended: Rarely::default(),
-            paid_out: Rarely::default(),
         }
     }
 }
@@ -489,7 +488,6 @@ impl State {
             later,
             fees,
             suspended,
-            paid_out,
         } = self;
         cases.values_mut().for_each(Items::let_go);
         windows.values_mut().for_each(VecDeque::shrink_to_fit);
@@ -501,7 +499,6 @@ impl State {
         later.let_go();
         fees.let_go();
         suspended.let_go();
-        paid_out.let_go();
     }
 
     /// The events that excuse a duty in a window.

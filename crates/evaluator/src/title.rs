@@ -79,7 +79,7 @@ impl<S: Sink> Play<'_, S> {
                 return;
             }
             self.state.credit.remove(&case);
-            let times = self.state.paid_out.entry(case).or_default();
+            let times = self.state.later.paid_out.entry(case).or_default();
             *times = times.saturating_add(1);
             asked.ordinal = Some(*times);
         }
