@@ -434,10 +434,19 @@ pub(crate) fn unknown_character(span: Span, c: char) -> Diagnostic {
 }
 
 /// A bracket inside of a statement.
-pub(crate) fn unclosed_bracket(span: Span, open: &str, close: &str) -> Diagnostic {
+/// A bracket of a statement, which ends at `end` at the latest.
+pub(crate) fn unclosed_bracket(span: Span, end: Span, open: &str, close: &str) -> Diagnostic {
     Diagnostic::new(Code::UnclosedBrace, span, format!("this `{open}` is never closed"))
         .label("opened here")
+        .also(end.after(), format!("`{close}` belongs here at the latest"))
         .help(format!("close it with `{close}` before the statement ends"))
+}
+
+/// `(a agency must …`, `1(a is broken`: a letter of a sentence without its second bracket.
+pub(crate) fn unclosed_letter(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnclosedBrace, span, "the `(` of this letter is never closed")
+        .label(format!("write `{written})`"))
+        .fix("Close it", span, format!("{written})"))
 }
 
 /// A reserved word as a name.

@@ -104,6 +104,18 @@ pub(crate) fn step(build: &mut Builder<'_>, span: Span, steps: &mut Vec<Step>) {
     }
 }
 
+/// A step behind the brace that closes its scenario. False where it is none.
+pub(crate) fn late_step(build: &mut Builder<'_>, span: Span, steps: &mut Vec<Step>) -> bool {
+    let slice = build.at(span);
+    let Ok(pairs) = Grammar::parse(Rule::only_step, slice) else { return false };
+    for root in Children::roots(pairs, Frame::at(span.source, span.start), slice.len()) {
+        for node in root.children().filter(|node| node.rule() != Rule::EOI) {
+            steps.extend(build::step(build, node));
+        }
+    }
+    true
+}
+
 /// Reads a line whose first word is nearly one of `known`, or a synonym of one. False where that does not make it readable.
 fn respelled(
     build: &mut Builder<'_>,

@@ -14,6 +14,7 @@ mod cond;
 mod consequence;
 mod deadline;
 mod debt;
+mod declared;
 mod draft;
 mod duty;
 mod event;
@@ -42,6 +43,8 @@ mod tiers;
 mod title;
 mod types;
 mod versions;
+
+pub use declared::clause_in_place_of;
 
 use crate::diagnostics;
 use crate::policy::Policy;
@@ -121,6 +124,13 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
     findings.retain(|finding| finding.code() != Code::Unused || !shared(finding));
     findings.retain(|finding| !(unknown_file && is_unknown(finding)));
     findings.retain(|finding| !excused(finding, &unread, sources));
+    let faults: Vec<Diagnostic> = findings
+        .iter()
+        .filter(|it| it.severity() == Severity::Error && it.code() != Code::BadDebt)
+        .cloned()
+        .collect();
+    findings.retain(|finding| !follows(finding, &faults, document, sources));
+    declared::point(document, &mut findings, sources);
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }
 
@@ -193,18 +203,45 @@ fn excused(finding: &Diagnostic, unread: &[Span], sources: &Sources) -> bool {
         | Code::UnknownEvent
         | Code::UnknownCase
         | Code::UnknownCalendar
+        | Code::BadDebt
         | Code::CaseHasNoAct => name,
         _ => return false,
     };
+    unread.iter().any(|span| mentions(sources.text(*span), name))
+}
+
+/// Whether a text has a name as a word of its own.
+fn mentions(text: &str, name: &str) -> bool {
     let within = |c: char| c.is_alphanumeric() || c == '_';
-    unread.iter().any(|span| {
-        let unread = sources.text(*span);
-        unread.match_indices(name).any(|(at, _)| {
-            let before = unread.get(..at).and_then(|before| before.chars().next_back());
-            let after = unread.get(at + name.len()..).and_then(|after| after.chars().next());
-            let begins = name.starts_with(within) && before.is_some_and(within);
-            let goes_on = name.ends_with(within) && after.is_some_and(within);
-            !name.is_empty() && !begins && !goes_on
-        })
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+        let begins = name.starts_with(within) && before.is_some_and(within);
+        let goes_on = name.ends_with(within) && after.is_some_and(within);
+        !name.is_empty() && !begins && !goes_on
+    })
+}
+
+/// Whether a finding is only that no amount has a kind which a sentence gives that is wrong itself.
+fn follows(finding: &Diagnostic, faults: &[Diagnostic], document: &ast::Document, sources: &Sources) -> bool {
+    if finding.code() != Code::BadDebt {
+        return false;
+    }
+    let name = sources.text(finding.primary().span);
+    let clauses = document.items.iter().flat_map(|item| match item {
+        ast::Item::Agreement(agreement) => agreement.lines.as_slice(),
+        ast::Item::Amendment(amendment) => amendment.lines.as_slice(),
+        _ => &[],
+    });
+    let parts = clauses.flat_map(|line| match line {
+        ast::Line::Clause(clause) => clause.parts.as_slice(),
+        _ => &[],
+    });
+    let mut sentences = parts.filter_map(|part| match part {
+        ast::ClausePart::Sentence(sentence) => Some(sentence.span),
+        _ => None,
+    });
+    sentences.any(|span| {
+        mentions(sources.text(span), name) && faults.iter().any(|fault| span.contains(fault.primary().span))
     })
 }

@@ -38,7 +38,7 @@ pub mod value;
 
 pub use agreement::Agreement;
 pub use binder::{BindProblem, Binder};
-pub use check::{Checked, amended, check, check_among};
+pub use check::{Checked, amended, check, check_among, clause_in_place_of};
 pub use diagnostics::too_many_decimals;
 pub use limit::{Since, TimeLimit, read_window};
 pub use policy::Policy;

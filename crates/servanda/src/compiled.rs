@@ -53,6 +53,12 @@ pub fn check(sources: &Sources, id: SourceId) -> Checked {
     let sound = diagnostics.iter().all(|finding| finding.severity() < Severity::Error);
     // What nothing uses may be used where the text could not be understood.
     diagnostics.retain(|finding| sound || finding.code() != Code::Unused);
+    if !sound {
+        // Else what is wrong with the scenarios would be told only once all the rest is right.
+        let found = crate::scenario::findings_without_policy(&parsed.document, &diagnostics, sources);
+        diagnostics.extend(found);
+        sort(&mut diagnostics);
+    }
     Checked { policy: checked.policy.filter(|_| sound), diagnostics }
 }
 

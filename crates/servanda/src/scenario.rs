@@ -7,11 +7,15 @@ mod check;
 mod event;
 mod expectation;
 mod literal;
+mod names;
 mod timeline;
 
+pub(crate) use names::findings as findings_without_policy;
+
 use crate::{Compiled, Run, moment};
+use names::Names;
 use serde::Serialize;
-use servanda_diagnostics::{Code, Diagnostic, Span, Spanned};
+use servanda_diagnostics::{Code, Diagnostic, Label, Span, Spanned};
 use servanda_evaluator::outcome::Outcome;
 use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
@@ -63,12 +67,15 @@ pub struct Fault {
     /// Where it stands.
     #[serde(skip)]
     pub span: Span,
+    /// Another place that matters, and what it is.
+    #[serde(skip)]
+    pub also: Option<Label>,
 }
 
 impl Fault {
     /// What is wrong at a place.
     pub(crate) fn new(message: impl Into<String>, span: Span) -> Self {
-        Self { message: message.into(), help: None, code: None, span }
+        Self { message: message.into(), help: None, code: None, span, also: None }
     }
 
     /// Whether it is within a step.
@@ -79,6 +86,11 @@ impl Fault {
     /// With its code.
     fn code(self, code: Code) -> Self {
         Self { code: Some(code), ..self }
+    }
+
+    /// With another place that matters.
+    fn also(self, span: Span, text: String) -> Self {
+        Self { also: Some(Label { span, text }), ..self }
     }
 
     /// With what to write instead.
@@ -111,13 +123,18 @@ pub fn scenarios(compiled: &Compiled) -> Vec<ScenarioResult> {
 
 /// What is wrong with the scenarios of a policy as they are written, without running them.
 pub(crate) fn findings(policy: &Policy) -> Vec<Diagnostic> {
-    let currency = check::fixed_currency(policy);
-    let faults = policy.scenarios.iter().flat_map(|scenario| check::faults(policy, currency, scenario));
-    let finding = |fault: Fault| {
-        let finding = Diagnostic::new(fault.code?, fault.span, fault.message);
-        Some(finding.label("in a scenario").help_opt(fault.help))
-    };
-    faults.filter_map(finding).collect()
+    let names = Names::of_policy(policy);
+    policy.scenarios.iter().flat_map(|scenario| check::faults(&names, scenario)).filter_map(finding).collect()
+}
+
+/// A fault that has a code, as a finding.
+fn finding(fault: Fault) -> Option<Diagnostic> {
+    let finding = Diagnostic::new(fault.code?, fault.span, fault.message);
+    let finding = finding.label("in a scenario").help_opt(fault.help);
+    Some(match fault.also {
+        Some(Label { span, text }) => finding.also(span, text),
+        None => finding,
+    })
 }
 
 /// Runs a scenario; each outcome that it looks at is shown with the instance's parameters.
@@ -218,11 +235,11 @@ impl Ready {
         let policy = compiled.policy();
         let instance = event::instance_line(policy, scenario);
         let bound = Run::of_instance(compiled, &instance);
-        let currency = match &bound {
-            Ok(run) => run.agreement(0).map(|agreement| agreement.currency),
-            Err(_) => check::fixed_currency(policy),
-        };
-        result.faults.extend(check::faults(policy, currency, scenario));
+        let mut names = Names::of_policy(policy);
+        if let Ok(run) = &bound {
+            names.currency = run.agreement(0).map(|agreement| agreement.currency);
+        }
+        result.faults.extend(check::faults(&names, scenario));
         match bound {
             Ok(run) => {
                 let agreement = run.agreement(0).cloned()?;

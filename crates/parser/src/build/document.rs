@@ -41,7 +41,11 @@ pub(crate) fn document(build: &mut Builder<'_>, node: Node<'_>) -> Document {
             Rule::agreement => items.push(Item::Agreement(agreement(build, node))),
             Rule::amendment => items.push(Item::Amendment(amendment(build, node))),
             Rule::annex => items.push(Item::Annex(top::annex(build, node))),
-            Rule::scenario => items.push(Item::Scenario(scenario(build, node))),
+            Rule::scenario => {
+                closed_early = false;
+                items.push(Item::Scenario(scenario(build, node)));
+            }
+            Rule::junk_top if top::step(build, here, &mut items, &mut closed_early) => {}
             // The brace that a declaration still has where another one closed it too early.
             Rule::stray_brace if std::mem::take(&mut closed_early) => {}
             Rule::stray_brace => build.report(diagnostics::stray_brace(here)),

@@ -62,6 +62,21 @@ pub(super) fn line(
     true
 }
 
+/// A step outside of braces: it belongs to the scenario right above, which was closed too early. False where there is
+/// none, or it is no step.
+pub(super) fn step(build: &mut Builder<'_>, here: Span, items: &mut [Item], closed_early: &mut bool) -> bool {
+    let Some(Item::Scenario(scenario)) = items.last_mut() else { return false };
+    let brace = Span::new(here.source, scenario.span.end.saturating_sub(1), scenario.span.end);
+    if !recover::late_step(build, here, &mut scenario.steps) {
+        return false;
+    }
+    scenario.span = scenario.span.join(here);
+    if !std::mem::replace(closed_early, true) {
+        build.report(diagnostics::closed_early(brace, here, "scenario"));
+    }
+    true
+}
+
 /// Tells which lines stand outside of the braces in which they belong, the first of each group: in a file with an
 /// agreement all of them, in one without those that say when an agreement binds.
 pub(super) fn settle(build: &mut Builder<'_>, items: &mut [Item]) {

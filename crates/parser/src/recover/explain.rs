@@ -56,6 +56,7 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
         .or_else(|| range(failure))
         .or_else(|| symbol(failure))
         .or_else(|| character(failure))
+        .or_else(|| letter(failure))
         .or_else(|| bracket(failure))
         .or_else(|| second_word(failure))
         .or_else(|| habit(failure))
@@ -278,6 +279,19 @@ fn character(failure: &Failure<'_>) -> Option<Diagnostic> {
     (!used).then(|| diagnostics::unknown_character(here, c))
 }
 
+/// `(a agency must …`, `1(a is broken`
+fn letter(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let inside = failure.rest().strip_prefix('(')?;
+    let word = words::first(inside);
+    let single = word.len() == 1 && word.bytes().all(|letter| letter.is_ascii_lowercase());
+    let open = !words::behind(inside, word).trim_start().starts_with([')', ',']);
+    // The letter of a duty stands right behind its number, that of a sentence begins it.
+    let number = failure.before().ends_with(|c: char| c.is_ascii_digit());
+    let written = failure.rest().get(..1 + word.len())?;
+    (single && open && (number || failure.at == 0))
+        .then(|| diagnostics::unclosed_letter(failure.place(written), written))
+}
+
 /// A bracket of the slice that is never closed, where the slice ends too early.
 fn bracket(failure: &Failure<'_>) -> Option<Diagnostic> {
     let mut open: Vec<(&str, char)> = Vec::new();
@@ -305,12 +319,14 @@ fn bracket(failure: &Failure<'_>) -> Option<Diagnostic> {
                 && failure.expects(Rule::paren_close)
                 && !failure.rest().contains(')')
             {
-                return Some(diagnostics::unclosed_bracket(failure.place(part), "(", ")"));
+                let end = failure.place(failure.before().trim_end());
+                return Some(diagnostics::unclosed_bracket(failure.place(part), end, "(", ")"));
             }
         }
     }
     let (part, _) = open.into_iter().find(|(_, c)| *c == '{')?;
-    Some(diagnostics::unclosed_bracket(failure.place(part), "{", "}"))
+    let end = failure.place(failure.before().trim_end());
+    Some(diagnostics::unclosed_bracket(failure.place(part), end, "{", "}"))
 }
 
 /// `begins wen request.made`: the first word of a line begins a phrase, and the second one does not go on with it.

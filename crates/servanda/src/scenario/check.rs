@@ -10,30 +10,24 @@ use super::Fault;
 use super::event::path_text;
 use super::expectation::reference;
 use super::literal::{NumberUnit, number};
+use super::names::Names;
 use servanda_diagnostics::{Code, Span, spelling};
 use servanda_parser::ast::{
     DutyRef, Expect, ExpectKind, ExpectScope, Expr, ExprKind, Happens, InputCount, Name, Scenario, Step,
     Text, Unit,
 };
-use servanda_policy::policy::{Effect, FieldType, LengthKind, Policy, Right, RightKind, Value, ValueType};
+use servanda_policy::policy::{FieldType, LengthKind, ValueType};
 use servanda_policy::value::Currency;
 
-/// The currency of every instance, where the policy fixes it.
-pub(super) fn fixed_currency(policy: &Policy) -> Option<Currency> {
-    match &policy.currency.kind {
-        servanda_policy::policy::ExprKind::Value(Value::Currency(currency)) => Some(*currency),
-        _ => None,
-    }
-}
-
 /// The faults of a scenario, in the order of the text; amounts are held against a currency where it is known.
-pub(super) fn faults(policy: &Policy, currency: Option<Currency>, scenario: &Scenario) -> Vec<Fault> {
+pub(super) fn faults(names: &Names, scenario: &Scenario) -> Vec<Fault> {
+    let unread = scenario.steps.iter().any(|step| matches!(step, Step::Broken(_)));
     let mut check = Check {
-        policy,
-        currency,
-        strangers: expects_ignored(scenario),
+        names,
+        strangers: unread || expects_ignored(scenario),
         broken_coins: expects_broken_coins(scenario),
-        begun: false,
+        // What could not be read may be an event.
+        begun: unread,
         faults: Vec::new(),
     };
     check.of(scenario);
@@ -73,8 +67,7 @@ fn expects_broken_coins(scenario: &Scenario) -> bool {
 
 /// The check of one scenario.
 struct Check<'p> {
-    policy: &'p Policy,
-    currency: Option<Currency>,
+    names: &'p Names,
     /// Whether events of types that are not declared are meant.
     strangers: bool,
     /// Whether amounts of events with too many decimals are meant.
@@ -95,7 +88,7 @@ impl Check<'_> {
                 self.decimals(&amount.value, currency, field.value.span);
             }
         }
-        let Some(event) = self.policy.events.values().find(|event| event.name == name) else {
+        let Some(event) = self.names.events.iter().find(|event| event.name == name) else {
             if let Some(known) = servanda_events::built_in_fields(&name) {
                 for written in happens.fields.iter().map(|field| &field.name) {
                     if !known.contains(&written.value.as_str()) {
@@ -103,7 +96,7 @@ impl Check<'_> {
                     }
                 }
             } else if !self.strangers {
-                let known = self.policy.events.values().map(|event| event.name.as_str());
+                let known = self.names.events.iter().map(|event| event.name.as_str());
                 let help = match spelling::nearest(&name, known) {
                     Some(near) => did_you_mean(near),
                     None => {
@@ -115,12 +108,14 @@ impl Check<'_> {
             }
             return;
         };
+        let Some(fields) = &event.fields else { return };
         for written in &happens.fields {
-            let Some(field) = event.fields.iter().find(|field| field.name == written.name.value) else {
-                self.no_field(&name, &written.name, event.fields.iter().map(|field| field.name.as_str()));
+            let Some((field, ty)) = fields.iter().find(|(field, _)| *field == written.name.value) else {
+                self.no_field(&name, &written.name, fields.iter().map(|(field, _)| field.as_str()));
                 continue;
             };
-            let fits = match (&field.ty, &written.value.kind) {
+            let Some(ty) = ty else { continue };
+            let fits = match (ty, &written.value.kind) {
                 (FieldType::Money { .. } | FieldType::MinorMoney, ExprKind::Percent(_)) => Some("money"),
                 (FieldType::Count, ExprKind::Percent(_) | ExprKind::Money { .. }) => Some("a whole number"),
                 (FieldType::Number, ExprKind::Percent(_) | ExprKind::Money { .. }) => Some("a number"),
@@ -131,7 +126,7 @@ impl Check<'_> {
                 _ => None,
             };
             if let Some(due) = fits {
-                let message = format!("`{}` is {due}", field.name);
+                let message = format!("`{field}` is {due}");
                 self.faults.push(Fault::new(message, written.value.span).code(Code::WrongType));
             }
         }
@@ -145,18 +140,12 @@ impl Check<'_> {
 
     /// What is expected to pass is what some sentence lets pass.
     fn title(&mut self, holder: &Name, title: &Text) {
-        let titles = self.policy.consequences.values().filter_map(|of| match &of.effect {
-            Effect::Right(Right { holder, what: RightKind::Title(title), .. }) => {
-                Some((self.policy.parties[*holder].name.as_str(), title.as_str()))
-            }
-            _ => None,
-        });
-        let titles: Vec<(&str, &str)> = titles.collect();
-        if titles.contains(&(holder.value.as_str(), title.value.as_str())) {
+        let Some(titles) = &self.names.titles else { return };
+        if titles.iter().any(|(who, what)| (who, what) == (&holder.value, &title.value)) {
             return;
         }
         let message = format!("no sentence lets \"{}\" pass to `{}`", title.value, holder.value);
-        let known = titles.iter().map(|(_, title)| *title);
+        let known = titles.iter().map(|(_, title)| title.as_str());
         let help = meant(&title.value, known, "what passes is");
         self.faults.push(Fault::new(message, title.span).code(Code::UnknownName).help_opt(help));
     }
@@ -195,12 +184,13 @@ impl Check<'_> {
             ExpectKind::May { .. } | ExpectKind::Ends { .. } | ExpectKind::GoesOn => {}
             ExpectKind::Deadline { duty, .. } | ExpectKind::NoClock { duty } => self.duty(duty),
             ExpectKind::Measure { measure, value, .. } => {
-                let found = self.policy.measures.values().find(|other| other.name == measure.value);
+                let found = self.names.measures.iter().find(|(other, _)| *other == measure.value);
                 match (found, value) {
-                    (Some(found), Some(value)) => self.figure(&found.name, found.unit, value),
+                    (Some((name, Some(unit))), Some(value)) => self.figure(name, *unit, value),
+                    (Some((_, None)), Some(value)) => self.amount(value, true),
                     (Some(_), None) => {}
                     (None, _) => {
-                        let known = self.policy.measures.values().map(|other| other.name.as_str());
+                        let known = self.names.measures.iter().map(|(other, _)| other.as_str());
                         let help = meant(&measure.value, known, "the measures are");
                         let fault = Fault::new(format!("no measure `{}`", measure.value), measure.span);
                         self.faults.push(fault.code(Code::UnknownMeasure).help_opt(help));
@@ -213,9 +203,9 @@ impl Check<'_> {
             | ExpectKind::Broken => {}
         }
         if let Some(ExpectScope::Case { case, .. }) = &expect.scope
-            && !self.policy.cases.values().any(|other| other.name == case.value)
+            && !self.names.cases.contains(&case.value)
         {
-            let known = self.policy.cases.values().map(|other| other.name.as_str());
+            let known = self.names.cases.iter().map(String::as_str);
             let help = meant(&case.value, known, "the cases are");
             let fault = Fault::new(format!("no case `{}`", case.value), case.span);
             self.faults.push(fault.code(Code::UnknownCase).help_opt(help));
@@ -223,10 +213,10 @@ impl Check<'_> {
     }
 
     fn party(&mut self, name: &Name) {
-        if self.policy.parties.values().any(|party| party.name == name.value) {
+        if self.names.parties.contains(&name.value) {
             return;
         }
-        let known = self.policy.parties.values().map(|party| party.name.as_str());
+        let known = self.names.parties.iter().map(String::as_str);
         let help = meant(&name.value, known, "there is");
         let fault = Fault::new(format!("no party or role `{}`", name.value), name.span);
         self.faults.push(fault.code(Code::UnknownParty).help_opt(help));
@@ -234,24 +224,23 @@ impl Check<'_> {
 
     fn duty(&mut self, duty: &DutyRef) {
         let address = reference(duty);
-        if self.policy.duties.values().any(|other| other.name == address && !other.silent) {
+        if self.names.duties.contains(&(address.clone(), false)) {
             return;
         }
-        let names: Vec<&str> = self.policy.duties.values().map(|duty| duty.name.as_str()).collect();
+        let names: Vec<&str> = self.names.duties.iter().map(|(name, _)| name.as_str()).collect();
         self.no_address(format!("no duty `{address}`"), duty, &names);
     }
 
     /// A sentence from which something follows, or a clause that has one.
     fn clause(&mut self, under: &DutyRef) {
         let address = reference(under);
-        let clause = self.policy.clauses.values().any(|clause| clause.number == under.clause);
+        let clause = self.names.clauses.iter().any(|(number, _)| *number == under.clause);
         let known = match under.label {
             None => clause,
-            Some(_) => self.policy.consequences.values().any(|other| other.name == address),
+            Some(_) => self.names.consequences.contains(&address),
         };
         if !known {
-            let names: Vec<&str> =
-                self.policy.consequences.values().map(|other| other.name.as_str()).collect();
+            let names: Vec<&str> = self.names.consequences.iter().map(String::as_str).collect();
             self.no_address(format!("nothing is owed under `{address}`"), under, &names);
         }
     }
@@ -268,13 +257,18 @@ impl Check<'_> {
         }
         near.dedup();
         let help = (!near.is_empty()).then(|| format!("there is {}", listed(near)));
-        self.faults.push(Fault::new(message, wanted.span).code(Code::UnknownDuty).help_opt(help));
+        let fault = Fault::new(message, wanted.span).code(Code::UnknownDuty).help_opt(help);
+        let clauses = self.names.clauses.iter().map(|(number, span)| (number.as_str(), *span));
+        self.faults.push(match servanda_policy::clause_in_place_of(&wanted.clause, clauses) {
+            Some((span, label)) => fault.also(span, label),
+            None => fault,
+        });
     }
 
     /// An amount that is owed.
     fn money(&mut self, expr: &Expr) {
         let Ok(number) = number(expr) else { return };
-        let own = self.currency.map_or("EUR", Currency::code);
+        let own = self.names.currency.map_or("EUR", Currency::code);
         let digits = servanda_report::exact_text(&number.exact);
         match &number.unit {
             NumberUnit::Money(_) => self.amount(expr, false),
@@ -295,20 +289,25 @@ impl Check<'_> {
     fn amount(&mut self, expr: &Expr, figure: bool) {
         match &expr.kind {
             ExprKind::Paren(inner) => self.amount(inner, figure),
-            ExprKind::Money { amount, currency } => match (Currency::named(&currency.value), self.currency) {
-                (Err(_), _) => {
-                    let fault = Fault::new(format!("no currency `{}`", currency.value), currency.span);
-                    self.faults.push(fault.code(Code::UnknownCurrency));
+            ExprKind::Money { amount, currency } => {
+                match (Currency::named(&currency.value), self.names.currency) {
+                    (Err(_), _) => {
+                        let fault = Fault::new(format!("no currency `{}`", currency.value), currency.span);
+                        self.faults.push(fault.code(Code::UnknownCurrency));
+                    }
+                    (Ok(written), Some(own)) if written != own => {
+                        let message = format!("`{written}` is not the currency of the agreement");
+                        let fault = Fault::new(message, currency.span).code(Code::CurrencyMismatch);
+                        let fault = fault.help(format!("write the amount in {own}"));
+                        self.faults.push(match self.names.money_in {
+                            Some(span) => fault.also(span, format!("money is in {own}")),
+                            None => fault,
+                        });
+                    }
+                    (Ok(_), _) if figure && !amount.value.ends_with('0') => {}
+                    (Ok(written), _) => self.decimals(&amount.value, written, expr.span),
                 }
-                (Ok(written), Some(own)) if written != own => {
-                    let message = format!("`{written}` is not the currency of the agreement");
-                    let help = format!("write the amount in {own}");
-                    self.faults
-                        .push(Fault::new(message, currency.span).code(Code::CurrencyMismatch).help(help));
-                }
-                (Ok(_), _) if figure && !amount.value.ends_with('0') => {}
-                (Ok(written), _) => self.decimals(&amount.value, written, expr.span),
-            },
+            }
             _ => {}
         }
     }
@@ -359,7 +358,7 @@ impl Check<'_> {
         if !fits {
             let digits = servanda_report::exact_text(&number.exact);
             let message = format!("`{name}` is measured in another unit: {due}, not {}", found(&number.unit));
-            let unit = match (unit, self.currency) {
+            let unit = match (unit, self.names.currency) {
                 (ValueType::Money, Some(own)) => format!(" {own}"),
                 _ => example.to_owned(),
             };

@@ -12,10 +12,9 @@ impl Check<'_> {
     /// Whose values hold: those of the agreement, or of one of its annexes.
     pub(super) fn of(&mut self, scenario: &Scenario) {
         let Some(of) = &scenario.of else { return };
-        let annexes = self.policy.annexes.iter().map(|annex| annex.name.as_str());
-        let known: Vec<&str> = std::iter::once(self.policy.title.as_str()).chain(annexes).collect();
-        if !known.contains(&of.value.as_str()) {
-            let help = meant(&of.value, known.into_iter(), "there is");
+        let known = &self.names.instances;
+        if !known.contains(&of.value) {
+            let help = meant(&of.value, known.iter().map(String::as_str), "there is");
             let fault = Fault::new(format!("there is no agreement or annex `{}`", of.value), of.span);
             self.faults.push(fault.code(Code::UnknownName).help_opt(help));
         }
@@ -23,8 +22,9 @@ impl Check<'_> {
 
     pub(super) fn given(&mut self, given: &Let) {
         let name = &given.name;
-        let Some(param) = self.policy.params.values().find(|param| param.name == name.value) else {
-            let known = self.policy.params.values().map(|param| param.name.as_str());
+        let Some(params) = &self.names.params else { return };
+        let Some((param, input)) = params.iter().find(|(param, _)| *param == name.value) else {
+            let known = params.iter().map(|(param, _)| param.as_str());
             let help = meant(&name.value, known, "it takes");
             let fault = Fault::new(format!("the agreement takes no `{}`", name.value), name.span);
             self.faults.push(fault.code(Code::UnknownName).help_opt(help));
@@ -35,10 +35,11 @@ impl Check<'_> {
             self.faults.push(fault.code(Code::WrongType));
             return;
         };
-        match &param.input {
-            ParamInput::Field(ty) => self.value(&param.name, ty, expr),
-            ParamInput::Currency => self.text(&param.name, "a currency", "JPY", expr),
-            ParamInput::Zone => self.text(&param.name, "a time zone", "Europe/Berlin", expr),
+        match input {
+            Some(ParamInput::Field(ty)) => self.value(param, ty, expr),
+            Some(ParamInput::Currency) => self.text(param, "a currency", "JPY", expr),
+            Some(ParamInput::Zone) => self.text(param, "a time zone", "Europe/Berlin", expr),
+            None => {}
         }
     }
 
@@ -54,7 +55,7 @@ impl Check<'_> {
         if let ExprKind::Paren(inner) = &expr.kind {
             return self.value(name, ty, inner);
         }
-        let own = self.currency.map_or("EUR", Currency::code);
+        let own = self.names.currency.map_or("EUR", Currency::code);
         let unit = number(expr).ok().map(|number| number.unit);
         let digits = number(expr).ok().map(|number| servanda_report::exact_text(&number.exact));
         let written = |suffix: &str| digits.as_ref().map(|digits| format!("write `{digits}{suffix}`"));
