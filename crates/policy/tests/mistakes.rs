@@ -263,6 +263,12 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "clause 6 \"Reports and meetings\" {",
+        "clause 6 \"Reports and meetings\" { agency owes client any rest of invoice when this agreement has ended, claimed by request.received within 5 calendar days.",
+        "not-supported",
+        "claimed by request.received within 5 calendar days",
+    ),
+    (
+        "clause 6 \"Reports and meetings\" {",
         "clause 6 \"Reports and meetings\" { client owes agency 5 EUR when this agreement has ended if 5 EUR is above 1 EUR.",
         "misplaced",
         "5 EUR is above 1 EUR",

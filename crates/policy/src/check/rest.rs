@@ -66,6 +66,12 @@ impl<'a> Draft<'a> {
             self.tell(diagnostics::said_twice(money.amount.span, first));
             return false;
         }
+        let claims = |modifier: &&ast::Modifier| matches!(modifier.kind, ModifierKind::ClaimedBy { .. });
+        if let Some(claim) = money.modifiers.iter().find(claims) {
+            let instead = "leave it out: what is left is owed without a claim";
+            self.tell(diagnostics::not_supported(claim.span, "a claim of what is left", instead));
+            return false;
+        }
         let limits = |modifier: &&ast::Modifier| {
             matches!(modifier.kind, ModifierKind::AtMost { .. } | ModifierKind::AtLeast(_))
         };
