@@ -147,3 +147,49 @@ impl<'d> Deserialize<'d> for Agenda {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Agenda, FEW};
+    use crate::state::{Bound, BoundKind};
+    use proptest::prelude::*;
+    use servanda_policy::policy::CaseId;
+    use servanda_policy::time::Instant;
+    use std::collections::BTreeSet;
+
+    /// More bounds than stand in a list, so that it becomes a tree and a list again.
+    fn bounds() -> impl Strategy<Value = Bound> {
+        let at = (0..20i64).prop_map(Instant);
+        let kind = prop_oneof![
+            Just(BoundKind::TermOver),
+            Just(BoundKind::Standing),
+            (0..3u32).prop_map(|case| BoundKind::SetOff { case: CaseId(case) }),
+        ];
+        (at, kind).prop_map(|(at, kind)| Bound { at, kind })
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_a_set_whatever_stands_in_it(
+            steps in prop::collection::vec((0..4u32, bounds()), 0..8 * FEW),
+        ) {
+            let (mut agenda, mut set) = (Agenda::default(), BTreeSet::new());
+            for (step, bound) in steps {
+                match step {
+                    0 => prop_assert_eq!(agenda.pop_first(), set.pop_first()),
+                    1 => prop_assert_eq!(agenda.remove(&bound), set.remove(&bound)),
+                    _ => {
+                        agenda.insert(bound.clone());
+                        set.insert(bound);
+                    }
+                }
+                prop_assert_eq!(agenda.first(), set.first());
+                prop_assert!(agenda.iter().eq(set.iter()));
+                prop_assert_eq!(matches!(agenda, Agenda::Many(_)) && set.len() <= FEW / 2, false);
+                let bytes = postcard::to_allocvec(&agenda).unwrap();
+                prop_assert_eq!(&bytes, &postcard::to_allocvec(&set).unwrap());
+                prop_assert_eq!(&postcard::from_bytes::<Agenda>(&bytes).unwrap(), &agenda);
+            }
+        }
+    }
+}

@@ -149,8 +149,8 @@ pub enum Behind {
         amount: Exact,
         /// When.
         at: Instant,
-        /// The payment; none where a credit pays.
-        by: Option<Evidence>,
+        /// By what; never what was left before, which pays principal alone.
+        by: PaidBy,
     },
 }
 

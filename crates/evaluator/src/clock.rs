@@ -169,11 +169,7 @@ pub(crate) const fn clock_of(kind: LengthKind) -> LengthKind {
 
 /// The instant from which a clock runs.
 pub(crate) fn instant_of(agreement: &Agreement, start: Start) -> Option<Instant> {
-    match start {
-        Start::Instant(instant) => Some(instant),
-        Start::Date(date) => Some(agreement.zone.start_of(date)),
-        Start::Bad => None,
-    }
+    Some(since(start)?.instant(&agreement.zone))
 }
 
 /// The start that a field's value gives.

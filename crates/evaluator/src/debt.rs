@@ -25,7 +25,7 @@ pub(crate) type Paid = Result<Exact, Vec<Cause>>;
 
 /// By what something is paid.
 #[derive(Clone, Copy)]
-enum By<'f> {
+pub(crate) enum By<'f> {
     Payment(&'f Fact),
     Rest,
     Credit,
@@ -39,7 +39,7 @@ impl<'f> By<'f> {
         }
     }
 
-    fn told(self) -> PaidBy {
+    pub(crate) fn told(self) -> PaidBy {
         match self {
             By::Payment(fact) => PaidBy::Payment(evidence(fact)),
             By::Rest => PaidBy::Rest,
@@ -187,7 +187,7 @@ impl<S: Sink> Play<'_, S> {
                 left = match settled {
                     Settled::Principal => self.settle_debts(case, named.into_iter(), left, By::Payment(fact)),
                     Settled::Kind(kind) => {
-                        self.settle_fees(case, kind, key.map(CompactString::as_str), left, Some(fact))
+                        self.settle_fees(case, kind, key.map(CompactString::as_str), left, By::Payment(fact))
                     }
                 };
             }
@@ -221,7 +221,7 @@ impl<S: Sink> Play<'_, S> {
         for (settled, _) in &payments.settling {
             left = match settled {
                 Settled::Principal => self.pay_others(case, payments.order, named, left, by),
-                Settled::Kind(kind) => self.settle_fees(case, *kind, None, left, by.fact()),
+                Settled::Kind(kind) => self.settle_fees(case, *kind, None, left, by),
             };
         }
         left

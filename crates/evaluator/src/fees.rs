@@ -5,14 +5,12 @@
 
 use crate::accrual::stop;
 use crate::behind::Behind;
-use crate::debt::Paid;
-use crate::duty::evidence;
+use crate::debt::{By, Paid};
 use crate::outcome::{Cause, Sink, Subject};
 use crate::play::Play;
 use crate::state::Item;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
-use servanda_events::Fact;
 use servanda_parser::ast::PaymentOrder;
 use servanda_policy::policy::{CaseId, ConsequenceId, KindId, Payments, Settled};
 use servanda_policy::time::Instant;
@@ -250,7 +248,7 @@ impl<S: Sink> Play<'_, S> {
         kind: KindId,
         key: Option<&str>,
         amount: Paid,
-        by: Option<&Fact>,
+        by: By<'_>,
     ) -> Paid {
         let newest_first =
             self.payments_of(case).is_some_and(|payments| payments.order == PaymentOrder::NewestFirst);
@@ -283,14 +281,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// An amount goes to one that is owed; what is left of it. What is unknown of the one or of the other makes both
     /// unknown.
-    fn settle_fee(
-        &mut self,
-        case: CaseId,
-        kind: KindId,
-        place: &Place,
-        amount: Paid,
-        by: Option<&Fact>,
-    ) -> Paid {
+    fn settle_fee(&mut self, case: CaseId, kind: KindId, place: &Place, amount: Paid, by: By<'_>) -> Paid {
         let Some(fee) = self.fee(case, kind, place) else { return amount };
         let (part, left) = match (amount, self.outstanding(case, fee)) {
             (amount, Some(outstanding)) if outstanding.is_zero() => return amount,
@@ -311,7 +302,7 @@ impl<S: Sink> Play<'_, S> {
             && self.sink.wants_behind()
         {
             let subject = Subject::Item { case, born: place.1, key: place.2.clone() };
-            let (consequence, ordinal, at, by) = (place.3, place.4, self.now, by.map(evidence));
+            let (consequence, ordinal, at, by) = (place.3, place.4, self.now, by.told());
             self.sink.behind(Behind::Settled { consequence, subject, ordinal, amount, at, by });
         }
         self.change(case, kind, place, |fee| {

@@ -96,10 +96,10 @@ mod schedule;
 mod set_off;
 mod silence;
 mod snapshot;
+mod standing;
 mod state;
 mod suspension;
 mod tally;
-mod title;
 mod touch;
 mod windows;
 

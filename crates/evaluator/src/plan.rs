@@ -47,7 +47,7 @@ pub(crate) struct Plan {
     /// What arises from so many breaches, by that duty.
     pub(crate) running: std::collections::BTreeMap<DutyId, Vec<ConsequenceId>>,
     /// What goes back of an amount that has followed a breach, by that amount.
-    pub(crate) restored_by: std::collections::BTreeMap<ConsequenceId, ConsequenceId>,
+    pub(crate) restored_by: BTreeMap<ConsequenceId, ConsequenceId>,
     /// What the delay of a duty extends: duties on items that its own items name.
     pub(crate) extends: Table<DutyId, Vec<(DutyId, u32)>>,
     /// Whether any delay extends anything.
@@ -164,16 +164,16 @@ impl Plan {
             same_measures: policy.measures.ids().map(|id| policy.same_measures(id).collect()).collect(),
             runs: runs(&policy, policy.versions.len()),
             running: std::collections::BTreeMap::new(),
-            restored_by: std::collections::BTreeMap::new(),
+            restored_by: BTreeMap::new(),
             extends: extends(&policy),
             settled: policy.consequences.ids().map(|id| policy.settled_with(id)).collect(),
             any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty())
                 || !suspensions(&policy).is_empty(),
-            standing: crate::title::standing(&policy),
+            standing: crate::standing::standing(&policy),
             asked_whether_paid: policy
                 .cases
                 .ids()
-                .map(|case| crate::title::is_asked(&policy, case))
+                .map(|case| crate::standing::is_asked(&policy, case))
                 .collect(),
             delay_ranks: delay_ranks(&policy),
             timed: timed(&policy, policy.versions.len()),

@@ -97,6 +97,9 @@ impl<S: Sink> Play<'_, S> {
 
     /// What was late is done, or over.
     pub(crate) fn prolongs_no_more(&mut self, case: CaseId, item: &Item, number: u32) {
+        if self.state.suspended.hold.is_empty() {
+            return;
+        }
         for held in self.state.suspended.hold.values_mut() {
             held.delays.remove(&(case, item.birth, number));
         }

@@ -10,7 +10,7 @@ use crate::check::names::nearest;
 use crate::diagnostics;
 use crate::policy::{CalendarId, Length, LengthKind, Policy, Value, VersionId};
 use crate::time::{
-    Calendar, Date, Ending, Instant, WindowSpec, Windows, after_business_days, after_calendar_days,
+    Calendar, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days, after_calendar_days,
     after_months, end_of_date, within_open, within_physical,
 };
 use crate::value::Exact;
@@ -36,6 +36,23 @@ pub enum Since {
     Instant(Instant),
     /// From a date, whatever the zone; hours from its first instant.
     Date(Date),
+}
+
+impl Since {
+    /// The instant: of a date its first one, in a zone.
+    pub fn instant(self, zone: &Zone) -> Instant {
+        match self {
+            Since::Instant(instant) => instant,
+            Since::Date(date) => zone.start_of(date),
+        }
+    }
+
+    fn date(self, zone: &Zone) -> Date {
+        match self {
+            Since::Instant(instant) => zone.date_of(instant),
+            Since::Date(date) => date,
+        }
+    }
 }
 
 impl From<Length> for TimeLimit {
@@ -195,9 +212,9 @@ impl Agreement {
     /// None where it lies outside of the time that can be told, or the length is not a whole number of days.
     pub fn late_from(&self, length: &Length, since: Since, ending: Ending) -> Option<Instant> {
         match length.kind {
-            LengthKind::Physical => within_physical(self.instant_of(since), length.nanos()?),
+            LengthKind::Physical => within_physical(since.instant(&self.zone), length.nanos()?),
             LengthKind::Open(calendar) => {
-                within_open(self.calendar(calendar)?, self.instant_of(since), length.nanos()?, ending)
+                within_open(self.calendar(calendar)?, since.instant(&self.zone), length.nanos()?, ending)
             }
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
                 self.after_days(length.kind, since, i64::try_from(length.amount.to_i128()?).ok()?)
@@ -207,16 +224,12 @@ impl Agreement {
 
     /// The first instant that is late, so many days or months of a kind after a start; none for hours.
     pub fn after_days(&self, kind: LengthKind, since: Since, count: i64) -> Option<Instant> {
-        let date = |zone: &crate::time::Zone| match since {
-            Since::Instant(instant) => zone.date_of(instant),
-            Since::Date(date) => date,
-        };
         match kind {
-            LengthKind::CalendarDays => after_calendar_days(&self.zone, date(&self.zone), count),
-            LengthKind::Months => after_months(&self.zone, date(&self.zone), count),
+            LengthKind::CalendarDays => after_calendar_days(&self.zone, since.date(&self.zone), count),
+            LengthKind::Months => after_months(&self.zone, since.date(&self.zone), count),
             LengthKind::BusinessDays(calendar) => {
                 let calendar = self.calendar(calendar)?;
-                after_business_days(calendar, date(calendar.zone()), u32::try_from(count).ok()?)
+                after_business_days(calendar, since.date(calendar.zone()), u32::try_from(count).ok()?)
             }
             LengthKind::Physical | LengthKind::Open(_) => None,
         }
@@ -256,13 +269,6 @@ impl Agreement {
                     self.calendar(calendar).and_then(|calendar| calendar.business_days_between(from, to));
                 days.map_or(0, i64::from)
             }
-        }
-    }
-
-    fn instant_of(&self, since: Since) -> Instant {
-        match since {
-            Since::Instant(instant) => instant,
-            Since::Date(date) => self.zone.start_of(date),
         }
     }
 }

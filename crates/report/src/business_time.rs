@@ -103,7 +103,8 @@ pub struct BetweenIn {
     pub calendar: String,
     /// The open time.
     pub seconds: String,
-    /// The least number of its days within which the second instant is on time.
+    /// Between two instants, the least number of its days within which the second one is on time; in a window, the dates
+    /// on which it opens.
     pub days: i64,
 }
 
@@ -181,7 +182,7 @@ impl TimeOf<'_> {
         let zone = &self.agreement.zone;
         let late = self.agreement.limit_from(limit, since)?;
         let shown = ShownDeadline::at(zone, late);
-        let start = self.start(since);
+        let start = since.instant(zone);
         let (mut openings, mut further_openings) = (Vec::new(), 0);
         let kind = limit.length.kind;
         if let LengthKind::Open(id) = kind {
@@ -322,13 +323,6 @@ impl TimeOf<'_> {
 
     fn name(self, id: CalendarId) -> String {
         self.policy.calendars.find(id).map_or_else(String::new, |calendar| calendar.name.clone())
-    }
-
-    fn start(self, since: Since) -> Instant {
-        match since {
-            Since::Instant(instant) => instant,
-            Since::Date(date) => self.agreement.zone.start_of(date),
-        }
     }
 }
 

@@ -239,7 +239,6 @@ impl Sink for Trail {
             }
             Behind::Fold { fold, window, value, ratio } => self.folds.push((fold, window, (value, ratio))),
             Behind::Settled { consequence, subject, ordinal, amount, at, by } => {
-                let by = by.map_or(PaidBy::Credit, PaidBy::Payment);
                 let paid = Paid { amount, at, by };
                 self.settled.entry((consequence, subject, ordinal)).or_default().push(paid);
             }

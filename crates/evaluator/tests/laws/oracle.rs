@@ -27,8 +27,8 @@ mod lives;
 mod named;
 mod run;
 mod silence;
+mod standing;
 mod suspension;
-mod title;
 mod value;
 mod window;
 
@@ -158,18 +158,7 @@ impl<'a> World<'a> {
         Self::alive(policy, (agreed, agreement), facts, as_of, ends, false)
     }
 
-    /// The same, where it is only asked what is owed.
-    fn then(
-        policy: &'a Policy,
-        agreed: &'a Agreement,
-        agreement: &'a Agreement,
-        facts: Vec<Fact>,
-        as_of: Instant,
-        ends: ending::Ends,
-    ) -> Self {
-        Self::alive(policy, (agreed, agreement), facts, as_of, ends, true)
-    }
-
+    /// The same, or where it is only asked what is owed then.
     fn alive(
         policy: &'a Policy,
         (agreed, agreement): (&'a Agreement, &'a Agreement),

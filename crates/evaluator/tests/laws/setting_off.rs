@@ -44,13 +44,7 @@ fn policy(numbers: &[u32]) -> String {
         "12 EUR, claimed by fee.asked within 2 calendar days",
     ]);
     let of = *tape.pick(&["1 calendar day", "2 hours", "1 calendar day of question.got"]);
-    let out = *tape.pick(&["", ", rounded up", ", nothing below 2 EUR"]);
-    let rest_of = match rest {
-        ", any rest as credit" => {
-            format!("    ann owes ben any rest of bill when this agreement has ended, as pay_out{out}.\n")
-        }
-        _ => String::new(),
-    };
+    let rest_of = crate::settling::paid_out(&mut tape, rest);
     let survives = *tape.pick(&["", ", surviving"]);
     // What is owed and never settled cannot be asked for.
     let all = settling.contains("reminder_fee") && settling.contains("late_fee");

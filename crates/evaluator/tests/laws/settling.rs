@@ -56,13 +56,7 @@ fn policy(numbers: &[u32]) -> String {
         "this agreement has ended",
     ]);
     let when = if all { when } else { "this agreement has ended" };
-    let out = *tape.pick(&["", ", rounded up", ", nothing below 2 EUR"]);
-    let rest_of = match rest {
-        ", any rest as credit" => {
-            format!("    ann owes ben any rest of bill when this agreement has ended, as pay_out{out}.\n")
-        }
-        _ => String::new(),
-    };
+    let rest_of = paid_out(&mut tape, rest);
     let survives = *tape.pick(&["", ", surviving"]);
     let lines = format!(
         "      ben owes ann {fixed}.
@@ -99,6 +93,17 @@ agreement \"Settling\" {{
 }}
 "
     )
+}
+
+/// The sentence that pays out what payments have left, where they leave something.
+pub(crate) fn paid_out(tape: &mut Tape<'_>, rest: &str) -> String {
+    let out = *tape.pick(&["", ", rounded up", ", nothing below 2 EUR"]);
+    match rest {
+        ", any rest as credit" => {
+            format!("    ann owes ben any rest of bill when this agreement has ended, as pay_out{out}.\n")
+        }
+        _ => String::new(),
+    }
 }
 
 /// 12: a second, naive evaluator gives the same outcome where payments settle more than the principal.

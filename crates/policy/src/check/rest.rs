@@ -57,10 +57,7 @@ impl<'a> Draft<'a> {
             self.tell(diagnostics::rest_waits_for_nothing(*span));
             return false;
         }
-        let pays_it = |other: &&Consequence| match &other.effect {
-            Effect::Entry(other) => other.amount.kind == entry.amount.kind,
-            _ => false,
-        };
+        let pays_it = |other: &&Consequence| other.pays_out() == Some(*case);
         if let Some(first) = self.consequences.values().find(pays_it) {
             let first = first.span;
             self.tell(diagnostics::said_twice(money.amount.span, first));

@@ -1,7 +1,7 @@
 //! What follows: entries, accruals and notices, and the caps that limit them.
 
 use crate::policy::{
-    CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, KindId, PartyId, Pattern, WindowId,
+    CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, ExprKind, KindId, PartyId, Pattern, WindowId,
 };
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
@@ -25,6 +25,16 @@ pub struct Consequence {
     pub sole: Option<Span>,
     /// The whole sentence.
     pub span: Span,
+}
+
+impl Consequence {
+    /// The case of which it pays out what payments have left as credit, where it does.
+    pub fn pays_out(&self) -> Option<CaseId> {
+        match &self.effect {
+            Effect::Entry(Entry { amount: Expr { kind: ExprKind::Rest(case), .. }, .. }) => Some(*case),
+            _ => None,
+        }
+    }
 }
 
 /// When a consequence arises.

@@ -17,7 +17,7 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     if let Signal::Kept(kept) = &consequence.on {
         return restored(material, entry, kept.of, &rule.amount, rule.rounding);
     }
-    if let ExprKind::Rest(case) = rule.amount.kind {
+    if let Some(case) = consequence.pays_out() {
         return super::payment::paid_out(material, entry, case, &rule.amount);
     }
     let window = match (&entry.subject, entry.window) {

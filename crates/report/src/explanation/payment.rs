@@ -46,7 +46,8 @@ pub(super) fn paid_out(material: &Material<'_>, entry: &Entry, case: CaseId, amo
         let text = format!("used for {} at {at}", cause::about(material, debt));
         step.steps.push(Step::new(text).value(money(material, &used.amount)));
     }
-    let same = |other: &&Entry| other.consequence == entry.consequence && other.at < entry.at;
+    let of = |other: &Entry| material.policy.consequences.find(other.consequence)?.pays_out();
+    let same = |other: &&Entry| of(other) == Some(case) && other.at < entry.at;
     for earlier in material.outcome.entries.iter().filter(same) {
         let text = format!("paid out before, at {}", instant_text(earlier.at, material.agreement));
         let value = earlier.amount.map(|amount| money_text(amount, material.agreement));

@@ -92,7 +92,7 @@ impl World<'_> {
                             (Signal::Broken(duty), Some(window)) => Some((*duty, window.index, arising.at)),
                             _ => None,
                         };
-                        let amount = match super::title::rest_of(consequence) {
+                        let amount = match consequence.pays_out() {
                             Some(case) => self.paid_out(case, arising.at),
                             None => self.owed(&entry.amount, arising.scope().on(day).after(breach)),
                         };

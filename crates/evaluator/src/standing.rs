@@ -9,8 +9,7 @@ use crate::play::Play;
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    CaseId, Consequence, ConsequenceId, Effect, ExprKind, MeasureId, ParamId, PartyId, Signal, Standing,
-    Value, VersionId,
+    CaseId, ConsequenceId, Effect, MeasureId, ParamId, PartyId, Signal, Standing, Value, VersionId,
 };
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
@@ -42,18 +41,24 @@ impl<S: Sink> Play<'_, S> {
         for id in &self.plan.standing {
             let of = &self.policy.consequences[*id];
             let Signal::Standing(standing) = &of.on else { continue };
-            let rest = rest_of(of);
-            // What is left of payments can be there again.
-            let passed = rest.is_none() && self.has_passed(*id);
-            if self.policy.version_of(of.clause) != version || passed || !self.holds(standing) {
+            if self.policy.version_of(of.clause) != version || !self.holds(standing) {
                 continue;
             }
-            match (&of.effect, rest) {
-                (Effect::Right(right), _) => {
+            // What is left of payments can be there again.
+            if let Some(case) = of.pays_out() {
+                if self.state.credit.contains_key(&case) {
+                    self.owed_at_once(*id, version);
+                }
+                continue;
+            }
+            if self.has_passed(*id) {
+                continue;
+            }
+            match &of.effect {
+                Effect::Right(right) => {
                     let (to, subject, at) = (right.holder, Subject::Agreement, self.stamp);
                     self.sink.notice(Notice { consequence: *id, to, subject, at });
                 }
-                (_, Some(case)) if !self.state.credit.contains_key(&case) => continue,
                 _ => self.owed_at_once(*id, version),
             }
             self.state.later.arisen.insert(*id, self.known);
@@ -73,7 +78,7 @@ impl<S: Sink> Play<'_, S> {
             env: &env,
         };
         let Some(mut asked) = self.ask(id, &about) else { return };
-        if let Some(case) = rest_of(&self.policy.consequences[id]) {
+        if let Some(case) = self.policy.consequences[id].pays_out() {
             // Less than the smallest coin stays where it is.
             if asked.amount == Ok(0) {
                 return;
@@ -131,17 +136,6 @@ impl Environment for AtOnce<'_> {
 
     fn rest(&self, case: CaseId) -> Quantity {
         Quantity::Known(Value::Number(self.credit.get(&case).cloned().unwrap_or_default()))
-    }
-}
-
-/// The case of which a consequence pays out what payments have left.
-fn rest_of(of: &Consequence) -> Option<CaseId> {
-    match &of.effect {
-        Effect::Entry(entry) => match entry.amount.kind {
-            ExprKind::Rest(case) => Some(case),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

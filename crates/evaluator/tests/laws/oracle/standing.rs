@@ -8,7 +8,7 @@ use super::{World, after};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Notice, Subject};
 use servanda_policy::policy::{
-    CaseId, Consequence, ConsequenceId, Effect, Entry, ExprKind, PartyId, Right, Signal, Standing,
+    CaseId, Consequence, ConsequenceId, Effect, Entry, PartyId, Right, Signal, Standing,
 };
 use servanda_policy::time::Instant;
 
@@ -52,7 +52,7 @@ impl World<'_> {
 
     /// The instants at which something can be paid out although nothing happens: the end, and versions behind it.
     pub(super) fn turns(&self) -> Vec<Instant> {
-        let pays_out = |it: &Consequence| rest_of(it).is_some();
+        let pays_out = |it: &Consequence| it.pays_out().is_some();
         if !self.policy.consequences.values().any(pays_out) {
             return Vec::new();
         }
@@ -68,7 +68,7 @@ impl World<'_> {
     /// The amount by which what payments of a case have left is paid out at an instant.
     pub(super) fn pays_out(&self, case: CaseId, at: Instant) -> Option<&Entry> {
         self.agreement.end.filter(|end| at >= *end)?;
-        let in_force = |it: &&Consequence| self.is_of_version(it.clause, at) && rest_of(it) == Some(case);
+        let in_force = |it: &&Consequence| self.is_of_version(it.clause, at) && it.pays_out() == Some(case);
         match &self.policy.consequences.values().find(in_force)?.effect {
             Effect::Entry(entry) => Some(entry),
             _ => None,
@@ -85,7 +85,7 @@ impl World<'_> {
     pub(super) fn owed_at_once(&self, id: ConsequenceId) -> Vec<(Instant, u32)> {
         let of = &self.policy.consequences[id];
         let (Signal::Standing(standing), Effect::Entry(_)) = (&of.on, &of.effect) else { return Vec::new() };
-        if let Some(case) = rest_of(of) {
+        if let Some(case) = of.pays_out() {
             let paid = self.lives.paid_out.get(&case).into_iter().flatten().map(|it| it.0);
             let numbered = paid.zip(1..);
             return numbered.filter(|(at, _)| self.is_of_version(of.clause, *at)).collect();
@@ -129,7 +129,8 @@ impl World<'_> {
         }
         let facts = self.facts.iter().filter(|fact| fact.at <= at).cloned().collect();
         let ends = Ends { cuts: self.ends.cuts.clone(), ..Ends::default() };
-        let then = World::then(self.policy, self.agreed, self.agreement, facts, after(at), ends);
+        let agreements = (self.agreed, self.agreement);
+        let then = World::alive(self.policy, agreements, facts, after(at), ends, true);
         standing.settled.iter().all(|(debtor, creditor, _)| then.owes_nothing((*debtor, *creditor), at))
     }
 
@@ -170,16 +171,5 @@ impl Moment<'_, '_> {
             self.lives.credit.remove(&self.id);
             self.lives.paid_out.entry(self.id).or_default().push((self.at, credit));
         }
-    }
-}
-
-/// The case of which a consequence pays out what payments have left.
-pub(super) fn rest_of(of: &Consequence) -> Option<CaseId> {
-    match &of.effect {
-        Effect::Entry(entry) => match entry.amount.kind {
-            ExprKind::Rest(case) => Some(case),
-            _ => None,
-        },
-        _ => None,
     }
 }
