@@ -5,7 +5,7 @@ use crate::state::{Clock, Start};
 use servanda_parser::ast::Roll;
 use servanda_policy::Since;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, Length, LengthKind, Point, Value};
+use servanda_policy::policy::{CalendarId, Counting, Length, LengthKind, PausesCount, Point, Value};
 use servanda_policy::time::{Calendar, Date, Ending, Instant, Window, end_of_date, moment};
 use servanda_policy::value::Exact;
 
@@ -30,28 +30,28 @@ fn since(start: Start) -> Option<Since> {
     }
 }
 
-/// The first instant that is late, of a clock that has been stopped and runs again.
+/// The first instant that is late, of a clock that counts in its own way and may have been stopped.
 pub(crate) fn late_from_resumed(
     agreement: &Agreement,
     length: &Length,
     start: Start,
     ending: Ending,
-    clock: &Clock,
+    counting: Counting,
+    clock: Option<&Clock>,
 ) -> Option<Instant> {
+    let Some(clock) = clock else { return agreement.counted_from(length, since(start)?, ending, counting) };
     match length.kind {
+        LengthKind::Physical | LengthKind::Open(_) if counting.pauses == PausesCount::Elapsed => {
+            let late = agreement.counted_from(length, since(start)?, ending, counting)?;
+            late.add_nanos(clock.moved)
+        }
         LengthKind::Physical | LengthKind::Open(_) => {
-            let left = length.nanos()?.saturating_sub(clock.used).max(0);
-            let left = Length { kind: length.kind, amount: nanos_to_seconds(left) };
-            late_from(agreement, &left, Start::Instant(clock.since), ending)
+            let used = Since::Instant(clock.since);
+            agreement.counted_with(length, used, ending, counting, clock.used)
         }
-        LengthKind::CalendarDays | LengthKind::BusinessDays(_) => {
+        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
             let days = i64::try_from(length.amount.to_i128()?).ok()?;
-            agreement.after_days(length.kind, since(start)?, days.checked_add(clock.moved)?)
-        }
-        LengthKind::Months => {
-            let landed = late_from(agreement, length, start, ending)?;
-            let last = agreement.zone.date_of(Instant(landed.0.saturating_sub(1)));
-            end_of_date(&agreement.zone, last.add_days(clock.moved)?)
+            agreement.days_counted(length.kind, since(start)?, days, clock.moved, counting)
         }
     }
 }
@@ -142,6 +142,7 @@ pub(crate) fn part_of(
     length: &Length,
     start: Start,
     ending: Ending,
+    counting: Counting,
     roll: Option<(Roll, CalendarId)>,
     share: &Exact,
 ) -> Option<Length> {
@@ -149,7 +150,7 @@ pub(crate) fn part_of(
     if kind == length.kind {
         return Some(Length { kind, amount: &length.amount * share });
     }
-    let late = late_from(agreement, length, start, ending)?;
+    let late = agreement.counted_from(length, since(start)?, ending, counting)?;
     let late = match roll {
         Some((roll, calendar)) => agreement.rolled(late, roll, calendar)?,
         None => late,

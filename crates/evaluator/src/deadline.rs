@@ -1,13 +1,15 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
 use crate::behind::Behind;
-use crate::clock::{clock_of, late_from, late_from_resumed, part_of, start_of};
+use crate::clock::{clock_of, late_from_resumed, part_of, start_of};
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::play::Play;
 use crate::state::{BoundKind, Clock, Item, Start};
-use servanda_policy::policy::{CaseId, Deadline, Form, From, Length, LengthKind, Value, Verdict as Kind};
+use servanda_policy::policy::{
+    CaseId, Deadline, Form, From, Length, LengthKind, PausesCount, Value, Verdict as Kind,
+};
 use servanda_policy::time::Instant;
 
 impl<S: Sink> Play<'_, S> {
@@ -45,7 +47,7 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         let Some(duty) = self.plan.cases[case].duties.get(number).copied() else { return };
-        let since = self.running(case, item, number).map(|(_, since)| since);
+        let since = self.running(case, item, number).map(|(_, since, _)| since);
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
         let (used, moved) = clock.map_or((0, 0), |clock| (clock.used, clock.moved));
         let (subject, at) = (crate::duty::subject_of(case, item), self.now);
@@ -69,7 +71,7 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         deadline: &Deadline,
     ) -> Result<Option<Instant>, Vec<Cause>> {
-        let Deadline::Within { length, from, ending, share, roll, span } = deadline else {
+        let Deadline::Within { length, from, ending, share, roll, counting, span } = deadline else {
             let Deadline::By(point) = deadline else { return Ok(None) };
             return Ok(crate::clock::point_late_from(self.agreement, point, None));
         };
@@ -97,21 +99,17 @@ impl<S: Sink> Play<'_, S> {
             Quantity::Unknown { causes, .. } => return Err(causes),
             _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
         };
-        let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
-        if paused || self.is_held(case, item, number) {
+        if self.paused_since(case, item, number).is_some() || self.is_held(case, item, number) {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
         let length = match share {
-            Some(share) => part_of(self.agreement, &length, start, ending, *roll, share),
+            Some(share) => part_of(self.agreement, &length, start, ending, *counting, *roll, share),
             None => Some(length),
         };
         // A deadline beyond the time that can be told never comes.
         let Some(length) = length else { return Ok(None) };
-        let late = match clock {
-            None => late_from(self.agreement, &length, start, ending),
-            Some(clock) => late_from_resumed(self.agreement, &length, start, ending, clock),
-        };
+        let late = late_from_resumed(self.agreement, &length, start, ending, *counting, clock);
         let by_date = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
         let late = match roll {
             Some((roll, calendar)) if by_date => {
@@ -123,10 +121,10 @@ impl<S: Sink> Play<'_, S> {
         Ok(late)
     }
 
-    /// The kind of time of a pending duty's clock, and from when it runs.
-    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant)> {
+    /// The kind of time of a pending duty's clock, from when it runs, and what pauses do to it.
+    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant, PausesCount)> {
         let id = self.plan.cases[case].duties.get(number)?;
-        let Form::Do { deadline: Some(Deadline::Within { length, from, share, .. }), .. } =
+        let Form::Do { deadline: Some(Deadline::Within { length, from, share, counting, .. }), .. } =
             &self.policy.duties[*id].form
         else {
             return None;
@@ -146,13 +144,29 @@ impl<S: Sink> Play<'_, S> {
             }
             From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
         };
-        Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since)))
+        Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since), counting.pauses))
+    }
+
+    /// Whether the pauses of an item stop the clock of a duty on it.
+    fn is_stopped_by_pauses(&self, case: CaseId, number: usize) -> bool {
+        let duty = self.plan.cases[case].duties.get(number).map(|id| &self.policy.duties[*id].form);
+        !matches!(
+            duty,
+            Some(Form::Do { deadline: Some(Deadline::Within { counting, .. }), .. })
+                if counting.pauses == PausesCount::Ignored
+        )
+    }
+
+    /// Since when an item is paused, where that stops the clock of a duty on it.
+    pub(crate) fn paused_since(&self, case: CaseId, item: &Item, number: usize) -> Option<Instant> {
+        let since = item.pauses.as_deref().and_then(|pauses| pauses.since)?;
+        self.is_stopped_by_pauses(case, number).then_some(since)
     }
 
     /// The item's clocks stop: what they have used is kept.
     pub(crate) fn stop_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         for number in 0..item.duties.len() {
-            if !self.is_held(case, item, number) {
+            if self.is_stopped_by_pauses(case, number) && !self.is_held(case, item, number) {
                 let now = self.now;
                 self.stop_clock(case, slot, item, number, now);
             }
@@ -168,8 +182,9 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         at: Instant,
     ) {
-        let Some((kind, since)) = self.running(case, item, number) else { return };
+        let Some((kind, since, pauses)) = self.running(case, item, number) else { return };
         let used = match kind {
+            LengthKind::Physical | LengthKind::Open(_) if pauses == PausesCount::Elapsed => 0,
             LengthKind::Physical | LengthKind::Open(_) => self.agreement.used_between(kind, since, at),
             // A deadline in days is moved when the pause is over.
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
@@ -184,7 +199,7 @@ impl<S: Sink> Play<'_, S> {
     /// The item's clocks run again after a pause that began at an instant.
     pub(crate) fn start_clocks(&mut self, case: CaseId, slot: u32, item: &mut Item, paused: Instant) {
         for number in 0..item.duties.len() {
-            if self.is_held(case, item, number) {
+            if !self.is_stopped_by_pauses(case, number) || self.is_held(case, item, number) {
                 continue;
             }
             // Where a delay before the pause went over into it, the clock has stood still since then.
@@ -203,8 +218,11 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         paused: Instant,
     ) {
-        let Some((kind, since)) = self.running(case, item, number) else { return };
+        let Some((kind, since, pauses)) = self.running(case, item, number) else { return };
         let moved = match kind {
+            LengthKind::Physical | LengthKind::Open(_) if pauses == PausesCount::Elapsed => {
+                self.now.nanos_since(paused.max(since)).max(0)
+            }
             LengthKind::Physical | LengthKind::Open(_) => 0,
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
                 self.agreement.used_between(kind, paused.max(since), self.now)
@@ -225,7 +243,7 @@ impl<S: Sink> Play<'_, S> {
         let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
         match item.duties.get(number) {
             Some(duty) if duty.verdict == Some(Kind::Pending) => {
-                let paused = item.pauses.as_ref().is_some_and(|pauses| pauses.since.is_some());
+                let paused = self.paused_since(case, item, number).is_some();
                 let stands = paused || self.is_held(case, item, number);
                 if let Some(duty) = item.duties.get_mut(number).filter(|_| stands) {
                     // A clock that begins during a pause or a delay stands still from its first instant on.

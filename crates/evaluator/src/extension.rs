@@ -60,7 +60,7 @@ impl<S: Sink> Play<'_, S> {
             return None;
         }
         let held: Place = (case, item.birth, number as u32);
-        let paused = item.pauses.as_deref().and_then(|pauses| pauses.since);
+        let paused = self.paused_since(case, item, number);
         let stands = self.is_held(case, item, number);
         if !stands && paused.is_none() {
             let at = self.stamp;
@@ -90,7 +90,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let ((of, birth, place), other) = (held, hold.slot);
         self.with_item(of, other, birth, |play, item| {
-            let paused = item.pauses.as_deref().is_some_and(|pauses| pauses.since.is_some());
+            let paused = play.paused_since(of, item, place as usize).is_some();
             if paused {
                 return;
             }

@@ -1119,6 +1119,8 @@ pub enum ModifierKind {
         /// The calendar.
         calendar: Name,
     },
+    /// `late at the deadline`, and how else a length of time counts
+    Counting(Counting),
     /// `extended by any delay under 6(b)`
     ExtendedBy(Vec<DutyRef>),
     /// `telling lead at 80% of the time`
@@ -1147,6 +1149,30 @@ pub struct TimeLimit {
     pub modifiers: Vec<Modifier>,
     /// As written.
     pub span: Span,
+}
+
+/// How a length of time counts, where it is said otherwise than usual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counting {
+    /// `late at the deadline`: what is done at the moment of the deadline is late.
+    LateAtDeadline,
+    /// `ignoring pauses`
+    IgnoringPauses,
+    /// `counting pauses in elapsed time`: a pause moves the deadline by as long as it takes, closed hours too.
+    PausesInElapsedTime,
+    /// `counting the first day`: the date of the start is day 1.
+    FirstDay,
+    /// `landing at the same time of day`, as the start.
+    SameTimeOfDay,
+    /// `landing at the end of the date`, and not at its closing.
+    EndOfDate,
+    /// `rounded up to 1 minute`, `rounded down to 1 minute`: begun, or only completed minutes count.
+    Rounded {
+        /// Whether what has begun counts.
+        up: bool,
+        /// The unit that counts.
+        to: Expr,
+    },
 }
 
 /// Where a date goes that falls on a closed day.

@@ -175,6 +175,14 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "extended by any delay under",
         "compounding",
         "restored",
+        "late at the deadline",
+        "ignoring pauses",
+        "counting pauses in elapsed time",
+        "counting the first day",
+        "landing at the same time of day",
+        "landing at the end of the date",
+        "rounded up to",
+        "rounded down to",
     ];
     const AGGREGATES: &[&str] = &[
         "count of",

@@ -12,6 +12,7 @@ mod case;
 mod claim;
 mod cond;
 mod consequence;
+pub(crate) mod counting;
 mod deadline;
 mod debt;
 mod declared;

@@ -4,13 +4,16 @@
 
 use crate::agreement::Agreement;
 use crate::arena::Id;
+use crate::check::counting;
 use crate::check::length::{Calendars, written_length};
 use crate::check::measure::window_unit;
 use crate::check::names::nearest;
 use crate::diagnostics;
-use crate::policy::{CalendarId, Length, LengthKind, Policy, Value, VersionId};
+use crate::policy::{
+    CalendarId, Counting, Landing, Length, LengthKind, Policy, Value, VersionId, Whole,
+};
 use crate::time::{
-    Calendar, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days, after_calendar_days,
+    Calendar, Civil, Closing, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days, after_calendar_days,
     after_months, end_of_date, within_open, within_physical,
 };
 use crate::value::Exact;
@@ -27,6 +30,8 @@ pub struct TimeLimit {
     pub ending: Ending,
     /// Where a date goes that falls on a closed day of a calendar.
     pub roll: Option<(Roll, CalendarId)>,
+    /// How it counts.
+    pub counting: Counting,
 }
 
 /// From when a length of time counts.
@@ -57,7 +62,7 @@ impl Since {
 
 impl From<Length> for TimeLimit {
     fn from(length: Length) -> Self {
-        Self { length, ending: Ending::AtClosing, roll: None }
+        Self { length, ending: Ending::AtClosing, roll: None, counting: Counting::default() }
     }
 }
 
@@ -76,9 +81,10 @@ impl TimeLimit {
         let mut calendars = Versioned { policy, version };
         let length = length(&written.length, &mut calendars, agreement)?;
         let mut limit = Self::from(length);
+        let (kind, counted) = (limit.length.kind, written.length.span);
         for modifier in &written.modifiers {
-            let (at, counted) = (modifier.span, written.length.span);
-            match (&modifier.kind, limit.length.kind) {
+            let at = modifier.span;
+            match (&modifier.kind, kind) {
                 (ModifierKind::EndingAtNextOpening, LengthKind::Open(_)) => {
                     limit.ending = Ending::AtNextOpening
                 }
@@ -92,9 +98,13 @@ impl TimeLimit {
                 (ModifierKind::Roll { to, calendar }, LengthKind::CalendarDays | LengthKind::Months) => {
                     limit.roll = Some((*to, calendars.find(calendar)?));
                 }
+                (ModifierKind::Counting(word), _) => {
+                    counting::say(&mut limit.counting, &mut calendars, (word, at), (Some(kind), counted))?;
+                }
                 _ => return Err(Box::new(diagnostics::roll_without_date(at, counted))),
             }
         }
+        counting::fits(limit.counting, (Some(kind), counted), limit.roll.is_some())?;
         Ok(limit)
     }
 }
@@ -167,6 +177,26 @@ pub fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagnostic>>
     }
 }
 
+impl Counting {
+    /// Whether a clock of hours is over at the very moment of its deadline.
+    const fn is_over_at_deadline(self) -> bool {
+        self.late_at_deadline || matches!(self.rounded, Some((Whole::Completed, _)))
+    }
+
+    /// A length of hours where whole units count: as many of them as fit, and where a unit counts when it is completed, one
+    /// more, at whose end it is late.
+    fn whole(self, length: &Length) -> Option<Length> {
+        let Some((which, unit)) = self.rounded else { return Some(length.clone()) };
+        let unit = Exact::ratio(i128::from(unit), 1_000_000_000)?;
+        let units = length.amount.checked_div(&unit)?.floor()?;
+        let units = Exact::integer(match which {
+            Whole::Begun => units,
+            Whole::Completed => units.checked_add(1)?,
+        });
+        Some(Length { kind: length.kind, amount: &units * &unit })
+    }
+}
+
 impl Length {
     /// Its whole nanoseconds where it is counted in seconds; a fraction of one counts up, so that it does not shorten
     /// a deadline. None where it is counted in days or months, or is beyond all time.
@@ -181,6 +211,13 @@ impl Length {
             return i64::try_from(whole).ok()?.checked_mul(NANOS);
         }
         i64::try_from((&self.amount * &Exact::integer(i128::from(NANOS))).ceil()?).ok()
+    }
+}
+
+/// When clocks show the same time of day on another date; skipped, the first instant after it, shown twice, the earlier one.
+fn same_time(zone: &Zone, at: Instant, date: Date) -> Instant {
+    match zone.resolve_civil(date, zone.local_time_of(at)) {
+        Civil::One(instant) | Civil::Gap(instant) | Civil::Fold(instant, _) => instant,
     }
 }
 
@@ -200,7 +237,7 @@ impl Agreement {
     ///
     /// None where it lies outside of the time that can be told.
     pub fn limit_from(&self, limit: &TimeLimit, since: Since) -> Option<Instant> {
-        let late = self.late_from(&limit.length, since, limit.ending)?;
+        let late = self.counted_from(&limit.length, since, limit.ending, limit.counting)?;
         match limit.roll {
             Some((roll, calendar)) => self.rolled(late, roll, calendar),
             None => Some(late),
@@ -219,6 +256,93 @@ impl Agreement {
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
                 self.after_days(length.kind, since, i64::try_from(length.amount.to_i128()?).ok()?)
             }
+        }
+    }
+
+    /// The first instant that is late, for a length of time that counts in its own way from a start.
+    ///
+    /// None where it lies outside of the time that can be told.
+    pub fn counted_from(
+        &self,
+        length: &Length,
+        since: Since,
+        ending: Ending,
+        counting: Counting,
+    ) -> Option<Instant> {
+        match length.kind {
+            LengthKind::Physical | LengthKind::Open(_) => {
+                self.counted_with(length, since, ending, counting, 0)
+            }
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                let count = i64::try_from(length.amount.to_i128()?).ok()?;
+                self.days_counted(length.kind, since, count, 0, counting)
+            }
+        }
+    }
+
+    /// The same, of a clock of hours that has used some nanoseconds already and runs on from an instant; none for days.
+    pub fn counted_with(
+        &self,
+        length: &Length,
+        since: Since,
+        ending: Ending,
+        counting: Counting,
+        used: i64,
+    ) -> Option<Instant> {
+        let nanos = counting.whole(length)?.nanos()?.saturating_sub(used).max(0);
+        let start = since.instant(&self.zone);
+        let late = match length.kind {
+            LengthKind::Physical => within_physical(start, nanos)?,
+            LengthKind::Open(calendar) => within_open(self.calendar(calendar)?, start, nanos, ending)?,
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => return None,
+        };
+        if counting.is_over_at_deadline() { late.add_nanos(-1) } else { Some(late) }
+    }
+
+    /// The first instant that is late, so many days or months of a kind after a start, and so many days more by which
+    /// pauses have moved it; none for hours.
+    pub fn days_counted(
+        &self,
+        kind: LengthKind,
+        since: Since,
+        count: i64,
+        moved: i64,
+        counting: Counting,
+    ) -> Option<Instant> {
+        let zone = match kind {
+            LengthKind::BusinessDays(calendar) => self.calendar(calendar)?.zone(),
+            _ => &self.zone,
+        };
+        let start = since.date(zone);
+        let (date, closing) = match kind {
+            LengthKind::CalendarDays => {
+                let first = i64::from(counting.first_day && count > 0);
+                (start.add_days(count.checked_sub(first)?.checked_add(moved)?)?, None)
+            }
+            LengthKind::Months => (start.add_months(count)?.add_days(moved)?, None),
+            LengthKind::BusinessDays(calendar) => {
+                let calendar = self.calendar(calendar)?;
+                let days = u32::try_from(count.checked_add(moved)?).ok()?;
+                // A date that is over, because it has closed, is no first day.
+                let opens = |closing: Closing| match since {
+                    Since::Instant(at) => at < closing.instant(),
+                    Since::Date(_) => true,
+                };
+                let first = counting.first_day && count > 0 && calendar.closing_of(start).is_some_and(opens);
+                let from = if first { start.add_days(-1)? } else { start };
+                let closing = if days == 0 { None } else { Some(calendar.business_day_closing(from, days)?) };
+                (calendar.nth_business_day(from, days)?, closing)
+            }
+            LengthKind::Physical | LengthKind::Open(_) => return None,
+        };
+        match (counting.landing, since, closing) {
+            (Landing::Closing, _, Some(closing)) if counting.late_at_deadline => Some(closing.instant()),
+            (Landing::Closing, _, Some(closing)) => closing.late_from(),
+            (Landing::SameTimeOfDay, Since::Instant(at), _) => {
+                let landed = same_time(zone, at, date);
+                if counting.late_at_deadline { Some(landed) } else { landed.add_nanos(1) }
+            }
+            (Landing::Closing | Landing::SameTimeOfDay | Landing::EndOfDate, _, _) => end_of_date(zone, date),
         }
     }
 

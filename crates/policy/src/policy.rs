@@ -21,7 +21,9 @@ pub use consequence::{
     Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
     Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension,
 };
-pub use duty::{Deadline, Duty, Extension, Form, From, Point, Rise, Verdict, Verdicts};
+pub use duty::{
+    Counting, Deadline, Duty, Extension, Form, From, Landing, PausesCount, Point, Rise, Verdict, Verdicts, Whole,
+};
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Band, Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{

@@ -13,6 +13,7 @@ mod admission;
 mod calendar;
 mod claim;
 mod consequence;
+mod counted;
 mod debt;
 mod delay;
 mod duty;

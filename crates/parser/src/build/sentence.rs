@@ -11,7 +11,7 @@ use super::right::{deemed, right, running, suspension, tell};
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    Act, CapScope, Core, Expr, ExprKind, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
+    Act, CapScope, Core, Counting, Expr, ExprKind, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
     PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
 };
 use crate::cursor::{Children, Node};
@@ -343,6 +343,7 @@ pub(crate) fn time_limit(build: &mut Builder<'_>, node: Node<'_>) -> TimeLimit {
         let kind = match node.rule() {
             Rule::kw_ending_at_the_next_opening => ModifierKind::EndingAtNextOpening,
             Rule::roll => roll(build, node),
+            Rule::counting => counting(build, node),
             // The commas, and the end.
             _ => continue,
         };
@@ -370,6 +371,7 @@ fn modifier(build: &mut Builder<'_>, node: Node<'_>) -> Modifier {
             Rule::claimed => claimed(build, node),
             Rule::kw_as_sole_remedy => ModifierKind::SoleRemedy,
             Rule::restored => restored(build, node),
+            Rule::counting => counting(build, node),
             Rule::roll => roll(build, node),
             Rule::telling => telling(build, node),
             Rule::extended => extended(build, node),
@@ -439,6 +441,24 @@ fn restored(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
     children.pass(Rule::kw_kept);
     let count = children.one(build, Rule::number, |_, node| node.spanned());
     ModifierKind::Restored { share, duty, count }
+}
+
+/// `counting`
+fn counting(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
+    let mut children = node.children();
+    let word = children.next().map(|word| word.rule());
+    ModifierKind::Counting(match word {
+        Some(Rule::kw_late_at_the_deadline) => Counting::LateAtDeadline,
+        Some(Rule::kw_ignoring_pauses) => Counting::IgnoringPauses,
+        Some(Rule::kw_counting_pauses_in_elapsed_time) => Counting::PausesInElapsedTime,
+        Some(Rule::kw_counting_the_first_day) => Counting::FirstDay,
+        Some(Rule::kw_landing_at_the_same_time_of_day) => Counting::SameTimeOfDay,
+        Some(Rule::kw_landing_at_the_end_of_the_date) => Counting::EndOfDate,
+        _ => Counting::Rounded {
+            up: word == Some(Rule::kw_rounded_up_to),
+            to: operand(build, &mut children),
+        },
+    })
 }
 
 /// `roll`

@@ -443,7 +443,8 @@ impl<'a> Draft<'a> {
                 | ModifierKind::EndingAtNextOpening
                 | ModifierKind::Roll { .. }
                 | ModifierKind::Telling { .. }
-                | ModifierKind::ExtendedBy(_) => {
+                | ModifierKind::ExtendedBy(_)
+                | ModifierKind::Counting(_) => {
                     self.tell(diagnostics::misplaced(modifier.span, "a duty", "an amount"));
                     sound = false;
                 }

@@ -5,7 +5,7 @@ use crate::check::names::joined;
 use crate::check::place::{Place, Scope};
 use crate::check::types::Ty;
 use crate::diagnostics;
-use crate::policy::{CalendarId, CaseId, Deadline, Expr, From, LengthKind, Point, ValueType};
+use crate::policy::{CalendarId, CaseId, Counting, Deadline, Expr, From, LengthKind, Point, ValueType};
 use crate::time::Ending;
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, ModifierKind, Ordinal, PointKind};
@@ -29,7 +29,8 @@ impl<'a> Draft<'a> {
         };
         let place = Place::new(Scope::Case(case)).after_charge();
         let (length, ending) = self.length_at(length, ending, &place)?;
-        Some(Deadline::Within { length, from: from?, ending, share: None, roll: None, span })
+        let counting = Counting::default();
+        Some(Deadline::Within { length, from: from?, ending, share: None, roll: None, counting, span })
     }
 
     /// A length of time after a breach, where no item is at hand.
@@ -83,26 +84,30 @@ impl<'a> Draft<'a> {
         deadline: Deadline,
         roll: Option<&(ast::Roll, CalendarId, Span)>,
     ) -> Option<Deadline> {
-        let (Some((to, calendar, at)), Deadline::Within { length, from, ending, share, span, .. }) =
-            (roll, &deadline)
-        else {
-            return Some(deadline);
-        };
-        let kind = match &length.kind {
-            crate::policy::ExprKind::Value(crate::policy::Value::Length(length)) => Some(length.kind),
-            _ => None,
-        };
-        if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_))) {
-            return self.fail(diagnostics::roll_without_date(*at, length.span));
+        let Some((to, calendar, at)) = roll else { return Some(deadline) };
+        if let Deadline::Within { length, .. } = &deadline {
+            let kind = match &length.kind {
+                crate::policy::ExprKind::Value(crate::policy::Value::Length(length)) => Some(length.kind),
+                _ => None,
+            };
+            if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_))) {
+                return self.fail(diagnostics::roll_without_date(*at, length.span));
+            }
         }
-        Some(Deadline::Within {
-            length: length.clone(),
-            from: from.clone(),
-            ending: *ending,
-            share: share.clone(),
-            roll: Some((*to, *calendar)),
-            span: *span,
-        })
+        let mut deadline = deadline;
+        if let Deadline::Within { roll, .. } = &mut deadline {
+            *roll = Some((*to, *calendar));
+        }
+        Some(deadline)
+    }
+
+    /// A deadline whose time counts as the modifiers of the duty say.
+    pub(in crate::check) fn counted(&mut self, deadline: Deadline, norm: &'a ast::Norm) -> Option<Deadline> {
+        let mut deadline = deadline;
+        if let Deadline::Within { length, roll, counting, .. } = &mut deadline {
+            *counting = self.counting(norm, length, roll.is_some())?;
+        }
+        Some(deadline)
     }
 
     /// Refuses what only a length of time on an item can have.
@@ -110,7 +115,10 @@ impl<'a> Draft<'a> {
         for modifier in &norm.modifiers {
             if matches!(
                 modifier.kind,
-                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } | ModifierKind::ExtendedBy(_)
+                ModifierKind::Roll { .. }
+                    | ModifierKind::Telling { .. }
+                    | ModifierKind::ExtendedBy(_)
+                    | ModifierKind::Counting(_)
             ) {
                 let (wanted, here) = ("`within` and a length of time", "this duty");
                 self.tell(diagnostics::misplaced(modifier.span, wanted, here));

@@ -93,7 +93,10 @@ impl<'a> Draft<'a> {
             match &modifier.kind {
                 ModifierKind::WithoutConsequence | ModifierKind::EndingAtNextOpening => {}
                 // Read with the deadline.
-                ModifierKind::Roll { .. } | ModifierKind::Telling { .. } | ModifierKind::ExtendedBy(_) => {}
+                ModifierKind::Roll { .. }
+                | ModifierKind::Telling { .. }
+                | ModifierKind::ExtendedBy(_)
+                | ModifierKind::Counting(_) => {}
                 ModifierKind::Broken => self.broken = true,
                 ModifierKind::AtMost { .. }
                 | ModifierKind::AtLeast(_)
@@ -353,7 +356,8 @@ impl<'a> Draft<'a> {
                 QualifierKind::Within { length, of } => {
                     let ending = ending.map(|ending| ending.span);
                     let within = self.within(case, length, of.as_ref(), ending, qualifier.span);
-                    within.and_then(|within| self.rolled(within, roll.as_ref()))
+                    let within = within.and_then(|within| self.rolled(within, roll.as_ref()));
+                    within.and_then(|within| self.counted(within, seed.norm))
                 }
                 QualifierKind::By(point) => self.point(point, false).map(Deadline::By),
                 QualifierKind::Each(_) => {
@@ -387,6 +391,7 @@ impl<'a> Draft<'a> {
                     | ModifierKind::Roll { .. }
                     | ModifierKind::Telling { .. }
                     | ModifierKind::ExtendedBy(_)
+                    | ModifierKind::Counting(_)
             )
         };
         let has_length = matches!(&found, Some((Some(Deadline::Within { .. }) | None, _)));

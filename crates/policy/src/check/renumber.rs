@@ -475,7 +475,7 @@ impl Places {
 
     fn deadline(&self, deadline: Deadline, case: CaseId) -> Deadline {
         match deadline {
-            Deadline::Within { length, from, ending, share, roll, span } => Deadline::Within {
+            Deadline::Within { length, from, ending, share, roll, counting, span } => Deadline::Within {
                 length: self.expr(length, Some(case)),
                 from: match from {
                     From::Field(field) => From::Field(self.field(Some(case), field)),
@@ -484,6 +484,7 @@ impl Places {
                 ending,
                 share,
                 roll: roll.map(|(roll, calendar)| (roll, self.calendar(calendar))),
+                counting,
                 span,
             },
             Deadline::By(point) => Deadline::By(self.point(point)),

@@ -33,8 +33,10 @@ impl<'a> Draft<'a> {
             for duty in seed.duties.clone() {
                 let Some(Some(duty)) = self.duties.get(duty.index()) else { continue };
                 let mut form = duty.form.clone();
-                if let Form::Do { deadline: Some(Deadline::Within { share: part, .. }), .. } = &mut form {
+                if let Form::Do { deadline: Some(Deadline::Within { share: part, counting, .. }), .. } = &mut form {
                     *part = Some(share.clone());
+                    // A warning is no deadline: nothing is late at its moment, and its time is not rounded.
+                    (counting.late_at_deadline, counting.rounded) = (false, None);
                     let (debtor, core_span) = (duty.debtor, duty.core_span);
                     let (extended_by, effect) = (duty.extended_by.clone(), Effect::Tell(party));
                     let (id, _) = self.arises_silently(seed, debtor, form, core_span, effect, modifier.span);

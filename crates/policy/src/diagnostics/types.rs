@@ -237,6 +237,36 @@ pub(crate) fn ending_without_hours(span: Span, length: Span, found: &str) -> Dia
         .also(length, format!("this is {found}"))
 }
 
+pub(crate) fn counts_otherwise(span: Span, length: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, format!("only {what} can count so"))
+        .label("has no meaning here")
+        .also(length, "of this length of time")
+}
+
+pub(crate) fn counting_twice(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::SaidTwice, span, "how this counts is said twice")
+        .label("said before, or otherwise")
+        .help("leave one of the two out")
+}
+
+pub(crate) fn rounded_to_no_time(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::WrongType, span, "a length of time is rounded to a length of time by the clock")
+        .label("no such length")
+        .help("for example `rounded down to 1 minute`")
+}
+
+pub(crate) fn late_at_a_date(length: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, length, "a deadline that is a date ends with it, at no moment of it")
+        .label("ends at the end of a date")
+        .help("`late at the deadline` can be said of hours, of days of a calendar, and with `landing at the same time of day`")
+}
+
+pub(crate) fn moment_on_closed_day(length: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, length, "a date moves off closed days, a time of day does not")
+        .label("cannot do both")
+        .help("leave out `landing at the same time of day`, or where the date goes")
+}
+
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(Code::TooComplex, span, "the values lie too deep in each other")
         .label("more than 300 deep")

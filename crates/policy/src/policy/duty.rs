@@ -126,11 +126,62 @@ pub enum Deadline {
         share: Option<Exact>,
         /// Where a date goes that falls on a closed day of a calendar.
         roll: Option<(Roll, CalendarId)>,
+        /// How it counts.
+        counting: Counting,
         /// Where it is written.
         span: Span,
     },
     /// A fixed point.
     By(Point),
+}
+
+/// How a length of time counts: where nothing is said, as [`Counting::default`] does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Counting {
+    /// Whether what is done at the very moment of the deadline is late.
+    pub late_at_deadline: bool,
+    /// Where days land.
+    pub landing: Landing,
+    /// Whether the date of the start is day 1, and not day 0.
+    pub first_day: bool,
+    /// What pauses do to the clock.
+    pub pauses: PausesCount,
+    /// Only whole units count, of so many nanoseconds each: those that have begun, or those that are completed.
+    pub rounded: Option<(Whole, i64)>,
+}
+
+/// At which moment of its date a length of days ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Landing {
+    /// Business days at the closing of the date, others at its end.
+    #[default]
+    Closing,
+    /// At the time of day of the start; where that is a date, at the end of the date.
+    SameTimeOfDay,
+    /// At the end of the date.
+    EndOfDate,
+}
+
+/// What the pauses of an item do to a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PausesCount {
+    /// It stands still meanwhile.
+    #[default]
+    Stop,
+    /// Nothing.
+    Ignored,
+    /// The deadline moves by as long as they take, closed hours too.
+    Elapsed,
+}
+
+/// Which units of time count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whole {
+    /// Those that have begun.
+    Begun,
+    /// Those that are completed.
+    Completed,
 }
 
 /// The start of a length of time.

@@ -237,6 +237,7 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         }
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
+        ModifierKind::Counting(_) => ("way of counting", Vec::new()),
         ModifierKind::Telling { to, at } => {
             ("warning", vec![split.name("recipient", to.span), split.aspect("share of the time", at.span)])
         }

@@ -223,22 +223,20 @@ pub(crate) fn late_of_days(
 
 /// The first late instant of `n` business days after a date.
 pub(crate) fn late_of_business_days(hours: &Hours<'_>, start: Date, n: i64) -> Option<Instant> {
+    let date = business_day(hours, start, n)?;
+    if n == 0 { Some(hours.zone.start_of(Date(date.0 + 1))) } else { hours.late_after_closing(date) }
+}
+
+/// The nth business day after a date; the date itself for none.
+pub(crate) fn business_day(hours: &Hours<'_>, start: Date, n: i64) -> Option<Date> {
     let mut date = start;
-    if n == 0 {
-        return Some(hours.zone.start_of(Date(date.0 + 1)));
-    }
     let mut left = n;
     let last = date.0 + DATES;
-    while date.0 < last {
+    while left > 0 && date.0 < last {
         date = Date(date.0 + 1);
-        if hours.is_business_day(date) {
-            left -= 1;
-            if left == 0 {
-                return hours.late_after_closing(date);
-            }
-        }
+        left -= i64::from(hours.is_business_day(date));
     }
-    None
+    (left == 0).then_some(date)
 }
 
 /// The least `n` such that `to` is on time for `n` business days after `from`.

@@ -1,9 +1,9 @@
 //! Verdicts: what was decided on each subject of a duty, and when.
 
-use super::calendar::{business_days_between, late_of_business_days, late_of_clock, late_of_days, merged};
+use super::calendar::{late_of_business_days, late_of_clock};
 use super::expression::Scope;
 use super::lives::Item;
-use super::value::{Known, Maybe, integer, ratio, whole};
+use super::value::{Known, Maybe, integer};
 use super::{World, after, before, evidence, window_subject};
 use servanda_evaluator::outcome::{Evidence, Subject, Verdict};
 use servanda_events::{Fact, FieldValue};
@@ -273,15 +273,10 @@ impl<'p> World<'p> {
         seen_before: Instant,
         delays: &[Delay],
     ) -> Late {
-        let (part, rolls);
-        let (length, from, ending) = match deadline {
+        let (within, length, from) = match deadline {
             None => return Late::Open,
             Some(Deadline::By(point)) => return self.point(point, None).map_or(Late::Open, Late::At),
-            Some(Deadline::Within { length, from, ending, share, roll, .. }) => {
-                part = share.clone();
-                rolls = *roll;
-                (length, from, ending)
-            }
+            Some(within @ Deadline::Within { length, from, .. }) => (within, length, from),
         };
         let start = match from {
             From::Beginning => Some(item.begins),
@@ -295,79 +290,11 @@ impl<'p> World<'p> {
         let Some(start) = start else { return Late::Open };
         let length = self.value(length, Scope::item(item, item.born));
         let Maybe::Known(Known::Length(kind, amount)) = &length else { return Late::Failed(length) };
-        let mut pauses = item.pauses(seen_before);
-        for (from, until, _) in delays.iter().filter(|it| it.0 < seen_before) {
-            pauses.push((*from, until.filter(|until| *until < seen_before)));
-        }
-        let pauses = merged(pauses);
-        let zone = self.zone();
-        let days = || integer(amount) as i64;
-        let dates = |from: Instant, to: Instant| zone.date_of(to).days_since(zone.date_of(from));
-        let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
-        let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
-        let share = part.as_ref().map(ratio);
-        let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
-        // A part of days is a length of its own, which pauses stop: the whole is looked at without them.
-        let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
-        // Where it falls on a closed day, the deadline is the one that it goes to: what pauses it comes before that one.
-        let goes_to = |late: Option<Instant>| match rolls {
-            Some((roll, calendar)) => Some(end_of(self.moved(zone.date_of(before(late?)), roll, calendar))),
-            None => late,
-        };
-        let late = match kind {
-            LengthKind::Physical => late_of_clock(None, start, &reduced, *ending, &pauses),
-            LengthKind::Open(calendar) => {
-                late_of_clock(Some(&self.hours(*calendar)), start, &reduced, *ending, &pauses)
-            }
-            LengthKind::CalendarDays => {
-                let late = |n| goes_to(Some(end_of(zone.date_of(start).add_days(n)?)));
-                late_of_days(days(), start, until_then, late, dates)
-            }
-            LengthKind::BusinessDays(calendar) => {
-                let hours = self.hours(*calendar);
-                // What starts with a date counts from that date, in whatever zone the calendar is.
-                let first = match (from, self.dated_beginning(item)) {
-                    (From::Field(place), _) => self.item_field(item, *place),
-                    (From::Beginning, Some(field)) => field,
-                    _ => Maybe::NoData,
-                };
-                let first = match first {
-                    Maybe::Known(Known::Date(date)) => date,
-                    _ => hours.zone.date_of(start),
-                };
-                let late = |n| goes_to(late_of_business_days(&hours, first, n));
-                late_of_days(days(), start, until_then, late, |from, to| {
-                    business_days_between(&hours, from, to)
-                })
-            }
-            LengthKind::Months => {
-                let landed = zone.date_of(start).add_months(days());
-                let late = |n| goes_to(Some(end_of(landed?.add_days(n)?)));
-                late_of_days(0, start, until_then, late, dates)
-            }
-        };
-        let late = match share {
-            Some(share) if by_date => late.and_then(|late| {
-                let hours = match kind {
-                    LengthKind::BusinessDays(calendar) => Some(self.hours(*calendar)),
-                    _ => None,
-                };
-                let all: i128 = match &hours {
-                    None => i128::from(late.0 - start.0),
-                    Some(hours) => {
-                        hours.open_within(start, late).iter().map(|it| i128::from(it.1.0 - it.0.0)).sum()
-                    }
-                };
-                let budget = whole(all.max(0)) * share / whole(1_000_000_000);
-                late_of_clock(hours.as_ref(), start, &budget, *ending, &pauses)
-            }),
-            _ => late,
-        };
-        late.map_or(Late::Open, Late::At)
+        self.late_after(within, (*kind, amount), start, item, seen_before, delays).map_or(Late::Open, Late::At)
     }
 
     /// Where a date goes that falls on a closed day.
-    fn moved(&self, date: Date, roll: Roll, calendar: CalendarId) -> Date {
+    pub(super) fn moved(&self, date: Date, roll: Roll, calendar: CalendarId) -> Date {
         let hours = self.hours(calendar);
         let open = |days: &mut dyn Iterator<Item = i32>| {
             days.map(|day| Date(date.0 + day)).find(|date| hours.is_business_day(*date)).expect("it opens")

@@ -267,7 +267,8 @@ impl Growing<'_> {
             within = format!(" within {name}{}", table.1);
         }
         let beside = self.beside_deadline(n, &within);
-        let modifier = format!("{modifier}{beside}");
+        let counting = if beside.contains("or the ") { String::new() } else { self.counting(&within) };
+        let modifier = format!("{modifier}{counting}{beside}");
         let otherwise = self.otherwise_item(case);
         let debtor = self.one_of(&[("ann", "party does"), ("rep", "role does")]);
         let sentence =

@@ -48,6 +48,50 @@ impl Growing<'_> {
         beside
     }
 
+    /// How the length of time of a duty counts, where nothing moves its deadline off closed days.
+    pub(super) fn counting(&mut self, within: &str) -> String {
+        let mut counting = String::new();
+        if !within.starts_with(" within") {
+            return counting;
+        }
+        let counted = within.split(" of ").next().unwrap_or(within);
+        let any = ["depending", "reply", "pace", "days", "office_time", "delay"];
+        let hours = ["hour", "minute", "second"].iter().any(|it| counted.contains(it));
+        let hours = hours && !any.iter().any(|it| counted.ends_with(it) || counted.contains("depending"));
+        let work_days = ["work day", "shop day"].iter().any(|it| counted.contains(it)) && !counted.contains("depending");
+        if self.tape.chance(30) {
+            counting += &self.one_of(&[
+                (", ignoring pauses".to_owned(), "ignoring pauses"),
+                if hours {
+                    (", counting pauses in elapsed time".to_owned(), "pauses in elapsed time")
+                } else {
+                    (", ignoring pauses".to_owned(), "ignoring pauses")
+                },
+            ]);
+        }
+        if hours && self.tape.chance(20) {
+            counting += self.one_of(&[
+                (", rounded up to 1 minute", "rounded up to a unit"),
+                (", rounded down to 1 minute", "rounded down to a unit"),
+                (", rounded down to 7 minutes", "rounded down to a unit"),
+                (", rounded up to 1 hour", "rounded up to a unit"),
+            ]);
+        }
+        if work_days && self.tape.chance(50) {
+            counting += self.one_of(&[
+                (", landing at the same time of day", "same time of day"),
+                (", landing at the end of the date", "end of the date"),
+                (", counting the first day", "counting the first day"),
+                (", counting the first day, landing at the same time of day", "counting the first day"),
+            ]);
+        }
+        if (hours || work_days) && self.tape.chance(20) {
+            self.used("late at the deadline");
+            counting += ", late at the deadline";
+        }
+        counting
+    }
+
     /// The clauses with a duty on items that name those of a case.
     fn extending(&self, case: usize) -> Vec<usize> {
         let naming = self.cases.iter().filter(|it| it.names == Some(case)).map(|it| it.number);

@@ -1,0 +1,195 @@
+//! When a length of time after a start is over, in each way in which it can count.
+
+use super::calendar::{Hours, Pause, business_day, business_days_between, late_of_clock, late_of_days, merged};
+use super::duty::Delay;
+use super::lives::Item;
+use super::value::{Known, Maybe, Ratio, integer, ratio, whole};
+use super::{World, after, before};
+use servanda_policy::policy::{Counting, Deadline, From, Landing, LengthKind, PausesCount, Whole};
+use servanda_policy::time::{Civil, Date, Instant, Zone};
+
+impl World<'_> {
+    /// The first late instant of a length after a start, with the pauses and delays that were known before an instant.
+    pub(super) fn late_after(
+        &self,
+        within: &Deadline,
+        (kind, amount): (LengthKind, &Ratio),
+        start: Instant,
+        item: &Item,
+        seen_before: Instant,
+        delays: &[Delay],
+    ) -> Option<Instant> {
+        let Deadline::Within { from, ending, share, roll, counting, .. } = within else { return None };
+        let (ending, roll, counting) = (*ending, *roll, *counting);
+        let mut pauses = match counting.pauses {
+            PausesCount::Ignored => Vec::new(),
+            PausesCount::Stop | PausesCount::Elapsed => item.pauses(seen_before),
+        };
+        for (from, until, _) in delays.iter().filter(|it| it.0 < seen_before) {
+            pauses.push((*from, until.filter(|until| *until < seen_before)));
+        }
+        let pauses = merged(pauses);
+        let zone = self.zone();
+        let days = || integer(amount) as i64;
+        let dates = |from: Instant, to: Instant| zone.date_of(to).days_since(zone.date_of(from));
+        let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+        let share = share.as_ref().map(ratio);
+        let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
+        // A part of days is a length of its own, which pauses stop: the whole is looked at without them.
+        let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
+        // Where it falls on a closed day, the deadline is the one that it goes to: what pauses it comes before that one.
+        let goes_to = |late: Instant| match roll {
+            Some((roll, calendar)) => {
+                end_of(zone, self.moved(zone.date_of(before(late)), roll, calendar))
+            }
+            None => late,
+        };
+        // A start that is a date has no time of day, and its date is the same in every zone.
+        let dated = match (from, self.dated_beginning(item)) {
+            (From::Field(place), _) => self.item_field(item, *place),
+            (From::Beginning, Some(field)) => field,
+            _ => Maybe::NoData,
+        };
+        let dated = match dated {
+            Maybe::Known(Known::Date(date)) => Some(date),
+            _ => None,
+        };
+        let lands = |zone: &Zone, date: Date| match (counting.landing, dated) {
+            (Landing::SameTimeOfDay, None) => {
+                let at = same_time(zone, start, date);
+                if counting.late_at_deadline { at } else { after(at) }
+            }
+            _ => end_of(zone, date),
+        };
+        let late = match kind {
+            LengthKind::Physical => late_of_hours(None, start, &reduced, ending, counting, &pauses),
+            LengthKind::Open(calendar) => {
+                late_of_hours(Some(&self.hours(calendar)), start, &reduced, ending, counting, &pauses)
+            }
+            LengthKind::CalendarDays => {
+                let first = i64::from(counting.first_day && days() > 0);
+                let late = |n| Some(goes_to(lands(zone, zone.date_of(start).add_days(n - first)?)));
+                late_of_days(days(), start, until_then, late, dates)
+            }
+            LengthKind::BusinessDays(calendar) => {
+                let hours = self.hours(calendar);
+                let date = dated.unwrap_or_else(|| hours.zone.date_of(start));
+                let closes = |date| closing(&hours, date).is_some_and(|at| dated.is_some() || start < at);
+                let first = counting.first_day && days() > 0 && hours.is_business_day(date) && closes(date);
+                let since = Date(date.0 - i32::from(first));
+                let late = |n| {
+                    let date = business_day(&hours, since, n)?;
+                    Some(goes_to(match counting.landing {
+                        Landing::Closing if n > 0 && counting.late_at_deadline => closing(&hours, date)?,
+                        Landing::Closing if n > 0 => hours.late_after_closing(date)?,
+                        _ => lands(&hours.zone, date),
+                    }))
+                };
+                late_of_days(days(), start, until_then, late, |from, to| {
+                    business_days_between(&hours, from, to)
+                })
+            }
+            LengthKind::Months => {
+                let landed = zone.date_of(start).add_months(days());
+                let late = |n| Some(goes_to(lands(zone, landed?.add_days(n)?)));
+                late_of_days(0, start, until_then, late, dates)
+            }
+        }?;
+        match share {
+            Some(share) if by_date => {
+                let hours = match kind {
+                    LengthKind::BusinessDays(calendar) => Some(self.hours(calendar)),
+                    _ => None,
+                };
+                let all: i128 = match &hours {
+                    None => i128::from(late.0 - start.0),
+                    Some(hours) => {
+                        hours.open_within(start, late).iter().map(|it| i128::from(it.1.0 - it.0.0)).sum()
+                    }
+                };
+                let budget = whole(all.max(0)) * share / whole(1_000_000_000);
+                late_of_hours(hours.as_ref(), start, &budget, ending, counting, &pauses)
+            }
+            _ => Some(late),
+        }
+    }
+}
+
+/// The first late instant of a clock of hours.
+fn late_of_hours(
+    hours: Option<&Hours<'_>>,
+    start: Instant,
+    budget: &Ratio,
+    ending: servanda_policy::time::Ending,
+    counting: Counting,
+    pauses: &[Pause],
+) -> Option<Instant> {
+    // So many whole units fit; where a unit counts when it is completed, one more has to be completed to be late.
+    let (budget, moment_is_late) = match counting.rounded {
+        None => (budget.clone(), counting.late_at_deadline),
+        Some((which, unit)) => {
+            let unit = whole(i128::from(unit)) / whole(1_000_000_000);
+            let units = (budget / &unit).floor();
+            match which {
+                Whole::Begun => (units * unit, counting.late_at_deadline),
+                Whole::Completed => ((units + whole(1)) * unit, true),
+            }
+        }
+    };
+    let at = |late: Instant| if moment_is_late { before(late) } else { late };
+    if counting.pauses != PausesCount::Elapsed {
+        return stepwise(hours, start, &budget, ending, pauses, at);
+    }
+    // Where pauses count as they pass, they lie behind the deadline that there would be without them.
+    let mut late = at(late_of_clock(hours, start, &budget, ending, &[])?);
+    for &(pause, resume) in pauses {
+        if resume.is_some_and(|resume| resume <= start) {
+            continue;
+        }
+        if late <= pause {
+            break;
+        }
+        late = Instant(late.0 + resume?.0 - pause.max(start).0);
+    }
+    Some(late)
+}
+
+/// The same where pauses stop the clock: a pause that begins when it is late already changes nothing.
+fn stepwise(
+    hours: Option<&Hours<'_>>,
+    start: Instant,
+    budget: &Ratio,
+    ending: servanda_policy::time::Ending,
+    pauses: &[Pause],
+    at: impl Fn(Instant) -> Instant,
+) -> Option<Instant> {
+    for known in 0..=pauses.len() {
+        let late = late_of_clock(hours, start, budget, ending, &pauses[..known]).map(&at);
+        let next = pauses.get(known).map(|pause| pause.0);
+        match (late, next) {
+            (Some(late), Some(next)) if late <= next => return Some(late),
+            (late, None) => return late,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// When a calendar closes on a date.
+fn closing(hours: &Hours<'_>, date: Date) -> Option<Instant> {
+    let late = hours.late_after_closing(date)?;
+    let midnight = (0..3).any(|n| hours.zone.start_of(Date(date.0 + n)) == late);
+    Some(if midnight { late } else { before(late) })
+}
+
+/// The first instant behind a date.
+fn end_of(zone: &Zone, date: Date) -> Instant {
+    zone.start_of(Date(date.0 + 1))
+}
+
+/// When clocks show the same time of day on another date.
+fn same_time(zone: &Zone, at: Instant, date: Date) -> Instant {
+    match zone.resolve_civil(date, zone.local_time_of(at)) {
+        Civil::One(at) | Civil::Gap(at) | Civil::Fold(at, _) => at,
+    }
+}
