@@ -122,7 +122,12 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// The kind of time of a pending duty's clock, from when it runs, and what pauses do to it.
-    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<(LengthKind, Instant, PausesCount)> {
+    fn running(
+        &self,
+        case: CaseId,
+        item: &Item,
+        number: usize,
+    ) -> Option<(LengthKind, Instant, PausesCount)> {
         let id = self.plan.cases[case].duties.get(number)?;
         let Form::Do { deadline: Some(Deadline::Within { length, from, share, counting, .. }), .. } =
             &self.policy.duties[*id].form

@@ -9,12 +9,10 @@ use crate::check::length::{Calendars, written_length};
 use crate::check::measure::window_unit;
 use crate::check::names::nearest;
 use crate::diagnostics;
-use crate::policy::{
-    CalendarId, Counting, Landing, Length, LengthKind, Policy, Value, VersionId, Whole,
-};
+use crate::policy::{CalendarId, Counting, Landing, Length, LengthKind, Policy, Value, VersionId, Whole};
 use crate::time::{
-    Calendar, Civil, Closing, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days, after_calendar_days,
-    after_months, end_of_date, within_open, within_physical,
+    Calendar, Civil, Closing, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days,
+    after_calendar_days, after_months, end_of_date, within_open, within_physical,
 };
 use crate::value::Exact;
 use servanda_diagnostics::{Diagnostic, Span};

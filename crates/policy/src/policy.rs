@@ -22,7 +22,8 @@ pub use consequence::{
     Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension,
 };
 pub use duty::{
-    Counting, Deadline, Duty, Extension, Form, From, Landing, PausesCount, Point, Rise, Verdict, Verdicts, Whole,
+    Counting, Deadline, Duty, Extension, Form, From, Landing, PausesCount, Point, Rise, Verdict, Verdicts,
+    Whole,
 };
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Band, Expr, ExprKind, Operation, Row, RowKey};

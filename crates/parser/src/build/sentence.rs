@@ -11,8 +11,8 @@ use super::right::{deemed, right, running, suspension, tell};
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
 use crate::ast::{
-    Act, CapScope, Core, Counting, Expr, ExprKind, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal, Point,
-    PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
+    Act, CapScope, Core, Counting, Expr, ExprKind, Joint, Modifier, ModifierKind, Money, Name, Norm, Ordinal,
+    Point, PointKind, Qualifier, QualifierKind, Quantity, Roll, Sentence, Subject, Tell, TimeLimit,
 };
 use crate::cursor::{Children, Node};
 use crate::diagnostics;
@@ -454,10 +454,9 @@ fn counting(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
         Some(Rule::kw_counting_the_first_day) => Counting::FirstDay,
         Some(Rule::kw_landing_at_the_same_time_of_day) => Counting::SameTimeOfDay,
         Some(Rule::kw_landing_at_the_end_of_the_date) => Counting::EndOfDate,
-        _ => Counting::Rounded {
-            up: word == Some(Rule::kw_rounded_up_to),
-            to: operand(build, &mut children),
-        },
+        _ => {
+            Counting::Rounded { up: word == Some(Rule::kw_rounded_up_to), to: operand(build, &mut children) }
+        }
     })
 }
 

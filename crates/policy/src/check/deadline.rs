@@ -90,7 +90,8 @@ impl<'a> Draft<'a> {
                 crate::policy::ExprKind::Value(crate::policy::Value::Length(length)) => Some(length.kind),
                 _ => None,
             };
-            if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_))) {
+            if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_) | LengthKind::BusinessDays(_)))
+            {
                 return self.fail(diagnostics::roll_without_date(*at, length.span));
             }
         }

@@ -33,7 +33,9 @@ impl<'a> Draft<'a> {
             for duty in seed.duties.clone() {
                 let Some(Some(duty)) = self.duties.get(duty.index()) else { continue };
                 let mut form = duty.form.clone();
-                if let Form::Do { deadline: Some(Deadline::Within { share: part, counting, .. }), .. } = &mut form {
+                if let Form::Do { deadline: Some(Deadline::Within { share: part, counting, .. }), .. } =
+                    &mut form
+                {
                     *part = Some(share.clone());
                     // A warning is no deadline: nothing is late at its moment, and its time is not rounded.
                     (counting.late_at_deadline, counting.rounded) = (false, None);

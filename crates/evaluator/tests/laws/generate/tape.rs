@@ -29,6 +29,11 @@ impl<'a> Tape<'a> {
         &choices[self.below(choices.len())]
     }
 
+    /// Goes on further behind.
+    pub(crate) fn skip(&mut self, numbers: usize) {
+        self.at += numbers;
+    }
+
     /// A part of the choices, in their order.
     pub(crate) fn some<T: Clone>(&mut self, choices: &[T], percent: usize) -> Vec<T> {
         choices.iter().filter(|_| self.chance(percent)).cloned().collect()

@@ -1,6 +1,8 @@
 //! When a length of time after a start is over, in each way in which it can count.
 
-use super::calendar::{Hours, Pause, business_day, business_days_between, late_of_clock, late_of_days, merged};
+use super::calendar::{
+    Hours, Pause, business_day, business_days_between, late_of_clock, late_of_days, merged,
+};
 use super::duty::Delay;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, integer, ratio, whole};
@@ -39,9 +41,7 @@ impl World<'_> {
         let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
         // Where it falls on a closed day, the deadline is the one that it goes to: what pauses it comes before that one.
         let goes_to = |late: Instant| match roll {
-            Some((roll, calendar)) => {
-                end_of(zone, self.moved(zone.date_of(before(late)), roll, calendar))
-            }
+            Some((roll, calendar)) => end_of(zone, self.moved(zone.date_of(before(late)), roll, calendar)),
             None => late,
         };
         // A start that is a date has no time of day, and its date is the same in every zone.

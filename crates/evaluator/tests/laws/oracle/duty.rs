@@ -290,7 +290,8 @@ impl<'p> World<'p> {
         let Some(start) = start else { return Late::Open };
         let length = self.value(length, Scope::item(item, item.born));
         let Maybe::Known(Known::Length(kind, amount)) = &length else { return Late::Failed(length) };
-        self.late_after(within, (*kind, amount), start, item, seen_before, delays).map_or(Late::Open, Late::At)
+        self.late_after(within, (*kind, amount), start, item, seen_before, delays)
+            .map_or(Late::Open, Late::At)
     }
 
     /// Where a date goes that falls on a closed day.

@@ -54,11 +54,15 @@ impl Growing<'_> {
         if !within.starts_with(" within") {
             return counting;
         }
+        // Drawn from further on, and drawn again there: everything else stays as it was without it.
+        let tape = self.tape.clone();
+        self.tape.skip(23);
         let counted = within.split(" of ").next().unwrap_or(within);
         let any = ["depending", "reply", "pace", "days", "office_time", "delay"];
         let hours = ["hour", "minute", "second"].iter().any(|it| counted.contains(it));
         let hours = hours && !any.iter().any(|it| counted.ends_with(it) || counted.contains("depending"));
-        let work_days = ["work day", "shop day"].iter().any(|it| counted.contains(it)) && !counted.contains("depending");
+        let work_days =
+            ["work day", "shop day"].iter().any(|it| counted.contains(it)) && !counted.contains("depending");
         if self.tape.chance(30) {
             counting += &self.one_of(&[
                 (", ignoring pauses".to_owned(), "ignoring pauses"),
@@ -89,6 +93,7 @@ impl Growing<'_> {
             self.used("late at the deadline");
             counting += ", late at the deadline";
         }
+        self.tape = tape;
         counting
     }
 
