@@ -1463,6 +1463,16 @@ codes! {
         why     "Nobody can show then which paper was agreed."
         example "attached \"Confidentiality\" in \"nda.txt\"."
         instead "attached \"Confidentiality\" in \"nda.txt\" with hash \"sha256:ba78…\"."
+
+    EmptyExpectation "SLA0908" Error "empty-expectation"
+        what    "A scenario expects something where nothing can ever be: of a key that none of its events names, of a window outside of the term, of a party of whom the sentence does not speak."
+        why     "That nothing is owed there comes out whatever the agreement says: a slip of the pen would turn the test into none."
+        example "2026-03-02 09:00 request.made { request: \"A-1\" }"
+                "as of 2026-04-01."
+                "expect agency credits client nothing for request \"A-2\"."
+        instead "2026-03-02 09:00 request.made { request: \"A-1\" }"
+                "as of 2026-04-01."
+                "expect agency credits client nothing for request \"A-1\"."
 }
 
 impl Code {

@@ -287,13 +287,8 @@ fn begun(agreement: &Agreement, period: Unit, from: Instant, until: Instant) -> 
     }
 }
 
-/// The first instant of the period of this number, from 0.
-pub(crate) fn period_start(
-    agreement: &Agreement,
-    period: Unit,
-    from: Instant,
-    number: i64,
-) -> Option<Instant> {
+/// The first instant of the period of this number, from 0, of an accrual whose first period begins at `from`.
+pub fn period_start(agreement: &Agreement, period: Unit, from: Instant, number: i64) -> Option<Instant> {
     if number == 0 {
         return Some(from);
     }

@@ -106,7 +106,7 @@ mod windows;
 pub use admit::Retraction;
 pub use behind::{Behind, Counts, Elapsed, Member, MemberOf, PaidBy};
 pub use evaluator::{Evaluator, Misuse};
-pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, periods};
+pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, period_start, periods};
 pub use ledger::Ledger;
 pub use outcome::{
     Accrued, Cause, Claim, ClaimStanding, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink,

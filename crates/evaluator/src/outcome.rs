@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_events::{InputCounts, Problem};
 use servanda_policy::policy::{
-    CapId, ConsequenceId, DutyId, MeasureId, PartyId, Policy, Value, Verdict as VerdictKind, WindowId,
+    CapId, ConsequenceId, DutyId, MeasureId, PartyId, Policy, Running, Value, Verdict as VerdictKind,
+    WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -406,6 +407,39 @@ impl Outcome {
             next = number.saturating_add(1);
         }
         Vec::new()
+    }
+
+    /// The breaches with which a duty had come to be broken in so many windows, in whichever version, as they were known
+    /// when the breach in the window of this number was, with which there were enough.
+    pub fn broken_running(&self, policy: &Policy, running: &Running, index: i32) -> Vec<&Verdict> {
+        let decided = self.in_windows(policy, running.duty);
+        let at = decided.get(&index).and_then(|own| own.at);
+        let known: BTreeMap<i32, &Verdict> =
+            decided.into_iter().filter(|(_, it)| it.at.is_some() && it.at <= at).collect();
+        let numbers: Vec<i32> = match running.of {
+            Some(of) => {
+                let last = known.keys().next_back().copied().unwrap_or(index);
+                let first = last.saturating_sub(i32::try_from(of).unwrap_or(i32::MAX).saturating_sub(1));
+                (first..=last).collect()
+            }
+            None => {
+                let interrupts = |index: &i32| {
+                    let of = known.get(index).map(|it| it.verdict);
+                    !matches!(
+                        of,
+                        Some(VerdictKind::Broken | VerdictKind::NotApplicable | VerdictKind::Excused)
+                    )
+                };
+                let before = (i32::MIN..index).rev().take_while(|index| !interrupts(index)).last();
+                let behind =
+                    (index.saturating_add(1)..=i32::MAX).take_while(|index| !interrupts(index)).last();
+                (before.unwrap_or(index)..=behind.unwrap_or(index)).collect()
+            }
+        };
+        // What is excused now was broken when this followed from it.
+        let counts = |number: &i32, it: &Verdict| it.verdict == VerdictKind::Broken || *number == index;
+        let found = numbers.iter().filter_map(|number| Some((number, *known.get(number)?)));
+        found.filter(|(number, it)| counts(number, it)).map(|(_, it)| it).collect()
     }
 
     /// The breaches of a duty in a row, in whichever version, as they were known when it was broken in the window of this

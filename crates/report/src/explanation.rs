@@ -13,6 +13,7 @@ mod figure;
 mod payment;
 mod question;
 mod rendering;
+mod silence;
 mod time;
 mod verdict;
 

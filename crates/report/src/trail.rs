@@ -167,11 +167,14 @@ impl Trail {
 
     /// What of that has paid debts of the case since then, by the debt.
     pub(crate) fn used(&self, case: CaseId) -> impl Iterator<Item = (&Subject, &Paid)> {
+        self.principals(case).filter(|(_, paid)| paid.by == PaidBy::Rest)
+    }
+
+    /// What has been paid of the principals of debts of a case, by the debt.
+    pub(crate) fn principals(&self, case: CaseId) -> impl Iterator<Item = (&Subject, &Paid)> {
         let of = move |subject: &Subject| matches!(subject, Subject::Item { case: of, .. } if *of == case);
         let debts = self.principal.iter().filter(move |(subject, _)| of(subject));
-        debts.flat_map(|(subject, paid)| {
-            paid.iter().filter(|paid| paid.by == PaidBy::Rest).map(move |paid| (subject, paid))
-        })
+        debts.flat_map(|(subject, paid)| paid.iter().map(move |paid| (subject, paid)))
     }
 
     fn join(&mut self, member: Member) {

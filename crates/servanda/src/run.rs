@@ -19,6 +19,7 @@ use servanda_events::{
     Schema, Undeclared, read_instances,
 };
 use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::Policy;
 use servanda_policy::time::{Instant, Zone};
 use servanda_policy::{BindProblem, Binder};
 use servanda_report::Decided;
@@ -116,6 +117,11 @@ fn instance_problem(name: &str, line: u32, wrong: &BindProblem) -> InstanceProbl
         wanted_by: None,
     };
     InstanceProblem { instance: Some(name.into()), parameter: None, problem }
+}
+
+/// The agreement that a line of a file of instances makes of a policy; none where it makes none.
+pub(crate) fn agreement_of(policy: &Policy, line: &str) -> Option<Agreement> {
+    annexes::completed(policy, line).ok()
 }
 
 impl Run {

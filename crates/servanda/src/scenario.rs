@@ -124,7 +124,12 @@ pub fn scenarios(compiled: &Compiled) -> Vec<ScenarioResult> {
 /// What is wrong with the scenarios of a policy as they are written, without running them.
 pub(crate) fn findings(policy: &Policy) -> Vec<Diagnostic> {
     let names = Names::of_policy(policy);
-    policy.scenarios.iter().flat_map(|scenario| check::faults(&names, scenario)).filter_map(finding).collect()
+    let faults = policy.scenarios.iter().flat_map(|scenario| {
+        let agreement = crate::run::agreement_of(policy, &event::instance_line(policy, scenario));
+        let bound = check::Bound { policy, agreement: agreement.as_ref() };
+        check::faults(&names, scenario, Some(bound))
+    });
+    faults.filter_map(finding).collect()
 }
 
 /// A fault that has a code, as a finding.
@@ -239,7 +244,9 @@ impl Ready {
         if let Ok(run) = &bound {
             names.currency = run.agreement(0).map(|agreement| agreement.currency);
         }
-        result.faults.extend(check::faults(&names, scenario));
+        let agreement = bound.as_ref().ok().and_then(|run| run.agreement(0));
+        let whole = check::Bound { policy, agreement: agreement.map(Arc::as_ref) };
+        result.faults.extend(check::faults(&names, scenario, Some(whole)));
         match bound {
             Ok(run) => {
                 let agreement = run.agreement(0).cloned()?;

@@ -114,3 +114,41 @@ fn what_cannot_be_shown_is_told_with_the_reason() {
     assert!(none.scenarios.is_empty() && !none.missing.is_empty());
     assert!(none.missing.iter().all(|missing| missing.reason.contains("not signed")), "{:?}", none.missing);
 }
+
+/// A month with nothing is below every bound, and says of none where it lies.
+#[test]
+fn what_a_scenario_shows_far_from_a_bound_is_proposed_beside_it() {
+    let policy = |lines: &str, scenario: &str| {
+        format!(
+            "language 1. agreement \"P\" {{ party desk. party client. in force from 2026-01-01 for 12 months. \
+             time zone Europe/Berlin. money in EUR. event post {{ post: id, price: money, good: yes or no }} \
+             clause 1 \"P\" {{ {lines} otherwise desk credits client 1 EUR. }} }} scenario \"none\" {{ {scenario} }}"
+        )
+    };
+    let none = "as of 2026-02-03. expect desk has broken 1 for 2026-01.";
+    let few = "2026-01-06 10:00 post { post: \"{n}\", price: 5 EUR, good: no } 3 times. as of 2026-02-03. \
+               expect desk has broken 1 for 2026-01.";
+    for (lines, scenario, beside) in [
+        (
+            "measure posts per calendar month = count of post. desk must keep posts at least 12",
+            none,
+            "posts just below 12",
+        ),
+        (
+            "measure worth per calendar month = sum of price over post. desk must keep worth at least 100 EUR",
+            few,
+            "worth just below 100 EUR",
+        ),
+        (
+            "measure good_posts per calendar month = share of post in which good is yes. \
+             desk must keep good_posts at least 95%",
+            few,
+            "good_posts just below 95%",
+        ),
+    ] {
+        let sources = Sources::new().with("p.sla", policy(lines, scenario));
+        let all = propose(&compile(&sources).map_err(|why| why.to_string()).unwrap());
+        let title = format!("1: {beside}");
+        assert!(titles(&all).contains(&title.as_str()), "{title}: {:?}, {:?}", titles(&all), all.missing);
+    }
+}

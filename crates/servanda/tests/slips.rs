@@ -294,3 +294,50 @@ fn a_parameter_of_a_scenario_has_its_type() {
         let plan = small. let place = \"UTC\". let open = yes.";
     assert_eq!(told(sound), (true, Vec::new()));
 }
+
+/// Expectations that could never come out otherwise, for a policy in which there is a bit of everything.
+const VAIN: &[(&str, &str)] = &[
+    ("expect desk credits client nothing for question \"2\".", "\"2\""),
+    ("expect desk credits client nothing under 1(b) for 2026-77.", "2026-77"),
+    ("expect desk credits client nothing for 2027-01.", "2027-01"),
+    ("expect visits is at least 0 for 2026.", "2026"),
+    ("expect no clock under 1(a) for question \"one\".", "\"one\""),
+    ("expect no clock under 1(a) for 2026-01.", "2026-01"),
+    ("expect no clock under 1(a) for invoice \"1\".", "invoice"),
+    ("expect no clock under 1(b) for question \"1\".", "question"),
+    ("expect client owes desk nothing under 1(b).", "client owes desk"),
+    ("expect desk owes desk nothing.", "desk owes desk"),
+    ("expect client may claim nothing under 1(a).", "client"),
+    ("expect client has kept 1(a).", "client"),
+    ("expect no tell client.", "client"),
+    ("expect client may not end this agreement.", "client"),
+];
+
+#[test]
+fn what_could_never_come_out_otherwise_is_told() {
+    let asked = "2026-01-05 10:00 question.asked { question: \"1\", urgent: no }";
+    let visited = "2026-01-06 10:00 visit.made { visit: \"v-{n}\" } 3 times.";
+    let mut said = String::new();
+    for (expected, at) in VAIN {
+        let steps = format!("{asked} {visited} {expected}");
+        assert_eq!(faults(&steps), [("empty-expectation", (*at).to_owned())], "{expected}");
+        let text = format!(
+            "{DESK}\nscenario \"s\" {{\n  as of 2026-03-01.\n  {asked}\n  {visited}\n  {expected}\n}}"
+        );
+        let sources = Sources::new().with("desk.sla", text);
+        let policy = check(&sources, SourceId(0)).policy;
+        let findings: Vec<_> = policy.iter().flat_map(servanda::check_scenarios).collect();
+        let options = render::HumanOptions { color: false, width: 100 };
+        said += &format!("==== {expected}\n{}\n", render::human(&findings, &sources, &options));
+    }
+    insta::assert_snapshot!(said);
+    for right in [
+        "expect desk credits client nothing for question \"1\".",
+        "expect desk credits client nothing under 1(b) for 2026-01.",
+        "expect visits is at least 0 for \"2026-12\".",
+        "expect client owes desk nothing under 3.",
+        "expect desk is pending under 1(a).",
+    ] {
+        assert_eq!(faults(&format!("{asked} {visited} {right}")), [], "{right}");
+    }
+}

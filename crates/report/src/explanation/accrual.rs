@@ -1,13 +1,15 @@
 //! How what accrues was computed: its periods or days, what compounded, rounding and caps.
 
-use super::amount::{capped, expression, rounded, rounding_words};
+use super::amount::{at_least, capped, expression, rounded, rounding_words};
 use super::{Material, Step};
 use crate::expression::Scope;
 use crate::text::{exact_text, instant_text, quantity_text};
 use servanda_evaluator::outcome::{Entry, Stretch};
-use servanda_evaluator::{Grown, grace_over, grown};
+use servanda_evaluator::{Grown, grace_over, grown, period_start};
+use servanda_parser::ast::Unit;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Accrual, Compounding, Counted, ValueType};
+use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 
 /// The steps of an accrual.
@@ -16,18 +18,16 @@ pub(super) fn of_accrual(material: &Material<'_>, entry: &Entry, accrual: &Accru
     let Some(accrued) = &entry.accrual else { return steps };
     steps.extend(begun_later(material, entry, accrual));
     let (runs, sum) = grown(material.agreement, accrual, accrued, entry.at, material.outcome.as_of);
-    // Where what is unpaid changed twice within a period, nothing was computed on it in between.
-    let counted = accrued.stretches.iter().enumerate().filter(|(_, stretch)| stretch.periods > 0);
-    for (place, stretch) in counted {
+    for (place, stretch) in accrued.stretches.iter().enumerate() {
         let its: Vec<&Grown> = runs.iter().filter(|run| run.stretch == place).collect();
-        steps.push(stretch_step(material, (entry, accrual), stretch, &its));
+        // Where what is unpaid changed twice within a period, nothing was computed on it in between.
+        if !its.is_empty() {
+            steps.push(stretch_step(material, (entry, accrual), stretch, &its));
+        }
     }
     steps.extend(stopped(material, entry, accrual));
     if let Some(least) = &accrual.at_least {
-        let scope = Scope::of(material.agreement);
-        let mut step = expression(material, &scope, least, Some(ValueType::Money));
-        step.text = format!("at least {}", step.text);
-        steps.push(step);
+        steps.push(at_least(material, &Scope::of(material.agreement), least, Some(&sum)));
     }
     if accrual.rounded_each {
         steps.push(Step::new(format!("each period {}", rounding_words(accrual.rounding))));
@@ -78,10 +78,10 @@ fn stretch_step(
 ) -> Step {
     let (policy, agreement) = (material.policy, material.agreement);
     let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
-    let count = stretch.periods;
+    let count = runs.iter().fold(0_i64, |count, run| count.saturating_add(run.periods));
     let unit = unit_word(accrual.period, count);
-    let to = last_counted(material, stretch, count, accrual);
-    let from = day_or_instant(agreement, stretch.from, accrual);
+    let first = runs.first().map_or(0, |run| run.first);
+    let span = spanned(agreement, accrual, entry.at, (first, count));
     let counted = match accrual.counted {
         Counted::Begun => "begun ",
         Counted::Completed => "completed ",
@@ -98,7 +98,7 @@ fn stretch_step(
         (None, Some(by)) => format!(" by {} at {} a year", by.words(), money(&stretch.each)),
         (None, None) => format!(" at {} each", money(&stretch.each)),
     };
-    let mut step = Step::new(format!("{count} {counted}{unit} from {from}{to}{how}"));
+    let mut step = Step::new(format!("{count} {counted}{unit} {span}{how}"));
     step.value = Some(money(&sum));
     if let Some(((rate, base), of)) = accrual.rate_of_base().zip(stretch.base.as_ref())
         && accrual.compounding.is_some()
@@ -135,7 +135,7 @@ fn compounded(
     let (policy, agreement) = (material.policy, material.agreement);
     let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
     let on = money(&(base + &run.joined));
-    let unit = unit_word(accrual.period, u32::try_from(run.periods).unwrap_or(u32::MAX));
+    let unit = unit_word(accrual.period, run.periods);
     let first = run.first.saturating_add(1);
     let text = match (accrual.compounding, accrual.by) {
         (Some(Compounding::Each(_)), by) => {
@@ -149,38 +149,24 @@ fn compounded(
     Step::new(text).value(money(&run.amount))
 }
 
-/// The end of what was counted: a date where periods are dates.
-fn last_counted(material: &Material<'_>, stretch: &Stretch, count: u32, accrual: &Accrual) -> String {
-    use servanda_parser::ast::Unit;
-    let agreement = material.agreement;
-    let last = agreement.zone.date_of(stretch.from).add_days(i64::from(count.saturating_sub(1)));
-    match last.filter(|_| accrual.period == Unit::Day && count > 0) {
-        // A completed day counts at its end, which begins the next date.
-        Some(last) if accrual.counted == Counted::Completed => {
-            last.add_days(-1).map(|last| format!(" to {last}")).unwrap_or_default()
-        }
-        Some(last) => format!(" to {last}"),
-        None => stretch
-            .until
-            .map(|until| format!(" until {}", instant_text(until, agreement)))
-            .unwrap_or_default(),
+/// The dates of periods, by the number of the first and how many they are: what was paid meanwhile ends none of them.
+/// The first begins with the accrual, which may be in the middle of a date.
+fn spanned(agreement: &Agreement, accrual: &Accrual, from: Instant, (first, count): (i64, i64)) -> String {
+    let zone = &agreement.zone;
+    let start = |number| period_start(agreement, accrual.period, from, number);
+    let begins = start(first).unwrap_or(from);
+    let date = zone.date_of(begins);
+    let whole = zone.start_of(date) == begins || accrual.period == Unit::Day;
+    let shown = if whole { date.to_string() } else { instant_text(begins, agreement) };
+    let behind = start(first.saturating_add(count)).map(|behind| zone.date_of(behind));
+    match behind.and_then(|behind| behind.add_days(-1)).filter(|last| *last != date) {
+        Some(last) => format!("from {shown} to {last}"),
+        None if whole => format!("on {shown}"),
+        None => format!("from {shown}"),
     }
 }
 
-fn day_or_instant(agreement: &Agreement, at: servanda_policy::time::Instant, accrual: &Accrual) -> String {
-    let date = agreement.zone.date_of(at);
-    match date.add_days(if accrual.counted == Counted::Completed { -1 } else { 0 }) {
-        Some(first)
-            if agreement.zone.start_of(date) == at && accrual.period == servanda_parser::ast::Unit::Day =>
-        {
-            first.to_string()
-        }
-        _ => instant_text(at, agreement),
-    }
-}
-
-fn unit_word(unit: servanda_parser::ast::Unit, count: u32) -> String {
-    use servanda_parser::ast::Unit;
+fn unit_word(unit: Unit, count: i64) -> String {
     let word = match unit {
         Unit::Second => "second",
         Unit::Minute => "minute",

@@ -2,7 +2,7 @@
 
 use super::{Material, Step, figure};
 use crate::expression::{Scope, number, type_of, value};
-use crate::text::{exact_text, money_text, value_text};
+use crate::text::{exact_money_text, exact_text, money_text, value_text};
 use servanda_evaluator::expression::{part_in, row_of};
 use servanda_evaluator::outcome::{Entry, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
@@ -35,13 +35,28 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     let scope = scope.with_base(charge.as_ref()).on(material.agreement.zone.date_of(entry.at));
     let mut steps = vec![expression(material, &scope, &rule.amount, Some(ValueType::Money))];
     if let Some(least) = &rule.at_least {
-        let mut step = expression(material, &scope, least, Some(ValueType::Money));
-        step.text = format!("at least {}", step.text);
-        steps.push(step);
+        steps.push(at_least(material, &scope, least, number(&scope, &rule.amount).as_ref()));
     }
     steps.extend(rounded(material, number(&scope, &rule.amount).as_ref(), entry, rule.rounding));
     steps.extend(capped(material, entry, &rule.caps));
     steps
+}
+
+/// A minimum, and whether it raised the amount.
+pub(super) fn at_least(
+    material: &Material<'_>,
+    scope: &Scope<'_>,
+    least: &Expr,
+    amount: Option<&Exact>,
+) -> Step {
+    let mut step = expression(material, scope, least, Some(ValueType::Money));
+    step.text = format!("at least {}", step.text);
+    let raised = number(scope, least).zip(amount).map(|(least, amount)| match least > *amount {
+        true => format!("instead of {}", exact_money_text(amount, material.agreement)),
+        false => "raised nothing".to_owned(),
+    });
+    step.value = step.value.zip(raised).map(|(value, raised)| format!("{value}, {raised}"));
+    step
 }
 
 /// What goes back of an amount: the share, and what it is applied to.
@@ -152,15 +167,24 @@ pub(super) fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> 
 
 /// What a cap let through of an amount.
 fn met(material: &Material<'_>, cap: CapId, entry: &Entry) -> Vec<Step> {
-    let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
-    let Some(met) = material.trail.met(cap, entry) else {
-        let limit = material.policy.caps.find(cap).and_then(|cap| value(&scope, &cap.limit));
-        let text = |limit| value_text(material.policy, material.agreement, &limit, ValueType::Money);
-        return limit.map(|limit| Step::new("limit").value(text(limit))).into_iter().collect();
-    };
     let told = |text: &str, minor: Option<i128>| {
         let amount = minor.map(|minor| money_text(minor, material.agreement));
         Step::new(text).value(amount.unwrap_or_else(|| "undetermined".to_owned()))
+    };
+    let Some(met) = material.trail.met(cap, entry) else {
+        let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
+        let charge = charge(material, &scope);
+        let scope = scope.with_base(charge.as_ref());
+        let rule = material.policy.caps.find(cap);
+        let limit = rule.and_then(|cap| value(&scope, &cap.limit));
+        let text = |limit| value_text(material.policy, material.agreement, &limit, ValueType::Money);
+        let mut steps: Vec<Step> =
+            limit.map(|limit| Step::new("limit").value(text(limit))).into_iter().collect();
+        // What is limited by itself has all of the limit left.
+        if rule.is_some_and(|cap| cap.scope == CapScope::Entry) {
+            steps.extend([told("asked", entry.gross), told("passed", entry.amount)]);
+        }
+        return steps;
     };
     let used = met.limit.zip(met.left).and_then(|(limit, left)| limit.checked_sub(left));
     vec![

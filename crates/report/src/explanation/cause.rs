@@ -1,10 +1,12 @@
 //! Why an entry arose: the breach, the window or the event, and what was decided before.
 
-use super::{Material, Step, verdict};
+use super::{Material, Step, figure, silence, verdict};
 use crate::subject::{subject_kind, subject_text};
 use crate::text::instant_text;
 use servanda_evaluator::outcome::{Cause, Entry, Evidence, Subject, Verdict};
-use servanda_policy::policy::{Consequence, DutyId, ExprKind, Form, Kept, Signal, Standing, Verdict as Kind};
+use servanda_policy::policy::{
+    Consequence, DutyId, ExprKind, Form, Kept, Running, Settled, Signal, Standing, Verdict as Kind,
+};
 
 /// The steps that say why an entry arose.
 pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
@@ -39,15 +41,7 @@ fn earned(material: &Material<'_>, entry: &Entry, kept: &Kept) -> Step {
 pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence: &Consequence) -> Vec<Step> {
     let mut steps = match &consequence.on {
         Signal::Broken(duty) => vec![breach(material, *duty, subject)],
-        Signal::Running(running) => {
-            let duty = material.policy.duties.find(running.duty).map_or("?", |duty| duty.name.as_str());
-            let many = match running.of {
-                None => format!("{} windows running", running.count),
-                Some(of) => format!("in {} of the last {of} windows", running.count),
-            };
-            let last = about(material, subject);
-            vec![Step::new(format!("{duty} is broken {many}, the last of them {last}"))]
-        }
+        Signal::Running(running) => vec![running_out(material, running, subject)],
         Signal::Kept(_) => Vec::new(),
         Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => {
             vec![Step::new(format!("for {}", about(material, subject)))]
@@ -69,6 +63,44 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
     steps
 }
 
+/// In which windows a duty is broken, where something follows from so many of them.
+fn running_out(material: &Material<'_>, running: &Running, subject: &Subject) -> Step {
+    let name = material.policy.duties.find(running.duty).map_or("?", |duty| duty.name.as_str());
+    let many = match running.of {
+        None => format!("{} windows running", running.count),
+        Some(of) => format!("in {} of the last {of} windows", running.count),
+    };
+    let mut step = Step::new(format!("{name} is broken {many}"));
+    let Subject::Window(window) = subject else { return step };
+    let broken = material.outcome.broken_running(material.policy, running, window.index);
+    // Of windows that are decided late the last one need not be the one with which there were enough.
+    if broken.last().is_some_and(|last| last.subject != *subject) {
+        step.text = format!(
+            "{}; there are enough with {}, which was decided last",
+            step.text,
+            about(material, subject)
+        );
+    }
+    step.steps = broken.into_iter().map(|verdict| in_window(material, verdict)).collect();
+    step
+}
+
+/// What became of a duty in a window, with the figure or the instants that decided it.
+fn in_window(material: &Material<'_>, told: &Verdict) -> Step {
+    let name = material.policy.duties.find(told.duty).map_or("?", |duty| duty.name.as_str());
+    let mut step = Step::new(format!("{name} for {}", about(material, &told.subject)));
+    step.value = Some(told.verdict.word().to_owned());
+    let figure = material.outcome.figures.iter().find(|figure| {
+        let Subject::Window(window) = &told.subject else { return false };
+        figure.window.start == window.start && figure.judged.iter().any(|judged| judged.duty == told.duty)
+    });
+    match figure {
+        Some(told) => step.steps.extend(figure::figure_step(material, told)),
+        None => step.steps.extend(instants(material, told)),
+    }
+    step
+}
+
 /// What holds, each of it with what it asks for.
 fn holding(material: &Material<'_>, standing: &Standing) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -82,7 +114,18 @@ fn holding(material: &Material<'_>, standing: &Standing) -> Vec<Step> {
         let between = material.policy.cases.values().filter(|case| {
             case.debt.as_ref().is_some_and(|debt| (debt.debtor, debt.creditor) == (*debtor, *creditor))
         });
-        step.steps.extend(between.map(|case| Step::new(format!("no open `{}` is unpaid", case.name))));
+        for case in between {
+            step.steps.push(Step::new(format!("no open `{}` is unpaid", case.name)));
+            let settling = case.debt.as_ref().and_then(|debt| debt.payments.as_ref());
+            let kinds = settling.map_or(&[][..], |payments| &payments.settling);
+            for (settled, span) in kinds {
+                let Settled::Kind(kind) = settled else { continue };
+                let kind = material.policy.kinds.find(*kind).map_or("entry", String::as_str);
+                let mut also = Step::new(format!("no `{kind}` on one is left to settle"));
+                also.place = material.place(*span);
+                step.steps.push(also);
+            }
+        }
         steps.push(step);
     }
     steps
@@ -135,10 +178,17 @@ pub(super) fn instants(material: &Material<'_>, told: &Verdict) -> Vec<Step> {
         steps.push(Step::new("deadline").value(verdict::deadline_text(material, late_from)));
     }
     match (told.done_at, told.late_from) {
-        (Some(at), Some(late_from)) if at >= late_from => {
-            steps.push(Step::new("done, late").value(shown(at)));
+        (Some(at), late_from) => {
+            let late = late_from.is_some_and(|late_from| at >= late_from);
+            let mut done = Step::new(if late { "done, late" } else { "done" }).value(shown(at));
+            if let Some(silence) = silence::of_duty(material, told.duty, &told.subject, at) {
+                // What counts as done with the deadline is done behind whatever is due then.
+                let then = told.late_from.is_some_and(|late_from| at.add_nanos(1) == Some(late_from));
+                done.text = if then { "done, behind the deadline".to_owned() } else { done.text };
+                done.steps.push(silence);
+            }
+            steps.push(done);
         }
-        (Some(at), _) => steps.push(Step::new("done").value(shown(at))),
         (None, Some(_)) => {
             steps.push(Step::new(format!("not done before {}", shown(material.outcome.as_of))))
         }

@@ -214,6 +214,7 @@ impl<'a> Question<'a> {
             None => amount::of_entry(&material, entry, consequence),
         });
         root.steps.extend(payment::settled(&material, entry));
+        root.steps.extend(payment::set_off(&material, entry));
         root.steps.extend(claim::of_entry(&material, entry, consequence));
         // As in a statement, an amount is known where both are.
         let known = entry.gross.and(entry.amount);

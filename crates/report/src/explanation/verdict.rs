@@ -1,6 +1,6 @@
 //! Why a verdict is what it is: what was owed from when, how the clock ran, what was done, and what follows.
 
-use super::{Material, Step, amount, cause, figure, payment};
+use super::{Material, Step, amount, cause, figure, payment, silence};
 use crate::expression::{Scope, value};
 use crate::statement::{ShownDeadline, came_to};
 use crate::subject::{Lives, identify};
@@ -180,7 +180,9 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
             From::Field(_) => ", as the opening event says",
             From::Done(_) => ", when the other act was done",
         };
-        steps.push(Step::new(format!("counted from {}{of}", shown(since))));
+        let mut counted = Step::new(format!("counted from {}{of}", shown(since)));
+        counted.steps.extend(silence::of_start(material, deadline, &verdict.subject, since));
+        steps.push(counted);
     }
     for (before, now) in clocks.iter().zip(clocks.iter().skip(1)) {
         steps.extend(kind.and_then(|kind| turned(material, kind, before, now)));
@@ -230,6 +232,8 @@ fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock
                 None => step,
             })
         }
+        // What has not begun has not stood still: from when it is counted is told.
+        (None, Some(_)) if before.since.is_none() => None,
         (None, Some(_)) => {
             let step = Step::new(format!("it runs again from {}", shown(now.at)));
             Some(match now.moved {

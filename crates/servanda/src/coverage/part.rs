@@ -84,13 +84,15 @@ pub(crate) struct Parts {
     pub(crate) places: BTreeMap<Part, usize>,
     /// The bounds of figures.
     pub(crate) bounds: Vec<Bound>,
+    /// Whether a bound has its sides shown only by figures that one unit more or less brings to it.
+    pub(crate) near: bool,
 }
 
 /// Everything that can be shown. What an amendment leaves as it was is one part in all versions.
 pub(crate) fn parts(compiled: &Compiled) -> Parts {
     let policy = compiled.policy();
     let words = |span: Span| compiled.sources().text(span).split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut parts = Parts { list: Vec::new(), places: BTreeMap::new(), bounds: Vec::new() };
+    let mut parts = Parts { list: Vec::new(), places: BTreeMap::new(), bounds: Vec::new(), near: false };
     for (id, duty) in policy.duties.iter().filter(|(_, duty)| !duty.silent) {
         let address = address(policy, id);
         for (kept, said) in [(true, "kept"), (false, "broken")] {

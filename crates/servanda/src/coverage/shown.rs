@@ -4,7 +4,9 @@ use super::part::{Moment, Part, Parts, Side, rows};
 use servanda_evaluator::expression::{Environment, evaluate, row_of};
 use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict as Decision};
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{DutyId, Expr, MeasureId, ParamId, Policy, Value, Verdict};
+use servanda_policy::policy::{
+    DutyId, Expr, ExprKind, MeasureId, ParamId, Policy, Value, ValueType, Verdict,
+};
 use servanda_policy::time::{Instant, NANOS_PER_SECOND};
 use servanda_policy::value::Exact;
 use std::cmp::Ordering;
@@ -31,7 +33,10 @@ pub(crate) fn happens(policy: &Policy, all: &Parts, params: &[Value], outcome: &
     for figure in outcome.figures.iter().filter(|figure| !figure.provisional) {
         for (at, bound) in all.bounds.iter().enumerate().filter(|(_, bound)| bound.measure == figure.measure)
         {
-            let side = side_of(policy, figure, &bound.value, params, outcome);
+            let figures = Figures::of(policy, figure, params, outcome);
+            let bound = evaluate(&bound.value, &figures);
+            let side =
+                side(figure, &bound).filter(|side| !all.near || is_near(policy, figure, &bound, *side));
             parts.extend(side.map(|side| Part::Bound(at, side)));
         }
     }
@@ -66,16 +71,45 @@ pub(crate) fn caps(policy: &Policy, entry: &Entry) -> Vec<Part> {
     }
 }
 
-/// On which side of a bound a figure is, of those of an outcome.
+/// On which side of a bound a figure is, of those of an outcome; where it has to be near, of a bound that it is beside.
 pub(crate) fn side_of(
     policy: &Policy,
-    figure: &Figure,
+    (figure, near): (&Figure, bool),
     bound: &Expr,
     params: &[Value],
     outcome: &Outcome,
 ) -> Option<Side> {
-    let figures = Figures { policy, params, outcome, start: figure.window.start, index: figure.window.index };
-    side(figure, &evaluate(bound, &figures))
+    let bound = evaluate(bound, &Figures::of(policy, figure, params, outcome));
+    side(figure, &bound).filter(|side| !near || is_near(policy, figure, &bound, *side))
+}
+
+/// Whether one unit more or less brings a figure to a bound that it is beside: one of what is counted, one thing or one
+/// second of a share, the smallest coin of a sum. What a figure of another kind lacks of its bound is no number of units.
+fn is_near(policy: &Policy, figure: &Figure, bound: &Quantity, side: Side) -> bool {
+    let (Quantity::Known(Value::Number(value)), Quantity::Known(Value::Number(bound))) =
+        (&figure.value, bound)
+    else {
+        return true;
+    };
+    let Some(measure) = policy.measures.find(figure.measure) else { return true };
+    let direct = matches!(measure.value.kind, ExprKind::Fold(_));
+    let one = Exact::integer(1);
+    let reaches = |value: &Exact, unit: &Exact| match side {
+        Side::Below => value + unit >= *bound,
+        Side::At => true,
+        Side::Above => value - unit <= *bound,
+    };
+    match (measure.unit, &figure.ratio) {
+        (ValueType::Count, _) => reaches(value, &one),
+        (ValueType::Share, Some((_, all))) => one.checked_div(all).is_none_or(|unit| reaches(value, &unit)),
+        (ValueType::Money, _) if direct => match &policy.currency.kind {
+            ExprKind::Value(Value::Currency(currency)) => {
+                Exact::ratio(1, currency.minor_per_major()).is_none_or(|unit| reaches(value, &unit))
+            }
+            _ => true,
+        },
+        _ => true,
+    }
 }
 
 fn side(figure: &Figure, bound: &Quantity) -> Option<Side> {
@@ -111,6 +145,13 @@ struct Figures<'o> {
     outcome: &'o Outcome,
     start: Instant,
     index: i32,
+}
+
+impl<'o> Figures<'o> {
+    /// Those beside a figure.
+    fn of(policy: &'o Policy, figure: &Figure, params: &'o [Value], outcome: &'o Outcome) -> Self {
+        Self { policy, params, outcome, start: figure.window.start, index: figure.window.index }
+    }
 }
 
 impl Environment for Figures<'_> {

@@ -67,14 +67,20 @@ impl<'p> Bench<'p> {
                 let bound = self.parts.bounds.get(at).ok_or("it has no bound")?;
                 let drafts = self.around(bound.measure, &self.bound(&bound.value)?, side)?;
                 let mut found = self.first(part, drafts)?;
-                let measure = &self.policy.measures[bound.measure].name;
-                found.title = self.near(at, side).map(|near| format!("{measure} {near}"));
+                found.title = self.beside(part);
                 Ok(found)
             }
             Part::Row(id, _) => self.first(part, self.following_drafts(id)?),
             Part::Consequence(id) => self.first(part, self.following_drafts(id)?),
             Part::Cap(cap, reached) => self.limit(part, cap, reached),
         }
+    }
+
+    /// A figure beside a bound in words: `availability just below 99.9%`; nothing of another part.
+    pub(super) fn beside(&self, part: Part) -> Option<String> {
+        let Part::Bound(at, side) = part else { return None };
+        let measure = &self.policy.measures[self.parts.bounds.get(at)?.measure].name;
+        self.near(at, side).map(|near| format!("{measure} {near}"))
     }
 
     /// The side of a bound in words: `just below 99.9%`.

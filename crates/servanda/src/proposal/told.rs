@@ -90,7 +90,7 @@ impl Bench<'_> {
             figure.measure == bound.measure
                 && crate::coverage::side_of(
                     self.policy,
-                    figure,
+                    (figure, true),
                     &bound.value,
                     &self.agreement.params,
                     outcome,

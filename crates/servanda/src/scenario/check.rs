@@ -5,6 +5,9 @@
 
 mod given;
 mod repeated;
+mod vain;
+
+pub(super) use vain::Bound;
 
 use super::Fault;
 use super::event::path_text;
@@ -19,8 +22,9 @@ use servanda_parser::ast::{
 use servanda_policy::policy::{FieldType, LengthKind, ValueType};
 use servanda_policy::value::Currency;
 
-/// The faults of a scenario, in the order of the text; amounts are held against a currency where it is known.
-pub(super) fn faults(names: &Names, scenario: &Scenario) -> Vec<Fault> {
+/// The faults of a scenario, in the order of the text; amounts are held against a currency where it is known, what could
+/// never come out otherwise against a policy where there is one.
+pub(super) fn faults(names: &Names, scenario: &Scenario, bound: Option<Bound<'_>>) -> Vec<Fault> {
     let unread = scenario.steps.iter().any(|step| matches!(step, Step::Broken(_)));
     let mut check = Check {
         names,
@@ -37,7 +41,13 @@ pub(super) fn faults(names: &Names, scenario: &Scenario) -> Vec<Fault> {
                 check.when(happens);
                 check.event(happens);
             }
-            Step::Expect(expect) => check.expectation(expect),
+            Step::Expect(expect) => {
+                let sound = check.faults.len();
+                check.expectation(expect);
+                if let Some(bound) = bound.filter(|_| check.faults.len() == sound) {
+                    check.vain(bound, scenario, expect);
+                }
+            }
             Step::Let(given) => check.given(given),
             Step::AsOf { .. } | Step::Broken(_) => {}
         }

@@ -105,7 +105,7 @@ fn whole(number: Option<i128>, span: Span) -> Result<Json, Fault> {
 }
 
 /// A literal as a log has it: decimal text, words and names as text.
-fn plain(expr: &Expr) -> Result<Json, Fault> {
+pub(super) fn plain(expr: &Expr) -> Result<Json, Fault> {
     Ok(match &expr.kind {
         ExprKind::Text(text) => text.clone().into(),
         ExprKind::YesNo(yes) => (*yes).into(),

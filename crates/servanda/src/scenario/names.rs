@@ -197,7 +197,7 @@ pub(crate) fn findings(document: &Document, told: &[Diagnostic], sources: &Sourc
         Item::Scenario(scenario) => Some(scenario),
         _ => None,
     });
-    let found = scenarios.flat_map(|scenario: &Scenario| super::check::faults(&names, scenario));
+    let found = scenarios.flat_map(|scenario: &Scenario| super::check::faults(&names, scenario, None));
     found.filter_map(super::finding).filter(|finding| !known(finding)).collect()
 }
 

@@ -1,0 +1,357 @@
+//! Expectations that could never come out otherwise: of a key that no event of the scenario names, of a window that
+//! there is not, of a sentence that lets nobody owe, claim or hear anything in this direction.
+//!
+//! Whoever expects `nothing` there shows nothing, and a slip of the pen turns a test into none.
+
+use super::{Check, listed};
+use crate::scenario::Fault;
+use crate::scenario::event::{path_text, plain};
+use crate::scenario::expectation::reference;
+use crate::scenario::timeline::{NUMBER, count};
+use servanda_diagnostics::{Code, Span, Spanned, spelling};
+use servanda_parser::ast::{
+    DutyRef, Expect, ExpectKind, ExpectScope, Happens, Name, Scenario, Step, Subject, Text,
+};
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{
+    Consequence, Duty, Effect, Entry, Form, Life, PartyId, Policy, RightKind, WindowId,
+};
+use servanda_policy::time::{Date, Windows};
+use std::collections::BTreeSet;
+
+/// A policy, and the agreement that the parameters of the scenario make of it, where they make one.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scenario) struct Bound<'p> {
+    pub(in crate::scenario) policy: &'p Policy,
+    pub(in crate::scenario) agreement: Option<&'p Agreement>,
+}
+
+/// What a sentence does to money, or to whom it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It books an amount.
+    Owed,
+    /// It gives an amount that can be claimed.
+    Claimed,
+}
+
+impl Check<'_> {
+    /// What an expectation could never find.
+    pub(super) fn vain(&mut self, bound: Bound<'_>, scenario: &Scenario, expect: &Expect) {
+        let found = self.faults.len();
+        self.direction(bound.policy, expect);
+        if self.faults.len() == found {
+            self.scope(bound, scenario, expect);
+        }
+    }
+
+    // What is owed, claimed and told, from whom to whom.
+
+    fn direction(&mut self, policy: &Policy, expect: &Expect) {
+        match &expect.kind {
+            ExpectKind::Verdict { party, duty, .. } => self.debtor(policy, party, duty),
+            ExpectKind::Owes { debtor, creditor, under, .. } => {
+                self.owed(policy, Way::Owed, (Some(debtor), creditor), under.as_ref());
+            }
+            ExpectKind::MayClaim { holder, under, .. } => {
+                self.owed(policy, Way::Claimed, (None, holder), under.as_ref());
+            }
+            ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => {
+                let told = |effect: &Effect| match effect {
+                    Effect::Tell(party) => Some(*party),
+                    _ => None,
+                };
+                self.somebody(policy, to, told, |to| format!("no sentence tells `{to}` anything"), "told is");
+            }
+            ExpectKind::May { holder: Subject::Name(holder), .. } => {
+                let may = |effect: &Effect| match effect {
+                    Effect::Right(right) if right.what == RightKind::End => Some(right.holder),
+                    _ => None,
+                };
+                let none = |holder: &str| {
+                    format!("nothing that happens gives `{holder}` the right to end this agreement")
+                };
+                self.somebody(policy, holder, may, none, "it can arise for");
+            }
+            _ => {}
+        }
+    }
+
+    /// Who has to keep a duty.
+    fn debtor(&mut self, policy: &Policy, party: &Name, duty: &DutyRef) {
+        let address = reference(duty);
+        let of_it = policy.duties.values().filter(|duty| duty.name == address && !duty.silent);
+        let bound: Vec<&Duty> = of_it.collect();
+        let own = party_named(policy, party);
+        let Some(first) = bound.first().filter(|_| own.is_some()) else { return };
+        if bound.iter().any(|duty| Some(duty.debtor) == own) {
+            return;
+        }
+        let who = &policy.parties[first.debtor].name;
+        let fault = empty(format!("`{address}` does not bind `{}`", party.value), party.span);
+        let fault = fault.help(format!("it binds `{who}`"));
+        self.faults.push(fault.also(first.core_span, format!("`{who}` has to do this")));
+    }
+
+    fn owed(
+        &mut self,
+        policy: &Policy,
+        way: Way,
+        (debtor, creditor): (Option<&Name>, &Name),
+        under: Option<&DutyRef>,
+    ) {
+        let to = party_named(policy, creditor);
+        let from = debtor.map(|debtor| party_named(policy, debtor));
+        if to.is_none() || from == Some(None) {
+            return;
+        }
+        let from = from.flatten();
+        let under_it = |of: &&Consequence| {
+            under.is_none_or(|under| {
+                let clause = &policy.clauses[of.clause].number;
+                of.name == reference(under) || (under.label.is_none() && *clause == under.clause)
+            })
+        };
+        let any = policy.consequences.values().any(|of| under_it(&of));
+        // An address that there is not is told already.
+        if under.is_some() && !any {
+            return;
+        }
+        let sentences: Vec<(&Consequence, PartyId, PartyId)> = policy
+            .consequences
+            .values()
+            .filter(under_it)
+            .filter_map(|of| flow(&of.effect, way).map(|(from, to)| (of, from, to)))
+            .collect();
+        if sentences
+            .iter()
+            .any(|(_, debtor, creditor)| from.is_none_or(|from| *debtor == from) && Some(*creditor) == to)
+        {
+            return;
+        }
+        let name = |party: PartyId| policy.parties[party].name.as_str();
+        let place = under.map(|under| format!(" under `{}`", reference(under))).unwrap_or_default();
+        let (message, span) = match (way, debtor) {
+            (Way::Owed, Some(debtor)) => (
+                format!("`{}` can never owe `{}` anything{place}", debtor.value, creditor.value),
+                debtor.span.join(creditor.span),
+            ),
+            _ => (format!("`{}` can never claim anything{place}", creditor.value), creditor.span),
+        };
+        let fault = empty(message, span);
+        let Some((first, debtor, creditor)) = sentences.first() else {
+            let help = match way {
+                Way::Owed => "no sentence books an amount",
+                Way::Claimed => "no sentence says `claimed by …`",
+            };
+            return self.faults.push(fault.help(format!("{help}{place}")));
+        };
+        let other = match way {
+            Way::Owed => format!("`{}` owes `{}`", name(*debtor), name(*creditor)),
+            Way::Claimed => format!("`{}` may claim", name(*creditor)),
+        };
+        let fault = fault.help(format!("{other}{place}"));
+        self.faults.push(if under.is_some() { fault.also(first.span, other) } else { fault });
+    }
+
+    /// Somebody of whom a sentence speaks.
+    fn somebody(
+        &mut self,
+        policy: &Policy,
+        who: &Name,
+        of: impl Fn(&Effect) -> Option<PartyId>,
+        none: impl Fn(&str) -> String,
+        there: &str,
+    ) {
+        let Some(party) = party_named(policy, who) else { return };
+        let all: BTreeSet<PartyId> = policy.consequences.values().filter_map(|it| of(&it.effect)).collect();
+        if !all.contains(&party) {
+            let fault = empty(none(&who.value), who.span);
+            let names = listed(all.into_iter().map(|party| policy.parties[party].name.as_str()));
+            let help = (!names.is_empty()).then(|| format!("{there} {names}"));
+            self.faults.push(fault.help_opt(help));
+        }
+    }
+
+    // What an expectation is about.
+
+    fn scope(&mut self, bound: Bound<'_>, scenario: &Scenario, expect: &Expect) {
+        let Some(scope) = &expect.scope else { return };
+        let duty = match &expect.kind {
+            ExpectKind::Verdict { duty, .. }
+            | ExpectKind::Deadline { duty, .. }
+            | ExpectKind::NoClock { duty } => Some(duty),
+            _ => None,
+        };
+        let forms: Vec<&Form> = duty
+            .map(|duty| {
+                let address = reference(duty);
+                let of_it = bound.policy.duties.values().filter(move |duty| duty.name == address);
+                of_it.map(|duty| &duty.form).collect()
+            })
+            .unwrap_or_default();
+        match scope {
+            ExpectScope::Case { case, key, .. } => {
+                if let Some(duty) = duty.filter(|_| !forms.is_empty()) {
+                    let own: Vec<&str> = forms.iter().filter_map(|form| items(bound.policy, form)).collect();
+                    if !own.contains(&case.value.as_str()) {
+                        return self.judged_on(duty, own.first().copied(), case.span);
+                    }
+                }
+                self.key(bound.policy, scenario, case, key);
+            }
+            ExpectScope::Window(label) => {
+                if let Some(duty) = duty.filter(|_| !forms.is_empty())
+                    && let Some(case) = forms.iter().find_map(|form| items(bound.policy, form))
+                    && forms.iter().all(|form| items(bound.policy, form).is_some())
+                {
+                    return self.judged_on(duty, Some(case), label.span);
+                }
+                let Some(agreement) = bound.agreement else { return };
+                let of_duty = forms.iter().filter_map(|form| window(bound.policy, form));
+                let mut ids: BTreeSet<WindowId> = of_duty.collect();
+                if let ExpectKind::Measure { measure, .. } = &expect.kind {
+                    let named = bound.policy.measures.values().filter(|it| it.name == measure.value);
+                    ids.extend(named.map(|it| it.window));
+                }
+                let windows = bound.policy.windows.iter().map(|(id, _)| id);
+                let windows: Vec<&Windows> = windows
+                    .filter(|id| ids.is_empty() || ids.contains(id))
+                    .filter_map(|id| agreement.windows.get(id.0 as usize))
+                    .collect();
+                self.window(&windows, agreement, label);
+            }
+        }
+    }
+
+    /// A duty that is judged on something else.
+    fn judged_on(&mut self, duty: &DutyRef, case: Option<&str>, span: Span) {
+        let address = reference(duty);
+        let (what, help) = match case {
+            Some(case) => (format!("each `{case}`"), format!("write `for {case} \"…\"`")),
+            None => ("each window".to_owned(), "name the window, such as `for 2026-03`".to_owned()),
+        };
+        self.faults.push(empty(format!("`{address}` is judged for {what}"), span).help(help));
+    }
+
+    /// A key that an event of the scenario names.
+    fn key(&mut self, policy: &Policy, scenario: &Scenario, case: &Name, key: &Text) {
+        let Some((_, of)) = policy.cases.iter().find(|(_, of)| of.name == case.value) else { return };
+        // What cannot be read may name it.
+        if of.life == Life::Windowed || scenario.steps.iter().any(|step| matches!(step, Step::Broken(_))) {
+            return;
+        }
+        let mut known: Vec<String> = Vec::new();
+        for step in &scenario.steps {
+            let Step::Happens(happens) = step else { continue };
+            let event = path_text(&happens.event.parts);
+            let Some((id, event)) = policy.events.iter().find(|(_, it)| it.name == event) else { continue };
+            let fields = of.keys.iter().filter(|(event, _)| *event == id);
+            for field in fields.filter_map(|(_, field)| event.fields.get(*field as usize)) {
+                names_of(happens, &field.name, &key.value, &mut known);
+            }
+        }
+        if known.contains(&key.value) {
+            return;
+        }
+        let message = format!("no event of the scenario names the `{}` \"{}\"", case.value, key.value);
+        let help = match spelling::nearest(&key.value, known.iter().map(String::as_str)) {
+            Some(near) => Some(format!("did you mean \"{near}\"?")),
+            None if known.is_empty() => None,
+            None => {
+                let names: Vec<String> = known.iter().take(10).map(|key| format!("\"{key}\"")).collect();
+                Some(format!("its events name {}", names.join(", ")))
+            }
+        };
+        self.faults.push(empty(message, key.span).help_opt(help));
+    }
+
+    /// A window that there is in the term.
+    fn window(&mut self, windows: &[&Windows], agreement: &Agreement, label: &Spanned<String>) {
+        let near = |windows: &Windows| around(windows, agreement, &label.value);
+        if windows.is_empty() || windows.iter().any(|windows| near(windows).contains(&label.value)) {
+            return;
+        }
+        let examples: BTreeSet<String> =
+            windows.iter().filter_map(|windows| windows.first()).map(|first| first.label()).collect();
+        let (first, zone) = (agreement.first_date, &agreement.zone);
+        let term = match agreement.end {
+            None => format!("from {first} on"),
+            Some(end) => format!("from {first} to {}", zone.date_of(end.add_nanos(-1).unwrap_or(end))),
+        };
+        let are = if examples.len() == 1 { "window is" } else { "windows are" };
+        let examples = listed(examples.iter().map(String::as_str));
+        let fault = empty(format!("there is no window `{}` in the term", label.value), label.span);
+        self.faults.push(fault.help(format!("the term is {term}; the first {are} {examples}")));
+    }
+}
+
+/// An expectation that shows nothing.
+fn empty(message: String, span: Span) -> Fault {
+    Fault::new(message, span).code(Code::EmptyExpectation)
+}
+
+/// The party or role of a name.
+fn party_named(policy: &Policy, name: &Name) -> Option<PartyId> {
+    policy.parties.iter().find(|(_, party)| party.name == name.value).map(|(id, _)| id)
+}
+
+/// From whom to whom money goes.
+fn flow(effect: &Effect, way: Way) -> Option<(PartyId, PartyId)> {
+    match effect {
+        Effect::Entry(Entry { debtor, creditor, claim, .. }) if way == Way::Owed || claim.is_some() => {
+            Some((*debtor, *creditor))
+        }
+        Effect::Accrue(accrual) if way == Way::Owed => Some((accrual.debtor, accrual.creditor)),
+        _ => None,
+    }
+}
+
+/// The case on each item of which a duty is judged.
+fn items<'p>(policy: &'p Policy, form: &Form) -> Option<&'p str> {
+    match form {
+        Form::Do { case, .. } | Form::MustNot { case, .. } => Some(policy.cases[*case].name.as_str()),
+        Form::DoEach { .. } | Form::Keep { .. } => None,
+    }
+}
+
+/// The windows in each of which a duty is judged.
+fn window(policy: &Policy, form: &Form) -> Option<WindowId> {
+    match form {
+        Form::DoEach { window, .. } => Some(*window),
+        Form::Keep { measure, .. } => Some(policy.measures[*measure].window),
+        Form::Do { .. } | Form::MustNot { .. } => None,
+    }
+}
+
+/// The keys that an event gives a field, however often it happens; of those with its number the one that is asked for.
+fn names_of(happens: &Happens, field: &str, wanted: &str, known: &mut Vec<String>) {
+    let written = happens.fields.iter().find(|written| written.name.value == field);
+    let Some(text) = written.and_then(|written| plain(&written.value).ok()) else { return };
+    let text = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
+    let times = happens.times.as_ref().and_then(|times| count(times).ok()).unwrap_or(0);
+    if times == 0 || !text.contains(NUMBER) {
+        known.push(text);
+        return;
+    }
+    known.push(text.replace(NUMBER, "1"));
+    known.extend(
+        (2..=times).map(|number| text.replace(NUMBER, &number.to_string())).filter(|it| it == wanted),
+    );
+}
+
+/// The labels of the windows in and around the year with which a label begins.
+fn around(windows: &Windows, agreement: &Agreement, label: &str) -> Vec<String> {
+    let year = label.get(..4).and_then(|year| year.parse::<i32>().ok());
+    let date = |year: i32| format!("{year:04}-01-01").parse::<Date>().ok();
+    let Some((from, to)) =
+        year.and_then(|year| Some((date(year.checked_sub(1)?)?, date(year.checked_add(2)?)?)))
+    else {
+        return windows.first().map(|first| first.label()).into_iter().collect();
+    };
+    let (from, to) = (agreement.zone.start_of(from), agreement.zone.start_of(to));
+    // Of a version that begins later there is no window before its first.
+    let first = windows.window_of(from).or_else(|| windows.first());
+    let all = std::iter::successors(first, |window| windows.next(window));
+    all.take_while(|window| window.start < to).map(|window| window.label()).collect()
+}
