@@ -42,7 +42,7 @@ fn pairs() -> Vec<(Instant, Instant, i64)> {
 }
 
 /// What a plain loop does: every date between, the hours of each.
-fn walked(zone: &Zone, from: Instant, to: Instant) -> i64 {
+fn walked(zone: &Zone, from: Instant, to: Instant) -> i128 {
     let closed = holidays("DE").unwrap();
     let (first, last) = (zone.date_of(from), zone.date_of(to));
     let days = (first.0..=last.0).map(Date);
@@ -84,7 +84,7 @@ fn business_time(c: &mut Criterion) {
     group.bench_function("add open time of up to 400 hours", |b| {
         b.iter(|| {
             let (from, _, nanos) = next();
-            calendar.add_open_time(black_box(from), black_box(nanos), Ending::AtClosing)
+            calendar.add_open_time(black_box(from), black_box(i128::from(nanos)), Ending::AtClosing)
         });
     });
     group.bench_function("is it open", |b| b.iter(|| calendar.is_open(black_box(next().0))));

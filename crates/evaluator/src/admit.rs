@@ -122,7 +122,7 @@ pub(crate) fn count(
 /// Whether a retraction takes an event back: it lies at most the lateness before it.
 pub(crate) fn concerns(retraction: &Retraction, id: &str, at: Instant, lateness: i64) -> bool {
     let age = retraction.at.nanos_since(at);
-    retraction.id == id && (0..=lateness).contains(&age)
+    retraction.id == id && (0..=i128::from(lateness)).contains(&age)
 }
 
 /// The events with an id that stand, as far back as later ones may repeat them.
@@ -158,7 +158,8 @@ impl Standing {
         facts.retain(|fact| {
             let Some(id) = &fact.id else { return true };
             self.forget_before(Instant(fact.at.min(floor).0.saturating_sub(lateness)));
-            let earlier = self.of_id(id).filter(|earlier| fact.at.nanos_since(earlier.at) <= lateness);
+            let earlier =
+                self.of_id(id).filter(|earlier| fact.at.nanos_since(earlier.at) <= i128::from(lateness));
             match earlier {
                 None => {
                     self.stand(fact.clone());

@@ -48,9 +48,9 @@ pub enum Behind {
         /// From when the clock runs, or ran until it stood still; none where it has not begun.
         since: Option<Instant>,
         /// Nanoseconds of its own kind of time that it had used before that.
-        used: i64,
+        used: i128,
         /// Days of its own kind by which pauses have moved a deadline in days.
-        moved: i64,
+        moved: i128,
         /// The first instant that is late; none while it stands still.
         late_from: Option<Instant>,
     },
@@ -199,7 +199,7 @@ pub struct Elapsed {
     /// Until when.
     pub until: Instant,
     /// How much of it is time of the fold.
-    pub length: i64,
+    pub length: i128,
     /// Whether its steps were on; none where that is unknown.
     pub on: Option<bool>,
     /// Whether it was left out; none where that is unknown.

@@ -51,7 +51,8 @@ pub(crate) fn late_from_resumed(
         }
         LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
             let days = i64::try_from(length.amount.to_i128()?).ok()?;
-            agreement.days_counted(length.kind, since(start)?, days, clock.moved, counting)
+            let moved = i64::try_from(clock.moved).ok()?;
+            agreement.days_counted(length.kind, since(start)?, days, moved, counting)
         }
     }
 }
@@ -66,16 +67,14 @@ pub(crate) fn elapsed(
     pauses: &[(Instant, Instant)],
 ) -> Option<Exact> {
     let all = agreement.used_between(kind, from, to);
-    let paused = pauses.iter().try_fold(0_i64, |sum, (start, end)| {
+    let paused = pauses.iter().try_fold(0_i128, |sum, (start, end)| {
         let (start, end) = ((*start).max(from), (*end).min(to));
         sum.checked_add(if start < end { agreement.used_between(kind, start, end) } else { 0 })
     })?;
     let taken = all.checked_sub(paused)?.max(0);
     Some(match kind {
         LengthKind::Physical | LengthKind::Open(_) => nanos_to_seconds(taken),
-        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
-            Exact::integer(i128::from(taken))
-        }
+        LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => Exact::integer(taken),
     })
 }
 
@@ -186,6 +185,6 @@ pub(crate) fn calendar_of(agreement: &Agreement, id: CalendarId) -> Option<&Cale
     agreement.calendar(id)
 }
 
-fn nanos_to_seconds(nanos: i64) -> Exact {
+fn nanos_to_seconds(nanos: i128) -> Exact {
     crate::environment::seconds(nanos)
 }

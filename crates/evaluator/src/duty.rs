@@ -9,7 +9,7 @@ use servanda_events::Fact;
 use servanda_policy::policy::{
     CaseId, CountedAt, Deadline, DutyId, Form, From, Value, Verdict as Kind, WindowId,
 };
-use servanda_policy::time::{Instant, Window};
+use servanda_policy::time::Window;
 
 /// Whether a duty may still change what is known of its item: it is pending, or an accrual goes on.
 pub(crate) fn still_open(duty: &ItemDuty) -> bool {
@@ -346,7 +346,7 @@ impl<S: Sink> Play<'_, S> {
                 },
             };
             // What was due before it arose is late at once.
-            let at_once = Instant(self.stamp.0.saturating_add(1));
+            let at_once = self.stamp.next();
             let late_from = late_from.unwrap_or(window.end).max(at_once);
             let instance = WindowDuty { window, late_from, verdict: Kind::Pending, at: None };
             // What became known later about an older window is settled first all the same.

@@ -348,6 +348,6 @@ const fn known(value: Value) -> Quantity {
 }
 
 /// A physical length in seconds, from nanoseconds.
-pub(crate) fn seconds(nanos: i64) -> Exact {
-    Exact::ratio(i128::from(nanos), 1_000_000_000).unwrap_or_else(|| Exact::integer(0))
+pub(crate) fn seconds(nanos: i128) -> Exact {
+    Exact::ratio(nanos, 1_000_000_000).unwrap_or_else(|| Exact::integer(0))
 }

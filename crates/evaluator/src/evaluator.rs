@@ -266,7 +266,7 @@ impl Evaluator {
             (0..).zip(&self.instances).for_each(|(number, _)| self.schedule.touch(number));
         }
         let lateness = self.plan.policy.lateness;
-        let delay = now.nanos_since(reach.until);
+        let delay = i64::try_from(now.nanos_since(reach.until)).unwrap_or(i64::MAX);
         // Room for the facts of one instance, used for one after the other.
         let mut room = Vec::new();
         for number in self.schedule.due(now) {

@@ -343,7 +343,7 @@ impl Instance {
         let since = self.recent.earlier.back().is_none_or(|last| {
             let events = self.recent.tail.partition_point(|fact| fact.at < self.live.at)
                 - self.recent.tail.partition_point(|fact| fact.at < last.at);
-            events >= EVENTS_BETWEEN_STATES && self.live.at.nanos_since(last.at) >= lateness / 2
+            events >= EVENTS_BETWEEN_STATES && self.live.at.nanos_since(last.at) >= i128::from(lateness / 2)
         });
         if since {
             let earlier = &mut self.recent.earlier;
@@ -374,11 +374,11 @@ impl Instance {
         let delayed = |at: Instant| Instant(at.0.saturating_add(delay));
         let bound = self.live.state.agenda.first().map(|bound| match bound.kind.ends() {
             true => bound.at,
-            false => Instant(bound.at.0.saturating_add(1)),
+            false => bound.at.next(),
         });
-        let waiting = self.recent.tail.get(self.unplayed()).map(|fact| Instant(fact.at.0.saturating_add(1)));
+        let waiting = self.recent.tail.get(self.unplayed()).map(|fact| fact.at.next());
         let lapses = |at: Instant, times: i64| {
-            Instant(at.0.saturating_add(lateness.saturating_mul(times)).saturating_add(1))
+            Instant(at.0.saturating_add(lateness.saturating_mul(times))).next()
         };
         // A state can go when the one after it lies before the horizon, and what has been played when all of it does.
         let states = self.recent.earlier.front().map(|_| {

@@ -85,7 +85,7 @@ impl Named {
     }
 
     fn is_forgotten(&self, period: i64, at: Instant) -> bool {
-        self.last.is_none_or(|(known, _)| at.nanos_since(known) >= period)
+        self.last.is_none_or(|(known, _)| at.nanos_since(known) >= i128::from(period))
     }
 }
 
@@ -99,7 +99,8 @@ impl Later {
             Form::Do { case, .. } | Form::MustNot { case, .. } => *case,
             Form::DoEach { .. } | Form::Keep { .. } => return None,
         };
-        let forgotten = plan.policy.cases[case].forget.is_some_and(|period| at.nanos_since(known) >= period);
+        let forgotten =
+            plan.policy.cases[case].forget.is_some_and(|period| at.nanos_since(known) >= i128::from(period));
         verdict.filter(|_| !forgotten)
     }
 }

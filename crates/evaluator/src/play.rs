@@ -284,5 +284,5 @@ impl<'a, S: Sink> Play<'a, S> {
 
 /// The instant before.
 pub(crate) fn before(at: Instant) -> Instant {
-    Instant(at.0.saturating_sub(1))
+    at.previous()
 }

@@ -40,7 +40,7 @@ impl<S: Sink> Play<'_, S> {
         if since != VersionId(0) && self.agreement.version_at(known) < since {
             return;
         }
-        let at = Instant(known.0.saturating_add(1));
+        let at = known.next();
         let credited = self.state.set_off.entry((at, case)).or_default();
         match entry.amount {
             Some(amount) => credited.amount = credited.amount.saturating_add(amount),

@@ -218,11 +218,11 @@ pub(crate) struct ItemDuty {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Clock {
     /// Nanoseconds of its own kind of time that were used up before it last began to run.
-    pub(crate) used: i64,
+    pub(crate) used: i128,
     /// From when it runs.
     pub(crate) since: Instant,
     /// Days of its own kind by which pauses have moved a deadline in days.
-    pub(crate) moved: i64,
+    pub(crate) moved: i128,
 }
 
 /// Pauses of an item: how many hold, and since when any does.
@@ -346,9 +346,9 @@ pub(crate) struct Lengths {
     /// Up to where it is gathered.
     pub(crate) since: Instant,
     /// While the steps were on.
-    pub(crate) within: i64,
+    pub(crate) within: i128,
     /// All of the time that is there.
-    pub(crate) all: i64,
+    pub(crate) all: i128,
     pub(crate) causes: Vec<Cause>,
 }
 

@@ -185,7 +185,7 @@ impl Counting {
     /// more, at whose end it is late.
     fn whole(self, length: &Length) -> Option<Length> {
         let Some((which, unit)) = self.rounded else { return Some(length.clone()) };
-        let unit = Exact::ratio(i128::from(unit), 1_000_000_000)?;
+        let unit = Exact::ratio(unit, 1_000_000_000)?;
         let units = length.amount.checked_div(&unit)?.floor()?;
         let units = Exact::integer(match which {
             Whole::Begun => units,
@@ -198,17 +198,17 @@ impl Counting {
 impl Length {
     /// Its whole nanoseconds where it is counted in seconds; a fraction of one counts up, so that it does not shorten
     /// a deadline. None where it is counted in days or months, or is beyond all time.
-    pub fn nanos(&self) -> Option<i64> {
-        const NANOS: i64 = 1_000_000_000;
+    pub fn nanos(&self) -> Option<i128> {
+        const NANOS: i128 = 1_000_000_000;
         match self.kind {
             LengthKind::Physical | LengthKind::Open(_) => {}
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => return None,
         }
         // Most lengths are whole seconds.
         if let Some(whole) = self.amount.to_i128() {
-            return i64::try_from(whole).ok()?.checked_mul(NANOS);
+            return whole.checked_mul(NANOS);
         }
-        i64::try_from((&self.amount * &Exact::integer(i128::from(NANOS))).ceil()?).ok()
+        (&self.amount * &Exact::integer(NANOS)).ceil()
     }
 }
 
@@ -285,7 +285,7 @@ impl Agreement {
         since: Since,
         ending: Ending,
         counting: Counting,
-        used: i64,
+        used: i128,
     ) -> Option<Instant> {
         let nanos = counting.whole(length)?.nanos()?.saturating_sub(used).max(0);
         let start = since.instant(&self.zone);
@@ -360,7 +360,7 @@ impl Agreement {
     /// A date that falls on a closed day of a calendar, moved off it: the first instant that is late then.
     pub fn rolled(&self, late_from: Instant, roll: Roll, calendar: CalendarId) -> Option<Instant> {
         let calendar = self.calendar(calendar)?;
-        let date = self.zone.date_of(Instant(late_from.0.saturating_sub(1)));
+        let date = self.zone.date_of(late_from.previous());
         let next = || calendar.nth_business_day(date.add_days(-1)?, 1);
         // A calendar that is closed for a whole year is refused.
         let previous = || calendar.last_business_day(date.add_days(-400)?, date);
@@ -377,12 +377,23 @@ impl Agreement {
     }
 
     /// How much time of a kind lies between two instants: nanoseconds, or days that a deadline would have needed.
-    pub fn used_between(&self, kind: LengthKind, from: Instant, to: Instant) -> i64 {
+    pub fn used_between(&self, kind: LengthKind, from: Instant, to: Instant) -> i128 {
         match kind {
             LengthKind::Physical => to.nanos_since(from).max(0),
             LengthKind::Open(calendar) => {
                 self.calendar(calendar).map_or(0, |calendar| calendar.open_time(from, to))
             }
+            LengthKind::CalendarDays | LengthKind::Months | LengthKind::BusinessDays(_) => {
+                i128::from(self.days_between(kind, from, to))
+            }
+        }
+    }
+
+    /// How many days of a kind a deadline would have needed from one instant to another; none of a kind that counts no
+    /// days.
+    pub fn days_between(&self, kind: LengthKind, from: Instant, to: Instant) -> i64 {
+        match kind {
+            LengthKind::Physical | LengthKind::Open(_) => 0,
             LengthKind::CalendarDays | LengthKind::Months => {
                 self.zone.date_of(to).days_since(self.zone.date_of(from)).max(0)
             }

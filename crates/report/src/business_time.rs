@@ -221,7 +221,7 @@ impl TimeOf<'_> {
     /// How much time lies from one instant to another, by the clock and in these calendars.
     pub fn between(self, from: Instant, until: Instant, calendars: &[CalendarId]) -> TimeAnswer {
         let zone = &self.agreement.zone;
-        let calendar_days = self.agreement.used_between(LengthKind::CalendarDays, from, until);
+        let calendar_days = self.agreement.days_between(LengthKind::CalendarDays, from, until);
         let between = Between {
             from: from.format_in(zone),
             until: until.format_in(zone),
@@ -233,11 +233,10 @@ impl TimeOf<'_> {
     }
 
     fn between_in(self, id: CalendarId, from: Instant, until: Instant) -> BetweenIn {
-        let used = |kind| self.agreement.used_between(kind, from, until);
         BetweenIn {
             calendar: self.name(id),
-            seconds: seconds(used(LengthKind::Open(id))),
-            days: used(LengthKind::BusinessDays(id)),
+            seconds: seconds(self.agreement.used_between(LengthKind::Open(id), from, until)),
+            days: self.agreement.days_between(LengthKind::BusinessDays(id), from, until),
         }
     }
 
@@ -335,7 +334,7 @@ fn unknown_holidays(calendar: &Calendar, from: Instant, until: Instant) -> Optio
 }
 
 /// Nanoseconds as seconds: exact, a whole number wherever it is one.
-fn seconds(nanos: i64) -> String {
+fn seconds(nanos: i128) -> String {
     let second = Exact::integer(i128::from(NANOS_PER_SECOND));
-    exact_text(&Exact::integer(i128::from(nanos)).checked_div(&second).unwrap_or(Exact::ZERO))
+    exact_text(&Exact::integer(nanos).checked_div(&second).unwrap_or(Exact::ZERO))
 }

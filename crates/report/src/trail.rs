@@ -42,8 +42,8 @@ pub(crate) struct Begun {
 pub(crate) struct Clock {
     pub(crate) at: Instant,
     pub(crate) since: Option<Instant>,
-    pub(crate) used: i64,
-    pub(crate) moved: i64,
+    pub(crate) used: i128,
+    pub(crate) moved: i128,
     pub(crate) late_from: Option<Instant>,
 }
 

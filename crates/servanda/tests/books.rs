@@ -48,7 +48,7 @@ fn at(text: &str) -> Instant {
 
 /// An instant so many hours after the beginning of the year.
 fn hour(hours: i64) -> Instant {
-    at("2026-01-01").add_nanos(hours * 3_600_000_000_000).unwrap()
+    at("2026-01-01").add_nanos(i128::from(hours) * 3_600_000_000_000).unwrap()
 }
 
 /// A line with when it became known.

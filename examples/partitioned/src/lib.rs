@@ -17,7 +17,7 @@ use std::thread;
 /// After how many lines the state of a partition is stored.
 const EVERY: u32 = 10_000;
 /// How far ahead of all others an event may lie and move time: less than a wrong year, more than most silences.
-const AHEAD: i64 = 180 * NANOS_PER_DAY;
+const AHEAD: i128 = 180 * NANOS_PER_DAY as i128;
 
 /// Why a partition cannot be consumed.
 #[derive(Debug, thiserror::Error)]

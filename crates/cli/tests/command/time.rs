@@ -103,6 +103,15 @@ fn open_time_between_two_instants() {
 }
 
 #[test]
+fn three_centuries_are_told_to_the_second() {
+    // More nanoseconds than a number of 64 bits with a sign can tell.
+    let answer = json("between 1900-01-02 and 2199-12-31 --in helpline");
+    assert_eq!(answer["seconds"].as_str(), Some("9466934400"));
+    assert_eq!(answer["calendar_days"].as_i64(), Some(109_571));
+    assert_eq!(answer["calendars"][0]["seconds"].as_str(), Some("9466934400"));
+}
+
+#[test]
 fn open_or_closed_for_pipes() {
     let open = |at: &str, more: &str| {
         let ran = time(&format!("open --at {at} --in office --format plain{more}"));

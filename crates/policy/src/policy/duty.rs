@@ -148,7 +148,7 @@ pub struct Counting {
     /// What pauses do to the clock.
     pub pauses: PausesCount,
     /// Only whole units count, of so many nanoseconds each: those that have begun, or those that are completed.
-    pub rounded: Option<(Whole, i64)>,
+    pub rounded: Option<(Whole, i128)>,
 }
 
 /// At which moment of its date a length of days ends.

@@ -164,7 +164,7 @@ impl Calendar {
     /// assert_eq!(open, 14 * 60_000_000_000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn open_time(&self, from: Instant, to: Instant) -> i64 {
+    pub fn open_time(&self, from: Instant, to: Instant) -> i128 {
         let (from, to) = (from.max(Instant::MIN), to.min(Instant::MAX));
         if to <= from {
             return 0;
@@ -176,10 +176,10 @@ impl Calendar {
         let (last, last_year) = self.year_of(to);
         let (before, until) = (first_year.open_before(from.0), last_year.open_before(to.0));
         if first == last {
-            return until.saturating_sub(before);
+            return i128::from(until.saturating_sub(before));
         }
-        // Sums of open time cannot exceed the range, which fits.
-        (first..last).map(|at| self.year(at).total()).fold(until.saturating_sub(before), i64::saturating_add)
+        let years: i128 = (first..last).map(|at| i128::from(self.year(at).total())).sum();
+        years + i128::from(until) - i128::from(before)
     }
 
     /// The instant at which `nanos` of open time after `start` are used up.
@@ -203,7 +203,7 @@ impl Calendar {
     /// assert_eq!(opening, Some("2026-03-09T09:00:00+01:00".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn add_open_time(&self, start: Instant, nanos: i64, ending: Ending) -> Option<Instant> {
+    pub fn add_open_time(&self, start: Instant, nanos: i128, ending: Ending) -> Option<Instant> {
         if nanos < 0 || !in_range(start) {
             return None;
         }
@@ -214,17 +214,19 @@ impl Calendar {
             return Some(start);
         }
         let (first, year) = self.year_of(start);
-        let mut wanted = nanos.checked_add(year.open_before(start.0))?;
+        let mut wanted = nanos.checked_add(i128::from(year.open_before(start.0)))?;
         for at in first..YEARS {
             let year = self.year(at);
+            // What is more than a number of 64 bits lies behind every year.
+            let here = i64::try_from(wanted).unwrap_or(i64::MAX);
             let found = match ending {
-                Ending::AtClosing => year.reaching(start.0, wanted),
-                Ending::AtNextOpening => year.passing(start.0, wanted),
+                Ending::AtClosing => year.reaching(start.0, here),
+                Ending::AtNextOpening => year.passing(start.0, here),
             };
             if let Some(instant) = found {
                 return Instant(instant).in_range();
             }
-            wanted = wanted.checked_sub(year.total())?;
+            wanted -= i128::from(year.total());
         }
         None
     }
@@ -257,7 +259,7 @@ impl Calendar {
         if instant <= Instant::MIN {
             return None;
         }
-        let (last, _) = self.year_of(Instant(instant.0.saturating_sub(1)));
+        let (last, _) = self.year_of(instant.previous());
         (0..=last)
             .rev()
             .find_map(|at| self.year(at).opening_until(instant.0))

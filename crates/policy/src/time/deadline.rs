@@ -38,11 +38,11 @@ pub fn after_business_days(calendar: &Calendar, from: Date, n: u32) -> Option<In
 }
 
 /// The bound of `nanos` of physical time after an instant.
-pub fn within_physical(start: Instant, nanos: i64) -> Option<Instant> {
+pub fn within_physical(start: Instant, nanos: i128) -> Option<Instant> {
     moment(start.add_nanos(nanos)?)
 }
 
 /// The bound of `nanos` of open time after an instant.
-pub fn within_open(calendar: &Calendar, start: Instant, nanos: i64, ending: Ending) -> Option<Instant> {
+pub fn within_open(calendar: &Calendar, start: Instant, nanos: i128, ending: Ending) -> Option<Instant> {
     moment(calendar.add_open_time(start, nanos, ending)?)
 }

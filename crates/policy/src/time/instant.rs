@@ -43,13 +43,33 @@ impl Instant {
     }
 
     /// The instant `nanos` later (earlier when negative); none outside the range.
-    pub fn add_nanos(self, nanos: i64) -> Option<Self> {
-        Self(self.0.checked_add(nanos)?).in_range()
+    pub fn add_nanos(self, nanos: i128) -> Option<Self> {
+        let at = i128::from(self.0).checked_add(nanos)?;
+        Self(i64::try_from(at).ok()?).in_range()
     }
 
-    /// Nanoseconds from `earlier` to this instant; saturates only for values out of range.
-    pub fn nanos_since(self, earlier: Self) -> i64 {
-        self.0.saturating_sub(earlier.0)
+    /// Nanoseconds from `earlier` to this instant. The whole range has more of them than 64 bits with a sign can tell.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Instant, NANOS_PER_DAY};
+    /// // 300 years, of which 73 are leap years.
+    /// let days = Instant::MAX.nanos_since(Instant::MIN) / i128::from(NANOS_PER_DAY);
+    /// assert_eq!(days, 300 * 365 + 73);
+    /// ```
+    pub fn nanos_since(self, earlier: Self) -> i128 {
+        i128::from(self.0) - i128::from(earlier.0)
+    }
+
+    /// The instant one nanosecond later: of a moment that is on time, the first one that is late.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The instant one nanosecond earlier: of the first one that is late, the last one that is on time.
+    #[must_use]
+    pub const fn previous(self) -> Self {
+        Self(self.0.saturating_sub(1))
     }
 
     /// From an instant of chrono; none outside the range.

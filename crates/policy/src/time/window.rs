@@ -95,7 +95,7 @@ impl Window {
     }
 
     /// Physical nanoseconds inside: a day on which clocks change has 23 or 25 hours.
-    pub fn nanos(&self) -> i64 {
+    pub fn nanos(&self) -> i128 {
         self.end.nanos_since(self.start)
     }
 

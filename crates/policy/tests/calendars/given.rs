@@ -156,7 +156,7 @@ pub(crate) fn calendar() -> impl Strategy<Value = (Calendar, Instant)> {
                 1 => calendar.next_opening(near).and_then(|at| Some(calendar.opening_around(at)?.1)),
                 _ => None,
             };
-            let at = at.filter(|at| at.nanos_since(near) < 30 * DAY).unwrap_or(near);
+            let at = at.filter(|at| at.nanos_since(near) < i128::from(30 * DAY)).unwrap_or(near);
             (calendar, at)
         })
     })

@@ -11,7 +11,7 @@ use servanda_policy::time::{Calendar, CalendarSpec, Ending, Instant};
 const WALK_MINUTES: i64 = 80 * 60;
 
 fn after(instant: Instant, nanos: i64) -> Instant {
-    instant.add_nanos(nanos).unwrap()
+    instant.add_nanos(i128::from(nanos)).unwrap()
 }
 
 /// Compares every minute of a walk with what the calendar answers.
@@ -23,25 +23,21 @@ fn compare(spec: &CalendarSpec, of: &Clocks, start: Instant, minutes: usize) {
     for (minute, open) in walk.open.iter().enumerate() {
         let at = walk.at(minute);
         assert_eq!(calendar.is_open(at), *open, "{at}, {}", where_());
-        assert_eq!(calendar.open_time(start, at), sums[minute] * MINUTE, "up to {at}, {}", where_());
+        let open_time = |to| i64::try_from(calendar.open_time(start, to)).unwrap();
+        assert_eq!(open_time(at), sums[minute] * MINUTE, "up to {at}, {}", where_());
         let inside = after(at, 7);
         let nanos = if *open { 7 } else { 0 };
-        assert_eq!(
-            calendar.open_time(start, inside),
-            sums[minute] * MINUTE + nanos,
-            "{inside}, {}",
-            where_()
-        );
+        assert_eq!(open_time(inside), sums[minute] * MINUTE + nanos, "{inside}, {}", where_());
     }
     let all = sums[sums.len() - 1];
     for wanted in (1..all).step_by(97).chain([1, all]).filter(|wanted| (1..=all).contains(wanted)) {
         // The first minute with so much open time behind it, and the last one with no more.
         let first = walk.at(sums.partition_point(|sum| *sum < wanted));
-        let landed = calendar.add_open_time(start, wanted * MINUTE, Ending::AtClosing);
+        let landed = calendar.add_open_time(start, i128::from(wanted * MINUTE), Ending::AtClosing);
         assert_eq!(landed, Some(first), "{wanted} minutes, {}", where_());
         if wanted < all {
             let last = walk.at(sums.partition_point(|sum| *sum <= wanted) - 1);
-            let landed = calendar.add_open_time(start, wanted * MINUTE, Ending::AtNextOpening);
+            let landed = calendar.add_open_time(start, i128::from(wanted * MINUTE), Ending::AtNextOpening);
             assert_eq!(landed, Some(last), "{wanted} minutes, {}", where_());
         }
     }
@@ -102,7 +98,8 @@ fn every_zone_has_its_changes_and_the_odd_ones_are_there() {
 #[test]
 fn adding_and_measuring_are_inverse() {
     hold((calendar(), distance(), budget()), |((calendar, a), apart, nanos)| {
-        let land = |nanos, ending| calendar.add_open_time(a, nanos, ending).unwrap();
+        let nanos = i128::from(nanos);
+        let land = |nanos: i128, ending| calendar.add_open_time(a, nanos, ending).unwrap();
         let (closing, opening) = (land(nanos, Ending::AtClosing), land(nanos, Ending::AtNextOpening));
         prop_assert!(a <= closing && closing <= opening);
         prop_assert_eq!(calendar.open_time(a, closing), nanos);
@@ -136,7 +133,7 @@ fn open_time_split_anywhere_adds_up() {
 fn adding_twice_is_adding_the_sum() {
     hold((calendar(), budget(), budget()), |((calendar, a), first, second)| {
         for ending in [Ending::AtClosing, Ending::AtNextOpening] {
-            let land = |from, nanos| calendar.add_open_time(from, nanos, ending).unwrap();
+            let land = |from, nanos| calendar.add_open_time(from, i128::from(nanos), ending).unwrap();
             prop_assert_eq!(land(land(a, first), second), land(a, first + second));
         }
         Ok(())
@@ -149,6 +146,7 @@ fn open_time_is_no_longer_than_the_wall() {
         let (b, c) = (after(a, first), after(a, first + second));
         let (short, long) = (calendar.open_time(a, b), calendar.open_time(a, c));
         prop_assert!(0 <= short && short <= long);
+        let (first, second) = (i128::from(first), i128::from(second));
         prop_assert!(short <= first && long - short <= second);
         // It is all of the wall exactly where one opening holds all of it.
         let around = calendar.opening_around(a);
@@ -164,7 +162,7 @@ fn openings_are_apart_and_hold_all_open_time() {
     hold((calendar(), 0..700 * DAY), |((calendar, a), apart)| {
         let b = after(a, apart);
         let openings: Vec<_> = calendar.openings(a, b).collect();
-        let sum: i64 = openings.iter().map(|(from, until)| until.nanos_since(*from)).sum();
+        let sum: i128 = openings.iter().map(|(from, until)| until.nanos_since(*from)).sum();
         prop_assert_eq!(sum, calendar.open_time(a, b));
         prop_assert!(openings.windows(2).all(|pair| pair[0].1 < pair[1].0), "joined");
         for (from, until) in openings {
@@ -199,8 +197,8 @@ fn whole_weeks_later_everything_is_the_same() {
         prop_assert_eq!(calendar.open_time(later(a), later(b)), calendar.open_time(a, b));
         prop_assert_eq!(calendar.is_open(later(a)), calendar.is_open(a));
         for ending in [Ending::AtClosing, Ending::AtNextOpening] {
-            let landed = calendar.add_open_time(a, nanos, ending).unwrap();
-            prop_assert_eq!(calendar.add_open_time(later(a), nanos, ending), Some(later(landed)));
+            let landed = calendar.add_open_time(a, i128::from(nanos), ending).unwrap();
+            prop_assert_eq!(calendar.add_open_time(later(a), i128::from(nanos), ending), Some(later(landed)));
         }
         prop_assert_eq!(calendar.next_opening(later(a)), calendar.next_opening(a).map(later));
         prop_assert_eq!(calendar.previous_closing(later(a)), calendar.previous_closing(a).map(later));

@@ -32,7 +32,8 @@ fn a_budget_that_ends_at_closing_ends_as_said() {
     assert_eq!(land(closing, 0, Ending::AtClosing), Some(closing));
     assert_eq!(land(closing, 0, Ending::AtNextOpening), Some(opening));
     assert_eq!(land(received, -1, Ending::AtClosing), None);
-    assert_eq!(land(received, i64::MAX, Ending::AtClosing), None);
+    assert_eq!(land(received, i128::from(i64::MAX), Ending::AtClosing), None);
+    assert_eq!(land(received, i128::MAX, Ending::AtClosing), None);
 }
 
 #[test]
@@ -90,6 +91,37 @@ fn t5_round_the_clock_counts_the_hours_that_there_are() {
     let (from, to) = (at("2026-03-28T12:00:00+01:00"), at("2026-03-29T12:00:00+02:00"));
     assert_eq!(night.open_time(from, to), 7 * HOUR);
     assert_eq!(night.openings(from, to).count(), 1);
+}
+
+#[test]
+fn lengths_are_told_over_the_whole_range() {
+    // 300 years, of which 73 are leap years: more nanoseconds than 64 bits with a sign can tell.
+    let all = 109_573 * 24 * HOUR;
+    assert!(all > i128::from(i64::MAX));
+    assert_eq!(Instant::MAX.nanos_since(Instant::MIN), all);
+    assert_eq!(Instant::MIN.nanos_since(Instant::MAX), -all);
+    assert_eq!(Instant::MIN.add_nanos(all), Some(Instant::MAX));
+    assert_eq!(Instant::MAX.add_nanos(-all), Some(Instant::MIN));
+    assert_eq!(Instant::MIN.add_nanos(all + 1), None);
+    assert_eq!(within_physical(Instant::MIN, all - 1), Some(Instant::MAX));
+    let always = CalendarSpec { always: true, ..CalendarSpec::default() };
+    for calendar in [round_the_clock("UTC"), Calendar::new(always, zone("UTC")).unwrap()] {
+        assert_eq!(calendar.open_time(Instant::MIN, Instant::MAX), all);
+        for ending in [Ending::AtClosing, Ending::AtNextOpening] {
+            let land = |nanos| calendar.add_open_time(Instant::MIN, nanos, ending);
+            assert_eq!(land(all - 1), Instant::MAX.add_nanos(-1));
+            assert_eq!(land(all + 1), None);
+        }
+    }
+    // Of an office no more than a quarter of it: every year adds what it has, and nothing twice.
+    let office = istanbul();
+    let years = |from: i32| at(&format!("{from}-01-01T00:00:00Z"));
+    let each: i128 = (1900..2199).map(|year| office.open_time(years(year), years(year + 1))).sum();
+    let last = office.open_time(years(2199), Instant::MAX);
+    assert_eq!(office.open_time(Instant::MIN, Instant::MAX), each + last);
+    let whole = each + last;
+    let landed = office.add_open_time(Instant::MIN, whole - 1, Ending::AtClosing).unwrap();
+    assert_eq!(office.open_time(Instant::MIN, landed), whole - 1);
 }
 
 #[test]

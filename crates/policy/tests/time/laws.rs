@@ -61,7 +61,7 @@ fn calendar() -> impl Strategy<Value = (Calendar, Date)> {
 
 /// An instant within some days of a date, in whole minutes.
 fn near(calendar: &Calendar, day: Date, minutes: i64) -> Instant {
-    calendar.zone().start_of(day).add_nanos(minutes * MINUTE).unwrap()
+    calendar.zone().start_of(day).add_nanos(i128::from(minutes) * MINUTE).unwrap()
 }
 
 proptest! {
@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn business_days_between_is_the_least_on_time((calendar, day) in calendar(), from in -9_000_i64..9_000, length in 0_i64..40_000) {
         let start = near(&calendar, day, from);
-        let end = start.add_nanos(length * MINUTE).unwrap();
+        let end = start.add_nanos(i128::from(length) * MINUTE).unwrap();
         let date = calendar.zone().date_of(start);
         let least = (0..).find(|n| end < after_business_days(&calendar, date, *n).unwrap());
         prop_assert_eq!(calendar.business_days_between(start, end), least);
@@ -98,8 +98,8 @@ proptest! {
         use WindowUnit::{Day, Month, Quarter, Week, Year};
         let unit = [Day, Week, Month, Quarter, Year][unit];
         let spec = if contract { WindowSpec::Contract(unit) } else { WindowSpec::Calendar(unit) };
-        let start = zone.start_of(day).add_nanos(from * MINUTE).unwrap();
-        let end = start.add_nanos(length * MINUTE).unwrap();
+        let start = zone.start_of(day).add_nanos(i128::from(from) * MINUTE).unwrap();
+        let end = start.add_nanos(i128::from(length) * MINUTE).unwrap();
         let windows = Windows::new(spec, zone.clone(), start, Some(end));
         let all: Vec<_> = windows.between(start, end).collect();
         prop_assert_eq!(all[0].start, start);
@@ -117,7 +117,7 @@ proptest! {
             prop_assert_eq!(windows.window_of(window.start), Some(*window));
             prop_assert_eq!(windows.window_of(window.end.add_nanos(-1).unwrap()), Some(*window));
         }
-        let instant = start.add_nanos(inside.min(length - 1) * MINUTE).unwrap();
+        let instant = start.add_nanos(i128::from(inside.min(length - 1)) * MINUTE).unwrap();
         let window = windows.window_of(instant).unwrap();
         prop_assert!(window.contains(instant));
         for known in &all {

@@ -19,8 +19,8 @@ mod given {
 
     use servanda_policy::time::{Calendar, CalendarSpec, Date, DatedLine, DaySpans, Instant, Zone};
 
-    pub(crate) const MINUTE: i64 = 60 * 1_000_000_000;
-    pub(crate) const HOUR: i64 = 60 * MINUTE;
+    pub(crate) const MINUTE: i128 = 60 * 1_000_000_000;
+    pub(crate) const HOUR: i128 = 60 * MINUTE;
 
     pub(crate) fn zone(name: &str) -> Zone {
         Zone::named(name).unwrap()

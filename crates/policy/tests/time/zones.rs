@@ -1,6 +1,6 @@
 //! Local time where clocks do odd things.
 
-use servanda_policy::time::{Civil, Date, Side, Zone, tzdb_version};
+use servanda_policy::time::{Civil, Date, NANOS_PER_SECOND, Side, Zone, tzdb_version};
 
 use crate::given::{HOUR, at, date, zone};
 
@@ -30,7 +30,7 @@ fn berlin_has_days_of_23_and_25_hours() {
 #[test]
 fn a_gap_ends_at_the_jump_and_a_fold_has_two_instants() {
     let berlin = zone("Europe/Berlin");
-    let half_past_two = 5 * HOUR / 2;
+    let half_past_two = 9_000 * NANOS_PER_SECOND;
     let gap = at("2026-03-29T01:00:00Z");
     assert_eq!(berlin.resolve_civil(date("2026-03-29"), half_past_two), Civil::Gap(gap));
     assert_eq!(berlin.at(date("2026-03-29"), 9_000, Side::Opening), gap);
@@ -40,7 +40,7 @@ fn a_gap_ends_at_the_jump_and_a_fold_has_two_instants() {
     assert_eq!(berlin.at(date("2026-10-25"), 9_000, Side::Opening), first);
     assert_eq!(berlin.at(date("2026-10-25"), 9_000, Side::Closing), second);
     let one = at("2026-10-25T02:00:00Z");
-    assert_eq!(berlin.resolve_civil(date("2026-10-25"), 3 * HOUR), Civil::One(one));
+    assert_eq!(berlin.resolve_civil(date("2026-10-25"), 10_800 * NANOS_PER_SECOND), Civil::One(one));
     // The rules go on after 2100.
     assert_eq!(berlin.offset_at(at("2150-07-01T00:00:00Z")), 7_200);
 }

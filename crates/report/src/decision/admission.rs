@@ -48,7 +48,9 @@ pub(super) fn admit<'d>(
     let mut known: BTreeMap<&str, &Decision> = BTreeMap::new();
     in_order.retain(|decision| {
         let Some(id) = decision.id.as_deref() else { return true };
-        let earlier = known.get(id).filter(|earlier| decision.at.nanos_since(earlier.at) <= policy.lateness);
+        let earlier = known
+            .get(id)
+            .filter(|earlier| decision.at.nanos_since(earlier.at) <= i128::from(policy.lateness));
         match earlier {
             None => {
                 known.insert(id, decision);
@@ -78,7 +80,7 @@ fn content(decision: &Decision) -> (Instant, &servanda_events::Ruling, u32, Opti
 /// Whether a retraction takes a decision back: it lies at most the lateness before it.
 fn takes_back(policy: &Policy, retraction: &Retraction, decision: &Decision) -> bool {
     let age = retraction.at.nanos_since(decision.at);
-    decision.id.as_ref() == Some(&retraction.id) && (0..=policy.lateness).contains(&age)
+    decision.id.as_ref() == Some(&retraction.id) && (0..=i128::from(policy.lateness)).contains(&age)
 }
 
 /// Counts a retraction as those of other events are counted.

@@ -28,7 +28,7 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     let (on, out): (Vec<&Held>, Vec<&Held>) = held.iter().partition(is_counting);
     let passed: Vec<&Elapsed> = material.trail.elapsed(fold, window).collect();
     let sum = |of: &dyn Fn(&Elapsed) -> bool| -> i128 {
-        passed.iter().filter(|time| of(time)).map(|time| i128::from(time.length)).sum()
+        passed.iter().filter(|time| of(time)).map(|time| time.length).sum()
     };
     let counted = sum(&|time| time.left_out == Some(false) && time.on == Some(true));
     let left_out = sum(&|time| time.left_out == Some(true));
@@ -97,7 +97,7 @@ impl Spans<'_> {
 
     /// How much of the fold's own time lies between two instants.
     fn between(&self, from: Instant, until: Instant) -> i128 {
-        i128::from(match self.kind {
+        match self.kind {
             LengthKind::Open(calendar) => self
                 .material
                 .agreement
@@ -105,7 +105,7 @@ impl Spans<'_> {
                 .get(calendar.0 as usize)
                 .map_or(0, |calendar| calendar.open_time(from, until)),
             _ => until.nanos_since(from).max(0),
-        })
+        }
     }
 
     /// The spans of items, and how much of them lies in several or is not counted for another reason.

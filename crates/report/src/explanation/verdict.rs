@@ -206,7 +206,7 @@ fn open_time(material: &Material<'_>, calendar: CalendarId, clocks: &[Clock]) ->
         for (from, to) in of.openings(since, until) {
             // The last instant in time is told, and not the first one that is late.
             let to = if to == late_from { to.add_nanos(-1).unwrap_or(to) } else { to };
-            let amount = Exact::ratio(i128::from(to.nanos_since(from)), 1_000_000_000)?;
+            let amount = Exact::ratio(to.nanos_since(from), 1_000_000_000)?;
             let shown = |at| instant_text(at, material.agreement);
             let length = length_text(material.policy, &Length { kind: LengthKind::Physical, amount });
             step.steps.push(Step::new(format!("{} to {}", shown(from), shown(to))).value(length));
@@ -219,8 +219,8 @@ fn open_time(material: &Material<'_>, calendar: CalendarId, clocks: &[Clock]) ->
 /// A clock that stopped, or runs on.
 fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock) -> Option<Step> {
     let shown = |at| instant_text(at, material.agreement);
-    let length = |nanos: i64| {
-        let amount = Exact::ratio(i128::from(nanos), 1_000_000_000)?;
+    let length = |nanos: i128| {
+        let amount = Exact::ratio(nanos, 1_000_000_000)?;
         Some(length_text(material.policy, &Length { kind, amount }))
     };
     match (before.late_from, now.late_from) {

@@ -49,7 +49,7 @@ pub(crate) fn moment(verdict: &Decision) -> Option<Moment> {
     let (late_from, done) = (verdict.late_from?, verdict.done_at?);
     Some(match late_from.nanos_since(done) {
         ..=0 => Moment::After,
-        1..=NANOS_PER_SECOND => Moment::Last,
+        nanos if nanos <= i128::from(NANOS_PER_SECOND) => Moment::Last,
         _ => Moment::Before,
     })
 }

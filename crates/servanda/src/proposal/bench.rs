@@ -66,7 +66,7 @@ impl<'p> Bench<'p> {
     /// When something can begin under a version: in the morning of a Monday, a week after it came into force.
     pub(super) fn begin(&self, version: VersionId) -> Instant {
         let from = self.came_into_force(version);
-        let later = from.add_nanos(7 * NANOS_PER_DAY).unwrap_or(from);
+        let later = from.add_nanos(i128::from(7 * NANOS_PER_DAY)).unwrap_or(from);
         let until = self.agreement.versions.get(version.index() + 1).copied();
         let ends = until.into_iter().chain(self.agreement.end).min();
         let monday = self.monday(later);
@@ -98,7 +98,7 @@ impl<'p> Bench<'p> {
 
 /// An instant so many seconds later.
 pub(super) fn later(at: Instant, seconds: i64) -> Instant {
-    seconds.checked_mul(NANOS_PER_SECOND).and_then(|nanos| at.add_nanos(nanos)).unwrap_or(at)
+    seconds.checked_mul(NANOS_PER_SECOND).and_then(|nanos| at.add_nanos(i128::from(nanos))).unwrap_or(at)
 }
 
 /// A scenario that is written here.

@@ -29,7 +29,7 @@ impl Happens {
     pub(super) fn last(&self) -> Instant {
         let Some((count, apart)) = self.times else { return self.at };
         let nanos = i64::from(count.saturating_sub(1)).saturating_mul(apart).saturating_mul(NANOS_PER_SECOND);
-        self.at.add_nanos(nanos).unwrap_or(self.at)
+        self.at.add_nanos(i128::from(nanos)).unwrap_or(self.at)
     }
 }
 

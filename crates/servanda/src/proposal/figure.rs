@@ -26,7 +26,7 @@ const SHARE_OF: i128 = 20;
 /// Seconds between items.
 const APART: i64 = 60;
 /// A window that is as long as this never ends: thirty years.
-const NEVER: i64 = 30 * 366 * NANOS_PER_DAY;
+const NEVER: i128 = 30 * 366 * NANOS_PER_DAY as i128;
 /// In how many windows a figure is tried.
 const WINDOWS_MAX: usize = 4;
 /// How long after a window what happens in it may still be decided, in days.

@@ -26,7 +26,8 @@ impl Docket {
         for (instance, retraction) in self.held.drain(..) {
             let decided = known.entry(instance).or_insert_with(|| decided_at(evaluator, instance));
             let lateness = evaluator.policy().lateness;
-            let is_in_reach = |at: &Instant| (0..=lateness).contains(&retraction.at.nanos_since(*at));
+            let is_in_reach =
+                |at: &Instant| (0..=i128::from(lateness)).contains(&retraction.at.nanos_since(*at));
             let of_decision =
                 decided.get(retraction.id.as_str()).is_some_and(|all| all.iter().any(is_in_reach));
             // It is of an instance that was met.

@@ -38,7 +38,7 @@ impl Distance {
         let times = i64::from(times);
         let (date, nanos) = zone.local(from);
         let at = match self {
-            Distance::Nanos(each) => from.add_nanos(each.checked_mul(times)?)?,
+            Distance::Nanos(each) => from.add_nanos(i128::from(each).checked_mul(i128::from(times))?)?,
             Distance::Days(each) => civil(zone, date.add_days(each.checked_mul(times)?)?, nanos),
             Distance::Months(each) => civil(zone, date.add_months(each.checked_mul(times)?)?, nanos),
         };

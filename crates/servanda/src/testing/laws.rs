@@ -174,7 +174,7 @@ impl<'a> Log<'a> {
 
     /// The two instants at which outcomes are compared.
     fn instants(&self) -> [Instant; 2] {
-        [self.end, self.end.add_nanos(SILENCE).unwrap_or(Instant::MAX)]
+        [self.end, self.end.add_nanos(i128::from(SILENCE)).unwrap_or(Instant::MAX)]
     }
 
     /// What these lines come to, in this order, all read at once.
@@ -283,7 +283,7 @@ impl<'a> Log<'a> {
             // Up to all of it, in eighths.
             let eighths = i64::from(scattered(line.number) % 9);
             let delay = if line.may_be_late { (lateness / 8).saturating_mul(eighths) } else { 0 };
-            line.at.add_nanos(delay).unwrap_or(Instant::MAX).min(self.end)
+            line.at.add_nanos(i128::from(delay)).unwrap_or(Instant::MAX).min(self.end)
         };
         let mut arrivals: Vec<_> = self.lines.iter().map(|line| (arrival(line), line)).collect();
         arrivals.sort_by_key(|(at, line)| (*at, line.number));

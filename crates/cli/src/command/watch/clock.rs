@@ -64,7 +64,7 @@ impl Clock {
             Some(first) if first.at <= leap.at => {}
             _ => self.hands.waits = Some(leap),
         }
-        (leap.at.nanos_since(wall) > self.ahead).then_some(leap)
+        (leap.at.nanos_since(wall) > i128::from(self.ahead)).then_some(leap)
     }
 
     /// The first event moves nothing: without another one beside it, nobody knows whether its date is right.
@@ -74,7 +74,7 @@ impl Clock {
             self.hands.waits = None;
             return self.confirm(first, leap);
         };
-        if leap.at.nanos_since(now) <= self.ahead {
+        if leap.at.nanos_since(now) <= i128::from(self.ahead) {
             self.hands.waits = None;
             self.go_on_to(leap.at);
             return None;
@@ -93,7 +93,7 @@ impl Clock {
     fn confirm(&mut self, first: Leap, second: Leap) -> Option<Leap> {
         let (earlier, later) = if first.at <= second.at { (first, second) } else { (second, first) };
         self.go_on_to(earlier.at);
-        if later.at.nanos_since(earlier.at) <= self.ahead {
+        if later.at.nanos_since(earlier.at) <= i128::from(self.ahead) {
             self.go_on_to(later.at);
             return None;
         }

@@ -100,7 +100,7 @@ fn exposition(gauges: &Gauges, wall: Instant) -> String {
     let rows = |rows: &[(&'static str, u64)]| -> Vec<(&'static str, String)> {
         rows.iter().map(|(labels, count)| (*labels, count.to_string())).collect()
     };
-    let since = |at: Instant| (wall.nanos_since(at) / NANOS_PER_SECOND).to_string();
+    let since = |at: Instant| (wall.nanos_since(at) / i128::from(NANOS_PER_SECOND)).to_string();
     family(
         "lines_total",
         "counter",

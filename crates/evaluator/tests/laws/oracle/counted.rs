@@ -128,7 +128,7 @@ fn late_of_hours(
     let (budget, moment_is_late) = match counting.rounded {
         None => (budget.clone(), counting.late_at_deadline),
         Some((which, unit)) => {
-            let unit = whole(i128::from(unit)) / whole(1_000_000_000);
+            let unit = whole(unit) / whole(1_000_000_000);
             let units = (budget / &unit).floor();
             match which {
                 Whole::Begun => (units * unit, counting.late_at_deadline),

@@ -31,7 +31,7 @@ impl<'p> Bench<'p> {
             true => self.counted_time(of, begin, window),
             false => None,
         };
-        let all = all.or_else(|| Exact::ratio(i128::from(window.nanos()), i128::from(NANOS_PER_SECOND)));
+        let all = all.or_else(|| Exact::ratio(window.nanos(), i128::from(NANOS_PER_SECOND)));
         let all = all.ok_or("its window has no length")?;
         let needed = if of.share { wanted * &all } else { wanted.clone() };
         let (alive, side) = match (of.negated, side) {
@@ -44,8 +44,8 @@ impl<'p> Bench<'p> {
         if seconds == 0 {
             return Ok(Vec::new());
         }
-        let room = window.end.nanos_since(begin) / NANOS_PER_SECOND;
-        let begin = if i128::from(room) >= seconds { begin } else { window.start };
+        let room = window.end.nanos_since(begin) / i128::from(NANOS_PER_SECOND);
+        let begin = if room >= seconds { begin } else { window.start };
         self.alive(of.within, i64::try_from(seconds).unwrap_or(i64::MAX), begin, window)
     }
 
