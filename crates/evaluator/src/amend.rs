@@ -13,7 +13,9 @@ use crate::state::{Bound, BoundKind, LeafCount, OpenWindow, State};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::{Id, Table};
-use servanda_policy::policy::{CaseId, CountedAt, Extent, FoldId, FoldKind, Life, Policy, Source, WindowId};
+use servanda_policy::policy::{
+    CaseId, CountedAt, DutyId, Extent, FoldId, FoldKind, Life, Policy, Source, WindowId,
+};
 use servanda_policy::time::Instant;
 use std::borrow::Cow;
 
@@ -93,6 +95,13 @@ fn remembers(plan: &Plan, extent: &Extent, same: usize) -> Result<(), SnapshotEr
     if let Some(duty) = counted.find(|duty| plan.runs[*duty].is_some() && before[*duty].is_none()) {
         let name = &policy.duties[duty].name;
         return not_amendable(format!("in which windows {name} was broken has not been kept"));
+    }
+    let before = crate::plan::reach(policy, &plan.runs, same);
+    let further = |key: &DutyId| plan.reach.get(key) > before.get(key);
+    let mut counted = policy.duties.ids().take(extent.duties);
+    if let Some(duty) = counted.find(further) {
+        let name = &policy.duties[duty].name;
+        return not_amendable(format!("in which windows {name} was broken so long ago has not been kept"));
     }
     let (before, asked) =
         (crate::named::asked(policy, same), crate::named::asked(policy, policy.versions.len()));

@@ -132,12 +132,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// What nobody has claimed by now lapses.
     pub(crate) fn claims_over(&mut self) {
-        let now = self.now;
-        let over = |claim: &Claimable| claim.until.is_some_and(|until| until <= now);
-        let (over, open): (Vec<Claimable>, Vec<Claimable>) =
-            std::mem::take(&mut self.state.more.claims).into_iter().partition(over);
-        self.state.more.claims = open;
-        for claim in over {
+        for claim in self.state.more.claims.take_lapsed(self.now) {
             self.tell_claim(&claim, ClaimStanding::Lapsed);
         }
     }
@@ -177,16 +172,14 @@ impl<S: Sink> Play<'_, S> {
 
     /// One claim takes the oldest amount that it can.
     fn settle_claim(&mut self, fact: &Fact, unnamed: bool, of: &[ConsequenceId]) -> bool {
-        let fits = |claim: &Claimable| {
-            of.contains(&claim.consequence)
-                && (unnamed
-                    || match (&claim.subject, self.name_in(claim.consequence, fact)) {
-                        (Subject::Item { key, .. }, Some(name)) => key == name,
-                        _ => false,
-                    })
-        };
-        let Some(place) = self.state.more.claims.iter().position(fits) else { return false };
-        let claim = self.state.more.claims.remove(place);
+        let claims = &self.state.more.claims;
+        let oldest = of.iter().filter_map(|consequence| match self.name_in(*consequence, fact) {
+            _ if unnamed => claims.oldest(*consequence, None),
+            Some(name) => claims.oldest(*consequence, Some(name)),
+            None => None,
+        });
+        let Some(oldest) = oldest.min() else { return false };
+        let Some(claim) = self.state.more.claims.remove(oldest) else { return false };
         let by = evidence(fact);
         self.tell_claim(&claim, ClaimStanding::Claimed(by.clone()));
         let clause = self.policy.consequences[claim.consequence].clause;

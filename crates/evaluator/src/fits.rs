@@ -9,6 +9,7 @@ use crate::outcome::{
 };
 use crate::plan::Plan;
 use crate::restored::Restorable;
+use crate::row::Rows;
 use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, State, WindowDuty};
 use crate::tally::Tally;
 use servanda_events::{Fact, FieldValue, InputCounts};
@@ -76,7 +77,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         fees,
         suspended,
     } = state;
-    let More { previous, runs, holds, delays, pauses: _, claims, restorable } = &**more;
+    let More { previous, runs, holds, delays, pauses: _, claims, restorable, rows, earned } = &**more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
     let stored = extended.into_iter().flatten().flat_map(|(case, of)| {
@@ -99,7 +100,9 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
             open.iter().all(|open| open_window(plan, agreement, id, open))
                 && open.iter().is_sorted_by_key(|open| open.window.index)
         })
-        && runs.keys().all(|duty| policy.duties.find(*duty).is_some())
+        && runs.keys().chain(rows.keys()).all(|duty| policy.duties.find(*duty).is_some())
+        && rows.values().all(Rows::is_sound)
+        && earned.keys().all(|id| policy.consequences.find(*id).and_then(crate::restored::kept).is_some())
         && holds.iter().all(|(held, hold)| slot_of(held) == Some(hold.slot))
         && delays.iter().all(|(own, held)| known(own) && held.iter().all(known))
         && previous.keys().all(|measure| policy.measures.find(*measure).is_some())
@@ -118,7 +121,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && fees.iter().all(|(of, fees)| {
             fees.open.keys().all(|(.., id, _)| plan.settled.find(*id).is_some_and(|it| *it == Some(*of)))
         })
-        && restorable.iter().all(|it| can_be_restored(policy, it))
+        && restorable.values().flatten().all(|it| can_be_restored(policy, it))
         && crate::suspension::fits(plan, suspended)
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
 }

@@ -377,9 +377,8 @@ impl Instance {
             false => bound.at.next(),
         });
         let waiting = self.recent.tail.get(self.unplayed()).map(|fact| fact.at.next());
-        let lapses = |at: Instant, times: i64| {
-            Instant(at.0.saturating_add(lateness.saturating_mul(times))).next()
-        };
+        let lapses =
+            |at: Instant, times: i64| Instant(at.0.saturating_add(lateness.saturating_mul(times))).next();
         // A state can go when the one after it lies before the horizon, and what has been played when all of it does.
         let states = self.recent.earlier.front().map(|_| {
             let next = self.recent.earlier.get(1).unwrap_or(&self.live);
@@ -441,6 +440,7 @@ impl Instance {
         }
         let beyond = stored.played > state.at;
         crate::debt::place_all(plan, &mut state.state);
+        crate::run::from_windows(plan, &mut state.state);
         let recent = Recent {
             earlier: beyond.then(|| state.clone()).into_iter().collect(),
             standing: Standing::of(standing),
@@ -503,12 +503,7 @@ impl Instance {
 /// The verdict on the same thing as it had been told when a state was reached: of what is done late, the breach.
 fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
     if let Told::Claim(told) = told {
-        let is_it = |it: &&crate::claim::Claimable| {
-            it.consequence == told.consequence
-                && it.ordinal == told.ordinal
-                && it.subject.is_same(&told.subject)
-        };
-        let open = state.more.claims.iter().find(is_it)?;
+        let open = state.more.claims.find(told.consequence, &told.subject, told.ordinal)?;
         return crate::claim::told(&plan.policy, open, crate::outcome::ClaimStanding::Open).map(Told::Claim);
     }
     let Told::Verdict(told) = told else { return None };

@@ -277,7 +277,7 @@ impl<S: Sink> Play<'_, S> {
         if !self.asked.is_empty() {
             self.book_asked();
         }
-        if std::mem::take(&mut self.turned) {
+        if !self.turned.is_empty() {
             self.restore();
         }
     }

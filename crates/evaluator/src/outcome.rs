@@ -1,5 +1,6 @@
 //! What an evaluation yields: verdicts, figures, entries, notices, problems.
 
+use crate::row::Of;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_events::{InputCounts, Problem};
@@ -291,7 +292,7 @@ impl Claim {
         match &self.standing {
             ClaimStanding::Open => None,
             ClaimStanding::Claimed(by) => Some(by.at),
-            ClaimStanding::Lapsed => self.until.map(|until| Instant(until.0.saturating_sub(1)).max(self.at)),
+            ClaimStanding::Lapsed => self.until.map(|until| until.previous().max(self.at)),
         }
     }
 }
@@ -391,14 +392,11 @@ impl Outcome {
         let known = self.in_windows(policy, duty);
         let known = known.range(next..).filter(|(_, verdict)| verdict.at.is_some_and(|known| known <= at));
         for (number, verdict) in known {
-            let goes_on = matches!(
-                verdict.verdict,
-                VerdictKind::Kept | VerdictKind::NotApplicable | VerdictKind::Excused
-            );
-            if *number != next || !goes_on {
+            let step = Of::Kept.step(verdict.verdict);
+            if *number != next || step.is_none() {
                 run.clear();
             }
-            if verdict.verdict == VerdictKind::Kept {
+            if step == Some(1) {
                 run.push(verdict);
             }
             if run.len() >= count as usize {
@@ -448,15 +446,9 @@ impl Outcome {
         let decided = self.in_windows(policy, duty);
         let at = decided.get(&index).and_then(|own| own.at);
         let known = (i32::MIN..=index).rev().map_while(|index| decided.get(&index).copied());
-        let run = known.take_while(|it| {
-            it.at.is_some()
-                && it.at <= at
-                && matches!(
-                    it.verdict,
-                    VerdictKind::Broken | VerdictKind::NotApplicable | VerdictKind::Excused
-                )
-        });
-        let mut run: Vec<&Verdict> = run.filter(|it| it.verdict == VerdictKind::Broken).collect();
+        let step = |it: &&Verdict| Of::Misses.step(it.verdict);
+        let run = known.take_while(|it| it.at.is_some() && it.at <= at && step(it).is_some());
+        let mut run: Vec<&Verdict> = run.filter(|it| step(it) == Some(1)).collect();
         run.reverse();
         run
     }

@@ -5,8 +5,8 @@ use crate::touch::Touch;
 use servanda_policy::arena::{Id, Table};
 use servanda_policy::policy::{
     CaseId, Clause, ClauseId, ConsequenceId, CountedAt, DutyId, Effect, EventId, Expr, ExprKind, FieldType,
-    FoldId, FoldKind, Form, ItemFold, KindId, MeasureId, Policy, Signal, Source, Steps, Trigger, ValueType,
-    VersionId, WindowId,
+    FoldId, FoldKind, Form, ItemFold, KindId, MeasureId, Policy, Running, Signal, Source, Steps, Trigger,
+    ValueType, VersionId, WindowId,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +46,10 @@ pub(crate) struct Plan {
     pub(crate) runs: Table<DutyId, Option<DutyId>>,
     /// What arises from so many breaches, by that duty.
     pub(crate) running: std::collections::BTreeMap<DutyId, Vec<ConsequenceId>>,
+    /// Of how many of the last windows the breaches are asked for, at most, by that duty.
+    pub(crate) reach: BTreeMap<DutyId, u32>,
+    /// What goes back when that duty has been kept so many windows in a row.
+    pub(crate) earned_by: BTreeMap<DutyId, Vec<(ConsequenceId, u32)>>,
     /// What goes back of an amount that has followed a breach, by that amount.
     pub(crate) restored_by: BTreeMap<ConsequenceId, ConsequenceId>,
     /// What the delay of a duty extends: duties on items that its own items name.
@@ -164,6 +168,8 @@ impl Plan {
             same_measures: policy.measures.ids().map(|id| policy.same_measures(id).collect()).collect(),
             runs: runs(&policy, policy.versions.len()),
             running: std::collections::BTreeMap::new(),
+            reach: BTreeMap::new(),
+            earned_by: BTreeMap::new(),
             restored_by: BTreeMap::new(),
             extends: extends(&policy),
             settled: policy.consequences.ids().map(|id| policy.settled_with(id)).collect(),
@@ -278,6 +284,9 @@ impl Plan {
                 Signal::ForEvent(pattern) => plan.events[pattern.event].consequences.push(id),
                 Signal::Kept(kept) => {
                     plan.restored_by.insert(kept.of, id);
+                    if let Some(key) = plan.runs[kept.duty] {
+                        plan.earned_by.entry(key).or_default().push((id, kept.count));
+                    }
                 }
                 Signal::Running(running) => {
                     if let Some(key) = plan.runs[running.duty] {
@@ -286,6 +295,7 @@ impl Plan {
                 }
             }
         }
+        plan.reach = reach(&policy, &plan.runs, policy.versions.len());
         crate::suspension::work_out(&mut plan);
         plan
     }
@@ -369,6 +379,26 @@ pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<Dut
         })
         .collect();
     policy.duties.ids().map(|duty| key(duty).filter(|key| watched.contains(key))).collect()
+}
+
+/// Of how many of the last windows of each duty under which they are counted one of the first so many versions asks in how
+/// many it was broken.
+pub(crate) fn reach(
+    policy: &Policy,
+    runs: &Table<DutyId, Option<DutyId>>,
+    versions: usize,
+) -> BTreeMap<DutyId, u32> {
+    let mut reach = BTreeMap::new();
+    for consequence in policy.consequences.values() {
+        if let Signal::Running(Running { duty, of: Some(of), .. }) = &consequence.on
+            && policy.version_of(consequence.clause).index() < versions
+            && let Some(key) = runs[*duty]
+        {
+            let most: &mut u32 = reach.entry(key).or_default();
+            *most = (*most).max(*of);
+        }
+    }
+    reach
 }
 
 fn asked_on(policy: &Policy) -> Table<CaseId, Vec<DutyId>> {

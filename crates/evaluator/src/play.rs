@@ -10,7 +10,7 @@ use crate::silence::Silent;
 use crate::state::{Bound, BoundKind, Item, State};
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CaseId, FoldId, Policy, WindowId};
+use servanda_policy::policy::{CaseId, ConsequenceId, FoldId, Policy, WindowId};
 use servanda_policy::time::Instant;
 
 /// When verdicts and accruals are told.
@@ -38,8 +38,8 @@ pub(crate) struct Play<'a, S: Sink> {
     /// From when what is played is known: as it is dated, and of what was overdue when it began, its beginning.
     pub(crate) known: Instant,
     pub(crate) asked: Vec<Asked>,
-    /// Whether something may have been earned back at this instant.
-    pub(crate) turned: bool,
+    /// What may have been earned back at this instant.
+    pub(crate) turned: Vec<ConsequenceId>,
     /// Folds that something has joined at this instant, and where.
     pub(crate) grown: Vec<(FoldId, Instant)>,
     /// Debts that have been charged at this instant.
@@ -77,7 +77,7 @@ impl<'a, S: Sink> Play<'a, S> {
             stamp: Instant::MIN,
             known: Instant::MIN,
             asked: Vec::new(),
-            turned: false,
+            turned: Vec::new(),
             grown: Vec::new(),
             charged: Vec::new(),
             settling: None,

@@ -80,7 +80,7 @@ pub(crate) fn read(
             }
         }
     }
-    for claim in &state.more.claims {
+    for claim in state.more.claims.iter() {
         if let Some(claim) = crate::claim::told(policy, claim, ClaimStanding::Open) {
             sink.claim(claim);
         }

@@ -4,7 +4,8 @@
 use crate::outcome::{Cause, Entry, Sink, Subject};
 use crate::play::Play;
 use serde::{Deserialize, Serialize};
-use servanda_policy::policy::{Consequence, ConsequenceId, Effect, Kept, Signal, Verdict};
+use servanda_policy::arena::Id;
+use servanda_policy::policy::{Consequence, ConsequenceId, DutyId, Effect, Kept, Signal};
 use servanda_policy::time::Window;
 use servanda_policy::value::{Exact, Rounding};
 use std::collections::BTreeMap;
@@ -29,41 +30,68 @@ pub(crate) fn kept(consequence: &Consequence) -> Option<Kept> {
     }
 }
 
+/// What has been booked and can still be earned back, by what goes back, in the order in which it was booked.
+pub(crate) type Restorables = BTreeMap<ConsequenceId, Vec<Restorable>>;
+
 impl<S: Sink> Play<'_, S> {
     /// Remembers what was booked for a breach, where a part of it can be earned back.
     pub(crate) fn can_be_restored(&mut self, entry: &Entry) {
-        let Some(consequence) = self.plan.restored_by.get(&entry.consequence) else { return };
+        let Some(consequence) = self.plan.restored_by.get(&entry.consequence).copied() else { return };
         let (Some(window), true) = (entry.window, entry.amount != Some(0)) else { return };
-        let restorable = Restorable {
-            consequence: *consequence,
-            subject: entry.subject.clone(),
-            window,
-            amount: entry.amount,
-        };
-        // Where windows behind it are decided already, they may have earned it back.
-        let behind = window.index.saturating_add(1)..;
-        self.turned |= self.run_of(&restorable).is_some_and(|run| run.range(behind).next().is_some());
-        self.state.more.restorable.push(restorable);
+        // Where windows behind it have been decided before it, they may have earned it back.
+        if self.state.more.earned.get(&consequence).is_some_and(|index| window.index < *index) {
+            self.turned.push(consequence);
+        } else if self.is_too_late(consequence) {
+            return;
+        }
+        let restorable =
+            Restorable { consequence, subject: entry.subject.clone(), window, amount: entry.amount };
+        self.state.more.restorable.entry(consequence).or_default().push(restorable);
     }
 
-    /// What is known of the duty behind something.
-    fn run_of(&self, restorable: &Restorable) -> Option<&BTreeMap<i32, Verdict>> {
-        let kept = kept(&self.policy.consequences[restorable.consequence])?;
-        self.state.more.runs.get(&self.plan.runs[kept.duty]?)
-    }
-
-    /// Books what has been earned back in this moment.
-    pub(crate) fn restore(&mut self) {
-        let all = std::mem::take(&mut self.state.more.restorable);
-        let (earned, open): (Vec<Restorable>, Vec<Restorable>) = all.into_iter().partition(|it| {
-            match (kept(&self.policy.consequences[it.consequence]), self.run_of(it)) {
-                (Some(kept), Some(run)) => is_earned(run, it.window.index, kept.count),
-                _ => false,
+    /// A duty has been decided in a window, in a row of so many in which it was kept: what followed a breach before them may
+    /// have been earned back, or can be no more.
+    pub(crate) fn earns_back(&mut self, key: DutyId, index: i32, row: u32) {
+        let plan = self.plan;
+        for (consequence, count) in plan.earned_by.get(&key).into_iter().flatten() {
+            if row >= *count {
+                let earned = self.state.more.earned.entry(*consequence).or_insert(index);
+                *earned = index.max(*earned);
+                self.turned.push(*consequence);
+            } else if self.state.more.restorable.contains_key(consequence) && self.is_too_late(*consequence) {
+                self.state.more.restorable.remove(consequence);
             }
-        });
-        self.state.more.restorable = open;
-        for restorable in earned {
-            self.gives_back(restorable);
+        }
+    }
+
+    /// Whether too few windows are left for anything to be earned back that has not been.
+    fn is_too_late(&self, consequence: ConsequenceId) -> bool {
+        let Some(kept) = kept(&self.policy.consequences[consequence]) else { return false };
+        let (Some(end), Some(key)) = (self.agreement.end, self.plan.runs[kept.duty]) else { return false };
+        let last = || {
+            let window = crate::plan::window_of(self.policy, key)?;
+            self.agreement.windows.get(window.index())?.index_of(crate::play::before(end))
+        };
+        let rows = self.state.more.rows.get(&key);
+        rows.zip(last()).and_then(|(rows, last)| rows.can_come_to(last)).is_some_and(|most| most < kept.count)
+    }
+
+    /// Books what has been earned back in this moment: all that followed a breach before the row, which no window in it has.
+    pub(crate) fn restore(&mut self) {
+        let mut turned = std::mem::take(&mut self.turned);
+        turned.sort_unstable();
+        turned.dedup();
+        for consequence in turned {
+            let Some(index) = self.state.more.earned.get(&consequence).copied() else { continue };
+            let Some(open) = self.state.more.restorable.remove(&consequence) else { continue };
+            let (earned, open): (Vec<Restorable>, Vec<Restorable>) =
+                open.into_iter().partition(|it| it.window.index < index);
+            if !open.is_empty() {
+                self.state.more.restorable.insert(consequence, open);
+            }
+            for restorable in earned {
+                self.gives_back(restorable);
+            }
         }
     }
 
@@ -101,24 +129,4 @@ fn part_of(minor: i128, share: &servanda_policy::policy::Expr, rounding: Roundin
     use servanda_policy::policy::{ExprKind, Value};
     let ExprKind::Value(Value::Number(share)) = &share.kind else { return None };
     (&Exact::integer(minor) * share).to_minor(0, rounding)
-}
-
-/// Whether a duty has been kept in so many windows one behind the other, somewhere behind one.
-fn is_earned(run: &BTreeMap<i32, Verdict>, index: i32, count: u32) -> bool {
-    let mut kept = 0;
-    let mut next = index.saturating_add(1);
-    for (at, verdict) in run.range(next..) {
-        // A window that is not decided interrupts, until it is.
-        kept = match verdict {
-            Verdict::Kept if *at == next => kept + 1,
-            Verdict::Kept => 1,
-            Verdict::NotApplicable | Verdict::Excused if *at == next => kept,
-            _ => 0,
-        };
-        if kept >= count {
-            return true;
-        }
-        next = at.saturating_add(1);
-    }
-    false
 }

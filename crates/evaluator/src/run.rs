@@ -4,11 +4,16 @@ use crate::environment::Things;
 use crate::expression::Truth;
 use crate::money::About;
 use crate::outcome::Sink;
+use crate::plan::Plan;
 use crate::play::Play;
-use crate::state::OpenWindow;
+use crate::row::{Around, Rows};
+use crate::state::{OpenWindow, State};
 use servanda_policy::policy::{DutyId, Running, Signal, Verdict};
 use servanda_policy::time::Window;
-use std::collections::BTreeMap;
+
+/// From how many stretches on, with open windows between them, it is asked whether some of these are none of the duty: a
+/// duty that arises from the breach of another is there in few of its windows.
+const STRETCHES_MANY: usize = 16;
 
 impl<S: Sink> Play<'_, S> {
     /// What became of a duty in a window is counted, where something arises from so many breaches.
@@ -21,20 +26,25 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let plan = self.plan;
         let Some(key) = plan.runs[duty] else { return };
-        let run = self.state.more.runs.entry(key).or_default();
-        run.insert(window.index, verdict);
-        self.turned |= matches!(verdict, Verdict::Kept | Verdict::NotApplicable | Verdict::Excused);
+        let rows = self.state.more.rows.entry(key).or_default();
+        let around = rows.decide(window.index, verdict, plan.reach.get(&key).copied().unwrap_or(0));
+        let stretches = rows.stretches();
+        if stretches >= STRETCHES_MANY && stretches.is_power_of_two() {
+            self.forget_rows(key, window.index);
+        }
+        self.earns_back(key, window.index, around.kept);
         if verdict != Verdict::Broken {
             return;
         }
         let version = self.agreement.version_at(window.start);
+        let Some(rows) = self.state.more.rows.get(&key) else { return };
         let listed = plan.running.get(&key).into_iter().flatten();
         let enough: Vec<_> = listed
             .filter_map(|consequence| {
                 let of = &self.policy.consequences[*consequence];
                 let Signal::Running(running) = &of.on else { return None };
-                let turns =
-                    self.policy.version_of(of.clause) == version && turns_true(run, window.index, running);
+                let turns = self.policy.version_of(of.clause) == version
+                    && turns_true(rows, around, window.index, running);
                 turns.then_some((consequence, of, running))
             })
             .collect();
@@ -70,38 +80,56 @@ impl<S: Sink> Play<'_, S> {
     /// How many breaches in a row there are with the one of a duty in a window; none where nothing asks for it.
     pub(crate) fn misses_running(&self, duty: DutyId, window: &Window) -> Option<u32> {
         let key = self.plan.runs[duty]?;
-        let before = self.state.more.runs.get(&key);
-        let before = before.map_or(0, |run| broken_in(run, (i32::MIN..window.index).rev()));
-        u32::try_from(before).ok()?.checked_add(1)
+        let before = self.state.more.rows.get(&key).map_or(0, |rows| rows.misses_before(window.index));
+        before.checked_add(1)
+    }
+
+    /// Windows before every one that is open are forgotten: what is decided later lies beside none of them.
+    fn forget_rows(&mut self, key: DutyId, decided: i32) {
+        let cut = |duty: DutyId| crate::plan::window_of(self.policy, duty).map(|id| self.policy.windows[id]);
+        let own = cut(key);
+        let windows = self.state.windows.iter().filter(|(id, _)| Some(self.policy.windows[*id]) == own);
+        let open = windows.filter_map(|(_, open)| open.front().map(|open| open.window.index));
+        let pending =
+            self.state.windowed.iter().filter(|(duty, _)| cut(**duty) == own).filter_map(|(_, of)| {
+                of.iter().find(|of| of.verdict == Verdict::Pending).map(|of| of.window.index)
+            });
+        // Windows that end at this instant, or are being settled, are decided together.
+        let ending = self.closing.iter().chain(&self.settling).map(|(_, index)| *index);
+        let first = open.chain(pending).chain(ending).fold(decided, i32::min);
+        if let Some(rows) = self.state.more.rows.get_mut(&key) {
+            rows.forget_before(first);
+        }
+    }
+}
+
+/// Rows from windows, each by itself, as versions of the format before the eleventh stored them.
+pub(crate) fn from_windows(plan: &Plan, state: &mut State) {
+    if state.more.runs.is_empty() {
+        return;
+    }
+    for (key, windows) in std::mem::take(&mut state.more.runs) {
+        let mut rows = Rows::default();
+        for (index, verdict) in windows {
+            let around = rows.decide(index, verdict, plan.reach.get(&key).copied().unwrap_or(0));
+            let earned = plan.earned_by.get(&key).into_iter().flatten();
+            for (consequence, _) in earned.filter(|(_, count)| around.kept >= *count) {
+                state.more.earned.insert(*consequence, index);
+            }
+        }
+        state.more.rows.insert(key, rows);
     }
 }
 
 /// Whether the breach in a window is the one with which there are enough.
-fn turns_true(run: &BTreeMap<i32, Verdict>, index: i32, running: &Running) -> bool {
-    let count = running.count as usize;
+fn turns_true(rows: &Rows, around: Around, index: i32, running: &Running) -> bool {
+    let count = running.count;
     match running.of {
         None => {
-            let before = broken_in(run, (i32::MIN..index).rev());
-            let behind = broken_in(run, index.saturating_add(1)..=i32::MAX);
-            before + 1 + behind >= count && before < count && behind < count
+            let Around { misses_before: before, misses_behind: behind, .. } = around;
+            let all = before.saturating_add(1).saturating_add(behind);
+            all >= count && before < count && behind < count
         }
-        Some(of) => {
-            let last = run.keys().next_back().copied().unwrap_or(index);
-            let first = last.saturating_sub(i32::try_from(of).unwrap_or(i32::MAX).saturating_sub(1));
-            if index < first {
-                return false;
-            }
-            let broken = run.range(first..=last).filter(|(_, it)| **it == Verdict::Broken).count();
-            broken == count
-        }
+        Some(of) => rows.broken_in_last(of, index) == Some(count as usize),
     }
-}
-
-/// How many breaches there are in these windows, up to the first that interrupts: what is not decided does, until it is.
-fn broken_in(run: &BTreeMap<i32, Verdict>, windows: impl Iterator<Item = i32>) -> usize {
-    windows
-        .map(|index| run.get(&index).copied())
-        .take_while(|it| matches!(it, Some(Verdict::Broken | Verdict::NotApplicable | Verdict::Excused)))
-        .filter(|it| *it == Some(Verdict::Broken))
-        .count()
 }

@@ -10,13 +10,14 @@
 //! The head says of which policy (its hash) and with which zone and holiday data; each instance is its name, its
 //! parameters, the state from which everything that may still change is played again, and the events since.
 
-use crate::claim::Claimable;
+use crate::claims::Claims;
 use crate::evaluator::Evaluator;
 use crate::fees::Fees;
 use crate::instance::{Instance, Stored};
 use crate::outcome::Claim;
 use crate::play::Telling;
 use crate::restored::Restorable;
+use crate::row::Rows;
 use crate::set_off::SetOffs;
 use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
@@ -24,7 +25,7 @@ use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CaseId, CivilTime, KindId, Version};
+use servanda_policy::policy::{CaseId, CivilTime, ConsequenceId, DutyId, KindId, Version};
 use servanda_policy::time::{Instant, holidays, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -256,13 +257,16 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What payments settle beside the principal of debts.
     let payload = postcard::to_extend(&state.fees, payload).map_err(not_written)?;
     // What can be earned back.
-    let payload = postcard::to_extend(&more.restorable, payload).map_err(not_written)?;
+    let restorable: Vec<&Restorable> = more.restorable.values().flatten().collect();
+    let payload = postcard::to_extend(&restorable, payload).map_err(not_written)?;
     // What is suspended.
     let payload = postcard::to_extend(&state.suspended, payload).map_err(not_written)?;
     // What has been credited and pays at an instant ahead.
     let payload = postcard::to_extend(&state.set_off, payload).map_err(not_written)?;
     // How often something has been paid out.
-    postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)
+    let payload = postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)?;
+    // In which windows one behind the other duties were broken, or kept.
+    postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -290,7 +294,7 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     if version < 5 {
         return Ok((stored, rest));
     }
-    let ((claims, told), rest) = taken::<(Vec<Claimable>, Vec<Claim>)>(rest)?;
+    let ((claims, told), rest) = taken::<(Claims, Vec<Claim>)>(rest)?;
     let state = &mut stored.state.to_mut().state;
     if !claims.is_empty() {
         state.more.claims = claims;
@@ -305,8 +309,9 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         return Ok((stored, rest));
     }
     let (restorable, rest) = taken::<Vec<Restorable>>(rest)?;
-    if !restorable.is_empty() {
-        stored.state.to_mut().state.more.restorable = restorable;
+    for restorable in restorable {
+        let of = &mut stored.state.to_mut().state.more.restorable;
+        of.entry(restorable.consequence).or_default().push(restorable);
     }
     if version < 8 {
         return Ok((stored, rest));
@@ -323,6 +328,14 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (paid_out, rest) = taken::<PaidOut>(rest)?;
     stored.state.to_mut().state.later.paid_out = paid_out;
+    if version < 11 {
+        return Ok((stored, rest));
+    }
+    let ((rows, earned), rest) = taken::<(BTreeMap<DutyId, Rows>, BTreeMap<ConsequenceId, i32>)>(rest)?;
+    if !rows.is_empty() {
+        let more = &mut stored.state.to_mut().state.more;
+        (more.rows, more.earned) = (rows, earned);
+    }
     Ok((stored, rest))
 }
 

@@ -2,11 +2,13 @@
 //! nothing else.
 
 use crate::agenda::Agenda;
+use crate::claims::Claims;
 use crate::fees::Fees;
 use crate::growth::Reckoning;
 use crate::items::Items;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
 use crate::rarely::{Rarely, rare};
+use crate::row::Rows;
 use crate::set_off::SetOffs;
 use crate::suspension::Suspensions;
 use crate::tally::Tally;
@@ -96,7 +98,8 @@ pub(crate) struct Named {
 pub(crate) struct More {
     /// Final figures of windows that are over, as long as the window behind them may read them: by window number.
     pub(crate) previous: BTreeMap<MeasureId, BTreeMap<i32, Quantity>>,
-    /// What became of duties in their windows, where something arises from so many breaches: by window number.
+    /// What became of duties in their windows, by window number: only in what versions of the format before the eleventh
+    /// stored, from which the rows of them are made.
     pub(crate) runs: BTreeMap<DutyId, BTreeMap<i32, Verdict>>,
     /// Duties on items that delays of others extend, or have extended.
     pub(crate) holds: BTreeMap<Place, Hold>,
@@ -106,11 +109,17 @@ pub(crate) struct More {
     pub(crate) pauses: Vec<PausesOf>,
     /// What can be claimed, in the order in which it arose; the fourth version of the format stores it behind the rest.
     #[serde(skip)]
-    pub(crate) claims: Vec<crate::claim::Claimable>,
-    /// What can be earned back, in the order in which it was booked; the seventh version of the format stores it behind the
-    /// rest.
+    pub(crate) claims: Claims,
+    /// What can be earned back; the seventh version of the format stores it behind the rest.
     #[serde(skip)]
-    pub(crate) restorable: Vec<crate::restored::Restorable>,
+    pub(crate) restorable: crate::restored::Restorables,
+    /// Rows of windows of duties, where something arises from so many breaches, or goes back; the eleventh version of the
+    /// format stores them, and what follows.
+    #[serde(skip)]
+    pub(crate) rows: BTreeMap<DutyId, Rows>,
+    /// The last window, by its number, before which everything has been earned back, by what goes back.
+    #[serde(skip)]
+    pub(crate) earned: BTreeMap<ConsequenceId, i32>,
 }
 
 /// The pauses of the item of a case in a slot.

@@ -18,12 +18,15 @@ use servanda_policy::policy::{
 use servanda_policy::time::{Instant, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// From how many suspensions on, which are over, it is asked which of them can excuse nothing any more.
+const OVER_MANY: usize = 8;
+
 /// What an instance remembers of suspensions, by the sentence that allows them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Suspensions {
     /// Those that hold.
     pub(crate) hold: BTreeMap<ConsequenceId, Held>,
-    /// Those that are over, in their order.
+    /// Those that are over and can still excuse something, in their order.
     pub(crate) over: BTreeMap<ConsequenceId, Vec<Over>>,
 }
 
@@ -60,13 +63,13 @@ impl Suspensions {
     ) -> Vec<Evidence> {
         let mut events: Vec<(Instant, &Evidence)> = Vec::new();
         for sentence in &plan.suspended[duty] {
-            let held = self.hold.get(sentence).map(|held| (held.since, None, &held.by));
-            let over = self.over.get(sentence).into_iter().flatten();
-            let over = over.map(|over| (over.since, Some(over.until), &over.by));
-            let within = over.chain(held).filter(|(since, until, _)| {
-                *since < window.end && *since <= decided && until.is_none_or(|until| until > window.start)
-            });
-            events.extend(within.map(|(since, _, by)| (since, by)));
+            let held = self.hold.get(sentence).map(|held| (held.since, &held.by));
+            let over = self.over.get(sentence).map_or(&[][..], Vec::as_slice);
+            let first = over.partition_point(|over| over.until <= window.start);
+            let over = over.iter().skip(first).map(|over| (over.since, &over.by));
+            // One begins when the one before it is over.
+            let begun = |(since, _): &(Instant, _)| *since < window.end && *since <= decided;
+            events.extend(over.chain(held).take_while(begun));
         }
         events.sort_by_key(|(since, _)| *since);
         events.into_iter().map(|(_, by)| by.clone()).collect()
@@ -245,6 +248,39 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// Suspensions that were over before every window in which they could still excuse anything are forgotten.
+    fn forget_suspensions(&mut self, sentence: ConsequenceId) {
+        // The window that is being settled is not among the others.
+        if self.settling.is_some() {
+            return;
+        }
+        let plan = self.plan;
+        let all = plan.suspended.iter().filter(|(_, by)| by.contains(&sentence)).map(|(duty, _)| duty);
+        let mut duties: BTreeSet<DutyId> = all.collect();
+        // A duty that arises from the breach of another is one in its window, which may be open longer.
+        loop {
+            let raises = |duty: &DutyId| plan.raised_by[*duty].iter().any(|raised| duties.contains(raised));
+            let further: Vec<DutyId> =
+                self.policy.duties.ids().filter(|duty| !duties.contains(duty) && raises(duty)).collect();
+            if further.is_empty() {
+                break;
+            }
+            duties.extend(further);
+        }
+        let mut first = self.now;
+        for duty in duties {
+            let Some(window) = crate::plan::window_of(self.policy, duty) else { continue };
+            let open = self.state.windows[window].front().map(|open| open.window.start);
+            // What is excused can be done late, and is told again then.
+            let due = self.state.windowed.get(&duty).into_iter().flatten();
+            let mut due = due.filter(|of| matches!(of.verdict, Kind::Pending | Kind::Excused));
+            first = open.into_iter().chain(due.next().map(|of| of.window.start)).fold(first, Instant::min);
+        }
+        if let Some(over) = self.state.suspended.over.get_mut(&sentence) {
+            over.retain(|over| over.until > first);
+        }
+    }
+
     /// A suspension is over: what stood still goes on.
     fn resume(&mut self, sentence: ConsequenceId, by: Option<&Fact>) {
         let Some(Held { since, by: begun, duties, .. }) = self.state.suspended.hold.remove(&sentence) else {
@@ -252,7 +288,11 @@ impl<S: Sink> Play<'_, S> {
         };
         if since < self.now {
             let over = Over { since, until: self.now, by: begun };
-            self.state.suspended.over.entry(sentence).or_default().push(over);
+            let all = self.state.suspended.over.entry(sentence).or_default();
+            all.push(over);
+            if all.len() >= OVER_MANY && all.len().is_power_of_two() {
+                self.forget_suspensions(sentence);
+            }
         }
         for place in duties {
             self.let_go_on(place, by);

@@ -208,6 +208,43 @@ fn snapshots_of_every_version_are_read() {
     }
 }
 
+/// Days on which something was posted, from the first of the year on: before what was stored of it, and after.
+const POSTED: ([u32; 14], [u32; 16]) = (
+    [0, 2, 8, 11, 13, 19, 20, 21, 22, 23, 24, 30, 33, 35],
+    [41, 44, 46, 50, 51, 52, 55, 57, 63, 66, 68, 74, 77, 79, 85, 88],
+);
+
+/// Up to the tenth version of the format, rows of windows were stored window by window.
+#[test]
+fn rows_that_were_stored_window_by_window_go_on() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/rows");
+    let read = |name: &str| std::fs::read(directory.join(name)).unwrap();
+    let compiled = compiled(std::str::from_utf8(&read("policy.sla")).unwrap());
+    let go_on = |run: &mut Run, ledger: &mut Ledger, days: &[u32]| {
+        for (number, day) in (1..).zip(days) {
+            let date = servanda::time::Date(20_454 + i32::try_from(*day).unwrap());
+            let line = format!(r#"{{"time":"{date}T12:00:00Z","type":"post","post":"{day}"}}"#);
+            run.read_line(number, line.as_bytes());
+            let latest = run.latest_of_all().max(run.now()).unwrap();
+            run.follow(latest, ledger).unwrap();
+        }
+    };
+    let (mut run, mut ledger) = (Run::of_log(&compiled).unwrap(), Ledger::new());
+    go_on(&mut run, &mut ledger, &POSTED.0);
+    let (head, instance) = (read("10.head"), read("10.instance"));
+    let snapshot = Snapshot::of_parts(&head, [instance.as_slice()]).unwrap();
+    let mut stored = Run::restore(&compiled, None, snapshot, OtherData::Accept).unwrap();
+    let told = |run: &mut Run| {
+        let mut ledger = ledger.clone();
+        go_on(run, &mut ledger, &POSTED.1);
+        run.follow(moment("2026-05-01", run.zone().unwrap()).unwrap(), &mut ledger).unwrap();
+        ledger.told(0).map(|told| format!("{told:?}\n")).collect::<String>()
+    };
+    let is = told(&mut stored);
+    assert!(is.contains("restored") || is.len() > 1_000, "something follows from the rows");
+    assert_eq!(is, told(&mut run));
+}
+
 fn refused(compiled: &Compiled, bytes: &[u8]) -> String {
     restored(compiled, bytes).map(|_| ()).unwrap_err().to_string()
 }
