@@ -75,6 +75,7 @@ pub(crate) enum Command {
     #[command(long_about = scenarios::LONG_ABOUT)]
     Scenarios(Scenarios),
     /// Tell what a code means, or why a line of a statement is what it is
+    #[command(alias = "why")]
     Explain(Explain),
     /// Answer questions about business time from a policy's calendars
     #[command(long_about = time::LONG_ABOUT)]
@@ -139,6 +140,9 @@ Examples:
 pub(crate) struct Evaluate {
     /// The policy
     pub(crate) policy: PathBuf,
+    /// The events, as `--events` takes them
+    #[arg(value_name = "EVENTS", conflicts_with = "events")]
+    pub(crate) log_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) log: Log,
     /// A statement of these dates only: 2026-03, 2026-Q1, 2026, 2026-03-05 or 2026-01-01..2026-03-31

@@ -1168,6 +1168,16 @@ codes! {
                 "  public \"Replies within four hours on every working day.\""
                 "}"
 
+    HoldsFromTheStart "SLA0510" Warning "holds-from-the-start"
+        what    "Something follows as soon as nobody owes anything, which is so before anything was ever owed."
+        why     "It would be owed, or pass, in the first instant of the agreement."
+        example "clause 1 \"Title\" {"
+                "  client has \"the works\" when client owes agency nothing."
+                "}"
+        instead "clause 1 \"Title\" {"
+                "  client has \"the works\" when this agreement has ended and client owes agency nothing."
+                "}"
+
     // SLA08xx: problems in events.
 
     InvalidJson "SLA0801" Warning "invalid-json"

@@ -1,6 +1,6 @@
 //! Every message of this crate, one constructor each.
 
-use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_diagnostics::{Code, Diagnostic, Span, spelling};
 
 /// The grammar and the building functions disagree.
 pub(crate) fn mismatch(span: Span) -> Diagnostic {
@@ -173,13 +173,16 @@ pub(crate) fn open_hole(span: Span) -> Diagnostic {
 
 /// A type that does not exist.
 pub(crate) fn unknown_type(span: Span, found: &str, known: impl Iterator<Item = &'static str>) -> Diagnostic {
-    let known: Vec<String> = known.map(|word| format!("`{word}`")).collect();
-    Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type")).label("unknown type").help(
-        format!(
-            "the types are {}, `yes or no`, `one of (…)` and lengths such as `minutes`",
-            known.join(", ")
-        ),
-    )
+    let known: Vec<&'static str> = known.collect();
+    let finding = Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type"));
+    if let Some(near) = spelling::nearest(found, known.iter().copied()) {
+        return finding.label(format!("did you mean `{near}`?")).fix(format!("Write `{near}`"), span, near);
+    }
+    let known: Vec<String> = known.into_iter().map(|word| format!("`{word}`")).collect();
+    finding.label("unknown type").help(format!(
+        "the types are {}, `yes or no`, `one of (…)` and lengths such as `minutes`",
+        known.join(", ")
+    ))
 }
 
 /// `the 0th day`
@@ -403,10 +406,48 @@ pub(crate) fn text_stop(span: Span) -> Diagnostic {
 }
 
 /// `05/01/26`
-pub(crate) fn date(span: Span, found: &str) -> Diagnostic {
-    Diagnostic::new(Code::DateForm, span, format!("`{found}` is not how a date is written"))
-        .label("which is the month?")
-        .help("write year, month and day: `2026-01-05`")
+pub(crate) fn date(span: Span, found: &str, instead: Option<&str>) -> Diagnostic {
+    let finding = Diagnostic::new(Code::DateForm, span, format!("`{found}` is not how a date is written"));
+    match instead {
+        Some(instead) => {
+            finding.label(format!("write `{instead}`")).fix(format!("Write `{instead}`"), span, instead)
+        }
+        None => finding.label("which is the month?").help("write year, month and day: `2026-01-05`"),
+    }
+}
+
+/// A wording of what the language says otherwise.
+pub(crate) fn detour(span: Span, message: &str, label: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, message).label(label).help(help)
+}
+
+/// `…, unless paid within …`
+pub(crate) fn no_comma(comma: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, comma, format!("no comma stands before `{word}`"))
+        .label("leave it out")
+        .fix("Leave it out", comma, "")
+}
+
+/// `per begun calendar week`
+pub(crate) fn reordered(span: Span, instead: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "whether a period counts that has begun stands behind it")
+        .label(format!("write `{instead}`"))
+        .fix(format!("Write `{instead}`"), span, instead)
+}
+
+/// `mon to fri`: the word, and with its blanks.
+pub(crate) fn range_of_words(span: Span, all: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misspelled, span, "two points make a range of days or hours")
+        .label("two points belong here")
+        .help("`mon..fri`, `09:00..17:00`")
+        .fix("Write `..`", all, "..")
+}
+
+/// `3 months' notice`
+pub(crate) fn apostrophe(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnknownCharacter, span, "no word of the language has an apostrophe")
+        .label("leave it out")
+        .fix("Leave it out", span, "")
 }
 
 /// A character that the language does not use.

@@ -3,6 +3,7 @@
 //! Where the first word of a line is only misspelled, the line is read with the right word, so that the names it
 //! declares are known and nothing else has to be reported about them.
 
+mod detour;
 mod explain;
 mod notation;
 mod wording;

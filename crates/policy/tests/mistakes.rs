@@ -334,3 +334,35 @@ fn the_order_of_the_text_does_not_matter() {
     );
     assert_eq!(findings(&turned), Vec::new());
 }
+
+/// Between two whole numbers lies none: a row from 3 begins right behind a target of at most 2.
+#[test]
+fn rows_of_a_count_meet_its_target_at_the_next_number() {
+    let told = |target: &str, rows: &str| {
+        let clause = format!(
+            "measure calls_made per calendar month = count of request.received.\n agency must keep calls_made {target} \
+             otherwise agency credits client depending on calls_made {{ {rows} }}.\n }}\n clause 7 \"Figures\" {{"
+        );
+        let findings = findings(&with("clause 7 \"Figures\" {", &format!("clause 80 \"Calls\" {{ {clause}")));
+        findings.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    for (target, rows) in [
+        ("at most 2", "from 3 to 5: 5 EUR, above 5: 10 EUR"),
+        ("at most 2", "above 2 to 5: 5 EUR, above 5: 10 EUR"),
+        ("below 3", "from 3 to 5: 5 EUR, from 6: 10 EUR"),
+        ("at most 2.5", "from 3: 10 EUR"),
+        ("at least 4", "below 2: 10 EUR, from 2 to 3: 5 EUR"),
+        ("above 4", "at most 4: 10 EUR"),
+    ] {
+        assert_eq!(told(target, rows), none, "{target} {rows}");
+    }
+    for (target, rows) in [
+        ("at most 2", "from 4: 10 EUR"),
+        ("at most 2", "from 3 to 5: 5 EUR"),
+        ("at least 4", "at most 2: 10 EUR"),
+        ("at least 4", "from 1 to 3: 10 EUR"),
+    ] {
+        assert_eq!(told(target, rows), ["target-without-credit"], "{target} {rows}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::Diagnostics;
 use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, Span, sort};
+use servanda_parser::ast::{ClausePart, Document, Item, Line};
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
@@ -53,13 +54,36 @@ pub fn check(sources: &Sources, id: SourceId) -> Checked {
     let sound = diagnostics.iter().all(|finding| finding.severity() < Severity::Error);
     // What nothing uses may be used where the text could not be understood.
     diagnostics.retain(|finding| sound || finding.code() != Code::Unused);
+    let unread = unread_clauses(&parsed.document);
     if !sound {
         // Else what is wrong with the scenarios would be told only once all the rest is right.
         let found = crate::scenario::findings_without_policy(&parsed.document, &diagnostics, sources);
         diagnostics.extend(found);
         sort(&mut diagnostics);
+        // A duty that is missing in a clause may be the sentence that could not be read.
+        let clause = |finding: &Diagnostic| {
+            let written = sources.text(finding.primary().span);
+            written.split('(').next().is_some_and(|number| unread.contains(&number))
+        };
+        diagnostics.retain(|finding| finding.code() != Code::UnknownDuty || !clause(finding));
     }
     Checked { policy: checked.policy.filter(|_| sound), diagnostics }
+}
+
+/// The numbers of the clauses of which a part could not be read.
+fn unread_clauses(document: &Document) -> Vec<&str> {
+    let lines = document.items.iter().flat_map(|item| match item {
+        Item::Agreement(agreement) => agreement.lines.as_slice(),
+        Item::Amendment(amendment) => amendment.lines.as_slice(),
+        Item::Use(_) | Item::Line(_) | Item::Scenario(_) | Item::Annex(_) | Item::Broken(_) => &[],
+    });
+    let unread = lines.filter_map(|line| match line {
+        Line::Clause(clause) if clause.parts.iter().any(|part| matches!(part, ClausePart::Broken(_))) => {
+            Some(clause.number.value.as_str())
+        }
+        _ => None,
+    });
+    unread.collect()
 }
 
 /// What is wrong with the scenarios of a policy as they are written: names that it does not have, units that do not

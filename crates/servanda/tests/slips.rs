@@ -150,6 +150,17 @@ fn nothing_is_called_unused_where_the_text_has_errors() {
     assert_eq!(findings(&broken), [("misspelled", "mst".to_owned())]);
 }
 
+#[test]
+fn a_sentence_that_cannot_be_read_is_told_once_wherever_it_is_named() {
+    let broken = with("desk must keep visits at least 4", "desk mst keep visits at least four or so");
+    let scenario = "\nscenario \"s\" { as of 2026-03-01. expect desk has broken 2. }\n";
+    let measure = "measure misses per calendar month = count of breach of 2.\n    measure visits per";
+    let text = broken.replace("measure visits per", measure) + scenario;
+    assert_eq!(findings(&text).len(), 1, "{:?}", findings(&text));
+    let elsewhere = text.replace("has broken 2.", "has broken 9.");
+    assert_eq!(findings(&elsewhere).last(), Some(&("unknown-duty", "9".to_owned())));
+}
+
 /// The policy with another text of clause 1, in which `reply_time` is a table on yes and no.
 fn with_text(text: &str) -> Vec<(&'static str, String)> {
     let table = "depending on urgent { yes: 4 office hours, no: 2 office days }";

@@ -26,7 +26,9 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     let compiled = log::compile(&arguments.policy, terminal)?;
     let keeping =
         log::Keeping { lines: arguments.period.is_some(), hashes: arguments.format == StatementFormat::Json };
-    let run = log::run(&compiled, &arguments.log, keeping, terminal)?;
+    let given = arguments.log_file.clone().or_else(|| arguments.log.events.clone());
+    let events = crate::arguments::Log { events: given, ..arguments.log.clone() };
+    let run = log::run(&compiled, &events, keeping, terminal)?;
     let mut sum = Sum::default();
     let numbers = in_order(&run);
     let work = Work { arguments, run: &run, first: numbers.first().copied() };

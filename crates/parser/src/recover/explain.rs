@@ -50,9 +50,11 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
         .or_else(|| use_line(failure))
         .or_else(|| between(failure))
         .or_else(|| super::notation::notation(failure))
+        .or_else(|| super::detour::detour(failure))
         .or_else(|| super::wording::wording(failure))
         .or_else(|| figure(failure))
         .or_else(|| date(failure))
+        .or_else(|| date_in_words(failure))
         .or_else(|| range(failure))
         .or_else(|| symbol(failure))
         .or_else(|| character(failure))
@@ -127,7 +129,12 @@ fn figure(failure: &Failure<'_>) -> Option<Diagnostic> {
     if first == '%' {
         let digits = words::digits(rest.get(1..)?.trim_start());
         if digits.is_empty() {
-            return None;
+            // `0.5 %`
+            let figure = failure.before().trim_end();
+            let figure = figure.get(figure.rfind(char::is_whitespace).map_or(0, |at| at + 1)..)?;
+            let apart = words::digits(figure) == figure && !figure.is_empty();
+            let span = failure.place(figure).join(failure.place(rest.get(..1)?));
+            return apart.then(|| diagnostics::figure(span, &format!("{figure} %"), &format!("{figure}%")));
         }
         let part = through(rest, digits)?;
         return Some(diagnostics::figure(failure.place(part), part, &format!("{digits}%")));
@@ -148,6 +155,17 @@ fn figure(failure: &Failure<'_>) -> Option<Diagnostic> {
     let unit = words::first(rest.get(digits.len()..)?);
     if !digits.is_empty() && unit.starts_with(|c: char| c.is_alphabetic()) {
         let part = through(rest, unit)?;
+        let unit = match unit {
+            "h" | "hr" | "hrs" => "hours",
+            "m" | "min" | "mins" => "minutes",
+            "s" | "sec" | "secs" => "seconds",
+            "d" => "calendar days",
+            "w" | "wk" | "wks" => "calendar weeks",
+            "mo" => "months",
+            "y" | "yr" | "yrs" => "years",
+            other => other,
+        };
+        let unit = if digits == "1" { unit.trim_end_matches('s') } else { unit };
         return Some(diagnostics::figure(failure.place(part), part, &format!("{digits} {unit}")));
     }
     None
@@ -170,16 +188,100 @@ pub(super) fn currency(sign: char) -> Option<&'static str> {
     }
 }
 
-/// `05/01/26`, `5.1.2026`
+/// `05/01/26`, `5.1.2026`, `2026-1-5`
 fn date(failure: &Failure<'_>) -> Option<Diagnostic> {
-    let rest = failure.rest();
-    let end =
-        rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '.' | '-'))).unwrap_or(rest.len());
+    let of_date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-');
+    // The figures before the first sign may have been read as a number.
+    let start = failure.before().rfind(|c: char| !of_date(c)).map_or(0, |at| at + 1);
+    let rest = failure.slice.get(start..)?;
+    let end = rest.find(|c: char| !of_date(c)).unwrap_or(rest.len());
     let written = rest.get(..end)?.trim_end_matches('.');
     let parts: Vec<&str> = written.split(['/', '.', '-']).collect();
     let figures = parts.iter().all(|part| !part.is_empty() && part.len() <= 4);
     let well = Grammar::parse(Rule::date, written).is_ok_and(|pairs| pairs.as_str() == written);
-    (parts.len() == 3 && figures && !well).then(|| diagnostics::date(failure.place(written), written))
+    if parts.len() != 3 || !figures || well {
+        return None;
+    }
+    Some(diagnostics::date(
+        failure.place(written),
+        written,
+        rewritten(&parts, written.contains('.')).as_deref(),
+    ))
+}
+
+/// A date of three figures as the language writes it, where it is clear which of them is the month.
+/// With points the day stands before the month.
+fn rewritten(parts: &[&str], points: bool) -> Option<String> {
+    let number = |part: &str| part.parse::<u32>().ok();
+    let [first, second, third] = parts else { return None };
+    let (year, month, day) = match (first.len(), third.len()) {
+        (4, _) => (first, number(second)?, number(third)?),
+        (_, 4) => match (number(first)?, number(second)?) {
+            (day, month) if points || day > 12 || day == month => (third, month, day),
+            (month, day) if day > 12 => (third, month, day),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let date = format!("{year}-{month:02}-{day:02}");
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(date)
+}
+
+/// `1 January 2026`, `13. April 2026`, `January 1, 2026`
+fn date_in_words(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let mut words: Vec<&str> = Vec::new();
+    let line = failure.before().rfind('\n').map_or(0, |at| at + 1);
+    words.extend(
+        failure.slice.get(line..)?.split('\n').next()?.split([' ', '\t']).filter(|word| !word.is_empty()),
+    );
+    let bare = |word: &str| word.trim_end_matches(['.', ',', ';']).to_owned();
+    let (place, month) =
+        words.iter().enumerate().find_map(|(place, word)| Some((place, month(&bare(word))?)))?;
+    let figure = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|word| bare(word));
+    let day_of = |text: String| {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().ok()?;
+        (1..=31).contains(&digits).then_some(digits)
+    };
+    let year_of =
+        |text: String| (text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_digit())).then_some(text);
+    let before = figure(place.checked_sub(1)).and_then(day_of);
+    let behind = figure(place.checked_add(1));
+    let (first, last, day, year) = match before {
+        Some(day) => (place.checked_sub(1)?, place + 1, day, year_of(behind?)?),
+        None => (place, place + 2, day_of(behind?)?, year_of(figure(Some(place + 2))?)?),
+    };
+    let (first, last) = (*words.get(first)?, *words.get(last)?);
+    let last = last.trim_end_matches(['.', ',', ';']);
+    let span = failure.place(first).join(failure.place(last));
+    let here = failure.span.start + failure.at as u32;
+    if here < span.start || span.end < here {
+        return None;
+    }
+    let from = (span.start - failure.span.start) as usize;
+    let written = failure.slice.get(from..(span.end - failure.span.start) as usize)?;
+    Some(diagnostics::date(span, written, Some(&format!("{year}-{month:02}-{day:02}"))))
+}
+
+/// The number of a month by its name.
+fn month(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_ascii_lowercase();
+    let fits = |month: &str| month == word || word.len() == 3 && month.starts_with(&word);
+    let place = MONTHS.into_iter().position(fits)?;
+    u32::try_from(place).ok()?.checked_add(1)
 }
 
 /// `mon-fri`, `9:00-17:00`
@@ -276,6 +378,13 @@ fn character(failure: &Failure<'_>) -> Option<Diagnostic> {
     let c = rest.chars().next()?;
     let used = c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "_\"().,:{}?+-*/%=<>&|!".contains(c);
     let here = failure.place(rest.get(..c.len_utf8())?);
+    if matches!(c, '\'' | '\u{2019}') && failure.before().ends_with(|c: char| c.is_ascii_alphabetic()) {
+        let behind = rest.get(c.len_utf8()..)?;
+        // `month's`
+        let possessive = behind.starts_with("s ") && !failure.before().ends_with('s');
+        let written = rest.get(..c.len_utf8() + usize::from(possessive))?;
+        return Some(diagnostics::apostrophe(failure.place(written)));
+    }
     (!used).then(|| diagnostics::unknown_character(here, c))
 }
 

@@ -3,6 +3,7 @@
 //! Whether a figure is right is not asked here.
 
 use super::explain::{Failure, currency};
+use crate::grammar::Rule;
 use crate::{diagnostics, words};
 use servanda_diagnostics::Diagnostic;
 
@@ -17,8 +18,9 @@ pub(super) fn notation(failure: &Failure<'_>) -> Option<Diagnostic> {
         return Some(diagnostics::time_of_day(here, token, &instead));
     }
     let word = words::first(failure.rest());
+    let of_money = failure.before().trim_end().ends_with("money in");
     if let Some(code) = currency_word(word)
-        && words::last(failure.before()).starts_with(|c: char| c.is_ascii_digit())
+        && (of_money || words::last(failure.before()).starts_with(|c: char| c.is_ascii_digit()))
     {
         return Some(diagnostics::currency_code(failure.place(word), word, code));
     }
@@ -58,6 +60,13 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
         None => (token, ""),
     };
     let (whole, rest) = figure.split_once(',')?;
+    // `2.000,50`: points between thousands.
+    let mut parts = whole.split('.');
+    let lead = parts.next().filter(|lead| digits(lead) && lead.len() <= 3);
+    let grouped = whole.contains('.') && parts.all(|part| part.len() == 3 && digits(part));
+    if lead.is_some() && grouped && digits(rest) {
+        return Some(vec![format!("{}.{rest}{sign}", whole.replace('.', ""))]);
+    }
     let groups: Vec<&str> = rest.split(',').collect();
     if !digits(whole) || !groups.iter().all(|group| digits(group)) {
         return None;
@@ -77,6 +86,14 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
 /// `8am` and `8:00..17:00` as the language writes them.
 fn time_of_day(token: &str, failure: &Failure<'_>) -> Option<String> {
     let token = token.split("..").next()?;
+    // `9:00-17:00`
+    let token = token.split(['-', '\u{2013}']).next()?;
+    // `9..17`
+    let hours = failure.rest().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("..");
+    if hours && failure.expects(Rule::hours) | failure.expects(Rule::time) && token.len() <= 2 {
+        let hour = token.parse::<u32>().ok().filter(|hour| *hour <= 24)?;
+        return Some(format!("{hour:02}:00"));
+    }
     let half = token
         .strip_suffix("am")
         .map(|hour| (hour, 0))
@@ -105,10 +122,10 @@ fn time_of_day(token: &str, failure: &Failure<'_>) -> Option<String> {
 /// The code of a currency's word.
 pub(super) fn currency_word(word: &str) -> Option<&'static str> {
     match word {
-        "euro" | "euros" | "Euro" | "Euros" => Some("EUR"),
-        "dollar" | "dollars" => Some("USD"),
-        "pounds" => Some("GBP"),
-        "yen" => Some("JPY"),
+        "euro" | "euros" | "Euro" | "Euros" | "EURO" | "EUROS" => Some("EUR"),
+        "dollar" | "dollars" | "Dollar" | "Dollars" | "DOLLAR" | "DOLLARS" => Some("USD"),
+        "pounds" | "Pounds" | "POUNDS" => Some("GBP"),
+        "yen" | "Yen" | "YEN" => Some("JPY"),
         _ => None,
     }
 }

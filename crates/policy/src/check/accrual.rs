@@ -61,7 +61,13 @@ impl<'a> Draft<'a> {
             return Some(Running { amount: amount?, period, counted, by: Some(by), delay, grace });
         }
         let Some(counted) = counted else {
-            return self.fail(diagnostics::accrual_uncounted(unit, self.words_at(unit.span)));
+            let finding = match kind {
+                Some(word) if matches!(word.value.as_str(), "begun" | "completed") => {
+                    diagnostics::counted_before(word, unit, self.words_at(unit.span))
+                }
+                kind => diagnostics::accrual_uncounted(unit, kind.is_some(), self.words_at(unit.span)),
+            };
+            return self.fail(finding);
         };
         match (kind.as_ref().map(|kind| kind.value.as_str()), unit.value) {
             (Some("calendar"), ast::Unit::Day | ast::Unit::Week)

@@ -210,7 +210,13 @@ impl<'a> Draft<'a> {
     }
 
     fn unknown(&self, name: &str, span: Span, place: &Place) -> servanda_diagnostics::Diagnostic {
-        let readable = self.readable(place);
+        let mut readable = self.readable(place);
+        if let Scope::Case(case) | Scope::Act(case, _) = place.scope
+            && self.outlines[case].debt
+            && place.charged
+        {
+            readable.push(format!("{}.unpaid", self.cases[case].name));
+        }
         let mut known: Vec<(&str, Span)> =
             self.names.of_kind(|thing| matches!(thing, Thing::Param(_) | Thing::Let(_) | Thing::Measure(_)));
         known.extend(readable.iter().map(|name| (name.as_str(), Span::default())));

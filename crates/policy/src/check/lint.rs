@@ -5,7 +5,7 @@ use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::{Ty, constant};
 use crate::diagnostics;
-use crate::policy::{Effect, ExprKind, Form, LengthKind, Term, TermEnd, Value, ValueType};
+use crate::policy::{Debt, Effect, ExprKind, Form, LengthKind, Signal, Term, TermEnd, Value, ValueType};
 use crate::time::{Date, WindowSpec, WindowUnit};
 use crate::value::{Exact, Rounding};
 use servanda_diagnostics::Span;
@@ -36,6 +36,7 @@ impl<'a> Draft<'a> {
         self.lint_partial_windows();
         self.lint_surviving(agreement);
         self.lint_rates(agreement);
+        self.read_standings();
         self.lint_unused();
     }
 
@@ -62,6 +63,22 @@ impl<'a> Draft<'a> {
             }
         }
         findings.into_iter().for_each(|finding| self.tell(finding));
+    }
+
+    /// Whoever asks whether somebody owes nothing reads the debts between the two.
+    fn read_standings(&mut self) {
+        let asked = self.consequences.values().filter_map(|of| match &of.on {
+            Signal::Standing(standing) => Some(standing.clone()),
+            _ => None,
+        });
+        for standing in asked.collect::<Vec<_>>() {
+            for (debtor, creditor, _) in &standing.settled {
+                let between = |debt: &Debt| (debt.debtor, debt.creditor) == (*debtor, *creditor);
+                let read = self.cases.iter().filter(|(_, case)| case.debt.as_ref().is_some_and(between));
+                let read: Vec<Span> = read.map(|(case, _)| self.case_span(case)).collect();
+                self.used.extend(read);
+            }
+        }
     }
 
     /// A duty without consequence says so, or was forgotten.

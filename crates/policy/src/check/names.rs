@@ -274,6 +274,9 @@ impl<'a> Draft<'a> {
             self.used.insert(*span);
             return Some(*id);
         }
+        if let Some((thing, declared)) = self.names.get(&name) {
+            return self.fail(diagnostics::no_event(&name, path.span, thing.word(), declared));
+        }
         let known = self.names.event_names();
         let finding = diagnostics::unknown_event(&name, path.span, nearest(&name, &known));
         self.fail(finding)

@@ -220,10 +220,11 @@ impl Draft<'_> {
         match missed {
             Some(missed) => {
                 let target = self.shown(&missed.bound, &key.ty);
+                let from_below = matches!(missed.relation, Relation::AtLeast | Relation::Above);
                 self.fail(diagnostics::target_without_credit(
                     (missed.span, &target),
                     (tier.span, &shown),
-                    side,
+                    (side, (side == "above") == from_below),
                 ))
             }
             None => self.fail(diagnostics::tier_end(span, (tier.span, &shown), side)),
@@ -254,7 +255,9 @@ impl Draft<'_> {
             Some((Relation::Below, bound)) => floor = Some((bound, true)),
             Some((Relation::Exactly, _)) | None => {}
         }
-        (floor, ceiling)
+        // Between two whole numbers lies none.
+        let whole = is_stepped(&key.ty);
+        (closed(floor, whole, true), closed(ceiling, whole, false))
     }
 
     /// Whether a share is one of a whole, and so never above 100 %.
@@ -317,11 +320,15 @@ fn date_of(number: &Exact) -> Option<Date> {
     Date(i32::try_from(number.to_i128()?).ok()?).in_range()
 }
 
-/// Of whole numbers, the bound that belongs to the range.
+/// Of whole numbers, the bound that belongs to the range: the nearest one within.
 fn closed(bound: Bound, whole: bool, lower: bool) -> Bound {
     match bound {
         Some((number, false)) if whole && number.is_integer() => {
             Some((if lower { &number + &Exact::ONE } else { &number - &Exact::ONE }, true))
+        }
+        Some((number, _)) if whole && !number.is_integer() => {
+            let next = if lower { number.ceil() } else { number.floor() };
+            Some((next.map_or(number, Exact::integer), true))
         }
         bound => bound,
     }

@@ -83,7 +83,21 @@ impl<'a> Draft<'a> {
         for finding in findings {
             self.tell(finding);
         }
+        if !any {
+            self.lint_standings(policy);
+        }
         any
+    }
+
+    /// That nobody owes anything holds before anything was ever owed; with the end beside it, it does not.
+    fn lint_standings(&mut self, policy: &Policy) {
+        for of in policy.consequences.values() {
+            if let Signal::Standing(Standing { ended: false, settled }) = &of.on
+                && let Some((_, _, span)) = settled.first()
+            {
+                self.tell(diagnostics::holds_from_the_start(*span, self.words_at(*span)));
+            }
+        }
     }
 }
 

@@ -64,13 +64,29 @@ pub(crate) fn cap_of_other_case(name: &Name, about: Option<&str>) -> Diagnostic 
     }
 }
 
-pub(crate) fn accrual_uncounted(unit: &Spanned<Unit>, written: &str) -> Diagnostic {
+/// What follows `per` where periods are counted: days and weeks say that they are of the calendar.
+fn whole_unit(unit: Unit, said: bool, written: &str) -> String {
+    let of_calendar = matches!(unit, Unit::Day | Unit::Week) && !said;
+    if of_calendar { format!("calendar {written}") } else { written.to_owned() }
+}
+
+/// `per begun week`
+pub(crate) fn counted_before(word: &Name, unit: &Spanned<Unit>, written: &str) -> Diagnostic {
+    let instead = format!("{} {}", whole_unit(unit.value, false, written), word.value);
+    let span = word.span.join(unit.span);
+    Diagnostic::new(Code::AmountPerTime, span, format!("`{}` stands behind the period", word.value))
+        .label(format!("write `{instead}`"))
+        .fix(format!("Write `{instead}`"), span, instead)
+}
+
+pub(crate) fn accrual_uncounted(unit: &Spanned<Unit>, said: bool, written: &str) -> Diagnostic {
     let finding = Diagnostic::new(
         Code::AmountPerTime,
         unit.span,
         format!("does a {written} count when it has begun or when it is over?"),
     )
     .label("begun or completed?");
+    let written = &whole_unit(unit.value, said, written);
     finding.help(match unit.value {
         Unit::Year => {
             format!("`{written} by actual/365` for its days, or `{written} begun`, `{written} completed`")

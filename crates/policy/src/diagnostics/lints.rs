@@ -39,6 +39,19 @@ pub(crate) fn public_too_long(text: Span, characters: usize, most: usize) -> Dia
         .help("say the rest in `text`, which may be of any length")
 }
 
+pub(crate) fn holds_from_the_start(span: Span, written: &str) -> Diagnostic {
+    let message = "this holds from the first instant on, before anything was ever owed";
+    let instead = format!("this agreement has ended and {written}");
+    Diagnostic::new(Code::HoldsFromTheStart, span, message)
+        .label("nothing is owed then")
+        .help(format!("say when it is asked: `when {instead}`"))
+        .fix(
+            "Ask it at the end",
+            Span::new(span.source, span.start, span.start),
+            "this agreement has ended and ",
+        )
+}
+
 pub(crate) fn unused(what: &str, name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::Unused, span, format!("nothing uses the {what} `{name}`")).label("not used")
 }

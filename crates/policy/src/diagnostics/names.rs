@@ -45,6 +45,13 @@ pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span
     let help = known.unwrap_or_else(|| {
         format!("declare it: `calendar {} {{ open mon..fri 09:00..17:00. }}`", name.value)
     });
+    let help = match name.value.as_str() {
+        counted @ ("begun" | "completed") => format!(
+            "`{counted}` stands behind the unit of a late fee, `per calendar week {counted}`; any other length has \
+             none: `within 2 calendar weeks`"
+        ),
+        _ => help,
+    };
     meant(finding, near, Some(help))
 }
 
@@ -63,7 +70,21 @@ pub(crate) fn no_length_named(name: &str, span: Span, known: &[&str]) -> Diagnos
 pub(crate) fn unknown_event(name: &str, span: Span, near: Near<'_>) -> Diagnostic {
     let finding =
         Diagnostic::new(Code::UnknownEvent, span, format!("no event `{name}`")).label("not declared");
-    meant(finding, near, Some(format!("declare it: `event {name} {{ … }}`")))
+    let help = match name {
+        "breaches" => "breaches of a duty are counted as `count of breach of 1`".to_owned(),
+        "paid" => "a case can be paid that says what is owed: `client owes agency amount. paid by payment.received.`"
+            .to_owned(),
+        _ => format!("declare it: `event {name} {{ … }}`"),
+    };
+    meant(finding, near, Some(help))
+}
+
+/// `claimed by client`
+pub(crate) fn no_event(name: &str, span: Span, found: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::OtherThing, span, format!("`{name}` is {found}, and an event belongs here"))
+        .label("by what does it happen?")
+        .also(declared, format!("`{name}` is defined here"))
+        .help("name the event by which it happens, such as `event credit.claimed {}`")
 }
 
 pub(crate) fn unknown_measure(name: &Name, near: Near<'_>, known: &[(&str, Span)]) -> Diagnostic {

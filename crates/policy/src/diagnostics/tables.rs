@@ -29,18 +29,27 @@ pub(crate) fn tier_overlap(span: Span, what: &str, other: Span) -> Diagnostic {
         .also(other, "and this one")
 }
 
-pub(crate) fn target_without_credit(target: Edge<'_>, row: Edge<'_>, side: &str) -> Diagnostic {
-    Diagnostic::new(
+/// `between`: what lacks a row lies between the target and the row, and not beyond it.
+pub(crate) fn target_without_credit(
+    target: Edge<'_>,
+    row: Edge<'_>,
+    (side, between): (&str, bool),
+) -> Diagnostic {
+    let finding = Diagnostic::new(
         Code::TargetWithoutCredit,
         row.0,
         format!("the target is {}, but no row fits {side} {}", target.1, row.1),
     )
     .label(if side == "below" { "the lowest row" } else { "the highest row" })
-    .also(target.0, "the target")
-    .help(format!(
-        "between the two the duty is broken and nothing follows; if that is meant, say so: `from {} to below {}: 0 EUR`",
-        row.1, target.1
-    ))
+    .also(target.0, "the target");
+    let rest = match (side, between) {
+        ("above", true) => format!("from {} to below {}: 0 EUR", row.1, target.1),
+        (_, true) => format!("above {} to below {}: 0 EUR", target.1, row.1),
+        (side, false) => format!("{side} {}: 0 EUR", row.1),
+    };
+    let place = if between { "between the two" } else { "there" };
+    finding
+        .help(format!("{place} the duty is broken and nothing follows; if that is meant, say so: `{rest}`"))
 }
 
 pub(crate) fn unreachable_row(span: Span, why: &str) -> Diagnostic {
