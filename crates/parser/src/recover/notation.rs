@@ -62,9 +62,9 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
     let (whole, rest) = figure.split_once(',')?;
     // `2.000,50`: points between thousands.
     let mut parts = whole.split('.');
-    let lead = parts.next().filter(|lead| digits(lead) && lead.len() <= 3);
+    let first = parts.next().filter(|first| digits(first) && first.len() <= 3);
     let grouped = whole.contains('.') && parts.all(|part| part.len() == 3 && digits(part));
-    if lead.is_some() && grouped && digits(rest) {
+    if first.is_some() && grouped && digits(rest) {
         return Some(vec![format!("{}.{rest}{sign}", whole.replace('.', ""))]);
     }
     let groups: Vec<&str> = rest.split(',').collect();

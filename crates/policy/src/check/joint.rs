@@ -5,6 +5,7 @@ use crate::check::draft::{Draft, id_at};
 use crate::check::place::Place;
 use crate::diagnostics;
 use crate::policy::{Cap, CapScope, ConsequenceId, Effect, Signal};
+use servanda_diagnostics::Span;
 use servanda_parser::ast;
 
 impl<'a> Draft<'a> {
@@ -35,7 +36,11 @@ impl<'a> Draft<'a> {
             limited.extend(of);
         }
         let first = id_at(self.caps.len());
-        let cap = self.caps.push(Cap { limit, scope, first, span: joint.span });
+        // Who credits whom is no part of the limit.
+        let whole = self.words_at(joint.span);
+        let start = whole.find("at most").and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
+        let span = Span::new(joint.span.source, joint.span.start.saturating_add(start), joint.span.end);
+        let cap = self.caps.push(Cap { limit, scope, first, span });
         for id in limited {
             match &mut self.consequences[id].effect {
                 Effect::Entry(entry) if !entry.caps.contains(&cap) => entry.caps.push(cap),

@@ -53,7 +53,9 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
             let mut parts = vec![split.name("holder", holder), split.aspect("use", of.by.span)];
             parts.extend(of.duties.iter().map(|duty| split.aspect("suspended", duty.span)));
             parts.push(split.aspect("delay", of.during.span));
-            parts.extend(of.until.iter().map(|until| split.aspect("end", until.span)));
+            parts.extend(
+                of.until.iter().map(|until| split.aspect("until", behind(of.during.span, until.span))),
+            );
             ("may suspend".to_owned(), parts)
         }
         Core::Deemed(deemed) => {
@@ -233,7 +235,7 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::SoleRemedy => ("other remedies", Vec::new()),
         ModifierKind::Restored { share, duty, .. } => {
             let until = Span::new(modifier.span.source, duty.span.start, modifier.span.end);
-            ("earn-back", vec![split.quantity("", share), split.aspect("cause", until)])
+            ("restored", vec![split.quantity("", share), split.aspect("when", until)])
         }
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),

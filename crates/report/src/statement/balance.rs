@@ -27,6 +27,10 @@ pub struct Balance {
     pub closing: Option<String>,
     /// The currency's code.
     pub currency: &'static str,
+    /// Beside which of the opening balance, the entries and the corrections something is undetermined. Its lines say so
+    /// themselves, so that it is no part of the JSON.
+    #[serde(skip)]
+    pub undetermined: [bool; 3],
 }
 
 /// What was booked before an instant.
@@ -72,10 +76,15 @@ impl Carried {
     /// The balances of a period with these entries, corrections among them.
     pub(super) fn balances(&self, entries: &[Booking], currency: Currency) -> Vec<Balance> {
         let mut sums: BTreeMap<(&str, &str), [Option<i128>; 3]> = BTreeMap::new();
+        let mut unknown: BTreeMap<(&str, &str), [bool; 3]> = BTreeMap::new();
         let opening = self.opening.iter().map(|line| (line, 0));
         let of_period = entries.iter().map(|line| (line, usize::from(line.nature == Nature::Correction) + 1));
         for (line, column) in opening.chain(of_period) {
             let sums = sums.entry((&line.debtor, &line.creditor)).or_insert([Some(0); 3]);
+            let unknown = unknown.entry((&line.debtor, &line.creditor)).or_default();
+            if let (Some(unknown), None) = (unknown.get_mut(column), due(line)) {
+                *unknown = true;
+            }
             let (Some(sum), Some(amount)) = (sums.get_mut(column), due(line)) else { continue };
             *sum = sum.and_then(|sum| sum.checked_add(amount));
         }
@@ -91,6 +100,7 @@ impl Carried {
                 corrections: text(corrections),
                 closing: text(closing),
                 currency: currency.code(),
+                undetermined: unknown.get(&(debtor, creditor)).copied().unwrap_or_default(),
             }
         };
         sums.into_iter().map(balance).collect()

@@ -28,14 +28,17 @@ pub(super) fn write_balances(out: &mut String, statement: &Statement) -> fmt::Re
 }
 
 fn row(balance: &Balance) -> Vec<String> {
-    let amount =
-        |amount: &Option<String>| amount.clone().unwrap_or_else(|| "more than can be held".to_owned());
+    let amount = |amount: &Option<String>, undetermined: bool| {
+        let known = amount.clone().unwrap_or_else(|| "more than can be held".to_owned());
+        if undetermined { format!("{known} + undetermined") } else { known }
+    };
+    let [opening, entries, corrections] = balance.undetermined;
     vec![
         format!("  {} owes {}", balance.debtor, balance.creditor),
-        amount(&balance.opening),
-        amount(&balance.entries),
-        amount(&balance.corrections),
-        amount(&balance.closing),
+        amount(&balance.opening, opening),
+        amount(&balance.entries, entries),
+        amount(&balance.corrections, corrections),
+        amount(&balance.closing, opening || entries || corrections),
         balance.currency.to_owned(),
     ]
 }

@@ -19,7 +19,7 @@ pub(super) fn write(out: &mut String, claims: &[&ClaimLine], detail: Detail) -> 
         let told = match (claim.standing, until) {
             ("claimed", _) => {
                 let at = claim.claimed_at.as_deref().map(read_instant).unwrap_or_default();
-                format!("{by} has claimed {amount} for {about}  {at}")
+                format!("{by} has claimed {amount} for {about}, booked {at}")
             }
             ("lapsed", Some(until)) => format!("{by} has not claimed {amount} for {about} by {until}"),
             (_, Some(until)) => format!("{by} can claim {amount} for {about} until {until}"),

@@ -219,7 +219,16 @@ impl Check<'_> {
                     .filter(|id| ids.is_empty() || ids.contains(id))
                     .filter_map(|id| agreement.windows.get(id.0 as usize))
                     .collect();
-                self.window(&windows, agreement, label);
+                // What says which windows there are: the measure, or the duty of which there is one in each.
+                let of_measure = |id: &WindowId| {
+                    bound.policy.measures.values().find(|it| it.window == *id).map(|it| it.span)
+                };
+                let of_duty = || {
+                    let address = duty.map(reference)?;
+                    bound.policy.duties.values().find(|it| it.name == address).map(|it| it.core_span)
+                };
+                let declared = ids.iter().find_map(of_measure).or_else(of_duty);
+                self.window(&windows, agreement, label, (declared, bound.policy.term.span));
             }
         }
     }
@@ -267,7 +276,13 @@ impl Check<'_> {
     }
 
     /// A window that there is in the term.
-    fn window(&mut self, windows: &[&Windows], agreement: &Agreement, label: &Spanned<String>) {
+    fn window(
+        &mut self,
+        windows: &[&Windows],
+        agreement: &Agreement,
+        label: &Spanned<String>,
+        (declared, term_span): (Option<Span>, Span),
+    ) {
         let near = |windows: &Windows| around(windows, agreement, &label.value);
         if windows.is_empty() || windows.iter().any(|windows| near(windows).contains(&label.value)) {
             return;
@@ -280,9 +295,15 @@ impl Check<'_> {
             Some(end) => format!("from {first} to {}", zone.date_of(end.add_nanos(-1).unwrap_or(end))),
         };
         let are = if examples.len() == 1 { "window is" } else { "windows are" };
+        let shape = |label: &str| label.replace(|c: char| c.is_ascii_digit(), "0");
+        let outside = examples.iter().any(|example| shape(example) == shape(&label.value));
         let examples = listed(examples.iter().map(String::as_str));
         let fault = empty(format!("there is no window `{}` in the term", label.value), label.span);
-        self.faults.push(fault.help(format!("the term is {term}; the first {are} {examples}")));
+        let fault = fault.help(format!("the term is {term}; the first {are} {examples}"));
+        self.faults.push(match declared.filter(|_| !outside) {
+            Some(declared) => fault.also(declared, "this says which windows there are".to_owned()),
+            None => fault.also(term_span, "the term".to_owned()),
+        });
     }
 }
 
