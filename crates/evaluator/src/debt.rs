@@ -302,10 +302,12 @@ impl<S: Sink> Play<'_, S> {
                 );
                 debt.causes.clone_from(&causes);
                 base_unknown(self.agreement, self.policy, item, &causes, self.now);
+                self.wake_fees(case, &item.key);
                 return Err(causes);
             }
         };
         self.base_changes(case, item);
+        self.wake_fees(case, &item.key);
         left
     }
 

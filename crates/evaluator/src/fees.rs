@@ -1,18 +1,19 @@
 //! What is owed on debts beside their principal, by kind, and what payments settle of it.
 //!
-//! Only what is not wholly settled is kept, and what still grows: what a payment costs does not depend on how much was
-//! settled before it.
+//! Only what is not wholly settled is kept, and what still grows. Of that, what is settled sleeps until it grows again: what
+//! a payment costs does not depend on how much was settled before it.
 
 use crate::accrual::stop;
 use crate::behind::Behind;
 use crate::debt::{By, Paid};
+use crate::growth::{grace_over, period_start, periods};
 use crate::outcome::{Cause, Sink, Subject};
 use crate::play::Play;
 use crate::state::Item;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_parser::ast::PaymentOrder;
-use servanda_policy::policy::{CaseId, ConsequenceId, KindId, Payments, Settled};
+use servanda_policy::policy::{CaseId, ConsequenceId, Counted, Effect, KindId, Payments, Settled};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,13 +44,30 @@ pub(crate) struct Grows {
 }
 
 /// What is to be settled on the debts of one case, of one kind.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "StoredFees")]
 pub(crate) struct Fees {
     pub(crate) open: BTreeMap<Place, Fee>,
     /// The same by the keys of their debts; not stored, because the places say it.
     #[serde(skip_serializing)]
     by_key: BTreeSet<(CompactString, Place)>,
+    /// Those of which something may have to be settled: all that do not sleep.
+    #[serde(skip_serializing)]
+    awake: BTreeSet<Place>,
+    /// Those of which all is settled until they grow again, by when they do. What is stored sleeps no more: the first payment
+    /// puts it to sleep again.
+    #[serde(skip_serializing)]
+    asleep: BTreeSet<(Instant, Place)>,
+    /// The same by their places.
+    #[serde(skip_serializing)]
+    until: BTreeMap<Place, Instant>,
+}
+
+/// All else follows from what is open, or spares looking at it.
+impl PartialEq for Fees {
+    fn eq(&self, other: &Self) -> bool {
+        self.open == other.open
+    }
 }
 
 /// The same as it is stored.
@@ -61,19 +79,46 @@ struct StoredFees {
 impl From<StoredFees> for Fees {
     fn from(StoredFees { open }: StoredFees) -> Self {
         let by_key = open.keys().map(|place| (place.2.clone(), place.clone())).collect();
-        Fees { open, by_key }
+        let awake = open.keys().cloned().collect();
+        Fees { open, by_key, awake, ..Fees::default() }
     }
 }
 
 impl Fees {
     fn put(&mut self, place: Place, fee: Fee) {
         self.by_key.insert((place.2.clone(), place.clone()));
+        self.awake.insert(place.clone());
         self.open.insert(place, fee);
     }
 
     fn remove(&mut self, place: &Place) {
+        self.wake(place);
+        self.awake.remove(place);
         self.open.remove(place);
         self.by_key.remove(&(place.2.clone(), place.clone()));
+    }
+
+    /// All of one is settled until an instant.
+    fn sleep(&mut self, place: &Place, until: Instant) {
+        self.wake(place);
+        if self.awake.remove(place) {
+            self.asleep.insert((until, place.clone()));
+            self.until.insert(place.clone(), until);
+        }
+    }
+
+    fn wake(&mut self, place: &Place) {
+        if let Some(until) = self.until.remove(place) {
+            self.asleep.remove(&(until, place.clone()));
+            self.awake.insert(place.clone());
+        }
+    }
+
+    /// Those wake that have grown by an instant.
+    fn wake_at(&mut self, now: Instant) {
+        while let Some((_, place)) = self.asleep.first().filter(|(until, _)| *until <= now).cloned() {
+            self.wake(&place);
+        }
     }
 
     /// Those on the debt of a key, the oldest first.
@@ -86,14 +131,13 @@ impl Fees {
         self.by_key.range(first..last).map(|(_, place)| place)
     }
 
-    /// The one behind another one.
+    /// The one behind another one, of those that do not sleep.
     fn next(&self, behind: Option<&Place>, newest_first: bool) -> Option<&Place> {
         let behind = behind.map_or(Bound::Unbounded, Bound::Excluded);
-        let next = match newest_first {
-            true => self.open.range((Bound::Unbounded, behind)).next_back(),
-            false => self.open.range((behind, Bound::Unbounded)).next(),
-        };
-        next.map(|(place, _)| place)
+        match newest_first {
+            true => self.awake.range((Bound::Unbounded, behind)).next_back(),
+            false => self.awake.range((behind, Bound::Unbounded)).next(),
+        }
     }
 }
 
@@ -178,20 +222,56 @@ impl<S: Sink> Play<'_, S> {
         self.state.fees.get(&(case, kind))?.open.get(place)
     }
 
-    /// Changes what is known of an amount; what is settled and grows no more is nobody's concern.
+    /// Changes what is known of an amount; what is settled and grows no more is nobody's concern, and what grows sleeps until
+    /// it does.
     fn change(&mut self, case: CaseId, kind: KindId, place: &Place, change: impl FnOnce(&mut Fee)) {
         let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { return };
         if let Some(fee) = fees.open.get_mut(place) {
             change(fee);
         }
-        let over = |fee: &Fee| fee.grows.is_none() && self.outstanding(case, fee) == Some(Exact::ZERO);
-        if !self.fee(case, kind, place).is_some_and(over) {
-            return;
-        }
+        let Some(fee) = self.fee(case, kind, place) else { return };
+        let settled = self.outstanding(case, fee) == Some(Exact::ZERO);
+        let grows = fee.grows.map(|grows| self.grows_at(case, grows));
         let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { return };
-        fees.remove(place);
+        match grows {
+            _ if !settled => fees.wake(place),
+            Some(Some(at)) => fees.sleep(place, at),
+            // Nobody knows when it will have grown.
+            Some(None) => fees.wake(place),
+            None => fees.remove(place),
+        }
         if fees.open.is_empty() {
             self.state.fees.remove(&(case, kind));
+        }
+    }
+
+    /// The first instant at which an accrual may have come to more than it has now, unless what it is computed on changes
+    /// before: a completed period counts at the last instant before the next one begins.
+    fn grows_at(&self, case: CaseId, grows: Grows) -> Option<Instant> {
+        let item = self.state.cases[case].get(grows.slot).filter(|item| item.birth == grows.birth)?;
+        let accrual = item.duties.get(grows.duty as usize)?.accruals.get(grows.accrual as usize)?;
+        let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return None };
+        let counted = periods(self.agreement, rule, accrual.from, self.now.next());
+        let next = match rule.counted {
+            Counted::Begun => counted,
+            Counted::Completed => counted.saturating_add(1),
+        };
+        let begins = period_start(self.agreement, rule.period, accrual.from, next)?.previous();
+        let over = grace_over(self.agreement, rule, accrual.from).filter(|over| *over > self.now);
+        Some(over.map_or(begins, |over| over.min(begins)))
+    }
+
+    /// What is owed on a debt has changed: what grows on it may have come to something else.
+    pub(crate) fn wake_fees(&mut self, case: CaseId, key: &str) {
+        if self.state.fees.is_empty() {
+            return;
+        }
+        let kinds: Vec<KindId> = self.kinds(case).collect();
+        for kind in kinds {
+            let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { continue };
+            let asleep: Vec<Place> =
+                fees.of(key).filter(|it| fees.until.contains_key(*it)).cloned().collect();
+            asleep.iter().for_each(|place| fees.wake(place));
         }
     }
 
@@ -201,7 +281,7 @@ impl<S: Sink> Play<'_, S> {
         let duty = item.duties.get(grows.duty as usize)?;
         let mut accrual = duty.accruals.get(grows.accrual as usize)?.clone();
         stop(self.agreement, self.policy, &mut accrual, self.now);
-        let as_of = Instant(self.now.0.saturating_add(1));
+        let as_of = self.now.next();
         match self.accrual_entry(case, item, grows.duty as usize, &accrual, as_of) {
             Some(entry) => entry.amount,
             // Nothing has accrued yet.
@@ -267,6 +347,9 @@ impl<S: Sink> Play<'_, S> {
             }
             return left;
         }
+        if let Some(fees) = self.state.fees.get_mut(&(case, kind)) {
+            fees.wake_at(self.now);
+        }
         let mut last: Option<Place> = None;
         while left != Ok(Exact::ZERO) {
             let fees = self.state.fees.get(&(case, kind));
@@ -284,7 +367,10 @@ impl<S: Sink> Play<'_, S> {
     fn settle_fee(&mut self, case: CaseId, kind: KindId, place: &Place, amount: Paid, by: By<'_>) -> Paid {
         let Some(fee) = self.fee(case, kind, place) else { return amount };
         let (part, left) = match (amount, self.outstanding(case, fee)) {
-            (amount, Some(outstanding)) if outstanding.is_zero() => return amount,
+            (amount, Some(outstanding)) if outstanding.is_zero() => {
+                self.change(case, kind, place, |_| {});
+                return amount;
+            }
             (Ok(amount), Some(outstanding)) => {
                 let part = amount.clone().min(outstanding);
                 let left = &amount - &part;
