@@ -13,7 +13,7 @@ use servanda_policy::time::Window;
 
 /// From how many stretches on, with open windows between them, it is asked whether some of these are none of the duty: a
 /// duty that arises from the breach of another is there in few of its windows.
-const STRETCHES_MANY: usize = 16;
+const STRETCHES_MANY: usize = 4;
 
 impl<S: Sink> Play<'_, S> {
     /// What became of a duty in a window is counted, where something arises from so many breaches.

@@ -18,9 +18,6 @@ use servanda_policy::policy::{
 use servanda_policy::time::{Instant, Window};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From how many suspensions on, which are over, it is asked which of them can excuse nothing any more.
-const OVER_MANY: usize = 8;
-
 /// What an instance remembers of suspensions, by the sentence that allows them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Suspensions {
@@ -290,7 +287,8 @@ impl<S: Sink> Play<'_, S> {
             let over = Over { since, until: self.now, by: begun };
             let all = self.state.suspended.over.entry(sentence).or_default();
             all.push(over);
-            if all.len() >= OVER_MANY && all.len().is_power_of_two() {
+            // Not each time, because many may be over in one window.
+            if all.len().is_power_of_two() {
                 self.forget_suspensions(sentence);
             }
         }

@@ -245,6 +245,61 @@ fn rows_that_were_stored_window_by_window_go_on() {
     assert_eq!(is, told(&mut run));
 }
 
+/// What has been suspended and is over excuses what is open; when nothing is any more, it takes no room.
+#[test]
+fn suspensions_that_are_over_take_no_room() {
+    let compiled = compiled(
+        r#"
+language 1.
+agreement "Pauses" {
+  party desk. party client.
+  in force from 2026-01-01 for 2 years.
+  time zone Europe/Berlin.
+  money in EUR.
+  events arrive at most 1 hour late.
+  event bill.issued    { bill: id, amount: money }
+  event bill.paid      { bill: id, amount: money }
+  event post.published { post: id }
+  event work.suspended {}
+  event work.resumed   {}
+  case bill { begins when bill.issued. client owes desk amount. paid by bill.paid. ends when paid. }
+  clause 1 "Bills" {
+    (a) client must pay each bill within 1 calendar day of bill.issued, without consequence.
+    (b) desk may suspend 2 by work.suspended during any delay under 1(a), until work.resumed.
+  }
+  clause 2 "Posts" {
+    measure posts per calendar week = count of post.published.
+    desk must keep posts at least 1, without consequence.
+  }
+}
+"#,
+    );
+    let (mut run, mut ledger) = (Run::of_log(&compiled).unwrap(), Ledger::new());
+    let mut read = |day: i32, hour: u32, what: &str| {
+        let date = servanda::time::Date(20_454 + day);
+        run.read_line(1, format!(r#"{{"time":"{date}T{hour:02}:00:00Z",{what}}}"#).as_bytes());
+        let latest = run.latest_of_all().unwrap();
+        run.follow(latest, &mut ledger).unwrap();
+        run.snapshot().unwrap().len()
+    };
+    read(0, 9, r#""type":"bill.issued","bill":"late","amount":"10.00""#);
+    let mut sizes = Vec::new();
+    for day in 5..405 {
+        read(day, 9, r#""type":"work.suspended""#);
+        sizes.push(read(day, 10, r#""type":"work.resumed""#));
+    }
+    let most = |days: &[usize]| days.iter().copied().max().unwrap();
+    assert!(most(&sizes[200..]) <= most(&sizes[..50]) + 16, "{sizes:?}");
+    // Each week is excused in which something was suspended, though it was over before the week was: not the first one.
+    let told: Vec<String> = ledger.told(0).map(|told| format!("{told:?}")).collect();
+    let weeks = |verdict: &str| {
+        let of_week =
+            |it: &&String| it.contains("late_from: None") && it.contains(&format!("verdict: {verdict}, at"));
+        told.iter().filter(of_week).count()
+    };
+    assert_eq!((weeks("Excused"), weeks("Broken")), (57, 1));
+}
+
 fn refused(compiled: &Compiled, bytes: &[u8]) -> String {
     restored(compiled, bytes).map(|_| ()).unwrap_err().to_string()
 }
