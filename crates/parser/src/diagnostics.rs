@@ -345,6 +345,16 @@ pub(crate) fn time_of_day(span: Span, found: &str, instead: &str) -> Diagnostic 
         .help("a time of day has two digits for the hour and two for the minute: `08:00..17:30`")
 }
 
+/// `9..17`, `9:00-17:00`
+pub(crate) fn hours(span: Span, found: &str, instead: &str) -> Diagnostic {
+    Diagnostic::new(Code::Figure, span, format!("`{found}` is not how hours are written"))
+        .label(format!("write `{instead}`"))
+        .help(
+            "two points stand between, and a time of day has two digits for the hour and two for the minute",
+        )
+        .fix(format!("Write `{instead}`"), span, instead)
+}
+
 /// `money in €`, `100 euro`
 pub(crate) fn currency_code(span: Span, found: &str, code: &str) -> Diagnostic {
     Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a currency is written"))

@@ -102,6 +102,18 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "each calendar month",
     ),
     ("a word that no table has", "within {reply_time}", "within {reply_time of urgent}", "urgent"),
+    ("a begun week", "amount per calendar day begun", "amount per begun week", "begun week"),
+    ("a week that is not counted yet", "amount per calendar day begun", "amount per week", "week"),
+    ("a begun length", "within 30 calendar days", "within 30 begun days", "begun"),
+    ("what is outstanding", "1% of invoice.amount", "1% of invoice.outstanding", "invoice.outstanding"),
+    ("breaches as events", "count of visit.made", "count of breaches", "breaches"),
+    (
+        "a claim by a party",
+        "otherwise desk credits client 20 EUR",
+        "otherwise desk credits client 20 EUR, claimed by client within 2 months of the end of the period",
+        "client",
+    ),
+    ("a blank before the sign", "at least 95%", "at least 95 %", "95 %"),
 ];
 
 fn with(right: &str, wrong: &str) -> String {

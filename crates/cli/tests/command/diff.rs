@@ -245,3 +245,41 @@ fn no_word_can_change_unnoticed() {
     let policies = hold(BEFORE, &others);
     assert!(policies > 100, "only {policies} of the texts are policies");
 }
+
+/// What goes on behind `during`, and what joins duties, comes and goes with them.
+#[test]
+fn a_change_of_a_suspension_and_of_what_is_restored_is_told_once_in_the_words_of_the_text() {
+    let policy = |sentences: &str| {
+        let text = format!(
+            "language 1. agreement \"A\" {{ party desk. party client. in force from 2026-01-01 for 12 months. \
+             time zone UTC. money in EUR. event bill.sent {{ bill: id, amount: money }} event bill.paid {{ bill: id, \
+             amount: money }} event work.stopped {{}} event work.resumed {{}} event down {{ outage: id }} event up \
+             {{ outage: id }} case outage {{ begins when down. ends when up. }} case bill {{ begins when bill.sent. \
+             client owes desk amount. paid by bill.paid. ends when paid. }} clause 1 \"P\" {{ client must pay each \
+             bill within 9 calendar days, without consequence. }} clause 2 \"R\" {{ desk must send a report each \
+             calendar month, without consequence. }} clause 3 \"V\" {{ desk must make a visit each calendar month, \
+             without consequence. }} event report.sent {{}} event visit.made {{}} case report {{ send (sent) when \
+             report.sent. }} case visit {{ make (made) when visit.made. }} clause 4 \"S\" {{ {sentences} }} }}"
+        );
+        compiled(&text).unwrap()
+    };
+    let told = |from: &str, to: &str| {
+        let comparison = compare(&policy(from), &policy(to));
+        let changes = comparison.sections.iter().flat_map(|section| &section.changes);
+        changes.map(|change| change.message.clone()).collect::<Vec<_>>()
+    };
+    let until = "desk may suspend 2 and 3 by work.stopped during any delay under 1, until work.resumed.";
+    assert_eq!(
+        told(until, "desk may suspend 2 by work.stopped during any delay under 1."),
+        ["4, suspended is gone: `3`", "4, until is gone: `, until work.resumed`"]
+    );
+    let share = "measure up_time per calendar month = share of time not in outage. desk must keep up_time at least \
+                 99% otherwise desk credits client 5 EUR, restored 50% when 4 is kept 2 windows running.";
+    assert_eq!(
+        told(share, &share.replace("50%", "60%").replace("2 windows", "3 windows")),
+        [
+            "4, consequence, restored was `50%`, is `60%`",
+            "4, consequence, restored, condition was `4 is kept 2 windows running`, is `4 is kept 3 windows running`"
+        ]
+    );
+}

@@ -31,6 +31,15 @@ fn results_are_no_failures_unless_asked() {
 }
 
 #[test]
+fn events_stand_behind_the_policy_or_behind_their_option() {
+    let [behind, of_option] =
+        [&["evaluate", "works.sla", "works.ndjson"][..], &EVALUATE[..]].map(|it| servanda(it, ""));
+    assert_eq!((behind.exit, behind.stdout), (0, of_option.stdout));
+    let [why, explain] = ["why", "explain"].map(|word| servanda(&[word, "works.sla", "works.ndjson"], ""));
+    assert_eq!((why.exit, why.stdout), (0, explain.stdout));
+}
+
+#[test]
 fn standard_input_is_a_dash() {
     check(&["evaluate", "works.sla", "--events", "-"], &events(), 0, "late_fee", "1 problem");
     check(&["lint", "-"], "language 1.\nagreement", 2, "<stdin>", "1 error");
@@ -95,6 +104,7 @@ fn wrong_use_and_unreadable_files_exit_with_3() {
     check(&[], "", 3, "", "Usage");
     check(&["nonsense"], "", 3, "", "nonsense");
     check(&["evaluate", "works.sla"], "", 3, "", "--events");
+    check(&["evaluate", "works.sla", "works.ndjson", "--events", "works.ndjson"], "", 3, "", "--events");
     check(&["evaluate", "missing.sla", "--events", "-"], "", 3, "", "`missing.sla`: there is no such file");
     check(&["evaluate", "works.sla", "--events", "missing.ndjson"], "", 3, "", "there is no such file");
     check(&["evaluate", "works.sla", "--events", "."], "", 3, "", "it is a folder");

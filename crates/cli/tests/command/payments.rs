@@ -106,3 +106,16 @@ fn what_follows_from_several_breaches_lists_each_with_its_figure() {
     let told = |id: &str| explained_of("running.sla", HELD, "2026-08-01", id);
     insta::assert_snapshot!(["3(b)/2026-01/credit/1", "3(c)/2026-01/credit/1"].map(told).join("\n"));
 }
+
+#[test]
+fn a_balance_says_that_something_beside_it_is_undetermined() {
+    let events = paid_in_parts("400", "300", "300").replace("\"400\"", "\"forty\"");
+    let ran = servanda(&["evaluate", "late.sla", "-", "--period", "2026-03"], &events);
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let balance =
+        ran.stdout.lines().find(|line| line.contains("client owes agency") && line.ends_with("EUR"));
+    assert!(ran.stdout.contains("undetermined  client owes agency  late_fee"), "{}", ran.stdout);
+    let lines: Vec<&str> =
+        ran.stdout.lines().skip_while(|line| !line.starts_with("Balances")).take(2).collect();
+    assert!(balance.is_some() && lines[1].matches("0.00 + undetermined").count() == 2, "{}", ran.stdout);
+}

@@ -3,7 +3,6 @@
 //! Whether a figure is right is not asked here.
 
 use super::explain::{Failure, currency};
-use crate::grammar::Rule;
 use crate::{diagnostics, words};
 use servanda_diagnostics::Diagnostic;
 
@@ -13,6 +12,9 @@ pub(super) fn notation(failure: &Failure<'_>) -> Option<Diagnostic> {
     let here = failure.place(token);
     if let Some(instead) = decimal_comma(token) {
         return Some(diagnostics::comma(here, token, &instead));
+    }
+    if let Some(instead) = hours(token, failure) {
+        return Some(diagnostics::hours(here, token, &instead));
     }
     if let Some(instead) = time_of_day(token, failure) {
         return Some(diagnostics::time_of_day(here, token, &instead));
@@ -83,17 +85,31 @@ fn decimal_comma(token: &str) -> Option<Vec<String>> {
     (!ways.is_empty()).then_some(ways)
 }
 
+/// `9..17`, `9:00-17:00`, `8am-5pm` as the language writes them, where hours are expected.
+fn hours(token: &str, failure: &Failure<'_>) -> Option<String> {
+    let line = words::first(failure.slice);
+    if !matches!(line, "open" | "closed") {
+        return None;
+    }
+    let joint = ["..", "-", "\u{2013}"].into_iter().find(|joint| token.contains(joint))?;
+    let (from, to) = token.split_once(joint)?;
+    let time = |text: &str| {
+        let half =
+            text.strip_suffix("pm").map(|time| (time, 12)).or_else(|| Some((text.strip_suffix("am")?, 0)));
+        let (time, later) = half.unwrap_or((text, 0));
+        let (hour, minute) = time.split_once(':').unwrap_or((time, "00"));
+        let hour = hour.parse::<u32>().ok().filter(|hour| *hour <= 24)?;
+        let hour = if half.is_some() { hour % 12 + later } else { hour };
+        let whole = minute.len() == 2 && minute.bytes().all(|digit| digit.is_ascii_digit());
+        whole.then(|| format!("{hour:02}:{minute}"))
+    };
+    let instead = format!("{}..{}", time(from)?, time(to)?);
+    (instead != token).then_some(instead)
+}
+
 /// `8am` and `8:00..17:00` as the language writes them.
 fn time_of_day(token: &str, failure: &Failure<'_>) -> Option<String> {
     let token = token.split("..").next()?;
-    // `9:00-17:00`
-    let token = token.split(['-', '\u{2013}']).next()?;
-    // `9..17`
-    let hours = failure.rest().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("..");
-    if hours && failure.expects(Rule::hours) | failure.expects(Rule::time) && token.len() <= 2 {
-        let hour = token.parse::<u32>().ok().filter(|hour| *hour <= 24)?;
-        return Some(format!("{hour:02}:00"));
-    }
     let half = token
         .strip_suffix("am")
         .map(|hour| (hour, 0))

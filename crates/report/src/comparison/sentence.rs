@@ -235,7 +235,7 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::SoleRemedy => ("other remedies", Vec::new()),
         ModifierKind::Restored { share, duty, .. } => {
             let until = Span::new(modifier.span.source, duty.span.start, modifier.span.end);
-            ("restored", vec![split.quantity("", share), split.aspect("when", until)])
+            ("restored", vec![split.quantity("", share), split.aspect("condition", until)])
         }
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
