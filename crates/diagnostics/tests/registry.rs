@@ -64,7 +64,7 @@ fn every_page_says_what_why_example_and_instead() {
     for code in Code::ALL {
         let page = code.page();
         assert!(page.starts_with(&format!("# {} {}\n", code.number(), code.name())), "{code}: title");
-        let mut rest = page;
+        let mut rest = page.as_str();
         for heading in ["\n## What\n", "\n## Why\n", "\n## Example\n", "\n## Instead\n"] {
             let (before, after) =
                 rest.split_once(heading).unwrap_or_else(|| panic!("{code}: no {heading:?} in order"));
@@ -82,7 +82,8 @@ fn every_page_says_what_why_example_and_instead() {
 #[test]
 fn prose_is_one_sentence_per_line() {
     for code in Code::ALL {
-        let prose = code.page().split("\n## Example\n").next().unwrap_or_default();
+        let page = code.page();
+        let prose = page.split("\n## Example\n").next().unwrap_or_default();
         for line in prose.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             assert!(line.ends_with(['.', ':', '?']), "{code}: {line:?} does not end like a sentence");
             let first = line.trim_start_matches(['-', '*', ' ']).chars().next();

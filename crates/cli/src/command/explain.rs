@@ -66,15 +66,26 @@ fn page(wanted: &str, format: ExplanationFormat, terminal: &Terminal) -> Result<
         return Err(Failure::usage(format!("there is no code `{wanted}`{hint}")));
     };
     terminal.result(&match format {
-        ExplanationFormat::Text => code.page().to_owned(),
+        ExplanationFormat::Text => code.page_with(printed(code)),
         ExplanationFormat::Json => {
             let page = serde_json::json!({
-                "code": code.number(), "name": code.name(), "severity": code.severity().word(), "page": code.page(),
+                "code": code.number(), "name": code.name(), "severity": code.severity().word(), "page": code.page_with(printed(code)),
+                "url": code.url(),
             });
             format!("{page}\n")
         }
     })?;
     Ok(Exit::Well)
+}
+
+/// What is printed of each example of the registry, under the number of its code; a test writes it.
+const PRINTED: &str = include_str!("explain/printed.txt");
+
+/// What is printed of the example of a code; nothing where the example is only described.
+fn printed(code: Code) -> &'static str {
+    let heading = format!("==== {code}\n");
+    let behind = PRINTED.split_once(&heading).map_or("", |(_, behind)| behind);
+    behind.split("==== ").next().unwrap_or_default()
 }
 
 /// What is asked about a statement.
