@@ -1,12 +1,14 @@
 //! What can be said on the command line, with the help that says so.
 
 mod diff;
+mod lint;
 mod scenarios;
 mod time;
 mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
+pub(crate) use lint::{Deny, FindingsFormat, Lint};
 pub(crate) use scenarios::Scenarios;
 pub(crate) use time::{Calendars, FailOnClosed, Question, Time, TimeFormat, Windows};
 pub(crate) use verify::Verify;
@@ -60,6 +62,7 @@ pub(crate) enum Command {
     #[command(long_about = watch::LONG_ABOUT)]
     Watch(Watch),
     /// Check policies and tell what is wrong and what their authors should look at
+    #[command(long_about = lint::LONG_ABOUT)]
     Lint(Lint),
     /// Tell what changed in meaning between two policies, or by the amendments of one
     #[command(long_about = diff::LONG_ABOUT)]
@@ -84,6 +87,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print the completions of a shell
     Completions(Completions),
+    /// Write the manual pages into a folder
+    Man(Man),
 }
 
 /// When to color.
@@ -187,45 +192,6 @@ pub(crate) enum FailOn {
     Problem,
     /// An indeterminate verdict, figure or amount.
     Indeterminate,
-}
-
-/// Check policies.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  servanda lint .
-  servanda lint agreement.sla --format json
-  servanda lint agreements/ --deny warnings")]
-pub(crate) struct Lint {
-    /// Policies, and folders that are walked for `.sla` files
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// How to print the findings
-    #[arg(long, value_enum, default_value_t = FindingsFormat::Human)]
-    pub(crate) format: FindingsFormat,
-    /// Exit with 1 if there are findings of this severity or above; errors exit with 2 in any case
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub(crate) deny: Option<Deny>,
-}
-
-/// How findings are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FindingsFormat {
-    /// With the places quoted.
-    Human,
-    /// For programs.
-    Json,
-    /// One line each.
-    Short,
-}
-
-/// The least severity that makes `lint` exit with 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deny {
-    /// Warnings.
-    Warnings,
-    /// Advice and warnings.
-    Advice,
 }
 
 /// Lay policies out.
@@ -350,4 +316,12 @@ pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(crate) shell: Shell,
+}
+
+/// Write manual pages.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder: `share/man/man1` under a prefix, for example
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }

@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod fmt;
 mod lint;
+mod man;
 mod scenarios;
 mod schema;
 mod test;
@@ -35,5 +36,6 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
         Command::Time(arguments) => time::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => completions::run(&arguments, terminal),
+        Command::Man(arguments) => man::run(&arguments, terminal),
     }
 }

@@ -1,6 +1,7 @@
 //! Files and standard input.
 
 use crate::exit::{Failure, reason};
+use ignore::WalkBuilder;
 use servanda::{SourceId, Sources};
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,20 +20,41 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8. What is wrong with a file that it uses is a finding.
 pub(crate) fn add_policy(sources: &mut Sources, path: &Path) -> Result<SourceId, Failure> {
-    let id = add_file(sources, path)?;
-    servanda::gather(sources, id, |name| {
-        let path = Path::new(name);
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(reason(&error)),
-        };
-        let mut bytes = Vec::new();
-        let limit = servanda::SOURCE_BYTES_MAX as u64 + 1;
-        file.by_ref().take(limit).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
-        text(bytes).map(Some).map_err(|why| format!("it {why}"))
-    });
+    add_policy_named(sources, path, None)
+}
+
+/// The same, with a name for standard input: what the policy there uses lies beside it.
+///
+/// # Errors
+/// As for [`add_policy`].
+pub(crate) fn add_policy_named(
+    sources: &mut Sources,
+    path: &Path,
+    stdin_name: Option<&str>,
+) -> Result<SourceId, Failure> {
+    let id = match stdin_name.filter(|_| is_standard_input(path)) {
+        Some(name) => add(sources, name.to_owned(), bytes(&mut io::stdin().lock(), path)?)?,
+        None => add_file(sources, path)?,
+    };
+    servanda::gather(sources, id, text_under);
     Ok(id)
+}
+
+/// The text of the file under a name, where there is one.
+///
+/// # Errors
+/// When it cannot be read, is too large or is not UTF-8, in one clause.
+pub(crate) fn text_under(name: &str) -> Result<Option<String>, String> {
+    let path = Path::new(name);
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(reason(&error)),
+    };
+    let mut bytes = Vec::new();
+    let limit = servanda::SOURCE_BYTES_MAX as u64 + 1;
+    file.by_ref().take(limit).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+    text(bytes).map(Some).map_err(|why| format!("it {why}"))
 }
 
 /// Adds the file at a path to the texts, where it is not among them.
@@ -49,6 +71,10 @@ pub(crate) fn add_file(sources: &mut Sources, path: &Path) -> Result<SourceId, F
         }
         (name, bytes(&mut open(path)?, path)?)
     };
+    add(sources, name, bytes)
+}
+
+fn add(sources: &mut Sources, name: String, bytes: Vec<u8>) -> Result<SourceId, Failure> {
     Sources::check_size(bytes.len() as u64)
         .map_err(|error| Failure::invalid(format!("`{name}`: {error}")))?;
     let text = text(bytes).map_err(|why| Failure::invalid(format!("`{name}` {why}")))?;
@@ -114,6 +140,9 @@ pub(crate) fn contents(name: &str) -> Result<Option<Vec<u8>>, String> {
 
 /// The policies at these paths: files as they are, folders walked for `.sla` files in the order of their names.
 ///
+/// What a repository leaves out (`.gitignore`, `.ignore`, `.servandaignore`) is not walked, nor is what is hidden; what
+/// the computer's owner leaves out everywhere is, so that the same files are found on every computer.
+///
 /// # Errors
 /// When a path cannot be read, or a folder holds no policy.
 pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
@@ -121,7 +150,7 @@ pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if !is_standard_input(path) && path.is_dir() {
             let before = found.len();
-            walk(path, DEPTH_MAX, &mut found)?;
+            walk(path, &mut found)?;
             if found.len() == before {
                 return Err(Failure::usage(format!("`{}` holds no `.sla` file", path.display())));
             }
@@ -132,22 +161,18 @@ pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-/// Hidden folders are left out, and links to folders too: they may lead in circles.
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::file(folder, &error);
-    let mut entries =
-        std::fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let kind = entry.file_type().map_err(failed)?;
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if kind.is_dir() && !hidden && depth > 0 {
-            walk(&path, depth - 1, found)?;
-        } else if !kind.is_dir()
-            && path.extension().is_some_and(|extension| extension == "sla")
-            && path.is_file()
-        {
+/// Links to folders are not followed: they may lead in circles.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let mut walk = WalkBuilder::new(folder);
+    walk.max_depth(Some(DEPTH_MAX)).require_git(false).git_global(false).git_exclude(false);
+    walk.add_custom_ignore_filename(".servandaignore").sort_by_file_name(Ord::cmp);
+    for entry in walk.build() {
+        let entry = entry.map_err(|error| match error.io_error() {
+            Some(reason) => Failure::file(folder, reason),
+            None => Failure::usage(format!("`{}`: {error}", folder.display())),
+        })?;
+        let path = entry.into_path();
+        if path.extension().is_some_and(|extension| extension == "sla") && path.is_file() {
             found.push(path);
         }
     }

@@ -28,6 +28,9 @@ mod lint;
 #[path = "command/payments.rs"]
 mod payments;
 #[cfg(test)]
+#[path = "command/repository.rs"]
+mod repository;
+#[cfg(test)]
 #[path = "command/statements.rs"]
 mod statements;
 #[cfg(test)]

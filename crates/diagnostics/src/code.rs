@@ -167,8 +167,17 @@ impl Code {
         };
         let printed =
             if printed.is_empty() { String::new() } else { format!("\n## Printed\n\n{}", text(printed)) };
+        let meant = if self.can_be_allowed() {
+            format!(
+                "\n## Where it is meant\n\nIn the policy: `allow {} because \"…\".`\n\
+                 For a whole repository, its `servanda.toml` sets [a level](../ci.md#levels).\n",
+                self.name()
+            )
+        } else {
+            String::new()
+        };
         format!(
-            "# {} {}\n\n{severity}\n\n## What\n\n{}\n## Why\n\n{}\n## Example\n\n{stands}{}{printed}\n## Instead\n\n{}",
+            "# {} {}\n\n{severity}\n\n## What\n\n{}\n## Why\n\n{}\n## Example\n\n{stands}{}{printed}\n## Instead\n\n{}{meant}",
             self.number(),
             self.name(),
             self.what(),
@@ -176,6 +185,22 @@ impl Code {
             text(example),
             text(self.instead()),
         )
+    }
+
+    /// Whether a policy with such a finding can be evaluated all the same, so that whoever keeps it may say how much
+    /// the finding matters.
+    pub fn is_lint(self) -> bool {
+        self.severity() < Severity::Error && !self.number().starts_with("SLA08")
+    }
+
+    /// Whether a policy may say itself, by `allow`, that such findings in it are meant.
+    ///
+    /// ```
+    /// use servanda_diagnostics::Code;
+    /// assert!(Code::NoConsequence.can_be_allowed() && !Code::BareDays.can_be_allowed());
+    /// ```
+    pub fn can_be_allowed(self) -> bool {
+        self.number().starts_with("SLA05") && self != Code::UnusedAllow
     }
 
     /// The address of the page.

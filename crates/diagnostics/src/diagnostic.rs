@@ -20,6 +20,9 @@ pub struct Fix {
     pub span: Span,
     /// What to write there.
     pub replacement: String,
+    /// Whether this is the one right answer. Else it is a likely one, such as a name that is spelled alike, and may
+    /// say something else than what its author meant.
+    pub safe: bool,
 }
 
 /// One finding: what is wrong (`message`), where (`primary`, `labels`), and what to write instead (`help`).
@@ -87,10 +90,34 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an edit that mends the finding.
+    /// Adds the edit that mends the finding, where no other one would.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
-        self.fixes.push(Fix { title: title.into(), span, replacement: replacement.into() });
+    pub fn fix(self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.with(Fix { title: title.into(), span, replacement: replacement.into(), safe: true })
+    }
+
+    /// Adds an edit that probably says what was meant; a person has to look at it.
+    #[must_use]
+    pub fn guess(self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.with(Fix { title: title.into(), span, replacement: replacement.into(), safe: false })
+    }
+
+    fn with(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// The finding with another severity than that of its code.
+    ///
+    /// ```
+    /// use servanda_diagnostics::{Code, Diagnostic, Severity, Span};
+    /// let finding = Diagnostic::new(Code::Unused, Span::default(), "nothing uses the let `fee`");
+    /// assert_eq!(finding.severity(), Severity::Advice);
+    /// assert_eq!(finding.with_severity(Severity::Error).severity(), Severity::Error);
+    /// ```
+    #[must_use]
+    pub const fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
         self
     }
 

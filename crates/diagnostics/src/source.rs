@@ -28,6 +28,13 @@ pub struct Source {
 }
 
 impl Source {
+    fn new(name: String, text: String) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = breaks.map_while(|(at, _)| u32::try_from(at + 1).ok());
+        let line_starts = std::iter::once(0).chain(starts).collect();
+        Self { name, text, line_starts }
+    }
+
     /// The name under which the source is shown, usually a path.
     pub fn name(&self) -> &str {
         &self.name
@@ -133,13 +140,16 @@ impl Sources {
     /// This never fails: a text longer than [`SOURCE_BYTES_MAX`] is kept, and what stands behind the reach of 32
     /// bits has no position. Ask [`Sources::check_size`] first.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let text = text.into();
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = breaks.map_while(|(at, _)| u32::try_from(at + 1).ok());
-        let line_starts = std::iter::once(0).chain(starts).collect();
         let id = SourceId(saturated(self.list.len()));
-        self.list.push(Source { name: name.into(), text, line_starts });
+        self.list.push(Source::new(name.into(), text.into()));
         id
+    }
+
+    /// Puts another text under the name of one; spans into the text before it lose their meaning.
+    pub fn replace(&mut self, id: SourceId, text: impl Into<String>) {
+        if let Some(source) = self.list.get_mut(id.0 as usize) {
+            *source = Source::new(std::mem::take(&mut source.name), text.into());
+        }
     }
 
     /// Puts blanks in place of a part of a text; its lines, and all else, stay where they are.

@@ -246,6 +246,8 @@ pub enum Line {
     Law(Law),
     /// `attached …`
     Attached(Attached),
+    /// `allow …`
+    Allow(Allow),
     /// Text that could not be read.
     Broken(Span),
 }
@@ -272,6 +274,7 @@ impl Line {
             Line::Removes(line) => line.span,
             Line::Law(line) => line.span,
             Line::Attached(line) => line.span,
+            Line::Allow(line) => line.span,
             Line::Broken(span) => *span,
         }
     }
@@ -827,6 +830,17 @@ pub struct Clause {
     pub span: Span,
 }
 
+/// `allow no-consequence, unused because "…".`: findings that its author has seen, and wants to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The names of lints.
+    pub lints: Vec<Name>,
+    /// Why.
+    pub because: Text,
+    /// The whole line.
+    pub span: Span,
+}
+
 /// What stands in a clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClausePart {
@@ -840,6 +854,8 @@ pub enum ClausePart {
     Case(Case),
     /// A sentence.
     Sentence(Sentence),
+    /// `allow …`
+    Allow(Allow),
     /// Text that could not be read.
     Broken(Span),
 }

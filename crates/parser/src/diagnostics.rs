@@ -176,7 +176,7 @@ pub(crate) fn unknown_type(span: Span, found: &str, known: impl Iterator<Item = 
     let known: Vec<&'static str> = known.collect();
     let finding = Diagnostic::new(Code::UnknownType, span, format!("`{found}` is not a type"));
     if let Some(near) = spelling::nearest(found, known.iter().copied()) {
-        return finding.label(format!("did you mean `{near}`?")).fix(format!("Write `{near}`"), span, near);
+        return finding.label(format!("did you mean `{near}`?")).guess(format!("Write `{near}`"), span, near);
     }
     let known: Vec<String> = known.into_iter().map(|word| format!("`{word}`")).collect();
     finding.label("unknown type").help(format!(
@@ -264,7 +264,7 @@ pub(crate) fn unknown_language(span: Span, found: &str, known: &str) -> Diagnost
 pub(crate) fn misspelled(span: Span, found: &str, near: &str) -> Diagnostic {
     Diagnostic::new(Code::Misspelled, span, format!("`{found}` is not a word of the language here"))
         .label(format!("did you mean `{near}`?"))
-        .fix(format!("Write `{near}`"), span, near)
+        .guess(format!("Write `{near}`"), span, near)
 }
 
 /// `mon-fri`
@@ -294,7 +294,7 @@ pub(crate) fn consequence(span: Span, joint: Span) -> Diagnostic {
     Diagnostic::new(Code::Consequence, span, "what follows from a breach is led in by `otherwise`")
         .label("the consequence begins here")
         .help("`… must … otherwise … credits … 5 EUR.`")
-        .fix("Write `otherwise`", joint, replacement)
+        .guess("Write `otherwise`", joint, replacement)
 }
 
 /// `between`
@@ -323,7 +323,7 @@ pub(crate) fn comma(span: Span, found: &str, ways: &[String]) -> Diagnostic {
     let finding = Diagnostic::new(Code::Figure, span, format!("`{found}` is not how a figure is written"))
         .label("no comma stands in a figure");
     match ways {
-        [one] => finding.help(format!("the decimal sign is a point: `{one}`")).fix(
+        [one] => finding.help(format!("the decimal sign is a point: `{one}`")).guess(
             format!("Write `{one}`"),
             span,
             one,
@@ -397,7 +397,7 @@ pub(crate) fn choice(span: Span, words: &[&str]) -> Diagnostic {
 pub(crate) fn two_words(span: Span, found: &str, name: &str) -> Diagnostic {
     Diagnostic::new(Code::Syntax, span, format!("`{found}` is not a name: a name is one word"))
         .label(format!("write `{name}`"))
-        .fix(format!("Write `{name}`"), span, name)
+        .guess(format!("Write `{name}`"), span, name)
 }
 
 /// `desk must be at least 95%`, `desk must make 4 visits`: the form that is meant is in the help.

@@ -20,12 +20,12 @@ use crate::grammar::{Grammar, Rule};
 use crate::words;
 
 /// What a line of an agreement can begin with.
-const LINE_WORDS: [&str; 17] = [
+const LINE_WORDS: [&str; 18] = [
     "clause", "event", "case", "measure", "let", "calendar", "text", "public", "party", "role", "time",
-    "money", "signed", "removes", "third", "law", "attached",
+    "money", "signed", "removes", "third", "law", "attached", "allow",
 ];
 /// What a part of a clause can begin with, apart from a party.
-const PART_WORDS: [&str; 6] = ["text", "public", "let", "measure", "case", "tell"];
+const PART_WORDS: [&str; 7] = ["text", "public", "allow", "let", "measure", "case", "tell"];
 /// What a name follows.
 const NAMED: [&str; 6] = ["let", "measure", "party", "role", "case", "calendar"];
 /// The most words that a name is looked for in.

@@ -219,10 +219,12 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         "third party",
         "law of",
         "attached",
+        "allow",
     ];
     let none: &[&str] = &[];
     Some(match rule {
         Rule::name | Rule::path | Rule::subject => ("a name", none),
+        Rule::lint => ("the name of a lint such as `no-consequence`", none),
         Rule::string => ("a text in quotes", none),
         Rule::title => ("a name in quotes", &["named"]),
         Rule::number | Rule::figure => ("a number", none),

@@ -5,6 +5,7 @@
 //! silent, so that one mistake gives one finding. Nothing here reads files or evaluates events.
 
 mod accrual;
+mod allow;
 mod amend;
 mod arithmetic;
 mod calendar;
@@ -131,6 +132,7 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
         .cloned()
         .collect();
     findings.retain(|finding| !follows(finding, &faults, document, sources));
+    allow::settle(document, &mut findings, sources);
     declared::point(document, &mut findings, sources);
     Checked { policy: policy.filter(|_| sound), diagnostics: findings }
 }

@@ -53,7 +53,7 @@ pub fn check(sources: &Sources, id: SourceId) -> Checked {
     sort(&mut diagnostics);
     let sound = diagnostics.iter().all(|finding| finding.severity() < Severity::Error);
     // What nothing uses may be used where the text could not be understood.
-    diagnostics.retain(|finding| sound || finding.code() != Code::Unused);
+    diagnostics.retain(|finding| sound || !matches!(finding.code(), Code::Unused | Code::UnusedAllow));
     let unread = unread_clauses(&parsed.document);
     if !sound {
         // Else what is wrong with the scenarios would be told only once all the rest is right.

@@ -212,6 +212,45 @@ fn one_slip_gives_one_finding_with_help() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Slips that say something else than the policy without them, or hold another one: mended, they still do.
+const OTHERWISE_MEANT: [&str; 9] = [
+    "an hour of one digit",
+    "an hour before noon",
+    "the small letters of a country",
+    "the name of a country",
+    "words to choose from",
+    "words to choose from without parentheses",
+    "a choice in a condition",
+    "a number in words",
+    "an article for a number",
+];
+
+#[test]
+fn an_edit_with_one_right_answer_says_what_was_meant() {
+    let compiled = |text: &str| servanda::compile(&Sources::new().with("desk.sla", text));
+    let meant = compiled(DESK).unwrap();
+    let mut mended = 0;
+    let mut other = Vec::new();
+    for (slip, right, written, _) in SLIPS {
+        let text = with(right, written);
+        let sources = Sources::new().with("desk.sla", text.as_str());
+        let findings = check(&sources, SourceId(0)).diagnostics;
+        let Some([fix]) = findings.first().map(|finding| finding.fixes()) else { continue };
+        if !fix.safe || findings.len() != 1 {
+            continue;
+        }
+        let (before, behind) = text.split_at(fix.span.start as usize);
+        let behind = behind.split_at((fix.span.end - fix.span.start) as usize).1;
+        let is = compiled(&format!("{before}{}{behind}", fix.replacement));
+        if !is.is_ok_and(|is| servanda::compare(&meant, &is).same) {
+            other.push(*slip);
+        }
+        mended += 1;
+    }
+    assert_eq!(other, OTHERWISE_MEANT);
+    assert!(mended >= 8, "{mended} slips have an edit with one right answer");
+}
+
 /// The faults of a scenario: the code's name and the words at its place.
 #[expect(clippy::unwrap_used, reason = "the policy of the test compiles")]
 fn faults(steps: &str) -> Vec<(&'static str, String)> {

@@ -1,44 +1,148 @@
 //! `servanda lint`: what is wrong with policies, and what their authors should look at.
 
+mod baseline;
+mod checked;
+mod fix;
+mod junit;
+mod settings;
+
 use crate::arguments::{Deny, FindingsFormat, Lint};
 use crate::exit::{Exit, Failure};
 use crate::input;
 use crate::terminal::{Stream, Terminal};
-use servanda::{Severity, Sources, Summary, render};
+use baseline::Baseline;
+use checked::Checked;
+use servanda::render::{self, Identity};
+use servanda::{Diagnostic, Fingerprint, Severity, Sources, Summary};
+use settings::Settings;
 
 /// Checks policies and prints the findings.
 pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut sources = Sources::new();
-    let mut findings = Vec::new();
-    for path in input::policies(&arguments.paths)? {
-        let id = input::add_policy(&mut sources, &path)?;
-        let checked = servanda::check(&sources, id);
-        let mut of_file = checked.diagnostics;
-        of_file.extend(checked.policy.iter().flat_map(servanda::check_scenarios));
-        let papers = checked.policy.iter();
-        of_file
-            .extend(papers.flat_map(|policy| servanda::check_attachments(policy, &sources, input::contents)));
-        servanda::sort(&mut of_file);
-        findings.extend(of_file);
+    let settings = Settings::read(arguments.config.as_deref())?;
+    let paths = input::policies(&arguments.paths)?;
+    if arguments.fix || arguments.unsafe_fixes {
+        fix::all(arguments, &paths, terminal)?;
     }
+    let Checked { sources, files, findings } = checked::all(&paths, arguments.stdin_name.as_deref())?;
+    let mut findings = settings.settle(findings);
+    let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
+    let mut told = Vec::new();
+    if let Some(path) = &arguments.write_baseline {
+        let prints = servanda::fingerprints(&findings, &sources);
+        let count = baseline::write(path, &findings, &prints, &sources)?;
+        findings.retain(|finding| finding.code().severity() == Severity::Error);
+        told.push(format!("{count} in {}", path.display()));
+    } else if let Some(path) = known {
+        let mut baseline = Baseline::read(path)?;
+        let prints = servanda::fingerprints(&findings, &sources);
+        let before = findings.len();
+        let mut prints = prints.iter();
+        findings
+            .retain(|finding| prints.next().is_none_or(|print| !baseline.knows(finding, print, &sources)));
+        told.extend(counted(before - findings.len(), "known from the baseline"));
+        let names = files.iter().filter_map(|id| sources.get(*id)).map(|source| source.name());
+        told.extend(counted(baseline.gone(names), "of the baseline no longer there"));
+    }
+    let judged = Judged { arguments, findings: &findings, sources: &sources };
+    terminal.result(&judged.printed(&files, terminal)?)?;
     let summary = Summary::of(&findings);
-    let text = match arguments.format {
-        FindingsFormat::Human => render::human(&findings, &sources, &terminal.findings(Stream::Result)),
-        FindingsFormat::Short => render::short(&findings, &sources),
-        FindingsFormat::Json => format!("{}\n", render::json(&findings, &sources)),
-    };
-    terminal.result(&text)?;
     if arguments.format == FindingsFormat::Human {
-        terminal.message(&summary.to_string());
+        terminal.message(&judged.counts(summary, files.len(), &told));
     }
-    let denied = match arguments.deny {
-        None => Severity::Error,
-        Some(Deny::Warnings) => Severity::Warning,
-        Some(Deny::Advice) => Severity::Advice,
-    };
-    Ok(match summary.worst() {
-        Some(Severity::Error) => Exit::Invalid,
-        Some(worst) if worst >= denied => Exit::Findings,
-        Some(_) | None => Exit::Well,
-    })
+    let max_warnings = arguments.max_warnings.or(settings.max_warnings);
+    if let Some(most) = max_warnings.filter(|most| summary.warnings > *most) {
+        terminal.message(&format!("too many warnings: {} where {most} are allowed", summary.warnings));
+        return Ok(judged.exit().max(Exit::Findings));
+    }
+    Ok(judged.exit())
+}
+
+fn counted(count: usize, what: &str) -> Option<String> {
+    (count > 0).then(|| format!("{count} {what}"))
+}
+
+/// The findings that are told, as they were asked for.
+#[derive(Debug, Clone, Copy)]
+struct Judged<'a> {
+    arguments: &'a Lint,
+    findings: &'a [Diagnostic],
+    sources: &'a Sources,
+}
+
+impl Judged<'_> {
+    fn printed(self, files: &[servanda::SourceId], terminal: &Terminal) -> Result<String, Failure> {
+        let Self { arguments, findings, sources } = self;
+        let prints = || servanda::fingerprints(findings, sources);
+        Ok(match arguments.format {
+            FindingsFormat::Human => render::human(findings, sources, &terminal.findings(Stream::Result)),
+            FindingsFormat::Short => render::short(findings, sources),
+            FindingsFormat::Github => render::github(findings, sources),
+            FindingsFormat::Json => json(findings, &prints(), sources),
+            FindingsFormat::Sarif => {
+                let prints = prints();
+                let identities: Vec<Identity<'_>> = prints
+                    .iter()
+                    .map(|print| Identity { path: &print.path, fingerprint: &print.hash })
+                    .collect();
+                let log = render::sarif(findings, &identities, sources);
+                format!("{}\n", serde_json::to_string_pretty(&log).map_err(Failure::usage)?)
+            }
+            FindingsFormat::Junit => {
+                let failed = |finding: &Diagnostic| self.fails(finding);
+                junit::report(findings, sources, files, failed).map_err(Failure::usage)?
+            }
+        })
+    }
+
+    /// How many findings there are, in how many files, and what else was found out.
+    fn counts(self, summary: Summary, files: usize, told: &[String]) -> String {
+        let mut text = summary.to_string();
+        if files > 1 {
+            let mut with: Vec<_> = self.findings.iter().map(|one| one.primary().span.source).collect();
+            with.sort_unstable();
+            with.dedup();
+            text += &match with.len() {
+                0 => format!(" in {files} files"),
+                some => format!(" in {some} of {files} files"),
+            };
+        }
+        for one in told {
+            text += &format!("; {one}");
+        }
+        text
+    }
+
+    /// Whether a finding makes the command fail.
+    fn fails(self, finding: &Diagnostic) -> bool {
+        let denied = match self.arguments.deny {
+            None => Severity::Error,
+            Some(Deny::Warnings) => Severity::Warning,
+            Some(Deny::Advice) => Severity::Advice,
+        };
+        finding.severity() >= denied
+    }
+
+    /// A policy that cannot be evaluated is more than a lint that somebody has called an error.
+    fn exit(self) -> Exit {
+        if self.findings.iter().any(|finding| finding.code().severity() == Severity::Error) {
+            Exit::Invalid
+        } else if self.findings.iter().any(|finding| self.fails(finding)) {
+            Exit::Findings
+        } else {
+            Exit::Well
+        }
+    }
+}
+
+/// The findings for programs, each with what it is known by.
+fn json(findings: &[Diagnostic], prints: &[Fingerprint], sources: &Sources) -> String {
+    let mut value = render::json(findings, sources);
+    let listed = value.get_mut("diagnostics").and_then(serde_json::Value::as_array_mut);
+    for (one, print) in listed.into_iter().flatten().zip(prints) {
+        if let Some(one) = one.as_object_mut() {
+            one.insert("path".to_owned(), print.path.clone().into());
+            one.insert("fingerprint".to_owned(), print.hash.clone().into());
+        }
+    }
+    format!("{value}\n")
 }

@@ -47,6 +47,7 @@ fn every_subcommand_has_help() {
         "watch",
         "schema",
         "completions",
+        "man",
         "scenarios",
         "time",
     ] {

@@ -193,5 +193,16 @@ macro_rules! lints {
         instead "clause 1 \"Title\" {"
                 "  client has \"the works\" when this agreement has ended and client owes agency nothing."
                 "}"
+
+    UnusedAllow "SLA0520" Warning "unused-allow"
+        what    "A lint is allowed at a place that does not have it."
+        why     "It has been mended since, and the next one of its kind would not be seen."
+        example "clause 1 \"Care\" {"
+                "  allow no-consequence because \"Both know each other well.\"."
+                "  agency must close each request within 2 support days otherwise tell lead."
+                "}"
+        instead "clause 1 \"Care\" {"
+                "  agency must close each request within 2 support days otherwise tell lead."
+                "}"
     } };
 }

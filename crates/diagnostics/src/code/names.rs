@@ -204,5 +204,13 @@ macro_rules! names {
                 "  party agency. party client."
                 "  in force from 2026-01-01. time zone Europe/Berlin. money in EUR."
                 "}"
+
+    UnknownLint "SLA0130" Error "unknown-lint"
+        what    "`allow` names no lint, or something that cannot be allowed."
+        why     "Only lints are a matter of opinion: a policy with an error cannot be evaluated."
+        example "allow unusd because \"For the next year.\"."
+                "let deposit = 100 EUR."
+        instead "allow unused because \"For the next year.\"."
+                "let deposit = 100 EUR."
     } };
 }

@@ -4,13 +4,14 @@
 
 use serde_json::{Value, json};
 
-use crate::{Diagnostic, Fix, Label, Sources, Span, Summary};
+use super::place_of;
+use crate::{Diagnostic, Fix, Label, Position, Sources, Span, Summary};
 
 /// An object with `diagnostics`, in the order given, and `summary` with the counts `errors`, `warnings`, `advice`.
 ///
-/// A diagnostic has `code`, `name`, `severity` (`error`, `warning` or `advice`), `message`, `help` (a text, one
+/// A diagnostic has `code`, `name`, `severity` (`error`, `warning` or `advice`), `url` (of the code's page), `message`, `help` (a text, one
 /// sentence a line, or null), `primary`, `labels` and `fixes`. A label has `file`, `text`, `start` and `end`; a fix
-/// has `title`, `file`, `start`, `end` and `replacement`. `start` and `end` have a `line` and a `column` from 1, the
+/// has `title`, `file`, `start`, `end`, `replacement` and `safe`. `start` and `end` have a `line` and a `column` from 1, the
 /// column in characters, and the offset `byte` from 0; the end is the place just behind. Where a source is unknown,
 /// `file`, `start` and `end` are null.
 ///
@@ -37,6 +38,7 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "code": diagnostic.code().number(),
         "name": diagnostic.code().name(),
         "severity": diagnostic.severity().word(),
+        "url": diagnostic.code().url(),
         "message": diagnostic.message(),
         "help": help,
         "primary": label(diagnostic.primary(), sources),
@@ -52,16 +54,13 @@ fn label(label: &Label, sources: &Sources) -> Value {
 
 fn fix(fix: &Fix, sources: &Sources) -> Value {
     let (file, start, end) = place(fix.span, sources);
-    json!({ "title": fix.title, "file": file, "start": start, "end": end, "replacement": fix.replacement })
+    json!({ "title": fix.title, "file": file, "start": start, "end": end, "replacement": fix.replacement, "safe": fix.safe })
 }
 
 fn place(span: Span, sources: &Sources) -> (Value, Value, Value) {
-    let Some((source, span)) = sources.get(span.source).zip(sources.clip(span)) else {
+    let Some((source, start, end)) = place_of(span, sources) else {
         return (Value::Null, Value::Null, Value::Null);
     };
-    let position = |offset| {
-        let position = source.position(offset);
-        json!({ "line": position.line, "column": position.column, "byte": position.byte })
-    };
-    (source.name().into(), position(span.start), position(span.end))
+    let position = |position: Position| json!({ "line": position.line, "column": position.column, "byte": position.byte });
+    (source.name().into(), position(start), position(end))
 }

@@ -3,12 +3,12 @@
 use servanda_diagnostics::{Span, Spanned};
 
 use super::case::case;
-use super::document::{close, open, stray_stop};
+use super::document::{close, open, stop, stray_stop};
 use super::measure::{let_line, measure};
 use super::sentence::sentence;
 use super::tokens::{holes, text};
 use super::{Broken, Builder};
-use crate::ast::{Clause, ClausePart, Prose};
+use crate::ast::{Allow, Clause, ClausePart, Prose};
 use crate::cursor::Node;
 use crate::grammar::Rule;
 use crate::recover;
@@ -22,6 +22,22 @@ pub(super) fn prose(build: &mut Builder<'_>, node: Node<'_>) -> Prose {
     let text = text(build, &mut children);
     let holes = holes(build, text.span);
     Prose { public, language, text, holes, span }
+}
+
+/// `allow`
+pub(super) fn allow(build: &mut Builder<'_>, node: Node<'_>) -> Allow {
+    let span = node.span();
+    let mut children = node.children();
+    children.pass(Rule::kw_allow);
+    let mut lints = Vec::new();
+    while let Some(node) = children.accept(Rule::lint) {
+        lints.push(node.spanned());
+        children.pass(Rule::comma);
+    }
+    children.pass(Rule::kw_because);
+    let because = text(build, &mut children);
+    stop(build, &mut children);
+    Allow { lints, because, span }
 }
 
 /// `clause`
@@ -89,6 +105,7 @@ pub(crate) fn clause_part(build: &mut Builder<'_>, node: Node<'_>) -> Option<Cla
     let span = node.span();
     Some(match node.rule() {
         Rule::text => ClausePart::Prose(prose(build, node)),
+        Rule::allow => ClausePart::Allow(allow(build, node)),
         Rule::let_line => ClausePart::Let(let_line(build, node)),
         Rule::measure => ClausePart::Measure(measure(build, node)),
         Rule::case => ClausePart::Case(case(build, node)),

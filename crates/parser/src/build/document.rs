@@ -4,7 +4,7 @@ use servanda_diagnostics::{Span, Spanned};
 
 use super::calendar::calendar;
 use super::case::case;
-use super::clause::{clause, prose};
+use super::clause::{allow, clause, prose};
 use super::event::{event, event_type, mapping};
 use super::expr::{expr, operand};
 use super::measure::{let_line, measure};
@@ -259,6 +259,7 @@ pub(crate) fn line(build: &mut Builder<'_>, node: Node<'_>) -> Option<Line> {
         Rule::removes => Line::Removes(removes(build, node)),
         Rule::law => Line::Law(law(build, node)),
         Rule::attached => Line::Attached(attached(build, node)),
+        Rule::allow => Line::Allow(allow(build, node)),
         Rule::stray_stop => {
             stray_stop(build, node);
             return None;

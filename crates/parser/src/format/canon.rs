@@ -136,6 +136,7 @@ impl Canon<'_> {
             match part {
                 ClausePart::Sentence(part) => self.read(part.span, Some(part)),
                 ClausePart::Prose(part) => self.span(part.span),
+                ClausePart::Allow(part) => self.span(part.span),
                 ClausePart::Let(part) => self.span(part.span),
                 ClausePart::Measure(part) => self.span(part.span),
                 ClausePart::Case(part) => self.span(part.span),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use servanda_diagnostics::{SourceId, Span};
 
-use crate::ast::{CalendarLineKind, Line};
+use crate::ast::{CalendarLineKind, ClausePart, Line};
 
-/// The tokens that only the tree can tell from a calculation, as `Europe/Berlin` and `DE-BY`: from where to where.
+/// The tokens that only the tree can tell from a calculation, as `Europe/Berlin`, `DE-BY` and `no-consequence`: from where to where.
 pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<(SourceId, u32), u32> {
     let mut atoms = BTreeMap::new();
     let mut add = |span: Span| atoms.insert((span.source, span.start), span.end);
@@ -24,6 +24,18 @@ pub(super) fn atoms<'d>(lines: impl Iterator<Item = &'d Line>) -> BTreeMap<(Sour
                         add(name.span);
                     }
                 }
+            }
+            Line::Allow(allow) => allow.lints.iter().for_each(|lint| {
+                add(lint.span);
+            }),
+            Line::Clause(clause) => {
+                let allowed = clause.parts.iter().filter_map(|part| match part {
+                    ClausePart::Allow(allow) => Some(&allow.lints),
+                    _ => None,
+                });
+                allowed.flatten().for_each(|lint| {
+                    add(lint.span);
+                });
             }
             _ => {}
         }

@@ -56,7 +56,12 @@ impl Amended {
                 self.text.lines.push(line.clone());
             }
             // What is new is added; what is there already is told of as a name with two meanings.
-            Line::Party(_) | Line::Role(_) | Line::Event(_) | Line::Case(_) | Line::Broken(_) => {
+            Line::Party(_)
+            | Line::Role(_)
+            | Line::Event(_)
+            | Line::Case(_)
+            | Line::Allow(_)
+            | Line::Broken(_) => {
                 self.text.lines.push(line.clone());
             }
             Line::TimeZone(line) => self.cannot(line.span, "the time zone"),
@@ -148,7 +153,7 @@ impl Amended {
                 ClausePart::Let(value) => self.put_let(value, Some(number)),
                 ClausePart::Measure(measure) => self.put_measure(measure, Some(number)),
                 ClausePart::Sentence(sentence) => self.put_sentence(clause, sentence),
-                ClausePart::Prose(_) | ClausePart::Case(_) | ClausePart::Broken(_) => {
+                ClausePart::Prose(_) | ClausePart::Case(_) | ClausePart::Allow(_) | ClausePart::Broken(_) => {
                     if let Some(known) = self.clauses().find(|known| known.number.value == number) {
                         if let ClausePart::Prose(prose) = part {
                             known.parts.retain(

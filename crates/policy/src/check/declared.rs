@@ -94,7 +94,10 @@ impl<'d> Declared<'d> {
                         ClausePart::Let(line) => self.name(&line.name),
                         ClausePart::Measure(line) => self.name(&line.name),
                         ClausePart::Case(line) => self.name(&line.name),
-                        ClausePart::Prose(_) | ClausePart::Sentence(_) | ClausePart::Broken(_) => {}
+                        ClausePart::Prose(_)
+                        | ClausePart::Sentence(_)
+                        | ClausePart::Allow(_)
+                        | ClausePart::Broken(_) => {}
                     }
                 }
             }

@@ -1,17 +1,33 @@
 //! The hash of a policy's meaning: layout does not change it, every word does.
 
 use servanda_diagnostics::Sources;
-use servanda_parser::ast::{Agreement, Line};
+use servanda_parser::ast::{Agreement, ClausePart, Line};
 
 /// The hash of an agreement's words in their canonical order: without comments, blank space and needless commas. Who
-/// has signed them is no part of what is signed.
+/// has signed them is no part of what is signed, nor which findings its author has seen.
 pub(in crate::check) fn fingerprint(agreement: &Agreement, sources: &Sources) -> String {
-    if agreement.lines.iter().any(|line| matches!(line, Line::Signed(_))) {
-        let mut unsigned = agreement.clone();
-        unsigned.lines.retain(|line| !matches!(line, Line::Signed(_)));
-        return fingerprint(&unsigned, sources);
+    if agreement.lines.iter().any(|line| !signed(line) || holds_unsigned(line)) {
+        let mut agreed = agreement.clone();
+        agreed.lines.retain(signed);
+        for line in &mut agreed.lines {
+            if let Line::Clause(clause) = line {
+                clause.parts.retain(|part| !matches!(part, ClausePart::Allow(_)));
+            }
+        }
+        return fingerprint(&agreed, sources);
     }
     blake3::hash(servanda_parser::canonical_words(agreement, sources).as_bytes()).to_hex().to_string()
+}
+
+/// Whether a line is part of what is signed.
+fn signed(line: &Line) -> bool {
+    !matches!(line, Line::Signed(_) | Line::Allow(_))
+}
+
+/// Whether it has parts that are not.
+fn holds_unsigned(line: &Line) -> bool {
+    let Line::Clause(clause) = line else { return false };
+    clause.parts.iter().any(|part| matches!(part, ClausePart::Allow(_)))
 }
 
 #[cfg(test)]
@@ -52,5 +68,13 @@ mod tests {
         assert_ne!(fingerprint("let x = 5 EUR."), fingerprint("let x = 5 EUR + 0 EUR."));
         assert_ne!(fingerprint("text \"one  blank\""), fingerprint("text \"one blank\""));
         assert_ne!(fingerprint("text \"a // b\""), fingerprint("text \"a // c\""));
+    }
+
+    #[test]
+    fn what_is_allowed_does_not_count() {
+        let clause = |allow: &str| fingerprint(&format!("clause 1 \"C\" {{ {allow} text \"as said\" }}"));
+        assert_eq!(clause(""), clause("allow no-consequence because \"both know it\"."));
+        let line = "let x = 5 EUR.";
+        assert_eq!(fingerprint(line), fingerprint(&format!("allow unused because \"for later\". {line}")));
     }
 }

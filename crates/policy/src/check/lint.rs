@@ -149,6 +149,7 @@ impl<'a> Draft<'a> {
                     ast::ClausePart::Prose(_)
                     | ast::ClausePart::Let(_)
                     | ast::ClausePart::Case(_)
+                    | ast::ClausePart::Allow(_)
                     | ast::ClausePart::Broken(_) => {}
                 }
             }

@@ -116,6 +116,7 @@ impl<'a> Draft<'a> {
                 | ast::Line::Removes(_)
                 | ast::Line::Law(_)
                 | ast::Line::Attached(_)
+                | ast::Line::Allow(_)
                 | ast::Line::Prose(_) => {}
             }
         }
@@ -148,7 +149,7 @@ impl<'a> Draft<'a> {
                 ast::ClausePart::Measure(measure) => self.declare_measure(measure),
                 ast::ClausePart::Case(case) => self.declare_case(case),
                 ast::ClausePart::Broken(_) => self.broken = true,
-                ast::ClausePart::Prose(_) | ast::ClausePart::Sentence(_) => {}
+                ast::ClausePart::Prose(_) | ast::ClausePart::Allow(_) | ast::ClausePart::Sentence(_) => {}
             }
         }
     }

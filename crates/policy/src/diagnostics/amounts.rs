@@ -76,7 +76,7 @@ pub(crate) fn counted_before(word: &Name, unit: &Spanned<Unit>, written: &str) -
     let span = word.span.join(unit.span);
     Diagnostic::new(Code::AmountPerTime, span, format!("`{}` stands behind the period", word.value))
         .label(format!("write `{instead}`"))
-        .fix(format!("Write `{instead}`"), span, instead)
+        .guess(format!("Write `{instead}`"), span, instead)
 }
 
 pub(crate) fn accrual_uncounted(unit: &Spanned<Unit>, said: bool, written: &str) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! Warnings and advice.
 
 use servanda_diagnostics::{Code, Diagnostic, Span};
+use servanda_parser::ast::Name;
 
 pub(crate) fn no_consequence(duty: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::NoConsequence, span, format!("nothing follows if {duty} is broken"))
@@ -45,7 +46,7 @@ pub(crate) fn holds_from_the_start(span: Span, written: &str) -> Diagnostic {
     Diagnostic::new(Code::HoldsFromTheStart, span, message)
         .label("nothing is owed then")
         .help(format!("say when it is asked: `when {instead}`"))
-        .fix(
+        .guess(
             "Ask it at the end",
             Span::new(span.source, span.start, span.start),
             "this agreement has ended and ",
@@ -72,4 +73,28 @@ pub(crate) fn signed_late(span: Span, signed: &str, from: &str) -> Diagnostic {
     Diagnostic::new(Code::SignedLate, span, format!("it is in force from {signed} only"))
         .label("the last signature is later than this")
         .help(format!("to bind from the date on: `signed by … on {signed} with effect from {from}.`"))
+}
+
+pub(crate) fn allows_nothing(lint: &Name, removal: Span) -> Diagnostic {
+    let message = format!("`{}` is allowed here, and nothing here has it", lint.value);
+    Diagnostic::new(Code::UnusedAllow, lint.span, message)
+        .label("allows nothing")
+        .help("remove it: what is allowed and not there would hide the next one")
+        .fix("Remove it", removal, "")
+}
+
+pub(crate) fn unknown_lint(lint: &Name, other: bool, near: Option<&str>) -> Diagnostic {
+    let name = &lint.value;
+    let message =
+        if other { format!("`{name}` cannot be allowed") } else { format!("there is no lint `{name}`") };
+    let finding = Diagnostic::new(Code::UnknownLint, lint.span, message);
+    match near.filter(|_| !other) {
+        Some(near) => {
+            finding.label(format!("did you mean `{near}`?")).guess(format!("Write `{near}`"), lint.span, near)
+        }
+        None if other => finding
+            .label("no lint of a policy")
+            .help("lints are SLA05xx: `servanda explain` lists them; anything else has to be mended"),
+        None => finding.label("not known").help("`servanda explain` lists the lints, SLA05xx"),
+    }
 }

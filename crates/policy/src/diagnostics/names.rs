@@ -16,7 +16,7 @@ fn meant(finding: Diagnostic, near: Near<'_>, otherwise: Option<String>) -> Diag
             finding
                 .label(format!("did you mean `{name}`?"))
                 .also(span, format!("`{name}` is defined here"))
-                .fix(format!("Write `{name}`"), at, name)
+                .guess(format!("Write `{name}`"), at, name)
         }
         None => finding.help_opt(otherwise),
     }
@@ -97,7 +97,7 @@ pub(crate) fn unknown_name(name: &str, span: Span, near: Near<'_>, readable: &[S
     let finding = Diagnostic::new(Code::UnknownName, span, format!("nothing here is called `{name}`"))
         .label("not known at this place");
     if let Some(number) = spelling::number(name) {
-        return finding.help(format!("a number is written in figures: `{number}`")).fix(
+        return finding.help(format!("a number is written in figures: `{number}`")).guess(
             format!("Write `{number}`"),
             span,
             number.to_string(),
@@ -143,7 +143,7 @@ pub(crate) fn unknown_word(name: &Name, words: &[String]) -> Diagnostic {
         Diagnostic::new(Code::NoSuchWord, name.span, format!("`{}` is not one of the words", name.value));
     match near {
         Some(near) => {
-            finding.label(format!("did you mean `{near}`?")).fix(format!("Write `{near}`"), name.span, near)
+            finding.label(format!("did you mean `{near}`?")).guess(format!("Write `{near}`"), name.span, near)
         }
         None => finding.label("never the value here").help_opt(there_is("the words are", words)),
     }
@@ -168,7 +168,7 @@ pub(crate) fn unknown_country(name: &Name, known: &[&str]) -> Diagnostic {
         format!("no holidays are known for `{}`", name.value),
     );
     if let Some(code) = spelling::country(&name.value).filter(|code| known.contains(code)) {
-        return finding.label(format!("did you mean `{code}`?")).fix(
+        return finding.label(format!("did you mean `{code}`?")).guess(
             format!("Write `{code}`"),
             name.span,
             code,

@@ -155,6 +155,8 @@ impl<'t> Splitter<'t> {
                     .called(&line.title.value, line.title.span)
                     .with(parts)
             }
+            // What its author has seen is no part of what is agreed.
+            Line::Allow(_) => return Vec::new(),
             Line::Broken(span) => self.definition("unread text", *span),
         }]
     }
@@ -280,13 +282,16 @@ impl<'t> Splitter<'t> {
     fn clause(&self, clause: &Clause) -> Piece {
         let mut parts = vec![self.name("title", clause.title.span)];
         parts.extend(clause.surviving.map(|span| self.aspect("survival", span)));
-        parts.extend(clause.parts.iter().map(|part| match part {
-            ClausePart::Prose(prose) => self.prose(prose),
-            ClausePart::Let(line) => self.value(line),
-            ClausePart::Measure(measure) => self.measure(measure),
-            ClausePart::Case(case) => self.case(case),
-            ClausePart::Sentence(said) => sentence::piece(self, said),
-            ClausePart::Broken(span) => self.definition("unread text", *span),
+        parts.extend(clause.parts.iter().filter_map(|part| {
+            Some(match part {
+                ClausePart::Prose(prose) => self.prose(prose),
+                ClausePart::Let(line) => self.value(line),
+                ClausePart::Measure(measure) => self.measure(measure),
+                ClausePart::Case(case) => self.case(case),
+                ClausePart::Sentence(said) => sentence::piece(self, said),
+                ClausePart::Allow(_) => return None,
+                ClausePart::Broken(span) => self.definition("unread text", *span),
+            })
         }));
         // The parts of a clause that is amended stand in several places of the text.
         let words = parts.iter().flat_map(|part| part.words.clone()).collect();

@@ -139,7 +139,10 @@ impl Names {
                         ClausePart::Case(case) => self.cases.push(case.name.value.clone()),
                         ClausePart::Measure(of) => self.measures.push((of.name.value.clone(), None)),
                         ClausePart::Sentence(sentence) => self.sentence(&clause.number.value, sentence),
-                        ClausePart::Prose(_) | ClausePart::Let(_) | ClausePart::Broken(_) => {}
+                        ClausePart::Prose(_)
+                        | ClausePart::Let(_)
+                        | ClausePart::Allow(_)
+                        | ClausePart::Broken(_) => {}
                     }
                 }
             }

@@ -128,6 +128,7 @@ pub(super) fn line<'d>(tokens: &Tokens<'_>, line: &'d Line) -> Entry<'d> {
         Line::Signed(line) => signed(tokens, line),
         Line::Removes(line) => removes(tokens, line),
         Line::Law(line) => Entry::plain(line.span.start),
+        Line::Allow(line) => Entry::plain(line.span.start),
         Line::Attached(line) => attached(tokens, line),
     }
 }
@@ -136,6 +137,7 @@ pub(super) fn line<'d>(tokens: &Tokens<'_>, line: &'d Line) -> Entry<'d> {
 pub(super) fn part<'d>(tokens: &Tokens<'_>, part: &'d ClausePart) -> Entry<'d> {
     match part {
         ClausePart::Prose(part) => Entry::plain(part.span.start),
+        ClausePart::Allow(part) => Entry::plain(part.span.start),
         ClausePart::Broken(span) => Entry::plain(span.start),
         ClausePart::Let(part) => let_line(tokens, part),
         ClausePart::Measure(part) => measure(tokens, part),
