@@ -257,7 +257,11 @@ impl Environment for InWindow<'_> {
         let settled = self.open.figures.get(self.plan.measure_places[measure]).and_then(Option::as_deref);
         match settled {
             Some(settled) => settled.value.clone(),
-            None => crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),
+            None => crate::windows::shaped(
+                self,
+                measure,
+                crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),
+            ),
         }
     }
 

@@ -222,7 +222,13 @@ fn tally(policy: &Policy, of: &Tally) -> bool {
         && unplaced <= u128::from(unsure.unplaced)
         && unsure.waiting_unplaced <= of.waiting
         && [of.count, unsure.unplaced, of.waiting].iter().all(|count| *count < MOST)
-        && of.value.as_ref().is_none_or(|held| value(policy, &held.amount) && held.of <= of.count)
+        && of.value.as_ref().is_none_or(|held| {
+            let counted = held.values.values().try_fold(0_u64, |sum, count| sum.checked_add(*count));
+            value(policy, &held.amount)
+                && held.of <= of.count
+                && held.values.keys().all(|it| value(policy, it))
+                && (held.values.is_empty() || counted == Some(held.of))
+        })
 }
 
 /// Whether counts of lines can go on being counted.

@@ -2,9 +2,10 @@
 
 mod addition;
 mod figure;
+pub(crate) mod rolling;
 mod time;
 
-pub(crate) use figure::figure;
+pub(crate) use figure::{figure, members};
 pub(crate) use time::lengthen;
 
 pub(crate) use addition::Addition;
@@ -19,7 +20,7 @@ use crate::state::{Counted, Gathered, Item, Mark, OpenWindow, put_window};
 use crate::tally::Tally;
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, Hours, ItemFold, Verdict, WindowId,
+    CaseId, CountedAt, DutyId, Expr, FoldId, FoldKind, Hours, ItemFold, OpenItems, Verdict, WindowId,
 };
 use servanda_policy::time::Instant;
 
@@ -67,7 +68,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// The open window that holds an instant.
     fn open_window(&mut self, id: WindowId, at: Instant) -> Option<&mut OpenWindow> {
-        self.state.windows[id].iter_mut().find(|open| open.window.contains(at))
+        self.state.windows[id].iter_mut().rev().find(|open| open.window.contains(at))
     }
 
     /// An event counts in the folds over its type.
@@ -315,7 +316,9 @@ impl<S: Sink> Play<'_, S> {
         let mut marks = std::mem::take(&mut item.marks);
         for mark in &mut marks {
             let Some(fold) = plan.cases[case].folds.get(mark.fold as usize) else { continue };
-            let FoldKind::Items { filter, of, .. } = &self.policy.folds[*fold].kind else { continue };
+            let FoldKind::Items { filter, of, open: undecided, .. } = &self.policy.folds[*fold].kind else {
+                continue;
+            };
             let of_case = &self.policy.cases[case];
             let env = Things::item(self.agreement, plan, of_case, item);
             let window = self.policy.folds[*fold].window;
@@ -338,6 +341,10 @@ impl<S: Sink> Play<'_, S> {
                     let place = plan.fold_places[*fold];
                     let Some(open) = self.open_window(window, mark.at) else { continue };
                     let (over, index) = (open.over, open.window.index);
+                    // What is not waited for counts for good as it was at the end of its window.
+                    if over && *undecided != OpenItems::Wait {
+                        continue;
+                    }
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         tally.leaves(matches!(member, Truth::Unknown(_)));
                     }

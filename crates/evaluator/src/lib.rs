@@ -83,6 +83,7 @@ mod items;
 mod kept;
 mod keys;
 mod ledger;
+mod looking_back;
 mod money;
 mod named;
 pub mod outcome;
@@ -103,6 +104,7 @@ mod state;
 mod suspension;
 mod tally;
 mod touch;
+mod values;
 mod windows;
 
 pub use admit::Retraction;

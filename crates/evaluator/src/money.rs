@@ -11,9 +11,10 @@ use servanda_events::Fact;
 use servanda_policy::policy::{
     CapId, CapScope, CaseId, ConsequenceId, DutyId, Effect, Entry as Rule, Signal, Value, WindowId,
 };
-use servanda_policy::time::{Instant, Window};
+use servanda_policy::time::{Date, Instant, Window, WindowSpec};
 use servanda_policy::value::{Exact, Rounding};
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// An entry that is asked for: what the caps let through is decided when the moment is over.
 #[derive(Debug)]
@@ -343,9 +344,7 @@ impl<S: Sink> Play<'_, S> {
         let left = |cap: CapId, limit: Option<i128>| {
             let used = match self.cap_key(cap, subject, window, at, accrual) {
                 None => Some(0),
-                Some(key) => {
-                    self.state.caps[self.policy.caps[cap].first].get(&key).copied().unwrap_or(Some(0))
-                }
+                Some(key) => self.used(cap, &key),
             };
             Some(limit?.saturating_sub(used?).max(0))
         };
@@ -377,6 +376,20 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         (passed, capped_by.map(|(cap, _)| *cap))
+    }
+
+    /// What a cap has let through that counts with what asks now.
+    fn used(&self, cap: CapId, key: &CapKey) -> Option<i128> {
+        let of = &self.policy.caps[cap];
+        let account = &self.state.caps[of.first];
+        let spec = match of.scope {
+            CapScope::Window(id) => Some(self.policy.windows[id]),
+            _ => None,
+        };
+        match (spec, key) {
+            (Some(spec), CapKey::Window(date)) if spec.count() > 1 => rolled(account, spec, Date(*date)),
+            _ => account.get(key).copied().unwrap_or(Some(0)),
+        }
     }
 
     /// Under which key a cap adds up what it has let through; none where each entry stands alone. An accrual is one
@@ -415,9 +428,13 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// The window that an entry settles, else the one of its instant.
+    /// The window that an entry settles, else the one of its instant; where it rolls, the last date of it.
     fn cap_window(&self, id: WindowId, settles: Option<&Window>, at: Instant) -> i32 {
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
+        if self.policy.windows[id].count() > 1 {
+            let of_instant = || windows.map_or(Date::MIN, |windows| windows.date_at(at));
+            return settles.map_or_else(of_instant, |window| window.last_date).0;
+        }
         let of_entry = settles.filter(|window| windows.is_some_and(|windows| windows.spec() == window.spec));
         // After the term there are no windows, but months go on, and their caps with them.
         of_entry
@@ -425,6 +442,26 @@ impl<S: Sink> Play<'_, S> {
             .or_else(|| windows.and_then(|windows| windows.number_at(at)))
             .unwrap_or(i32::MIN)
     }
+}
+
+/// The most that an account has let through in any stretch of dates that rolls over one: what counts later already counts
+/// there, too.
+fn rolled(account: &BTreeMap<CapKey, Option<i128>>, spec: WindowSpec, date: Date) -> Option<i128> {
+    let from = CapKey::Window(date.0.saturating_add(1));
+    let later = account.range(from..).map_while(|(key, _)| match key {
+        CapKey::Window(later) => Some(Date(*later)),
+        _ => None,
+    });
+    let reaching = later.take_while(|later| spec.beyond(*later).is_some_and(|beyond| beyond < date));
+    let mut most = Some(0);
+    for last in std::iter::once(date).chain(reaching) {
+        let beyond = spec.beyond(last)?;
+        let counted = CapKey::Window(beyond.0.saturating_add(1))..=CapKey::Window(last.0);
+        let sum =
+            account.range(counted).try_fold(0_i128, |sum, (_, used)| Some(sum.saturating_add((*used)?)));
+        most = most.zip(sum).map(|(most, sum)| most.max(sum));
+    }
+    most
 }
 
 /// How many amounts of one consequence there have been at an instant about events without ids: these are told apart by

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) windows: Table<WindowId, WindowPlan>,
     /// The place of each fold among the folds of its window.
     pub(crate) fold_places: Table<FoldId, usize>,
+    /// The folds upon what of which a fold looks back: itself, and the same of other versions; of those that do.
+    pub(crate) alike_folds: Table<FoldId, Vec<FoldId>>,
     /// Whether what a fold counts waits for a verdict.
     pub(crate) waits: Table<FoldId, bool>,
     /// The place of each measure among the measures of its window.
@@ -158,6 +160,7 @@ impl Plan {
             cases: policy.cases.ids().map(|_| CasePlan::none()).collect(),
             windows: policy.windows.ids().map(|_| WindowPlan::default()).collect(),
             fold_places: policy.folds.ids().map(|_| 0).collect(),
+            alike_folds: policy.folds.ids().map(|id| policy.looked_back_upon(id)).collect(),
             waits: policy.folds.values().map(|fold| waits(&fold.kind)).collect(),
             measure_places: policy.measures.ids().map(|_| 0).collect(),
             duty_places: policy.duties.ids().map(|_| 0).collect(),
@@ -313,7 +316,9 @@ impl Plan {
     /// The fold that the figure of a measure is, where it only grows (a count, a sum of counts, the highest) or only
     /// falls (the lowest): then a duty to keep it can be decided by what crosses its target.
     fn growing(&self, measure: MeasureId) -> Option<FoldId> {
-        let ExprKind::Fold(fold) = &self.policy.measures[measure].value.kind else { return None };
+        let measured = &self.policy.measures[measure];
+        // What has not come to be a figure yet decides nothing.
+        let (ExprKind::Fold(fold), None) = (&measured.value.kind, &measured.needing) else { return None };
         let FoldKind::Items { source, filter, counted_at, of, .. } = &self.policy.folds[*fold].kind else {
             return None;
         };
@@ -328,8 +333,13 @@ impl Plan {
             }
             Source::Breaches(_) => false,
         };
+        // What is looked back upon has decided some of them before they begin.
+        if self.policy.windows[measured.window].count() > 1 {
+            return None;
+        }
         let grows = match of {
             ItemFold::Count => true,
+            ItemFold::Distinct(_) => !matches!(source, Source::Breaches(_)),
             ItemFold::Highest(_) | ItemFold::Lowest(_) => !matches!(source, Source::Breaches(_)),
             ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. }) => {
                 is_count(*place)
@@ -452,15 +462,7 @@ pub(crate) fn timed(policy: &Policy, versions: usize) -> Table<CaseId, bool> {
     };
     for fold in policy.folds.values().filter(of_them) {
         let FoldKind::Items { source: Source::Cases(case), of, .. } = &fold.kind else { continue };
-        let (ItemFold::Sum(of)
-        | ItemFold::Average(of)
-        | ItemFold::Highest(of)
-        | ItemFold::Lowest(of)
-        | ItemFold::First(of)
-        | ItemFold::Latest(of)) = of
-        else {
-            continue;
-        };
+        let Some(of) = of.quantity() else { continue };
         timed[*case] |= find(of, &|kind| matches!(kind, ExprKind::Elapsed(..)));
     }
     timed

@@ -21,6 +21,7 @@ use crate::row::Rows;
 use crate::set_off::SetOffs;
 use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
+use crate::values::ValuesOf;
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -266,7 +267,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // How often something has been paid out.
     let payload = postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)?;
     // In which windows one behind the other duties were broken, or kept.
-    postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)
+    let payload = postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)?;
+    // The values of which percentiles are made, and how many different ones there are.
+    postcard::to_extend(&crate::values::of(state), payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -336,6 +339,12 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         let more = &mut stored.state.to_mut().state.more;
         (more.rows, more.earned) = (rows, earned);
     }
+    if version < 12 {
+        return Ok((stored, rest));
+    }
+    let (values, rest) = taken::<Vec<ValuesOf>>(rest)?;
+    crate::values::put(&mut stored.state.to_mut().state, values)
+        .ok_or(SnapshotError::Damaged("values of what is not there"))?;
     Ok((stored, rest))
 }
 

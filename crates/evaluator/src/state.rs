@@ -113,7 +113,7 @@ pub(crate) struct More {
     /// What can be earned back; the seventh version of the format stores it behind the rest.
     #[serde(skip)]
     pub(crate) restorable: crate::restored::Restorables,
-    /// Rows of windows of duties, where something arises from so many breaches, or goes back; the eleventh version of the
+    /// Rows of windows of duties, where something arises from so many breaches, or goes back; the twelfth version of the
     /// format stores them, and what follows.
     #[serde(skip)]
     pub(crate) rows: BTreeMap<DutyId, Rows>,
@@ -347,7 +347,14 @@ pub(crate) struct Gathering {
     /// Of `first` and `latest`: the instant, and the item that it is of.
     pub(crate) at: Instant,
     pub(crate) item: Option<(CompactString, Instant)>,
+    /// Of percentiles and of different ones: the values, each with how often it has come; the twelfth version of the
+    /// format stores them.
+    #[serde(skip)]
+    pub(crate) values: Values,
 }
+
+/// Values in their order, each with how often it has come.
+pub(crate) type Values = BTreeMap<servanda_policy::policy::Value, u64>;
 
 /// Time gathered so far, in nanoseconds of the fold's own time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

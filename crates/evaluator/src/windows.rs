@@ -4,7 +4,7 @@
 use crate::behind::Behind;
 use crate::environment::{InWindow, Standing};
 use crate::expression::{Truth, compare, evaluate, holds, unite};
-use crate::gather::{figure, lengthen};
+use crate::gather::{figure, lengthen, rolling};
 use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
@@ -12,8 +12,8 @@ use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_win
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, MeasureId, OpenItems,
-    Operation, Partial, Step, Value, ValueType, Verdict as Kind, WindowId,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, Length, MeasureId,
+    Needing, OpenItems, Operation, Partial, Sample, Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -71,7 +71,8 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn window_over(&mut self, id: WindowId, index: i32) {
         let (plan, agreement, now) = (self.plan, self.agreement, self.now);
         let state = &mut *self.state;
-        let Some(open) = state.windows[id].iter_mut().find(|open| open.window.index == index) else { return };
+        let list = &mut state.windows[id];
+        let Some(open) = list.iter_mut().rev().find(|open| open.window.index == index) else { return };
         for (fold, gathered) in plan.windows[id].folds.iter().zip(&mut open.folds) {
             if let Gathered::Time(lengths) = gathered {
                 let time = lengthen(plan, agreement, &state.leaves, *fold, lengths, now);
@@ -107,6 +108,7 @@ impl<S: Sink> Play<'_, S> {
     fn settle_windows(&mut self, ended: &[(WindowId, i32)]) {
         let mut ended = ended.to_vec();
         while !ended.is_empty() {
+            self.with_those_behind(&mut ended);
             self.settle_together(&ended);
             ended = ended.iter().flat_map(|(id, index)| self.waits_for(*id, *index)).collect();
         }
@@ -141,7 +143,11 @@ impl<S: Sink> Play<'_, S> {
                 play.weigh(*id, open);
             });
             if all_final {
-                self.state.windows[*id].retain(|open| open.window.index != *index);
+                if self.policy.windows[*id].count() == 1 {
+                    self.state.windows[*id].retain(|open| open.window.index != *index);
+                } else {
+                    self.let_go_of_rolling(*id);
+                }
                 self.let_go_of_previous(*id, *index);
             }
         }
@@ -182,7 +188,7 @@ impl<S: Sink> Play<'_, S> {
     /// Does something to a window that is over, taken out of the state for as long.
     fn with_ended(&mut self, id: WindowId, index: i32, act: impl FnOnce(&mut Self, &mut OpenWindow)) {
         let list = &mut self.state.windows[id];
-        let place = list.iter().position(|open| open.window.index == index && open.over);
+        let place = list.iter().rposition(|open| open.window.index == index && open.over);
         let Some(mut open) = place.and_then(|place| list.remove(place)) else { return };
         let before = self.settling.replace((id, index));
         act(self, &mut open);
@@ -395,7 +401,7 @@ pub(crate) fn subject_of(id: WindowId, window: &Window) -> Subject {
     Subject::Window(Span { start: window.start, end: window.end, window: id, index: window.index })
 }
 
-fn is_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
+pub(crate) fn is_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
     open.figures.get(plan.measure_places[measure]).is_some_and(Option::is_some)
 }
 
@@ -409,11 +415,13 @@ impl<S: Sink> Play<'_, S> {
                     plan.policy.folds[*fold].kind,
                     servanda_policy::policy::FoldKind::Items { open: OpenItems::Wait, .. }
                 );
-                let waiting = match open.folds.get(plan.fold_places[*fold]) {
-                    Some(Gathered::Items(tally)) => tally.waiting,
+                let waiting = || match open.folds.get(plan.fold_places[*fold]) {
+                    Some(Gathered::Items(tally)) => {
+                        rolling::counted(plan, self.state, *fold, open, tally).waiting
+                    }
                     _ => 0,
                 };
-                waits && waiting > 0
+                waits && waiting() > 0
             }
             ExprKind::Measure(other) => !is_final(plan, open, *other),
             ExprKind::Previous(other, _) => self.previous_is_open(open, *other),
@@ -442,8 +450,52 @@ pub(crate) fn figure_of(env: &InWindow<'_>, measure: MeasureId, provisional: boo
         }
         _ => (evaluate(&of.value, env), None),
     };
+    let value = shaped(env, measure, value);
     let judged = env.plan.measure_keeps[measure].iter().map(|duty| judged(env, *duty, measure)).collect();
     Figure { measure, window: env.open.window, value, ratio, provisional, judged }
+}
+
+/// The value of a figure as its measure tells it: of enough, and rounded.
+pub(crate) fn shaped(env: &InWindow<'_>, measure: MeasureId, value: Quantity) -> Quantity {
+    let value = needed(env, measure, value);
+    let Some((rounding, unit)) = &env.plan.policy.measures[measure].rounded else { return value };
+    match value {
+        Quantity::Known(Value::Length(Length { kind, amount })) => {
+            let whole = amount.checked_div(unit).map(|times| &times.round_to(0, *rounding) * unit);
+            let amount = whole.unwrap_or(amount);
+            Quantity::Known(Value::Length(Length { kind, amount }))
+        }
+        other => other,
+    }
+}
+
+/// The value of a figure that is made of as much as it needs; with less, there is no data.
+fn needed(env: &InWindow<'_>, measure: MeasureId, value: Quantity) -> Quantity {
+    let Some(Needing { least, sample, .. }) = &env.plan.policy.measures[measure].needing else {
+        return value;
+    };
+    let sample = match sample {
+        Sample::Divisor(of) => evaluate(of, env),
+        Sample::Members(fold) => {
+            let (sure, most) = crate::gather::members(env, *fold);
+            let number = |count: u64| Exact::integer(i128::from(count));
+            if sure == most {
+                Quantity::Known(Value::Number(number(sure)))
+            } else {
+                let causes = match &value {
+                    Quantity::Unknown { causes, .. } => causes.clone(),
+                    _ => Vec::new(),
+                };
+                Quantity::Unknown { causes, between: Some((number(sure), number(most))) }
+            }
+        }
+    };
+    match compare(Relation::AtLeast, &sample, &evaluate(least, env)) {
+        Truth::Yes => value,
+        Truth::No => Quantity::NoData,
+        // Whether it is a figure at all is not known, so that its bounds say nothing.
+        Truth::Unknown(causes) => Quantity::Unknown { causes, between: None },
+    }
 }
 
 /// The number in a quantity: of a length, its amount.

@@ -733,6 +733,12 @@ pub enum MeasureOptionKind {
     CountedAt(CountedAt),
     /// `leaving out maintenance`: takes these intervals out of the time that is measured.
     LeavingOut(Intervals),
+    /// `counting unobserved as good` (true) or `as bad`
+    Counting(Intervals, bool),
+    /// `rounded down to 1 minute`: how, and to what.
+    Rounded(Rounding, Expr),
+    /// `needing at least 20`: with fewer members there is no data.
+    Needing(Expr),
     /// `no data counts as kept` (true) or `as broken`
     NoDataAs(bool),
     /// `partial windows prorated`
@@ -783,6 +789,22 @@ pub enum WindowKind {
     Contract(Unit),
     /// `the term`
     Term,
+    /// `month from the 16th`
+    From {
+        /// Of what length.
+        unit: Unit,
+        /// The day of its first month; none where it cannot be read.
+        day: Option<Ordinal>,
+    },
+    /// `rolling 12 months`, `rolling 30 calendar days`
+    Rolling {
+        /// How many, as written.
+        count: Spanned<String>,
+        /// `calendar` (false) or `contract`, where it is written.
+        contract: Option<bool>,
+        /// Of what.
+        unit: Unit,
+    },
     /// A name given by `let`.
     Named(String),
     /// Could not be read.
@@ -1662,6 +1684,13 @@ pub struct Bound {
 pub enum Aggregate {
     /// `count of post where kind is video`
     Count(Collection),
+    /// `count of distinct city over request`
+    Distinct {
+        /// Of what.
+        of: Expr,
+        /// Over what.
+        over: Collection,
+    },
     /// `sum of spent over work.logged`
     Fold {
         /// Which fold.
@@ -1684,6 +1713,8 @@ pub enum Aggregate {
         negated: bool,
         /// In what.
         intervals: Intervals,
+        /// How much of the time of an item counts: a table.
+        weighted: Option<Expr>,
         /// Only while a calendar is open.
         during: Option<Name>,
     },
@@ -1693,6 +1724,8 @@ pub enum Aggregate {
         negated: bool,
         /// In what.
         intervals: Intervals,
+        /// How much of the time of an item counts: a table.
+        weighted: Option<Expr>,
         /// Only while a calendar is open.
         during: Option<Name>,
     },
@@ -1722,7 +1755,7 @@ pub enum Aggregate {
 }
 
 /// A fold over many things.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FoldOp {
     /// `sum of`
     Sum,
@@ -1736,6 +1769,13 @@ pub enum FoldOp {
     First,
     /// `latest of`
     Latest,
+    /// `percentile 95 of`, `linear percentile 95 of`
+    Percentile {
+        /// How many of a hundred, as written.
+        rank: Spanned<String>,
+        /// Whether what lies between two values is interpolated.
+        linear: bool,
+    },
 }
 
 /// Stretches of time, made of cases that have a beginning and an end.

@@ -28,7 +28,7 @@ mod joint;
 mod ladder;
 pub(crate) mod length;
 mod lint;
-pub(crate) mod measure;
+mod measure;
 mod merge;
 pub(crate) mod names;
 mod order;
@@ -38,6 +38,7 @@ mod place;
 mod prose;
 mod renumber;
 mod rest;
+mod sample;
 mod silent;
 mod suspension;
 mod table;
@@ -45,6 +46,8 @@ mod tiers;
 mod title;
 mod types;
 mod versions;
+mod weight;
+pub(crate) mod window;
 
 pub use declared::clause_in_place_of;
 

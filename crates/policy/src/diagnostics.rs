@@ -11,6 +11,8 @@ mod params;
 mod structure;
 mod tables;
 mod types;
+mod weights;
+mod windows;
 
 pub(crate) use amounts::*;
 pub(crate) use cases::*;
@@ -21,6 +23,8 @@ pub(crate) use structure::*;
 pub(crate) use tables::*;
 pub use types::too_many_decimals;
 pub(crate) use types::*;
+pub(crate) use weights::*;
+pub(crate) use windows::*;
 
 /// Names in backticks, joined for a help.
 fn listed<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {

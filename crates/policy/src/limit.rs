@@ -6,7 +6,6 @@ use crate::agreement::Agreement;
 use crate::arena::Id;
 use crate::check::counting;
 use crate::check::length::{Calendars, written_length};
-use crate::check::measure::window_unit;
 use crate::check::names::nearest;
 use crate::diagnostics;
 use crate::policy::{CalendarId, Counting, Landing, Length, LengthKind, Policy, Value, VersionId, Whole};
@@ -164,15 +163,9 @@ impl Calendars for Versioned<'_> {
 /// How a window that was read alone cuts a term.
 ///
 /// # Errors
-/// When it is shorter than a day, or only a name.
+/// When there is no such window, or it is only a name.
 pub fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagnostic>> {
-    match &written.kind {
-        ast::WindowKind::Calendar(unit) => window_unit(*unit, written.span).map(WindowSpec::Calendar),
-        ast::WindowKind::Contract(unit) => window_unit(*unit, written.span).map(WindowSpec::Contract),
-        ast::WindowKind::Term => Ok(WindowSpec::Term),
-        ast::WindowKind::Named(name) => Err(Box::new(diagnostics::unknown_window(name, written.span))),
-        ast::WindowKind::Broken => Err(Box::new(diagnostics::unknown_window("", written.span))),
-    }
+    crate::check::window::read_window(written)
 }
 
 impl Counting {

@@ -28,7 +28,8 @@ pub use duty::{
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Band, Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{
-    CountedAt, Empty, Fold, FoldKind, Hours, ItemFold, Measure, OpenItems, Partial, Source, Steps, Unit,
+    CountedAt, Empty, Fold, FoldKind, Hours, ItemFold, Measure, Needing, OpenItems, Partial, Sample, Source,
+    Steps, Unit,
 };
 pub(crate) use param::order;
 pub use param::{Annex, Bound, BoundKind, Param, ParamInput};
@@ -190,6 +191,45 @@ impl Policy {
                 && self.windows[other.window] == self.windows[own.window]
         });
         alike.map(|(id, _)| id)
+    }
+
+    /// The folds upon what of which a fold looks back: itself, and the same of other versions. None where its windows do not
+    /// roll.
+    pub fn looked_back_upon(&self, id: FoldId) -> Vec<FoldId> {
+        let mut found = Vec::new();
+        if self.windows[self.folds[id].window].count() == 1 {
+            return found;
+        }
+        for (measure, of) in self.measures.iter() {
+            let own = of.value.folds();
+            let Some(place) = own.iter().position(|fold| *fold == id) else { continue };
+            for other in self.same_measures(measure) {
+                let theirs = self.measures[other].value.folds();
+                let alike = own.len() == theirs.len()
+                    && own.iter().zip(&theirs).all(|(one, other)| self.gathers_alike(*one, *other));
+                found.extend(theirs.get(place).filter(|_| alike));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether two folds gather the same over things of the same kind: what one has gathered can be added to what the other
+    /// has.
+    pub fn gathers_alike(&self, one: FoldId, other: FoldId) -> bool {
+        let (one, other) = (&self.folds[one], &self.folds[other]);
+        let same = match (&one.kind, &other.kind) {
+            (FoldKind::Items { of: one, .. }, FoldKind::Items { of: other, .. }) => {
+                std::mem::discriminant(one) == std::mem::discriminant(other)
+            }
+            (
+                FoldKind::Time { negated: one, share, .. },
+                FoldKind::Time { negated: other, share: as_share, .. },
+            ) => one == other && share == as_share,
+            _ => false,
+        };
+        same && self.same_unit(one.unit, other.unit) && self.windows[one.window] == self.windows[other.window]
     }
 
     /// Whether figures of two versions are measured in the same. The hours of a calendar may differ from version to

@@ -119,6 +119,60 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "2(a)",
     ),
     ("count of lead.created", "misses running of 4", "misplaced", "misses running of 4"),
+    // Figures.
+    ("= count of lead.created", "= percentile 101 of value over metric.measured", "impossible-value", "101"),
+    ("= count of lead.created", "= percentile 0 of value over metric.measured", "impossible-value", "0"),
+    ("= count of lead.created.", "= count of lead.created, needing at least 1.5.", "wrong-type", "1.5"),
+    ("= time in outage.", "= time in outage, needing at least 20.", "misplaced", "needing at least 20"),
+    (
+        "= time in outage.",
+        "= time in outage, rounded daily to 1 minute.",
+        "misplaced",
+        "rounded daily to 1 minute",
+    ),
+    (
+        "= time in outage.",
+        "= time in outage, rounded down to 1 business minute.",
+        "wrong-type",
+        "time in outage",
+    ),
+    (
+        "= time in outage.",
+        "= time in outage weighted depending on nothing { yes: 100%, no: 0% }.",
+        "unknown-name",
+        "nothing",
+    ),
+    (
+        "= count of lead.created.",
+        "= count of lead.created, counting outage as bad.",
+        "misplaced",
+        "counting outage as bad",
+    ),
+    (
+        "leads           per calendar month",
+        "leads           per rolling 30 days",
+        "bare-days",
+        "rolling 30 days",
+    ),
+    ("leads           per calendar month", "leads           per rolling 1 months", "impossible-value", "1"),
+    (
+        "leads           per calendar month",
+        "leads           per month from the 32nd",
+        "impossible-value",
+        "month from the 32nd",
+    ),
+    (
+        "leads           per calendar month",
+        "leads           per week from the 2nd",
+        "impossible-value",
+        "week from the 2nd",
+    ),
+    (
+        "each party must attend a meeting each calendar month,",
+        "each party must attend a meeting each rolling 2 months,",
+        "misplaced",
+        "each rolling 2 months",
+    ),
     // What passes once nothing is owed.
     (
         "each party must attend a meeting each calendar month, without consequence",

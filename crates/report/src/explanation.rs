@@ -12,6 +12,7 @@ mod ending;
 mod figure;
 mod payment;
 mod question;
+mod ranked;
 mod rendering;
 mod silence;
 mod time;
@@ -26,8 +27,10 @@ use crate::trail::Trail;
 use serde::Serialize;
 use servanda_diagnostics::{Sources, Span};
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
+use servanda_evaluator::{Elapsed, Member};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{ClauseId, Expr, ExprKind, MeasureId, Policy, VersionId};
+use servanda_policy::policy::{ClauseId, Expr, ExprKind, FoldId, MeasureId, Policy, VersionId};
+use servanda_policy::time::Window;
 
 /// The name of the schema of an explanation as JSON.
 pub const EXPLANATION: &str = "servanda/explanation/1";
@@ -165,6 +168,36 @@ impl Material<'_> {
         let (first, last) = (leftmost(left), rightmost(right));
         let span = Span::new(first.source, first.start, last.end);
         (first.source == last.source && first.end <= last.start).then(|| self.quoted(span))
+    }
+
+    /// A window from where on it counts: of one that looks back, from the first upon which it does.
+    fn counted(&self, fold: FoldId, window: &Window) -> Window {
+        let id = self.policy.folds.find(fold).map(|fold| fold.window);
+        let windows = id.and_then(|id| self.agreement.windows.get(id.0 as usize));
+        let start = windows.map_or(window.start, |windows| windows.counts_from(window));
+        Window { start, ..*window }
+    }
+
+    /// The folds that are counted together with one.
+    fn folds(&self, fold: FoldId) -> Vec<FoldId> {
+        match self.policy.looked_back_upon(fold) {
+            none if none.is_empty() => vec![fold],
+            folds => folds,
+        }
+    }
+
+    /// The members of a fold in a window, and of those upon which it looks back.
+    fn members(&self, fold: FoldId, window: &Window) -> Vec<&Member> {
+        let window = self.counted(fold, window);
+        let mut members: Vec<&Member> =
+            self.folds(fold).into_iter().flat_map(|fold| self.trail.members(fold, &window)).collect();
+        members.sort_by_key(|member| member.at);
+        members
+    }
+
+    /// How time went on in a fold within a window, which begins where it counts from.
+    fn elapsed<'t>(&'t self, fold: FoldId, window: &'t Window) -> Vec<&'t Elapsed> {
+        self.folds(fold).into_iter().flat_map(|fold| self.trail.elapsed(fold, window)).collect()
     }
 
     fn place(&self, span: Span) -> Option<PlaceRange> {

@@ -125,7 +125,10 @@ impl Trail {
         window: &'t Window,
     ) -> impl Iterator<Item = &'t Elapsed> {
         let all = self.elapsed.get(&fold).into_iter().flatten();
-        all.filter(|(of, _)| of.index == window.index).map(|(_, time)| time)
+        // Of a window that looks back, also those before it.
+        let counts =
+            |of: &Window| of.index == window.index || of.start >= window.start && of.index < window.index;
+        all.filter(move |(of, _)| counts(of)).map(|(_, time)| time)
     }
 
     /// What a fold came to in a window.

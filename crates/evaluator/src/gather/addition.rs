@@ -2,7 +2,7 @@
 
 use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::Quantity;
-use crate::state::{Gathering, Item};
+use crate::state::{Gathering, Item, Values};
 use crate::tally::Tally;
 use compact_str::CompactString;
 use servanda_policy::policy::{Expr, ItemFold, Value};
@@ -26,6 +26,8 @@ pub(crate) enum Keep {
     Lowest,
     First,
     Latest,
+    /// All of them.
+    Values,
 }
 
 impl Addition {
@@ -44,6 +46,7 @@ impl Addition {
             ItemFold::Lowest(expr) => amount(expr, Keep::Lowest),
             ItemFold::First(expr) => amount(expr, Keep::First),
             ItemFold::Latest(expr) => amount(expr, Keep::Latest),
+            ItemFold::Distinct(expr) | ItemFold::Percentile { of: expr, .. } => amount(expr, Keep::Values),
         }
     }
 
@@ -73,7 +76,13 @@ impl Addition {
                 };
                 tally.count += 1;
                 match tally.value.as_deref_mut() {
-                    None => tally.value = Some(Box::new(Gathering { amount, of: 1, at, item })),
+                    None => {
+                        let values = match keep {
+                            Keep::Values => Values::from([(amount.clone(), 1)]),
+                            _ => Values::new(),
+                        };
+                        tally.value = Some(Box::new(Gathering { amount, of: 1, at, item, values }));
+                    }
                     Some(gathering) => gather(gathering, amount, at, item, keep),
                 }
             }
@@ -88,7 +97,6 @@ fn gather(
     item: Option<(CompactString, Instant)>,
     keep: Keep,
 ) {
-    use std::cmp::Ordering;
     gathering.of += 1;
     if matches!(keep, Keep::Sum) {
         match (&mut gathering.amount, &amount) {
@@ -98,7 +106,25 @@ fn gather(
         }
         return;
     }
-    let order = match (&amount, &gathering.amount) {
+    if matches!(keep, Keep::Values) {
+        *gathering.values.entry(amount).or_default() += 1;
+        return;
+    }
+    if stands(gathering, (&amount, at, &item), keep) {
+        gathering.amount = amount;
+        gathering.at = at;
+        gathering.item = item;
+    }
+}
+
+/// Whether an amount takes the place of the one that has stood so far.
+pub(super) fn stands(
+    gathering: &Gathering,
+    (amount, at, item): (&Value, Instant, &Option<(CompactString, Instant)>),
+    keep: Keep,
+) -> bool {
+    use std::cmp::Ordering;
+    let order = match (amount, &gathering.amount) {
         (Value::Number(new), Value::Number(old)) => new.cmp(old),
         (Value::Length(new), Value::Length(old)) => new.amount.cmp(&old.amount),
         (Value::Date(new), Value::Date(old)) => new.cmp(old),
@@ -107,17 +133,12 @@ fn gather(
     };
     // Of two events of one instant, which come here in the order of their content, the one with the greater content
     // stands for `first` and `latest` alike; of two items, the one with the greater key.
-    let tie = at == gathering.at && item >= gathering.item;
-    let replaces = match keep {
-        Keep::Sum => false,
+    let tie = at == gathering.at && *item >= gathering.item;
+    match keep {
+        Keep::Sum | Keep::Values => false,
         Keep::Highest => order.is_gt(),
         Keep::Lowest => order.is_lt(),
         Keep::First => at < gathering.at || tie,
         Keep::Latest => at > gathering.at || tie,
-    };
-    if replaces {
-        gathering.amount = amount;
-        gathering.at = at;
-        gathering.item = item;
     }
 }

@@ -1,9 +1,9 @@
 //! The figure that a fold makes of what it has gathered in a window.
 
-use super::lengthen;
+use super::{lengthen, rolling};
 use crate::environment::{InWindow, seconds};
 use crate::outcome::Quantity;
-use crate::state::{Gathered, Lengths};
+use crate::state::{Gathered, Lengths, Values};
 use crate::tally::Tally;
 use servanda_policy::policy::{
     CalendarId, FoldId, FoldKind, ItemFold, Length, LengthKind, OpenItems, Value, ValueType,
@@ -12,21 +12,24 @@ use servanda_policy::value::Exact;
 
 /// The figure of a fold, and what is divided by what where it is a share or an average.
 pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(Exact, Exact)>) {
-    let place = window.plan.fold_places[fold];
     let rule = &window.plan.policy.folds[fold];
-    match (window.open.folds.get(place), &rule.kind) {
-        (Some(Gathered::Items(tally)), FoldKind::Items { of, open, .. }) => {
-            items_figure(tally, of, *open, rule.unit)
-        }
-        (Some(Gathered::Time(lengths)), FoldKind::Time { negated, during, share, .. }) => {
+    match &rule.kind {
+        FoldKind::Items { of, open, .. } => match rolling::tally(window, fold) {
+            Some(tally) => items_figure(&tally, of, *open, rule.unit),
+            None => (Quantity::NoData, None),
+        },
+        FoldKind::Time { negated, during, share, .. } => {
+            let place = window.plan.fold_places[fold];
+            let Some(Gathered::Time(lengths)) = window.open.folds.get(place) else {
+                return (Quantity::NoData, None);
+            };
             let mut lengths = lengths.clone();
             let until = window.at.min(window.open.window.end);
             if !window.open.over {
                 lengthen(window.plan, window.agreement, &window.state.leaves, fold, &mut lengths, until);
             }
-            time_figure(&lengths, *negated, *during, *share)
+            time_figure(&rolling::lengths(window, fold, lengths), *negated, *during, *share)
         }
-        _ => (Quantity::NoData, None),
     }
 }
 
@@ -90,18 +93,20 @@ fn items_figure(
             let between = low.zip(high);
             (Quantity::Unknown { causes: tally.unsure.causes.clone(), between }, None)
         }
-        ItemFold::Sum(_)
+        ItemFold::Distinct(_)
+        | ItemFold::Sum(_)
         | ItemFold::Average(_)
         | ItemFold::Highest(_)
         | ItemFold::Lowest(_)
         | ItemFold::First(_)
-        | ItemFold::Latest(_) => {
+        | ItemFold::Latest(_)
+        | ItemFold::Percentile { .. } => {
             if tally.unsure.unknown > 0 || tally.unsure.unplaced > 0 {
                 return (Quantity::Unknown { causes: tally.unsure.causes.clone(), between: None }, None);
             }
             let Some(gathering) = tally.value.as_deref() else {
                 // The sum of nothing is zero; the mean, the greatest and the last of nothing are not there.
-                let nothing = matches!(of, ItemFold::Sum(_));
+                let nothing = matches!(of, ItemFold::Sum(_) | ItemFold::Distinct(_));
                 return (if nothing { Quantity::Known(zero_of(unit)) } else { Quantity::NoData }, None);
             };
             if matches!(of, ItemFold::Average(_)) {
@@ -120,9 +125,68 @@ fn items_figure(
                 };
                 return (mean.map_or(Quantity::NoData, Quantity::Known), ratio);
             }
-            (Quantity::Known(gathering.amount.clone()), None)
+            let value = match of {
+                ItemFold::Distinct(_) => Some(Value::Number(Exact::integer(
+                    i128::try_from(gathering.values.len()).unwrap_or(i128::MAX),
+                ))),
+                ItemFold::Percentile { rank, linear, .. } => at_rank(&gathering.values, rank, *linear),
+                _ => Some(gathering.amount.clone()),
+            };
+            (value.map_or(Quantity::NoData, Quantity::Known), None)
         }
     }
+}
+
+/// The value at a rank: the nearest one, or a straight line between the two around it.
+fn at_rank(values: &Values, rank: &Exact, linear: bool) -> Option<Value> {
+    let count = values.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+    if !linear {
+        let place = (rank * &Exact::integer(i128::from(count))).ceil()?;
+        return nth(values, u64::try_from(place).ok()?.max(1)).cloned();
+    }
+    // The first value lies at 0, the last one at 1.
+    let place = rank * &Exact::integer(i128::from(count.checked_sub(1)?));
+    let below = place.floor()?;
+    let number = u64::try_from(below).ok()?.checked_add(1)?;
+    let low = nth(values, number)?;
+    let part = &place - &Exact::integer(below);
+    if part == Exact::ZERO {
+        return Some(low.clone());
+    }
+    let between = |low: &Exact, high: &Exact| low + &(&(high - low) * &part);
+    match (low, nth(values, number.checked_add(1)?)?) {
+        (Value::Number(low), Value::Number(high)) => Some(Value::Number(between(low, high))),
+        (Value::Length(low), Value::Length(high)) => {
+            let amount = between(&low.amount, &high.amount);
+            Some(Value::Length(Length { kind: low.kind, amount }))
+        }
+        _ => None,
+    }
+}
+
+/// The value of this number in their order, the least one being the first.
+fn nth(values: &Values, number: u64) -> Option<&Value> {
+    let mut seen = 0_u64;
+    let reached = values.iter().find(|(_, count)| {
+        seen = seen.saturating_add(**count);
+        seen >= number
+    });
+    reached.map(|(value, _)| value)
+}
+
+/// Of how many members the figure of a fold is made, at least and at most.
+pub(crate) fn members(window: &InWindow<'_>, fold: FoldId) -> (u64, u64) {
+    let Some(tally) = rolling::tally(window, fold) else { return (0, 0) };
+    let unsure = &*tally.unsure;
+    // What is not decided counts where the text says so.
+    let (waiting, unplaced) = match window.plan.policy.folds[fold].kind {
+        FoldKind::Items { open: OpenItems::CountAs(_), of: ItemFold::Share(_), .. } => {
+            (tally.waiting.saturating_sub(unsure.waiting_unplaced), unsure.waiting_unplaced)
+        }
+        _ => (0, 0),
+    };
+    let sure = tally.count.saturating_add(waiting);
+    (sure, sure.saturating_add(unsure.unplaced).saturating_add(unplaced))
 }
 
 fn time_figure(

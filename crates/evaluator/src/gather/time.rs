@@ -145,7 +145,8 @@ impl<S: Sink> Play<'_, S> {
         let place = plan.fold_places[fold];
         let window = plan.policy.folds[fold].window;
         let state = &mut *self.state;
-        for open in state.windows[window].iter_mut().filter(|open| !open.over) {
+        // Those that are over come first, and of windows that roll there are many.
+        for open in state.windows[window].iter_mut().rev().take_while(|open| !open.over) {
             if let Some(Gathered::Time(lengths)) = open.folds.get_mut(place) {
                 let until = now.min(open.window.end);
                 let time = lengthen(plan, agreement, &state.leaves, fold, lengths, until);

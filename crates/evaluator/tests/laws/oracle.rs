@@ -29,6 +29,7 @@ mod named;
 mod run;
 mod silence;
 mod standing;
+mod stretches;
 mod suspension;
 mod value;
 mod window;

@@ -259,6 +259,7 @@ fn aggregate(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     };
     match node.rule() {
         Rule::count => count(build, node),
+        Rule::distinct => distinct(build, node),
         Rule::fold => fold(build, node),
         Rule::share => share(build, node),
         Rule::time_share => time_share(build, node),
@@ -281,11 +282,31 @@ fn count(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     Aggregate::Count(children.one(build, Rule::collection, collection))
 }
 
+/// `distinct`
+fn distinct(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
+    let mut children = node.children();
+    children.pass(Rule::kw_count_of_distinct);
+    let of = operand(build, &mut children);
+    children.pass(Rule::kw_over);
+    Aggregate::Distinct { of, over: children.one(build, Rule::collection, collection) }
+}
+
+/// `ranked`
+fn ranked(build: &mut Builder<'_>, node: Node<'_>) -> FoldOp {
+    let mut children = node.children();
+    let linear = children.next().is_some_and(|word| word.rule() == Rule::kw_linear_percentile);
+    FoldOp::Percentile { rank: children.one(build, Rule::number, |_, node| node.spanned()), linear }
+}
+
 /// `fold`
 fn fold(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     let span = node.span();
     let mut children = node.children();
     let op = match children.next() {
+        Some(word) if word.rule() == Rule::ranked => {
+            let here = word.span();
+            Spanned::new(ranked(build, word), here)
+        }
         Some(word) => word.with(match word.rule() {
             Rule::kw_average_of => FoldOp::Average,
             Rule::kw_highest_of => FoldOp::Highest,
@@ -310,12 +331,20 @@ fn share(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     Aggregate::Share { of, which: children.one(build, Rule::cond, cond) }
 }
 
+/// `weighted`
+fn weighted(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
+    let mut children = node.children();
+    children.pass(Rule::kw_weighted);
+    operand(build, &mut children)
+}
+
 /// `time_share`
 fn time_share(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     let mut children = node.children();
     let negated = children.next().is_some_and(|word| word.rule() == Rule::kw_share_of_time_not_in);
     let intervals = children.one(build, Rule::intervals, intervals);
-    Aggregate::TimeShare { negated, intervals, during: children.opt(build, Rule::during, during) }
+    let weighted = children.opt(build, Rule::weighted, weighted);
+    Aggregate::TimeShare { negated, intervals, weighted, during: children.opt(build, Rule::during, during) }
 }
 
 /// `time_in`
@@ -323,7 +352,8 @@ fn time_in(build: &mut Builder<'_>, node: Node<'_>) -> Aggregate {
     let mut children = node.children();
     let negated = children.next().is_some_and(|word| word.rule() == Rule::kw_time_not_in);
     let intervals = children.one(build, Rule::intervals, intervals);
-    Aggregate::TimeIn { negated, intervals, during: children.opt(build, Rule::during, during) }
+    let weighted = children.opt(build, Rule::weighted, weighted);
+    Aggregate::TimeIn { negated, intervals, weighted, during: children.opt(build, Rule::during, during) }
 }
 
 /// `growth`

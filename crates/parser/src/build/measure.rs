@@ -2,9 +2,10 @@
 
 use servanda_diagnostics::Span;
 
-use super::document::stop;
-use super::expr::{expr, intervals};
-use super::tokens::{unit, words};
+use super::document::{rounding_of, stop};
+use super::expr::{expr, intervals, operand};
+use super::sentence::ordinal;
+use super::tokens::{self, unit, words};
 use super::{Broken, Builder};
 use crate::ast::{
     CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Partial, Window, WindowKind,
@@ -107,6 +108,12 @@ fn measured(build: &mut Builder<'_>, node: Node<'_>) -> (Expr, Vec<MeasureOption
 fn measure_option(build: &mut Builder<'_>, node: Node<'_>) -> MeasureOption {
     let span = node.span();
     let mut children = node.children();
+    if let Some(word) = children.accept(Rule::rounding) {
+        let rounding = rounding_of(build, word).value;
+        children.pass(Rule::kw_to);
+        let unit = operand(build, &mut children);
+        return MeasureOption { kind: MeasureOptionKind::Rounded(rounding, unit), span };
+    }
     let word = children.next().map(|word| word.rule());
     let kind = match word {
         Some(Rule::kw_leaving_out_open_ones) => MeasureOptionKind::LeavingOutOpen,
@@ -119,6 +126,11 @@ fn measure_option(build: &mut Builder<'_>, node: Node<'_>) -> MeasureOption {
         Some(Rule::kw_leaving_out) => {
             MeasureOptionKind::LeavingOut(children.one(build, Rule::intervals, intervals))
         }
+        Some(Rule::kw_counting) => {
+            let intervals = children.one(build, Rule::intervals, intervals);
+            MeasureOptionKind::Counting(intervals, children.pass(Rule::kw_as_good))
+        }
+        Some(Rule::kw_needing_at_least) => MeasureOptionKind::Needing(operand(build, &mut children)),
         Some(Rule::kw_no_data_counts_as_kept) => MeasureOptionKind::NoDataAs(true),
         Some(Rule::kw_no_data_counts_as_broken) => MeasureOptionKind::NoDataAs(false),
         Some(Rule::kw_partial_windows_prorated) => MeasureOptionKind::Partial(Partial::Prorated),
@@ -147,10 +159,28 @@ pub(super) fn window(build: &mut Builder<'_>, node: Node<'_>) -> Window {
 pub(crate) fn window_literal(build: &mut Builder<'_>, node: Node<'_>) -> Window {
     let span = node.span();
     let mut children = node.children();
+    if let Some(unit) = children.accept(Rule::unit) {
+        let unit = tokens::unit(build, unit).value;
+        children.pass(Rule::kw_from_the);
+        let day = children.accept(Rule::ordinal).and_then(|day| ordinal(build, day));
+        return Window { kind: WindowKind::From { unit, day }, span };
+    }
     let word = children.next().map(|word| word.rule());
     let kind = match word {
         Some(Rule::kw_calendar) => WindowKind::Calendar(children.one(build, Rule::unit, unit).value),
         Some(Rule::kw_contract) => WindowKind::Contract(children.one(build, Rule::unit, unit).value),
+        Some(Rule::kw_rolling) => {
+            let count = children.one(build, Rule::number, |_, node| node.spanned());
+            let contract = match children.peek() {
+                Some(Rule::kw_calendar) => Some(false),
+                Some(Rule::kw_contract) => Some(true),
+                _ => None,
+            };
+            if contract.is_some() {
+                children.next();
+            }
+            WindowKind::Rolling { count, contract, unit: children.one(build, Rule::unit, unit).value }
+        }
         _ => WindowKind::Term,
     };
     Window { kind, span }

@@ -548,7 +548,7 @@ fn day_of_period(build: &mut Builder<'_>, node: Node<'_>) -> PointKind {
 }
 
 /// `ordinal`; nothing where the number is too large, which is reported.
-fn ordinal(build: &mut Builder<'_>, node: Node<'_>) -> Option<Ordinal> {
+pub(super) fn ordinal(build: &mut Builder<'_>, node: Node<'_>) -> Option<Ordinal> {
     let text = node.text();
     match text {
         "first" => return Some(Ordinal::Nth(1)),

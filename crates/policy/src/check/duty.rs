@@ -325,7 +325,13 @@ impl<'a> Draft<'a> {
             (Some((_, first)), Some((_, second))) => {
                 return self.fail(diagnostics::said_twice(second, first));
             }
-            (Some((spec, _)), None) => (self.window_id(spec?), None),
+            (Some((spec, span)), None) => {
+                let spec = spec?;
+                if spec.count() > 1 {
+                    return self.fail(diagnostics::rolling_each(span));
+                }
+                (self.window_id(spec), None)
+            }
             (None, Some((rise, _))) => {
                 let (cause, window) = rise?;
                 (window, Some(Rise { cause, within }))

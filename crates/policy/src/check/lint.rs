@@ -161,14 +161,21 @@ impl<'a> Draft<'a> {
 
     /// Whether the term can begin or end inside of a window.
     fn term_cuts(&self, spec: WindowSpec) -> bool {
-        let WindowSpec::Calendar(unit) = spec else { return false };
+        let (unit, day) = match spec {
+            WindowSpec::Calendar(unit) => (unit, 1),
+            WindowSpec::From(unit, day) => (unit, day),
+            // The first ones would look back upon what lies before the term.
+            WindowSpec::Rolling { .. } => return true,
+            WindowSpec::Contract(_) | WindowSpec::Term => return false,
+        };
+        let starts = |date: Date| starts(unit, day, date);
         let Some(term) = &self.header.term else { return false };
         let Some(first) = date_of(&term.from) else { return unit != WindowUnit::Day };
         let end = match term_end(term, first) {
             Some(end) => end,
             None => return unit != WindowUnit::Day,
         };
-        !starts(unit, first) || end.is_some_and(|end| !starts(unit, end))
+        !starts(first) || end.is_some_and(|end| !starts(end))
     }
 
     /// What nothing uses was forgotten, or can go.
@@ -257,13 +264,16 @@ fn in_a_year(period: Unit) -> Option<Exact> {
 }
 
 /// Whether a date begins a window of the civil calendar.
-fn starts(unit: WindowUnit, date: Date) -> bool {
+fn starts(unit: WindowUnit, from: u8, date: Date) -> bool {
     let (_, month, day) = date.civil();
+    // In a month that is too short its last day takes the place.
+    let last = date.add_days(1).is_none_or(|next| next.civil().1 != month);
+    let first = day == from || (last && day < from);
     match unit {
         WindowUnit::Day => true,
         WindowUnit::Week => date.weekday().index() == 0,
-        WindowUnit::Month => day == 1,
-        WindowUnit::Quarter => day == 1 && month % 3 == 1,
-        WindowUnit::Year => day == 1 && month == 1,
+        WindowUnit::Month => first,
+        WindowUnit::Quarter => first && month % 3 == 1,
+        WindowUnit::Year => first && month == 1,
     }
 }

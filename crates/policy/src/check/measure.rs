@@ -6,13 +6,15 @@ use crate::check::names::Thing;
 use crate::check::order::{Node, Reference};
 use crate::check::place::{Gathering, Place, Scope};
 use crate::check::types::{Ty, Typed};
+use crate::check::weight::Timed;
 use crate::diagnostics;
 use crate::policy::{
-    CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, Hours, ItemFold, LengthKind, Measure,
-    MeasureId, OpenItems, Partial, Source, Steps, ValueType, WindowId,
+    CalendarId, CountedAt, Empty, Expr, ExprKind, Fold, FoldId, FoldKind, Hours, ItemFold, Length,
+    LengthKind, Measure, MeasureId, OpenItems, Partial, Source, Steps, ValueType, WindowId,
 };
-use crate::time::{WindowSpec, WindowUnit};
-use servanda_diagnostics::{Diagnostic, Span};
+use crate::time::WindowSpec;
+use crate::value::{Exact, Rounding};
+use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, Aggregate, FoldOp, IntervalsKind, MeasureOptionKind};
 
 /// A measure before it is read.
@@ -44,22 +46,6 @@ impl<'a> MeasureSeed<'a> {
     }
 }
 
-/// The unit of a window: a day is the shortest.
-pub(crate) fn window_unit(unit: ast::Unit, span: Span) -> Result<WindowUnit, Box<Diagnostic>> {
-    match unit {
-        ast::Unit::Day => Ok(WindowUnit::Day),
-        ast::Unit::Week => Ok(WindowUnit::Week),
-        ast::Unit::Month => Ok(WindowUnit::Month),
-        ast::Unit::Quarter => Ok(WindowUnit::Quarter),
-        ast::Unit::Year => Ok(WindowUnit::Year),
-        ast::Unit::Second | ast::Unit::Minute | ast::Unit::Hour => Err(Box::new(diagnostics::not_supported(
-            span,
-            "a window shorter than a day",
-            "write `calendar day`",
-        ))),
-    }
-}
-
 impl<'a> Draft<'a> {
     pub(in crate::check) fn check_measures(&mut self) {
         // Each has its place before it is read: what it was in the window before can be read by anything.
@@ -71,6 +57,8 @@ impl<'a> Draft<'a> {
                 window: WindowId::at(0),
                 value: Expr { kind: value, span: declared.span, name: None },
                 unit: ValueType::Bool,
+                needing: None,
+                rounded: None,
                 empty: Empty::NoData,
                 partial: Partial::InFull,
                 span: declared.span,
@@ -123,10 +111,16 @@ impl<'a> Draft<'a> {
             Some(window) => self.window(window),
         };
         let node = Node::Measure(at);
-        let mut gathering =
-            Gathering { counted_at: None, open: OpenItems::Wait, leaving_out: None, reader: node };
+        let mut gathering = Gathering {
+            counted_at: None,
+            open: OpenItems::Wait,
+            leaving_out: None,
+            counting: Vec::new(),
+            reader: node,
+        };
         let mut empty = Empty::NoData;
         let mut partial = Partial::InFull;
+        let mut rounded: Option<(Rounding, Length)> = None;
         for option in &declared.options {
             match &option.kind {
                 MeasureOptionKind::LeavingOutOpen => gathering.open = OpenItems::LeaveOut,
@@ -142,6 +136,15 @@ impl<'a> Draft<'a> {
                 MeasureOptionKind::LeavingOut(intervals) => {
                     gathering.leaving_out = Some(self.steps(intervals)?)
                 }
+                MeasureOptionKind::Counting(intervals, good) => {
+                    let steps = self.steps(intervals)?;
+                    gathering.counting.push((steps, *good));
+                }
+                MeasureOptionKind::Rounded(how, to) => {
+                    rounded = Some(self.measure_rounding(*how, to, option.span)?)
+                }
+                // Read below: of what there has to be so much is known then.
+                MeasureOptionKind::Needing(_) => {}
                 MeasureOptionKind::NoDataAs(kept) => empty = if *kept { Empty::Kept } else { Empty::Broken },
                 MeasureOptionKind::Partial(choice) => {
                     partial = match choice {
@@ -163,10 +166,21 @@ impl<'a> Draft<'a> {
             return self.fail(diagnostics::wrong_type(declared.value.span, "a figure", &found));
         }
         self.check_options(declared, first_fold)?;
+        let needing = self.needing(declared, &typed.expr)?;
         let ty = typed.ty;
+        let rounded = match rounded {
+            Some((_, unit)) if ty != Ty::Plain(ValueType::Length(unit.kind)) => {
+                let unit = self.type_word(&Ty::Plain(ValueType::Length(unit.kind)));
+                let found = self.type_word(&ty);
+                return self.fail(diagnostics::wrong_type(declared.value.span, &unit, &found));
+            }
+            Some((rounding, unit)) => Some((rounding, unit.amount)),
+            None => None,
+        };
         let id = MeasureId::at(at);
         let measure = self.measures.find_mut(id)?;
         (measure.window, measure.value, measure.unit) = (window, typed.expr, ty.stored());
+        (measure.needing, measure.rounded) = (needing, rounded);
         (measure.empty, measure.partial) = (empty, partial);
         Some((id, ty, window))
     }
@@ -179,9 +193,16 @@ impl<'a> Draft<'a> {
             matches!(kind, FoldKind::Items { source: Source::Cases(_) | Source::Breaches(_), .. })
         });
         let mut findings = Vec::new();
+        let counted_in = kinds().any(|kind| matches!(kind, FoldKind::Time { negated: false, .. }));
         for option in &declared.options {
+            if let (MeasureOptionKind::Counting(_, good), true) = (&option.kind, counted_in) {
+                findings.push(diagnostics::good_time_in(option.span, *good, declared.value.span));
+                continue;
+            }
             let wanted = match option.kind {
-                MeasureOptionKind::LeavingOut(_) if !timed => "a share of time or a time",
+                MeasureOptionKind::LeavingOut(_) | MeasureOptionKind::Counting(..) if !timed => {
+                    "a share of time or a time"
+                }
                 MeasureOptionKind::LeavingOutOpen
                 | MeasureOptionKind::CountingOpenAs(_)
                 | MeasureOptionKind::CountedAt(_)
@@ -200,39 +221,6 @@ impl<'a> Draft<'a> {
             self.tell(finding);
         }
         None
-    }
-
-    /// The window that is written.
-    pub(in crate::check) fn window(&mut self, window: &'a ast::Window) -> Option<WindowSpec> {
-        match &window.kind {
-            ast::WindowKind::Calendar(unit) => self.window_unit(*unit, window.span).map(WindowSpec::Calendar),
-            ast::WindowKind::Contract(unit) => self.window_unit(*unit, window.span).map(WindowSpec::Contract),
-            ast::WindowKind::Term => Some(WindowSpec::Term),
-            ast::WindowKind::Named(name) => match self.names.get(name) {
-                Some((Thing::Let(value), declared)) => {
-                    self.used.insert(declared);
-                    match &value.value {
-                        // A window is never named by another window's name in a `let`, so this ends.
-                        ast::LetValue::Window(inner) if !matches!(inner.kind, ast::WindowKind::Named(_)) => {
-                            self.window(inner)
-                        }
-                        _ => self.fail(diagnostics::no_window_named(name, window.span, "a value", declared)),
-                    }
-                }
-                Some((thing, declared)) => {
-                    self.fail(diagnostics::no_window_named(name, window.span, thing.word(), declared))
-                }
-                None => self.fail(diagnostics::unknown_window(name, window.span)),
-            },
-            ast::WindowKind::Broken => self.unreadable(),
-        }
-    }
-
-    fn window_unit(&mut self, unit: ast::Unit, span: Span) -> Option<WindowUnit> {
-        match window_unit(unit, span) {
-            Ok(unit) => Some(unit),
-            Err(finding) => self.fail(*finding),
-        }
     }
 
     /// A figure over many things, or one made of two.
@@ -268,9 +256,7 @@ impl<'a> Draft<'a> {
             }
             Aggregate::Fold { op, of, over } => {
                 let items = self.items(over, place, &gathering)?;
-                let mut of_place = place.over(items.scope);
-                of_place.over = items.counted_at == CountedAt::End;
-                let of = self.expr(of, &of_place)?;
+                let of = self.of_each(of, &items, place)?;
                 if !of.ty.is_linear() {
                     let found = self.type_word(&of.ty);
                     return self.fail(diagnostics::wrong_type(
@@ -280,20 +266,40 @@ impl<'a> Draft<'a> {
                     ));
                 }
                 let ty = match op.value {
-                    FoldOp::Average if of.ty == Ty::COUNT => Ty::NUMBER,
+                    FoldOp::Average | FoldOp::Percentile { linear: true, .. } if of.ty == Ty::COUNT => {
+                        Ty::NUMBER
+                    }
                     _ => of.ty.clone(),
                 };
-                (items.fold(item_fold(op.value, of.expr), &gathering), ty)
+                (items.fold(self.item_fold(&op.value, of.expr)?, &gathering), ty)
+            }
+            Aggregate::Distinct { of, over } => {
+                let items = self.items(over, place, &gathering)?;
+                let of = self.of_each(of, &items, place)?;
+                if !of.ty.is_told_apart() {
+                    let found = self.type_word(&of.ty);
+                    let wanted = "a text, a word, a number or a date";
+                    return self.fail(diagnostics::wrong_type(of.expr.span, wanted, &found));
+                }
+                (items.fold(ItemFold::Distinct(of.expr), &gathering), Ty::COUNT)
             }
             Aggregate::Share { of, which } => {
                 let items = self.items(of, place, &gathering)?;
                 let which = self.cond(which, &place.over(items.scope).with_verdicts())?;
                 (items.fold(ItemFold::Share(which), &gathering), Ty::SHARE)
             }
-            Aggregate::TimeShare { negated, intervals, during } => {
+            Aggregate::TimeShare { negated, intervals, weighted: Some(table), during } => {
+                let time = Timed { intervals, negated: *negated, during: during.as_ref(), share: true };
+                return self.weighted(&time, table, &gathering, window, span);
+            }
+            Aggregate::TimeIn { negated, intervals, weighted: Some(table), during } => {
+                let time = Timed { intervals, negated: *negated, during: during.as_ref(), share: false };
+                return self.weighted(&time, table, &gathering, window, span);
+            }
+            Aggregate::TimeShare { negated, intervals, during, .. } => {
                 (self.time_fold(intervals, *negated, during.as_ref(), true, &gathering)?, Ty::SHARE)
             }
-            Aggregate::TimeIn { negated, intervals, during } => {
+            Aggregate::TimeIn { negated, intervals, during, .. } => {
                 let kind = self.time_fold(intervals, *negated, during.as_ref(), false, &gathering)?;
                 let length = match &kind {
                     FoldKind::Time { during: Some(calendar), .. } => LengthKind::Open(*calendar),
@@ -308,6 +314,32 @@ impl<'a> Draft<'a> {
         };
         let fold: FoldId = self.folds.push(Fold { window, kind, unit: ty.stored(), span });
         Some(Typed::new(ExprKind::Fold(fold), ty, span))
+    }
+
+    /// What is gathered of each item.
+    fn of_each(&mut self, of: &'a ast::Expr, items: &Items, place: &Place) -> Option<Typed> {
+        let mut of_place = place.over(items.scope);
+        of_place.over = items.counted_at == CountedAt::End;
+        self.expr(of, &of_place)
+    }
+
+    fn item_fold(&mut self, op: &FoldOp, of: Expr) -> Option<ItemFold> {
+        Some(match op {
+            FoldOp::Sum => ItemFold::Sum(of),
+            FoldOp::Average => ItemFold::Average(of),
+            FoldOp::Highest => ItemFold::Highest(of),
+            FoldOp::Lowest => ItemFold::Lowest(of),
+            FoldOp::First => ItemFold::First(of),
+            FoldOp::Latest => ItemFold::Latest(of),
+            FoldOp::Percentile { rank, linear } => {
+                let number = self.number(&rank.value, rank.span)?;
+                let hundred = Exact::integer(100);
+                if number <= Exact::ZERO || number > hundred {
+                    return self.fail(diagnostics::impossible_rank(&rank.value, rank.span));
+                }
+                ItemFold::Percentile { of, rank: number.checked_div(&hundred)?, linear: *linear }
+            }
+        })
     }
 
     /// The items of a collection.
@@ -355,7 +387,7 @@ impl<'a> Draft<'a> {
         Some(Items { source, scope, filter, during, counted_at })
     }
 
-    fn time_fold(
+    pub(in crate::check) fn time_fold(
         &mut self,
         intervals: &'a ast::Intervals,
         negated: bool,
@@ -368,12 +400,11 @@ impl<'a> Draft<'a> {
             None => None,
             Some(name) => Some(self.calendar(name)?),
         };
-        let leaving_out = gathering.leaving_out.clone();
-        Some(FoldKind::Time { within: within?, negated, during, leaving_out, share })
+        Some(time_of(within?, negated, during, share, gathering))
     }
 
     /// Stretches of time, made of the lives of items.
-    fn steps(&mut self, intervals: &'a ast::Intervals) -> Option<Steps> {
+    pub(in crate::check) fn steps(&mut self, intervals: &'a ast::Intervals) -> Option<Steps> {
         match &intervals.kind {
             IntervalsKind::Case { case: name, filter } => {
                 let case = self.case(name)?;
@@ -427,13 +458,21 @@ impl Items {
     }
 }
 
-fn item_fold(op: FoldOp, of: Expr) -> ItemFold {
-    match op {
-        FoldOp::Sum => ItemFold::Sum(of),
-        FoldOp::Average => ItemFold::Average(of),
-        FoldOp::Highest => ItemFold::Highest(of),
-        FoldOp::Lowest => ItemFold::Lowest(of),
-        FoldOp::First => ItemFold::First(of),
-        FoldOp::Latest => ItemFold::Latest(of),
+/// A fold over time, with what the measure says of time that counts as good or bad, or is not there.
+pub(in crate::check) fn time_of(
+    mut within: Steps,
+    negated: bool,
+    during: Option<CalendarId>,
+    share: bool,
+    gathering: &Gathering,
+) -> FoldKind {
+    for (steps, good) in &gathering.counting {
+        // It is good not to be in what is measured: only figures of the time that is not in it have any.
+        within = if *good {
+            Steps::ButNot(Box::new(within), Box::new(steps.clone()))
+        } else {
+            Steps::Any(vec![within, steps.clone()])
+        };
     }
+    FoldKind::Time { within, negated, during, leaving_out: gathering.leaving_out.clone(), share }
 }

@@ -24,6 +24,8 @@ pub(in crate::check) struct Gathering {
     pub(in crate::check) counted_at: Option<CountedAt>,
     pub(in crate::check) open: OpenItems,
     pub(in crate::check) leaving_out: Option<crate::policy::Steps>,
+    /// What counts as good (true) or as bad, in the order of the text.
+    pub(in crate::check) counting: Vec<(crate::policy::Steps, bool)>,
     /// What the measure is, for circularity.
     pub(in crate::check) reader: Node,
 }

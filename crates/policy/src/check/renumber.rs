@@ -3,15 +3,15 @@
 //! Every part is taken apart in full, so that a part that is added later cannot be forgotten here.
 
 mod amount;
+mod measure;
 
 use crate::arena::Id;
 use crate::policy::{
     ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
     Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, EventId, EventType, Expr, ExprKind,
-    Extension, Field, FieldType, Fold, FoldId, FoldKind, Form, From, Hours, ItemFold, Kept, KindId, Length,
-    LengthKind, Life, Measure, MeasureId, PartyId, Pattern, Payments, Point, Prose, ProsePart, Right, Rise,
-    Row, RowKey, Running, Settled, Signal, Silence, Source, Standing, Steps, Trigger, Value, ValueType,
-    VersionId, WindowId,
+    Extension, Field, FieldType, FoldId, Form, From, Kept, KindId, Length, LengthKind, Life, MeasureId,
+    PartyId, Pattern, Payments, Point, Prose, ProsePart, Right, Rise, Row, RowKey, Running, Settled, Signal,
+    Silence, Standing, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 mod ending;
@@ -328,83 +328,6 @@ impl Places {
         let CaseField { name, ty, from } = field;
         let from = from.into_iter().map(|(event, field)| (self.event(event), field)).collect();
         CaseField { name, ty: self.value_type(ty), from }
-    }
-
-    pub(in crate::check) fn fold_of(&self, fold: Fold) -> Fold {
-        let Fold { window, kind, unit, span } = fold;
-        let kind = match kind {
-            FoldKind::Items { source, filter, during, counted_at, open, of } => {
-                let (source, case) = self.source(source);
-                FoldKind::Items {
-                    source,
-                    filter: self.some(filter, case),
-                    during: during.map(|hours| Hours { calendar: self.calendar(hours.calendar), ..hours }),
-                    counted_at,
-                    open,
-                    of: self.item_fold(of, case),
-                }
-            }
-            FoldKind::Time { within, negated, during, leaving_out, share } => FoldKind::Time {
-                within: self.steps(within),
-                negated,
-                during: during.map(|calendar| self.calendar(calendar)),
-                leaving_out: leaving_out.map(|steps| self.steps(steps)),
-                share,
-            },
-        };
-        Fold { window: self.window(window), kind, unit: self.value_type(unit), span }
-    }
-
-    fn source(&self, source: Source) -> (Source, Option<CaseId>) {
-        match source {
-            Source::Events(event) => (Source::Events(self.event(event)), None),
-            Source::Cases(case) => (Source::Cases(self.case_id(case)), Some(case)),
-            Source::Breaches(duties) => {
-                let case = duties.first().and_then(|duty| self.case_of_duty(*duty));
-                (Source::Breaches(duties.into_iter().map(|duty| self.duty_id(duty)).collect()), case)
-            }
-        }
-    }
-
-    fn item_fold(&self, of: ItemFold, case: Option<CaseId>) -> ItemFold {
-        match of {
-            ItemFold::Count => ItemFold::Count,
-            ItemFold::Share(expr) => ItemFold::Share(self.expr(expr, case)),
-            ItemFold::Sum(expr) => ItemFold::Sum(self.expr(expr, case)),
-            ItemFold::Average(expr) => ItemFold::Average(self.expr(expr, case)),
-            ItemFold::Highest(expr) => ItemFold::Highest(self.expr(expr, case)),
-            ItemFold::Lowest(expr) => ItemFold::Lowest(self.expr(expr, case)),
-            ItemFold::First(expr) => ItemFold::First(self.expr(expr, case)),
-            ItemFold::Latest(expr) => ItemFold::Latest(self.expr(expr, case)),
-        }
-    }
-
-    fn steps(&self, steps: Steps) -> Steps {
-        let all = |parts: Vec<Steps>| parts.into_iter().map(|part| self.steps(part)).collect();
-        match steps {
-            Steps::Alive { case, filter } => {
-                Steps::Alive { case: self.case_id(case), filter: self.some(filter, Some(case)) }
-            }
-            Steps::All(parts) => Steps::All(all(parts)),
-            Steps::Any(parts) => Steps::Any(all(parts)),
-            Steps::ButNot(left, right) => {
-                Steps::ButNot(Box::new(self.steps(*left)), Box::new(self.steps(*right)))
-            }
-        }
-    }
-
-    pub(in crate::check) fn measure(&self, measure: Measure) -> Measure {
-        let Measure { name, window, value, unit, empty, partial, span, name_span } = measure;
-        Measure {
-            name,
-            window: self.window(window),
-            value: self.expr(value, None),
-            unit: self.value_type(unit),
-            empty,
-            partial,
-            span,
-            name_span,
-        }
     }
 
     pub(in crate::check) fn duty(&self, duty: Duty) -> Duty {

@@ -64,6 +64,12 @@ impl Ty {
         )
     }
 
+    /// Whether two values of the type are the same or not, so that different ones can be counted.
+    pub(in crate::check) fn is_told_apart(&self) -> bool {
+        self.is_ordered()
+            || matches!(self, Ty::Word(_) | Ty::Plain(ValueType::Text | ValueType::Party | ValueType::Bool))
+    }
+
     /// Whether values of the type have an order.
     pub(in crate::check) fn is_ordered(&self) -> bool {
         self.is_linear() || matches!(self, Ty::Plain(ValueType::Date | ValueType::Instant))

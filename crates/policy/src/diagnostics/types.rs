@@ -156,6 +156,12 @@ pub(crate) fn impossible_number(span: Span) -> Diagnostic {
         .help("a number has at most 18 digits before the point and 9 behind it")
 }
 
+pub(crate) fn impossible_rank(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, format!("there is no percentile {written}"))
+        .label("not one of a hundred")
+        .help("a percentile lies above 0 and is at most 100: `percentile 95` is the value that 95 of 100 are not above")
+}
+
 /// What is wrong with an amount as written, of a currency: more decimals than the currency has.
 pub fn too_many_decimals(written: &str, currency: Currency, span: Span) -> Option<Diagnostic> {
     let (whole, places) = written.split_once('.')?;

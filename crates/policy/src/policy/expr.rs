@@ -16,6 +16,18 @@ pub struct Expr {
 }
 
 impl Expr {
+    /// The folds that it reads, in the order of the text.
+    pub fn folds(&self) -> Vec<crate::policy::FoldId> {
+        let folds = std::cell::RefCell::new(Vec::new());
+        self.any(&|part| {
+            if let ExprKind::Fold(fold) = part.kind {
+                folds.borrow_mut().push(fold);
+            }
+            false
+        });
+        folds.into_inner()
+    }
+
     /// Whether any part of it, itself first, is like this.
     pub fn any(&self, like: &impl Fn(&Expr) -> bool) -> bool {
         let one = |part: &Expr| part.any(like);

@@ -1,6 +1,7 @@
 //! Figures over windows: folds gather while events go by, measures compute from folds.
 
-use crate::policy::{CalendarId, CaseId, DutyId, EventId, Expr, ValueType, WindowId};
+use crate::policy::{CalendarId, CaseId, DutyId, EventId, Expr, FoldId, ValueType, WindowId};
+use crate::value::{Exact, Rounding};
 use servanda_diagnostics::Span;
 
 /// A measure: an expression over folds and other measures of the same window.
@@ -15,6 +16,10 @@ pub struct Measure {
     pub value: Expr,
     /// What it is measured in.
     pub unit: Unit,
+    /// Of how much it must be made to be a figure at all.
+    pub needing: Option<Needing>,
+    /// How it is rounded, and to a multiple of how much of its unit.
+    pub rounded: Option<(Rounding, Exact)>,
     /// What no data counts as when a duty judges it.
     pub empty: Empty,
     /// What happens to a window that the term cuts.
@@ -23,6 +28,25 @@ pub struct Measure {
     pub span: Span,
     /// Its name's place.
     pub name_span: Span,
+}
+
+/// Of how much a figure must be made: with less, there is no data.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Needing {
+    /// How much of it there must be: a number that a window cannot change.
+    pub least: Expr,
+    /// What is counted.
+    pub sample: Sample,
+}
+
+/// What a figure is made of, as far as its number is concerned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sample {
+    /// The members of a fold over items.
+    Members(FoldId),
+    /// What it is divided by.
+    Divisor(Expr),
 }
 
 /// What a figure is measured in; a share is between 0 and 1 and shown in percent.
@@ -154,6 +178,8 @@ pub enum OpenItems {
 pub enum ItemFold {
     /// How many.
     Count,
+    /// How many different values there are of something.
+    Distinct(Expr),
     /// The share for which a condition holds. A condition on a verdict waits for it; any other is read at the
     /// end of the window.
     Share(Expr),
@@ -169,6 +195,33 @@ pub enum ItemFold {
     First(Expr),
     /// That of the last item.
     Latest(Expr),
+    /// The value at a rank.
+    Percentile {
+        /// Of what.
+        of: Expr,
+        /// Which: more than 0, at most 1.
+        rank: Exact,
+        /// Whether what lies between two values is interpolated; else the nearest rank: the least value that so many are not
+        /// above.
+        linear: bool,
+    },
+}
+
+impl ItemFold {
+    /// What of each member is gathered, where it is more than that there is one.
+    pub const fn quantity(&self) -> Option<&Expr> {
+        match self {
+            ItemFold::Count | ItemFold::Share(_) => None,
+            ItemFold::Distinct(of)
+            | ItemFold::Sum(of)
+            | ItemFold::Average(of)
+            | ItemFold::Highest(of)
+            | ItemFold::Lowest(of)
+            | ItemFold::First(of)
+            | ItemFold::Latest(of)
+            | ItemFold::Percentile { of, .. } => Some(of),
+        }
+    }
 }
 
 /// A step function that is on or off: when items of cases are alive.

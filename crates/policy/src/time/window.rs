@@ -49,9 +49,47 @@ pub enum WindowSpec {
     Contract(WindowUnit),
     /// Not at all: the whole term is one window.
     Term,
+    /// Months, quarters or years of the civil calendar that start at a day of their first month, of a month that is too
+    /// short at its last one.
+    From(WindowUnit, u8),
+    /// As a calendar or a contract cuts, and each window looks back upon others before it, which are counted with it.
+    Rolling {
+        /// How many, with the window itself.
+        count: u16,
+        /// Of what.
+        unit: WindowUnit,
+        /// Counted from the date on which the term starts, and not of the civil calendar.
+        contract: bool,
+    },
+}
+
+impl WindowSpec {
+    /// The last date that is not counted any more, of a limit that counts so many days or months up to a date: none of a
+    /// window that does not roll.
+    pub fn beyond(self, date: Date) -> Option<Date> {
+        let Self::Rolling { count, unit, .. } = self else { return None };
+        let count = i64::from(count);
+        let before = match unit {
+            WindowUnit::Day => date.add_days(-count),
+            WindowUnit::Week => date.add_days(-7 * count),
+            _ => date.add_months(-(count * months_in(unit))),
+        };
+        Some(before.unwrap_or(Date::MIN))
+    }
+
+    /// How many windows are counted together: the window itself, and those before it upon which it looks back.
+    pub const fn count(self) -> u16 {
+        match self {
+            Self::Rolling { count, .. } => count,
+            Self::Calendar(_) | Self::Contract(_) | Self::Term | Self::From(..) => 1,
+        }
+    }
 }
 
 /// One window, cut to the term. All intervals are half open.
+///
+/// A rolling window is the last one of those that are counted together: this is what it starts and ends with, while its
+/// dates are those of all of them, and it is partial where the term cuts any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Window {
     /// 0 for the window that holds the first instant of the term, then counting up.
@@ -60,7 +98,7 @@ pub struct Window {
     pub start: Instant,
     /// First instant after it.
     pub end: Instant,
-    /// First instant, were the term longer.
+    /// First instant, were the term longer; of a rolling window that looks back beyond the term, that of all it would count.
     pub full_start: Instant,
     /// First instant after it, were the term longer.
     pub full_end: Instant,
@@ -102,23 +140,33 @@ impl Window {
     /// The name for people and for JSON.
     ///
     /// `2026-03-05`, `2026-W10`, `2026-03`, `2026-Q1`, `2026`; `2026-01-31..` for windows counted
-    /// from the start of the term; `term`.
+    /// from the start of the term or from a day of the month; `term`; `..2026-03-05` for what looks back from there.
     pub fn label(&self) -> String {
-        let (year, month, _) = self.full_first.civil();
         match self.spec {
             WindowSpec::Term => "term".to_owned(),
-            WindowSpec::Contract(_) => format!("{}..", self.full_first),
-            WindowSpec::Calendar(WindowUnit::Day) => self.full_first.to_string(),
-            WindowSpec::Calendar(WindowUnit::Week) => {
-                let (year, week) = self.full_first.iso_week();
-                format!("{year:04}-W{week:02}")
+            WindowSpec::Contract(_) | WindowSpec::From(..) => format!("{}..", self.full_first),
+            WindowSpec::Calendar(unit) => calendar_label(unit, self.full_first),
+            // The last date says which of the calendar's windows it is.
+            WindowSpec::Rolling { unit, contract: false, .. } => {
+                format!("..{}", calendar_label(unit, self.full_last))
             }
-            WindowSpec::Calendar(WindowUnit::Month) => format!("{year:04}-{month:02}"),
-            WindowSpec::Calendar(WindowUnit::Quarter) => {
-                format!("{year:04}-Q{}", month.div_ceil(3))
-            }
-            WindowSpec::Calendar(WindowUnit::Year) => format!("{year:04}"),
+            WindowSpec::Rolling { .. } => format!("..{}", self.full_last),
         }
+    }
+}
+
+/// What the calendar calls the window that holds a date.
+fn calendar_label(unit: WindowUnit, date: Date) -> String {
+    let (year, month, _) = date.civil();
+    match unit {
+        WindowUnit::Day => date.to_string(),
+        WindowUnit::Week => {
+            let (year, week) = date.iso_week();
+            format!("{year:04}-W{week:02}")
+        }
+        WindowUnit::Month => format!("{year:04}-{month:02}"),
+        WindowUnit::Quarter => format!("{year:04}-Q{}", month.div_ceil(3)),
+        WindowUnit::Year => format!("{year:04}"),
     }
 }
 
@@ -160,8 +208,17 @@ impl Windows {
         let end = term_end.unwrap_or(Instant::MAX).min(Instant::MAX);
         let first = started_date(&zone, term_start);
         let anchor = match spec {
-            WindowSpec::Term | WindowSpec::Contract(_) => first,
-            WindowSpec::Calendar(unit) => calendar_start(unit, first),
+            WindowSpec::Term | WindowSpec::Contract(_) | WindowSpec::Rolling { contract: true, .. } => first,
+            WindowSpec::Calendar(unit) | WindowSpec::Rolling { unit, .. } => calendar_start(unit, first),
+            // The first of its month: from there the days are counted anew in each month.
+            WindowSpec::From(unit, day) => {
+                let own = calendar_start(unit, first);
+                if day_of_month(own, day) <= first {
+                    own
+                } else {
+                    own.add_months(-months_in(unit)).unwrap_or(own)
+                }
+            }
         };
         Self {
             spec,
@@ -213,6 +270,11 @@ impl Windows {
         let (from, _) = self.starting;
         let around = self.cell(self.index_of(from.max(self.start))?)?;
         if around.start >= from { self.window(around.index) } else { self.next(&around) }
+    }
+
+    /// The date that has begun for good at an instant, within the term or not.
+    pub fn date_at(&self, instant: Instant) -> Date {
+        started_date(&self.zone, instant)
     }
 
     /// The window that holds an instant; none outside the term.
@@ -300,6 +362,15 @@ impl Windows {
         self.cell(index).filter(|window| from <= window.start && window.start < to)
     }
 
+    /// From when on what happens counts in a window: of a rolling one, that is the start of the first upon which it looks
+    /// back.
+    pub fn counts_from(&self, window: &Window) -> Instant {
+        match self.spec {
+            WindowSpec::Rolling { .. } => self.zone.start_of(window.first_date).max(self.start),
+            _ => window.start,
+        }
+    }
+
     fn cell(&self, index: i32) -> Option<Window> {
         if self.start >= self.end || index < 0 {
             return None;
@@ -330,7 +401,7 @@ impl Windows {
         } else {
             (full_first, full_last)
         };
-        Some(Window {
+        let window = Window {
             index,
             start,
             end,
@@ -341,13 +412,31 @@ impl Windows {
             full_first,
             full_last,
             spec: self.spec,
-        })
+        };
+        Some(self.looking_back(window))
+    }
+
+    /// A window with the dates of all that are counted with it.
+    fn looking_back(&self, window: Window) -> Window {
+        let WindowSpec::Rolling { count, unit, .. } = self.spec else { return window };
+        let before = i32::from(count).saturating_sub(1);
+        let first = window.index.checked_sub(before).and_then(|index| self.cell_start(unit, index));
+        let full_first = first.unwrap_or(Date::MIN);
+        let full_start = self.zone.start_of(full_first);
+        if full_start >= self.start {
+            return Window { full_start: window.start, first_date: full_first, full_first, ..window };
+        }
+        let first_date = started_date(&self.zone, self.start);
+        Window { full_start, first_date, full_first, ..window }
     }
 
     fn unit(&self) -> Option<WindowUnit> {
         match self.spec {
             WindowSpec::Term => None,
-            WindowSpec::Calendar(unit) | WindowSpec::Contract(unit) => Some(unit),
+            WindowSpec::Calendar(unit)
+            | WindowSpec::Contract(unit)
+            | WindowSpec::From(unit, _)
+            | WindowSpec::Rolling { unit, .. } => Some(unit),
         }
     }
 
@@ -361,7 +450,13 @@ impl Windows {
         match unit {
             WindowUnit::Day => self.anchor.add_days(index),
             WindowUnit::Week => self.anchor.add_days(index.checked_mul(7)?),
-            _ => self.anchor.add_months(index.checked_mul(months_in(unit))?),
+            _ => {
+                let first = self.anchor.add_months(index.checked_mul(months_in(unit))?)?;
+                Some(match self.spec {
+                    WindowSpec::From(_, day) => day_of_month(first, day),
+                    _ => first,
+                })
+            }
         }
     }
 
@@ -395,6 +490,12 @@ fn started_date(zone: &Zone, instant: Instant) -> Date {
         date = Date(date.0.saturating_sub(1));
     }
     date
+}
+
+/// The date of this number in the month that begins with a date; of a month that is too short its last one.
+fn day_of_month(first: Date, day: u8) -> Date {
+    let next = first.add_months(1).map_or(Date::MAX, |next| Date(next.0.saturating_sub(1)));
+    Date(first.0.saturating_add(i32::from(day).saturating_sub(1))).min(next)
 }
 
 fn months_in(unit: WindowUnit) -> i64 {

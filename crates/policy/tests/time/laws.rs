@@ -92,12 +92,17 @@ proptest! {
 
     #[test]
     fn windows_partition_the_term(
-        zone in zones(), day in day(), unit in 0..5_usize, contract in any::<bool>(),
+        zone in zones(), day in day(), unit in 0..5_usize, cut in 0..5_usize, turn in 1_u8..=31,
         from in 0_i64..1_440, length in 1_i64..1_200_000, inside in 0_i64..1_200_000,
     ) {
         use WindowUnit::{Day, Month, Quarter, Week, Year};
         let unit = [Day, Week, Month, Quarter, Year][unit];
-        let spec = if contract { WindowSpec::Contract(unit) } else { WindowSpec::Calendar(unit) };
+        let spec = match cut {
+            0 => WindowSpec::Contract(unit),
+            1 => WindowSpec::Calendar(unit),
+            2 if matches!(unit, Month | Quarter | Year) => WindowSpec::From(unit, turn),
+            _ => WindowSpec::Rolling { count: u16::from(turn) + 1, unit, contract: cut == 3 },
+        };
         let start = zone.start_of(day).add_nanos(i128::from(from) * MINUTE).unwrap();
         let end = start.add_nanos(i128::from(length) * MINUTE).unwrap();
         let windows = Windows::new(spec, zone.clone(), start, Some(end));

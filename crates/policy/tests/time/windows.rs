@@ -113,3 +113,43 @@ fn a_date_that_comes_twice_has_one_window() {
         assert_eq!((first.start, first.first_date), (start, date("2006-10-28")));
     }
 }
+
+#[test]
+fn months_from_a_day_begin_there_and_at_the_end_of_those_that_are_too_short() {
+    let zone = "Europe/Istanbul";
+    let labels = |spec, from, to| -> Vec<String> {
+        all(&windows(spec, zone, from, to)).iter().map(Window::label).collect()
+    };
+    let from_the = |day| WindowSpec::From(WindowUnit::Month, day);
+    assert_eq!(
+        labels(from_the(16), "2026-01-16", "2026-03-20"),
+        ["2026-01-16..", "2026-02-16..", "2026-03-16.."]
+    );
+    // A term that begins before the day begins within the window of the month before.
+    assert_eq!(labels(from_the(16), "2026-01-15", "2026-02-01"), ["2025-12-16..", "2026-01-16.."]);
+    assert_eq!(
+        labels(from_the(31), "2026-01-31", "2026-05-01"),
+        ["2026-01-31..", "2026-02-28..", "2026-03-31..", "2026-04-30.."]
+    );
+    let quarters = labels(WindowSpec::From(WindowUnit::Quarter, 2), "2026-01-01", "2026-07-01");
+    assert_eq!(quarters, ["2025-10-02..", "2026-01-02..", "2026-04-02.."]);
+}
+
+#[test]
+fn a_rolling_window_is_the_last_of_those_that_it_counts() {
+    let spec = WindowSpec::Rolling { count: 3, unit: WindowUnit::Month, contract: false };
+    let windows = windows(spec, "Europe/Istanbul", "2026-01-11", "2026-05-01");
+    let of = |text: &str| windows.window_of(at(text)).unwrap();
+    let march = of("2026-03-10T00:00:00+03:00");
+    assert_eq!(march.label(), "..2026-03");
+    assert_eq!((march.start, march.end), (at("2026-03-01T00:00:00+03:00"), at("2026-04-01T00:00:00+03:00")));
+    // It looks back upon a January that the term has cut.
+    assert!(march.is_partial());
+    assert_eq!((march.first_date, march.full_first), (date("2026-01-11"), date("2026-01-01")));
+    assert_eq!(windows.counts_from(&march), at("2026-01-11T00:00:00+03:00"));
+    let april = of("2026-04-10T00:00:00+03:00");
+    assert!(!april.is_partial());
+    assert_eq!((april.first_date, april.last_date), (date("2026-02-01"), date("2026-04-30")));
+    assert_eq!(windows.counts_from(&april), at("2026-02-01T00:00:00+03:00"));
+    assert_eq!(spec.beyond(date("2026-05-31")), Some(date("2026-02-28")));
+}

@@ -145,6 +145,14 @@ pub(super) fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> 
             CapScope::Window(_) if written.contains(" under ") => {
                 "all amounts of these sentences in that time".to_owned()
             }
+            CapScope::Window(id) if material.policy.windows.find(id).is_some_and(|spec| spec.count() > 1) => {
+                let windows = material.agreement.windows.get(id.0 as usize);
+                let of_instant = || windows.map(|windows| windows.date_at(entry.at));
+                match entry.window.map(|window| window.last_date).or_else(of_instant) {
+                    Some(last) => format!("all amounts{under} of that time up to {last}"),
+                    None => format!("all amounts{under} of that time"),
+                }
+            }
             CapScope::Window(_) => match entry.window {
                 Some(window) => format!("all amounts{under} in {}", window.label()),
                 None => format!("all amounts{under} of that time"),

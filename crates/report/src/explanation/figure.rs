@@ -2,7 +2,7 @@
 //!
 //! Which items and events those are was told by the evaluator when it counted them; nothing is counted here again.
 
-use super::{Material, Step, amount, cause, time};
+use super::{Material, Step, amount, cause, ranked, time};
 use crate::expression::Scope;
 use crate::statement::figure_text;
 use crate::text::{instant_text, number_text, quantity_text, value_text};
@@ -34,6 +34,7 @@ pub(super) fn figure_step(material: &Material<'_>, figure: &Figure) -> Option<St
     if material.told != Some(figure.measure) {
         step.steps.extend(made_of(material, measure, figure));
     }
+    step.steps.extend(ranked::sample(material, measure, figure));
     if let Quantity::Unknown { causes, .. } = &figure.value {
         step.steps.extend(cause::unknown(material, causes));
     }
@@ -41,6 +42,10 @@ pub(super) fn figure_step(material: &Material<'_>, figure: &Figure) -> Option<St
         let shown = |at| instant_text(at, agreement);
         let (start, end) = (shown(figure.window.start), shown(figure.window.end));
         step.steps.push(Step::new(format!("the term leaves of this window {start} to {end}")));
+    }
+    if let Some((_, unit)) = &measure.rounded {
+        let unit = quantity_text(policy, agreement, unit, measure.unit);
+        step.steps.push(Step::new(format!("rounded to whole multiples of {unit}")));
     }
     if figure.provisional {
         step.steps.push(Step::new("provisional: it may still change"));
@@ -75,7 +80,7 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     let FoldKind::Items { source, open, of, .. } = &rule.kind else {
         return time::gathered(material, fold, window);
     };
-    let members = material.trail.members(fold, window);
+    let members = material.members(fold, window);
     let counted = |member: &&&Member| {
         !matches!(member.counts, Counts::Waits | Counts::Unknown | Counts::Fulfills(None))
     };
@@ -100,6 +105,15 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
         ItemFold::Sum(expr) | ItemFold::Average(expr) => {
             let known: Vec<_> = members.iter().filter(counted).copied().collect();
             steps.extend(group(&format!("{} of each", material.quoted(expr.span)), &known));
+        }
+        ItemFold::Distinct(expr) => {
+            let known: Vec<_> = members.iter().filter(counted).copied().collect();
+            steps.extend(ranked::different(material, source, expr, &known));
+        }
+        ItemFold::Percentile { rank, linear, .. } => {
+            let known: Vec<_> = members.iter().filter(counted).copied().collect();
+            steps.extend(ranked::at(material, (rank, *linear), &known, rule.unit));
+            steps.extend(group("of", &known));
         }
         ItemFold::Highest(_) | ItemFold::Lowest(_) | ItemFold::First(_) | ItemFold::Latest(_) => {
             let known: Vec<_> = members.iter().filter(counted).copied().collect();
@@ -177,7 +191,7 @@ fn listed(
 }
 
 /// A member of a fold: what it is, since when, and what it adds.
-fn one(material: &Material<'_>, member: &Member, duty: Option<DutyId>, unit: ValueType) -> Step {
+pub(super) fn one(material: &Material<'_>, member: &Member, duty: Option<DutyId>, unit: ValueType) -> Step {
     let mut step = match &member.of {
         MemberOf::Subject(subject) => item(material, subject, duty),
         MemberOf::Breach(duty, at) => breach(material, *duty, *at),

@@ -16,6 +16,7 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
         return Vec::new();
     };
     let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
+    let window = &material.counted(fold, window);
     let of = Spans { material, kind, window };
     let held = material.trail.held(fold, window);
     let mut leaves = Vec::new();
@@ -26,7 +27,7 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     }
     let is_counting = |held: &&&Held| usize::try_from(held.leaf).is_ok_and(|leaf| leaf < counting);
     let (on, out): (Vec<&Held>, Vec<&Held>) = held.iter().partition(is_counting);
-    let passed: Vec<&Elapsed> = material.trail.elapsed(fold, window).collect();
+    let passed: Vec<&Elapsed> = material.elapsed(fold, window);
     let sum = |of: &dyn Fn(&Elapsed) -> bool| -> i128 {
         passed.iter().filter(|time| of(time)).map(|time| time.length).sum()
     };

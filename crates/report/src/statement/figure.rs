@@ -137,12 +137,14 @@ pub(crate) fn came_to(policy: &Policy, outcome: &Outcome, figure: &Figure, judge
 /// What several windows are called.
 const fn windows_word(spec: &WindowSpec) -> &'static str {
     match spec {
-        WindowSpec::Calendar(WindowUnit::Day) => "days",
-        WindowSpec::Calendar(WindowUnit::Week) => "weeks",
-        WindowSpec::Calendar(WindowUnit::Month) => "months",
-        WindowSpec::Calendar(WindowUnit::Quarter) => "quarters",
-        WindowSpec::Calendar(WindowUnit::Year) => "years",
-        WindowSpec::Contract(_) | WindowSpec::Term => "windows",
+        WindowSpec::Calendar(unit) | WindowSpec::From(unit, _) => match unit {
+            WindowUnit::Day => "days",
+            WindowUnit::Week => "weeks",
+            WindowUnit::Month => "months",
+            WindowUnit::Quarter => "quarters",
+            WindowUnit::Year => "years",
+        },
+        WindowSpec::Contract(_) | WindowSpec::Term | WindowSpec::Rolling { .. } => "windows",
     }
 }
 

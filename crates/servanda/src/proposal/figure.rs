@@ -169,7 +169,9 @@ impl<'p> Bench<'p> {
                         self.items(source, &wants, count, begin, "")
                     }
                     ItemFold::Share(condition) => self.share(source, &wants, condition, wanted, side, begin),
-                    ItemFold::Sum(of)
+                    ItemFold::Distinct(_) => Err("it counts different values".to_owned()),
+                    ItemFold::Percentile { of, .. }
+                    | ItemFold::Sum(of)
                     | ItemFold::Average(of)
                     | ItemFold::Highest(of)
                     | ItemFold::Lowest(of)

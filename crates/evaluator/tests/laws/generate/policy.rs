@@ -11,6 +11,7 @@ mod header;
 mod measure;
 mod notice;
 mod settling;
+mod shaped;
 
 use super::tape::Tape;
 use std::collections::BTreeSet;
@@ -178,7 +179,7 @@ impl Growing<'_> {
         for case in self.cases.clone().iter().rev() {
             self.duties_of(case);
         }
-        for _ in 0..self.tape.below(4) {
+        for _ in 0..self.tape.below(5) {
             self.measure();
         }
         for _ in 0..self.tape.below(3) {

@@ -11,7 +11,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Right, Signal, Verdict as Kind,
 };
-use servanda_policy::time::{Instant, Window};
+use servanda_policy::time::{Date, Instant, Window, WindowSpec, WindowUnit};
 use servanda_policy::value::Rounding;
 
 /// One time that a consequence arises.
@@ -396,8 +396,12 @@ impl World<'_> {
                 let limit = self.cap_limit(*cap, &entry, read_at);
                 // One account for all versions of a cap.
                 let account = self.policy.caps[*cap].first;
-                let so_far =
-                    passed.iter().find(|it| it.0 == account && it.1 == bucket).map_or(Some(0), |it| it.2);
+                let so_far = match &bucket {
+                    Bucket::Date(spec, date) => rolled(&passed, account, *spec, *date),
+                    bucket => {
+                        passed.iter().find(|it| it.0 == account && it.1 == *bucket).map_or(Some(0), |it| it.2)
+                    }
+                };
                 let left = limit.zip(so_far).map(|(limit, so_far)| (limit - so_far).max(0));
                 limits.push((*cap, bucket, left));
             }
@@ -446,6 +450,12 @@ impl World<'_> {
             },
             CapScope::InAll if accrues => Bucket::Subject(entry.subject.clone()),
             CapScope::InAll | CapScope::Together => Bucket::All,
+            CapScope::Window(id) if matches!(self.policy.windows[id], WindowSpec::Rolling { .. }) => {
+                let date = entry
+                    .window
+                    .map_or_else(|| super::window::date_at(self.agreement, at), |window| window.last_date);
+                Bucket::Date(self.policy.windows[id], date)
+            }
             CapScope::Window(id) => {
                 let settled = match (&entry.subject, entry.window) {
                     (Subject::Window(of), Some(window)) => {
@@ -472,7 +482,44 @@ enum Bucket {
     Entry(usize),
     Subject(Subject),
     Window(Option<i32>),
+    /// A date up to which a limit that rolls counts.
+    Date(WindowSpec, Date),
     All,
+}
+
+/// The most that has passed in any stretch of dates with this one in it; none after something undetermined.
+fn rolled(
+    passed: &[(CapId, Bucket, Option<i128>)],
+    account: CapId,
+    spec: WindowSpec,
+    date: Date,
+) -> Option<i128> {
+    let dated = || {
+        passed.iter().filter_map(|(of, bucket, sum)| match bucket {
+            Bucket::Date(_, date) if *of == account => Some((*date, *sum)),
+            _ => None,
+        })
+    };
+    let WindowSpec::Rolling { count, unit, .. } = spec else { return Some(0) };
+    let back = |last: Date| {
+        let count = i64::from(count);
+        match unit {
+            WindowUnit::Day => last.add_days(-count),
+            WindowUnit::Week => last.add_days(-7 * count),
+            WindowUnit::Month => last.add_months(-count),
+            WindowUnit::Quarter => last.add_months(-3 * count),
+            WindowUnit::Year => last.add_months(-12 * count),
+        }
+        .expect("a date")
+    };
+    let lasts = dated().map(|it| it.0).filter(|last| *last > date && back(*last) < date);
+    let mut most = Some(0);
+    for last in std::iter::once(date).chain(lasts) {
+        let inside = dated().filter(|(on, _)| back(last) < *on && *on <= last);
+        let sum = inside.map(|it| it.1).try_fold(0, |sum, part| Some(sum + part?));
+        most = most.zip(sum).map(|(most, sum): (i128, i128)| most.max(sum));
+    }
+    most
 }
 
 pub(super) fn clause_number(number: &str) -> Vec<u32> {

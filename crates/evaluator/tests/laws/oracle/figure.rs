@@ -1,11 +1,11 @@
 //! Figures: a measure in one window, and when it is final.
 
 use super::expression::Scope;
-use super::value::{Known, Maybe, Ratio, exact};
+use super::value::{Known, Maybe, Ratio, exact, ratio, round, whole};
 use super::{World, before};
 use servanda_evaluator::outcome::{Figure, Judged};
 use servanda_policy::policy::{
-    Expr, ExprKind, Form, LengthKind, MeasureId, Operation, RowKey, Unit, ValueType,
+    Expr, ExprKind, Form, LengthKind, MeasureId, Needing, Operation, RowKey, Sample, Unit, ValueType,
 };
 use servanda_policy::time::{Instant, Window};
 
@@ -14,6 +14,8 @@ pub(crate) struct Figured {
     pub value: Maybe,
     /// What is divided.
     pub ratio: Option<(Ratio, Ratio)>,
+    /// Of how many members it is made, at least and at most.
+    pub made_of: (i128, i128),
     /// The last instant that can change it; the end of time while a member is undecided.
     pub final_at: Instant,
 }
@@ -40,10 +42,48 @@ impl World<'_> {
         {
             value = Maybe::number(amount.clone());
         }
+        if let Some(needing) = &self.policy.measures[id].needing {
+            value = self.needed(value, needing, window, seen_before);
+        }
+        if let (Some((rounding, unit)), Maybe::Known(Known::Length(kind, amount))) =
+            (&self.policy.measures[id].rounded, &value)
+        {
+            let unit = ratio(unit);
+            let times = round(&(amount / &unit), *rounding);
+            value = Maybe::Known(Known::Length(*kind, whole(times) * unit));
+        }
         Figured {
             value,
+            made_of: (0, 0),
             ratio: self.ratio_of(expr, window, seen_before),
             final_at: self.final_at(expr, window, seen_before),
+        }
+    }
+
+    /// No data where a figure is made of less than it needs.
+    fn needed(&self, value: Maybe, needing: &Needing, window: &Window, seen_before: Instant) -> Maybe {
+        let scope = Scope::window(window, seen_before);
+        let least = self.value(&needing.least, scope);
+        let least = least.as_number().expect("a number of things").clone();
+        let (low, high) = match &needing.sample {
+            Sample::Members(fold) => {
+                let (low, high) = self.fold(*fold, window, seen_before).made_of;
+                (whole(low), whole(high))
+            }
+            Sample::Divisor(of) => match self.value(of, scope) {
+                Maybe::Unknown(_, Some(between)) => between,
+                Maybe::Unknown(causes, None) => return Maybe::Unknown(causes, None),
+                other => match other.as_number() {
+                    Some(number) => (number.clone(), number.clone()),
+                    None => return Maybe::NoData,
+                },
+            },
+        };
+        match (low >= least, high >= least, value) {
+            (true, _, value) => value,
+            (false, false, _) => Maybe::NoData,
+            (false, true, Maybe::Unknown(causes, _)) => Maybe::Unknown(causes, None),
+            (false, true, _) => Maybe::failed(needing.least.span),
         }
     }
 

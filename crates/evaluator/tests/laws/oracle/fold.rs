@@ -5,14 +5,14 @@ use super::duty::Judged;
 use super::expression::Scope;
 use super::figure::Figured;
 use super::lives::Item;
-use super::value::{Known, Maybe, Ratio, seconds, strict, whole};
-use super::window::walk;
+use super::value::{Known, Maybe, Ratio, strict, whole};
+use super::window::{together, walk};
 use super::{World, after, before};
-use num_traits::Zero;
+use num_traits::{One, Signed, Zero};
 use servanda_events::Fact;
 use servanda_policy::policy::{
-    CalendarId, CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems,
-    Source, Steps, ValueType, Verdict as Kind,
+    CountedAt, DutyId, Expr, ExprKind, Fold, FoldId, FoldKind, ItemFold, LengthKind, OpenItems, Source,
+    ValueType, Verdict as Kind,
 };
 use servanda_policy::time::{Instant, Window};
 
@@ -21,24 +21,35 @@ struct Member<'a> {
     at: Instant,
     fact: Option<&'a Fact>,
     item: Option<&'a Item>,
+    /// By which fold it is gathered, and the end of the window that it is in: in another version, or in one upon which
+    /// another looks back.
+    fold: FoldId,
+    cell_end: Instant,
 }
-
-type Stretches = Vec<(Instant, Instant)>;
 
 impl World<'_> {
     /// The figure of a fold in a window, from what is dated before an instant.
     pub(crate) fn fold(&self, id: FoldId, window: &Window, seen_before: Instant) -> Figured {
         let fold: &Fold = &self.policy.folds[id];
+        let parts = self.parts(id, window);
         match &fold.kind {
-            FoldKind::Items { source, filter, during, counted_at, open, of } => {
-                let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
-                let waits_for = [filter.as_ref(), condition(of)];
-                let mut members = self.members(source, *counted_at, asked, waits_for, window, seen_before);
-                members.retain(|it| {
-                    during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
-                });
-                let mut figured =
-                    self.gather(&members, filter.as_ref(), *open, of, window, seen_before, fold.span);
+            FoldKind::Items { .. } => {
+                let mut members: Vec<Member<'_>> = Vec::new();
+                for (id, cell) in &parts {
+                    let FoldKind::Items { source, filter, during, counted_at, of, .. } =
+                        &self.policy.folds[*id].kind
+                    else {
+                        continue;
+                    };
+                    let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
+                    let waits_for = [filter.as_ref(), condition(of)];
+                    let mut own = self.members(source, *counted_at, asked, waits_for, cell, seen_before);
+                    own.retain(|it| {
+                        during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
+                    });
+                    members.extend(own.into_iter().map(|it| Member { fold: *id, cell_end: cell.end, ..it }));
+                }
+                let mut figured = self.gather(&members, id, window, seen_before, fold.span);
                 // The sum of no lengths of time is no time.
                 if let (ValueType::Length(kind), Maybe::Known(Known::Number(sum))) =
                     (fold.unit, &figured.value)
@@ -47,22 +58,21 @@ impl World<'_> {
                 }
                 figured
             }
-            FoldKind::Time { within, negated, during, leaving_out, share } => {
-                let until = window.end.min(seen_before);
-                let end = Figured { value: Maybe::NoData, ratio: None, final_at: before(window.end) };
-                let of = |sure: bool| {
-                    let there = self.there(*during, leaving_out.as_ref(), window.start, until, sure);
-                    let on = both(&there, &self.stretches(within, until, sure));
-                    (there, on)
+            FoldKind::Time { share, during, .. } => {
+                let end = Figured {
+                    value: Maybe::NoData,
+                    ratio: None,
+                    made_of: (0, 0),
+                    final_at: before(window.end),
                 };
-                let (there, on) = of(true);
-                // Where it makes a difference of which items a condition holds, and that is unknown of one.
-                let without = self.there(*during, leaving_out.as_ref(), window.start, until, false);
-                if without != there || both(&there, &of(false).1) != on {
-                    return Figured { value: Maybe::failed(fold.span), ..end };
+                let (mut part, mut whole_time) = (Ratio::zero(), Ratio::zero());
+                for (id, cell) in &parts {
+                    let Some((on, all)) = self.time_of(*id, cell, seen_before) else {
+                        return Figured { value: Maybe::failed(fold.span), ..end };
+                    };
+                    part += on;
+                    whole_time += all;
                 }
-                let whole_time = length(&there);
-                let part = length(&if *negated { minus(&there, &on) } else { on });
                 if !share {
                     let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
                     return Figured { value: Maybe::Known(Known::Length(kind, part)), ..end };
@@ -72,6 +82,45 @@ impl World<'_> {
                 Figured { value, ratio: Some((part, whole_time)), ..end }
             }
         }
+    }
+
+    /// What is counted together in a window: of each window upon which it looks back the fold there, in whichever version
+    /// that is, where there is one that gathers the same.
+    fn parts(&self, id: FoldId, window: &Window) -> Vec<(FoldId, Window)> {
+        let own = self.policy.folds[id].window;
+        let measure_of = |id: FoldId| {
+            self.policy.measures.iter().find_map(|(measure, of)| {
+                folds_in(&of.value).iter().position(|fold| *fold == id).map(|place| (measure, place))
+            })
+        };
+        let cells = together(window, self.agreement, self.agreed.end);
+        if cells.len() == 1 {
+            return vec![(id, *window)];
+        }
+        let (measure, place) = measure_of(id).expect("a fold belongs to a measure");
+        let mine = folds_in(&self.policy.measures[measure].value);
+        let mut parts = Vec::new();
+        for cell in cells {
+            let governing = self.version_at(cell.start);
+            let in_force = |id: FoldId| {
+                self.policy.window_versions[self.policy.folds[id].window]
+                    .is_none_or(|version| version.0 as usize == governing)
+            };
+            if in_force(id) && self.policy.folds[id].window == own {
+                parts.push((id, cell));
+                continue;
+            }
+            for other in self.policy.same_measures(measure) {
+                let theirs = folds_in(&self.policy.measures[other].value);
+                let alike = mine.len() == theirs.len()
+                    && mine.iter().zip(&theirs).all(|(a, b)| self.policy.gathers_alike(*a, *b));
+                if alike && in_force(theirs[place]) {
+                    parts.push((theirs[place], cell));
+                    break;
+                }
+            }
+        }
+        parts
     }
 
     fn members(
@@ -89,7 +138,13 @@ impl World<'_> {
         match source {
             Source::Events(event) => {
                 for fact in self.facts.iter().filter(|fact| fact.event == *event && fact.at < seen_before) {
-                    members.push(Member { at: fact.at, fact: Some(fact), item: None });
+                    members.push(Member {
+                        at: fact.at,
+                        fact: Some(fact),
+                        item: None,
+                        fold: FoldId(0),
+                        cell_end: window.end,
+                    });
                 }
             }
             Source::Cases(case) => {
@@ -103,7 +158,13 @@ impl World<'_> {
                         CountedAt::Decision => decided,
                     };
                     let at = at.map(|at| self.counted(window, at, item));
-                    members.extend(at.map(|at| Member { at, fact: None, item: Some(item) }));
+                    members.extend(at.map(|at| Member {
+                        at,
+                        fact: None,
+                        item: Some(item),
+                        fold: FoldId(0),
+                        cell_end: window.end,
+                    }));
                 }
             }
             Source::Breaches(duties) => {
@@ -125,7 +186,13 @@ impl World<'_> {
                             _ => decided,
                         };
                         let at = judged.item.map_or(at, |item| self.counted(window, at, item));
-                        members.push(Member { at, fact: None, item: judged.item });
+                        members.push(Member {
+                            at,
+                            fact: None,
+                            item: judged.item,
+                            fold: FoldId(0),
+                            cell_end: window.end,
+                        });
                     }
                 }
             }
@@ -153,20 +220,24 @@ impl World<'_> {
         self.verdicts(duty)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a fold has these parts")]
     fn gather(
         &self,
         members: &[Member<'_>],
-        filter: Option<&Expr>,
-        open: OpenItems,
-        of: &ItemFold,
+        id: FoldId,
         window: &Window,
         seen_before: Instant,
         span: servanda_diagnostics::Span,
     ) -> Figured {
-        // What may still change is read at the end of the window; a verdict is waited for, unless it is said otherwise.
-        let closing = window.end.min(seen_before);
+        let rule_of = |id: FoldId| match &self.policy.folds[id].kind {
+            FoldKind::Items { filter, open, of, .. } => (filter.as_ref(), *open, of),
+            FoldKind::Time { .. } => panic!("a fold over items"),
+        };
+        let (_, _, of) = rule_of(id);
+        let of_member = |member: &Member<'_>| rule_of(member.fold).2;
+        // What may still change is read at the end of its window; a verdict is waited for, unless it is said otherwise.
         let read = |expr: &Expr, member: &Member<'_>| {
+            let open = rule_of(member.fold).1;
+            let closing = member.cell_end.min(seen_before);
             let waits = open == OpenItems::Wait && duty_in(expr).is_some();
             let seen_before = if waits || !asks_later(expr) { seen_before } else { closing };
             self.value(
@@ -183,6 +254,7 @@ impl World<'_> {
         };
         let mut final_at = before(window.end);
         let mut wait_for = |member: &Member<'_>, expr: Option<&Expr>| {
+            let open = rule_of(member.fold).1;
             if let (OpenItems::Wait, Some(duty), Some(item)) = (open, expr.and_then(duty_in), member.item)
                 && let Some(judged) = self.in_its_version(duty, item)
             {
@@ -192,6 +264,7 @@ impl World<'_> {
         // Each member with whether it belongs (none: it cannot be known).
         let mut chosen: Vec<(&Member<'_>, Option<bool>)> = Vec::new();
         for member in members {
+            let filter = rule_of(member.fold).0;
             wait_for(member, filter);
             match filter.map_or(Maybe::bool(true), |filter| read(filter, member)) {
                 it if it.is_true() => chosen.push((member, Some(true))),
@@ -201,16 +274,30 @@ impl World<'_> {
             }
         }
         let sure = chosen.iter().filter(|it| it.1.is_some()).count() as i128;
-        let figured = |value, ratio| Figured { value, ratio, final_at: before(window.end) };
+        let mut made_of = (sure, chosen.len() as i128);
+        let quantity = |member: &Member<'_>| {
+            let of = of_member(member).quantity().expect("a fold over amounts");
+            read(of, member)
+        };
+        if of.quantity().is_some() {
+            let absent = |(member, belongs): &&(&Member<'_>, Option<bool>)| {
+                belongs.is_some() && quantity(member) == Maybe::NoData
+            };
+            let absent = chosen.iter().filter(absent).count() as i128;
+            made_of = (made_of.0 - absent, made_of.1 - absent);
+        }
+        let figured = |value, ratio| Figured { value, ratio, made_of, final_at: before(window.end) };
         let mut result = match of {
             ItemFold::Count if sure == chosen.len() as i128 => figured(Maybe::number(whole(sure)), None),
             ItemFold::Count => {
                 let between = (whole(sure), whole(chosen.len() as i128));
                 figured(Maybe::Unknown([span].into(), Some(between)), None)
             }
-            ItemFold::Share(which) => {
+            ItemFold::Share(_) => {
                 let mut counted: Vec<(Option<bool>, Option<bool>)> = Vec::new();
                 for (member, belongs) in &chosen {
+                    let (which, open) =
+                        (condition(of_member(member)).expect("a share"), rule_of(member.fold).1);
                     // An item that the duty does not concern is no member of a share of its verdicts.
                     if let (Some(duty), Some(item)) = (duty_in(which), member.item)
                         && self.in_its_version(duty, item).is_none()
@@ -230,39 +317,52 @@ impl World<'_> {
                     }
                 }
                 let (value, ratio) = share(&counted, span);
-                figured(value, ratio)
+                let belong = counted.iter().filter(|(belongs, _)| belongs.is_some()).count() as i128;
+                Figured { made_of: (belong, counted.len() as i128), ..figured(value, ratio) }
             }
-            ItemFold::Sum(of)
-            | ItemFold::Average(of)
-            | ItemFold::Highest(of)
-            | ItemFold::Lowest(of)
-            | ItemFold::First(of)
-            | ItemFold::Latest(of)
-                if chosen.iter().any(|it| it.1.is_none()) =>
-            {
-                let _ = of;
-                figured(Maybe::failed(span), None)
+            _ if chosen.iter().any(|it| it.1.is_none()) => figured(Maybe::failed(span), None),
+            ItemFold::Distinct(_) => {
+                let values = self.amounts(&chosen, quantity);
+                figured(
+                    values.map_or_else(
+                        |failed| failed,
+                        |values| {
+                            let mut different: Vec<Maybe> = Vec::new();
+                            for value in values {
+                                if !different.contains(&value) {
+                                    different.push(value);
+                                }
+                            }
+                            Maybe::number(whole(different.len() as i128))
+                        },
+                    ),
+                    None,
+                )
             }
-            ItemFold::Sum(expr) => {
-                let values = self.amounts(&chosen, |member| read(expr, member));
+            ItemFold::Percentile { rank, linear, .. } => {
+                let values = self.amounts(&chosen, quantity);
+                figured(values.map_or_else(|failed| failed, |values| percentile(values, rank, *linear)), None)
+            }
+            ItemFold::Sum(_) => {
+                let values = self.amounts(&chosen, quantity);
                 figured(values.map_or_else(|failed| failed, |values| total(&values, false)), None)
             }
-            ItemFold::Average(expr) => match self.amounts(&chosen, |member| read(expr, member)) {
+            ItemFold::Average(_) => match self.amounts(&chosen, quantity) {
                 Err(failed) => figured(failed, None),
                 Ok(values) => {
                     let sum = total(&values, false).as_number().cloned().unwrap_or_else(Ratio::zero);
                     figured(total(&values, true), Some((sum, whole(values.len() as i128))))
                 }
             },
-            ItemFold::Highest(expr) => {
-                let values = self.amounts(&chosen, |member| read(expr, member));
+            ItemFold::Highest(_) => {
+                let values = self.amounts(&chosen, quantity);
                 figured(extreme(values, |a, b| a > b), None)
             }
-            ItemFold::Lowest(expr) => {
-                let values = self.amounts(&chosen, |member| read(expr, member));
+            ItemFold::Lowest(_) => {
+                let values = self.amounts(&chosen, quantity);
                 figured(extreme(values, |a, b| a < b), None)
             }
-            ItemFold::First(expr) | ItemFold::Latest(expr) => {
+            ItemFold::First(_) | ItemFold::Latest(_) => {
                 let mut ordered: Vec<&Member<'_>> = chosen.iter().map(|it| it.0).collect();
                 let latest = matches!(of, ItemFold::Latest(_));
                 // The one that stands comes last: of one instant, the event with the greatest content, the item with
@@ -274,7 +374,7 @@ impl World<'_> {
                         _ => a.item.map(|it| (&it.key, it.born)).cmp(&b.item.map(|it| (&it.key, it.born))),
                     })
                 });
-                let values: Vec<Maybe> = ordered.into_iter().map(|member| read(expr, member)).collect();
+                let values: Vec<Maybe> = ordered.into_iter().map(quantity).collect();
                 let known: Vec<&Maybe> = values.iter().filter(|it| **it != Maybe::NoData).collect();
                 figured(strict(&known, || known.last().map_or(Maybe::NoData, |it| (*it).clone())), None)
             }
@@ -296,62 +396,18 @@ impl World<'_> {
             failed => Err(failed),
         }
     }
+}
 
-    /// The time that is there at all: surely, or possibly.
-    fn there(
-        &self,
-        during: Option<CalendarId>,
-        leaving_out: Option<&Steps>,
-        from: Instant,
-        until: Instant,
-        sure: bool,
-    ) -> Stretches {
-        let mut there = if from < until { vec![(from, until)] } else { Vec::new() };
-        if let Some(calendar) = during
-            && from < until
-        {
-            there = self.hours(calendar).open_within(from, until);
+/// The folds of an expression, in the order of the text.
+fn folds_in(expr: &Expr) -> Vec<FoldId> {
+    let folds = std::cell::RefCell::new(Vec::new());
+    expr.any(&|part| {
+        if let ExprKind::Fold(fold) = part.kind {
+            folds.borrow_mut().push(fold);
         }
-        if let Some(steps) = leaving_out {
-            there = minus(&there, &self.stretches(steps, until, !sure));
-        }
-        there
-    }
-
-    /// When a step is surely on; or when it possibly is, because a condition of an item cannot be known.
-    fn stretches(&self, steps: &Steps, until: Instant, sure: bool) -> Stretches {
-        match steps {
-            Steps::Alive { case, filter } => {
-                let mut stretches = Vec::new();
-                for item in self.items(*case) {
-                    let belongs = filter
-                        .as_ref()
-                        .map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born)));
-                    if belongs.is_false() || sure && !belongs.is_true() {
-                        continue;
-                    }
-                    let end = item.end.unwrap_or(until).min(until);
-                    // Time is counted from when it is known.
-                    let begins = item.begins.max(item.born);
-                    if begins < end {
-                        stretches.push((begins, end));
-                    }
-                }
-                united(stretches)
-            }
-            Steps::Any(parts) => {
-                united(parts.iter().flat_map(|part| self.stretches(part, until, sure)).collect())
-            }
-            Steps::All(parts) => parts
-                .iter()
-                .map(|part| self.stretches(part, until, sure))
-                .reduce(|all, part| both(&all, &part))
-                .unwrap_or_default(),
-            Steps::ButNot(on, off) => {
-                minus(&self.stretches(on, until, sure), &self.stretches(off, until, !sure))
-            }
-        }
-    }
+        false
+    });
+    folds.into_inner()
 }
 
 /// Whether a condition may change after the beginning.
@@ -444,32 +500,27 @@ fn extreme(values: Result<Vec<Maybe>, Maybe>, better: impl Fn(&Ratio, &Ratio) ->
     }
 }
 
-fn united(mut stretches: Stretches) -> Stretches {
-    stretches.sort();
-    let mut united: Stretches = Vec::new();
-    for (start, end) in stretches {
-        match united.last_mut() {
-            Some(last) if start <= last.1 => last.1 = last.1.max(end),
-            _ => united.push((start, end)),
+/// The least value that so many are not above; or what lies on the line through all of them in their order.
+fn percentile(mut values: Vec<Maybe>, rank: &servanda_policy::value::Exact, linear: bool) -> Maybe {
+    let number = |value: &Maybe| value.as_number().expect("a number").clone();
+    values.sort_by_key(&number);
+    let Some(last) = values.last() else { return Maybe::NoData };
+    let rank = super::value::ratio(rank);
+    if !linear {
+        let wanted = &rank * whole(values.len() as i128);
+        let reached = values.iter().enumerate().find(|(place, _)| whole(*place as i128 + 1) >= wanted);
+        return reached.map_or(Maybe::NoData, |(_, value)| value.clone());
+    }
+    let place = &rank * whole(values.len() as i128 - 1);
+    let mut at = number(last);
+    for (number_below, pair) in values.windows(2).enumerate() {
+        let along = &place - whole(number_below as i128);
+        if !along.is_negative() && along < Ratio::one() {
+            at = number(&pair[0]) + along * (number(&pair[1]) - number(&pair[0]));
         }
     }
-    united
-}
-
-fn both(a: &Stretches, b: &Stretches) -> Stretches {
-    let pieces = a.iter().flat_map(|x| b.iter().map(move |y| (x.0.max(y.0), x.1.min(y.1))));
-    united(pieces.filter(|(start, end)| start < end).collect())
-}
-
-fn minus(a: &Stretches, b: &Stretches) -> Stretches {
-    b.iter().fold(a.clone(), |left, hole| {
-        left.into_iter()
-            .flat_map(|(start, end)| [(start, end.min(hole.0)), (start.max(hole.1), end)])
-            .filter(|(start, end)| start < end)
-            .collect()
-    })
-}
-
-fn length(stretches: &Stretches) -> Ratio {
-    seconds(stretches.iter().map(|(start, end)| end.0 - start.0).sum())
+    match last {
+        Maybe::Known(Known::Length(kind, _)) => Maybe::Known(Known::Length(*kind, at)),
+        _ => Maybe::number(at),
+    }
 }

@@ -85,7 +85,8 @@ impl<'p> World<'p> {
         window: &Window,
     ) -> Option<Window> {
         let declared = &self.policy.measures[measure];
-        if let ExprKind::Fold(fold) = &declared.value.kind
+        let rolls = self.policy.windows[declared.window].count() > 1;
+        if let (ExprKind::Fold(fold), None, false) = (&declared.value.kind, &declared.needing, rolls)
             && let Some(direction) = self.direction(&self.policy.folds[*fold])
             && !targets.iter().any(|(_, target)| reads_figures(target))
         {
@@ -245,6 +246,7 @@ impl<'p> World<'p> {
         };
         let direction = match of {
             ItemFold::Count | ItemFold::Highest(_) => Direction::Up,
+            ItemFold::Distinct(_) if !matches!(source, Source::Breaches(_)) => Direction::Up,
             ItemFold::Lowest(_) => Direction::Down,
             ItemFold::Sum(Expr { kind: ExprKind::Field(place) | ExprKind::FactField(place), .. })
                 if counts(*place) =>

@@ -28,7 +28,7 @@ pub(crate) fn walk(
             return windows;
         }
         if start < end {
-            windows.push(Window {
+            let window = Window {
                 index,
                 start,
                 end,
@@ -39,12 +39,48 @@ pub(crate) fn walk(
                 full_first: first,
                 full_last,
                 spec,
-            });
+            };
+            windows.push(reaching_back(agreement, window));
         }
         let Some(next) = next else { return windows };
         first = next;
         index += 1;
     }
+}
+
+/// A window with the dates of all that are counted with it.
+fn reaching_back(agreement: &Agreement, window: Window) -> Window {
+    let WindowSpec::Rolling { count, unit, contract } = window.spec else { return window };
+    let mut first = window.full_first;
+    if contract {
+        let back = i64::from(window.index) - i64::from(count) + 1;
+        first = moved(unit, agreement.first_date, back);
+    } else {
+        for _ in 1..count {
+            first = Date(first.0 - 1);
+            while !begins(unit, first) {
+                first = Date(first.0 - 1);
+            }
+        }
+    }
+    let full_start = agreement.zone.start_of(first);
+    if full_start < agreement.start {
+        let first_date = date_at(agreement, agreement.start);
+        return Window { full_start, first_date, full_first: first, ..window };
+    }
+    Window { full_start: window.start, first_date: first, full_first: first, ..window }
+}
+
+/// The windows that are counted together in one, itself the last of them.
+pub(crate) fn together(window: &Window, agreement: &Agreement, agreed_end: Option<Instant>) -> Vec<Window> {
+    let back = match window.spec {
+        WindowSpec::Rolling { count, .. } => i32::from(count) - 1,
+        _ => return vec![*window],
+    };
+    let mut all = walk(window.spec, agreement, agreed_end, Instant(window.start.0 + 1));
+    all.retain(|it| it.index >= window.index - back && it.index < window.index);
+    all.push(*window);
+    all
 }
 
 fn date_before(agreement: &Agreement, end: Instant) -> Date {
@@ -56,7 +92,7 @@ fn date_before(agreement: &Agreement, end: Instant) -> Date {
 }
 
 /// The date that has begun at an instant.
-fn date_at(agreement: &Agreement, at: Instant) -> Date {
+pub(crate) fn date_at(agreement: &Agreement, at: Instant) -> Date {
     date_before(agreement, Instant(at.0 + 1))
 }
 
@@ -73,29 +109,66 @@ fn begins(unit: WindowUnit, date: Date) -> bool {
 }
 
 fn first_of_first_cell(spec: WindowSpec, mut date: Date) -> Date {
-    if let WindowSpec::Calendar(unit) = spec {
-        while !begins(unit, date) {
-            date = Date(date.0 - 1);
+    match spec {
+        WindowSpec::Calendar(unit) | WindowSpec::Rolling { unit, contract: false, .. } => {
+            while !begins(unit, date) {
+                date = Date(date.0 - 1);
+            }
         }
+        WindowSpec::From(unit, day) => {
+            while !begins_at(unit, day, date) {
+                date = Date(date.0 - 1);
+            }
+        }
+        WindowSpec::Contract(_) | WindowSpec::Term | WindowSpec::Rolling { contract: true, .. } => {}
     }
     date
+}
+
+/// Whether a window begins with this date that begins at a day of the month: in a month without it, at the last.
+fn begins_at(unit: WindowUnit, day: u8, date: Date) -> bool {
+    let (_, month, own) = date.civil();
+    let last_of_month = Date(date.0 + 1).civil().1 != month;
+    let is_day = own == day || last_of_month && own < day;
+    is_day
+        && match unit {
+            WindowUnit::Quarter => [1, 4, 7, 10].contains(&month),
+            WindowUnit::Year => month == 1,
+            _ => true,
+        }
+}
+
+fn moved(unit: WindowUnit, anchor: Date, count: i64) -> Date {
+    match unit {
+        WindowUnit::Day => anchor.add_days(count),
+        WindowUnit::Week => anchor.add_days(7 * count),
+        WindowUnit::Month => anchor.add_months(count),
+        WindowUnit::Quarter => anchor.add_months(3 * count),
+        WindowUnit::Year => anchor.add_months(12 * count),
+    }
+    .expect("a date")
 }
 
 fn next_cell(spec: WindowSpec, anchor: Date, first: Date, index: i32) -> Option<Date> {
     let count = i64::from(index) + 1;
     match spec {
         WindowSpec::Term => None,
-        WindowSpec::Calendar(unit) => {
+        WindowSpec::Calendar(unit) | WindowSpec::Rolling { unit, contract: false, .. } => {
             let mut date = Date(first.0 + 1);
             while !begins(unit, date) {
                 date = Date(date.0 + 1);
             }
             Some(date)
         }
-        WindowSpec::Contract(WindowUnit::Day) => anchor.add_days(count),
-        WindowSpec::Contract(WindowUnit::Week) => anchor.add_days(7 * count),
-        WindowSpec::Contract(WindowUnit::Month) => anchor.add_months(count),
-        WindowSpec::Contract(WindowUnit::Quarter) => anchor.add_months(3 * count),
-        WindowSpec::Contract(WindowUnit::Year) => anchor.add_months(12 * count),
+        WindowSpec::From(unit, day) => {
+            let mut date = Date(first.0 + 1);
+            while !begins_at(unit, day, date) {
+                date = Date(date.0 + 1);
+            }
+            Some(date)
+        }
+        WindowSpec::Contract(unit) | WindowSpec::Rolling { unit, contract: true, .. } => {
+            Some(moved(unit, anchor, count))
+        }
     }
 }

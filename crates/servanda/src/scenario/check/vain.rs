@@ -363,7 +363,8 @@ fn names_of(happens: &Happens, field: &str, wanted: &str, known: &mut Vec<String
 
 /// The labels of the windows in and around the year with which a label begins.
 fn around(windows: &Windows, agreement: &Agreement, label: &str) -> Vec<String> {
-    let year = label.get(..4).and_then(|year| year.parse::<i32>().ok());
+    // What looks back is named after its end.
+    let year = label.trim_start_matches("..").get(..4).and_then(|year| year.parse::<i32>().ok());
     let date = |year: i32| format!("{year:04}-01-01").parse::<Date>().ok();
     let Some((from, to)) =
         year.and_then(|year| Some((date(year.checked_sub(1)?)?, date(year.checked_add(2)?)?)))

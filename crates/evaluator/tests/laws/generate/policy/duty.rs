@@ -370,6 +370,8 @@ impl Growing<'_> {
             (", at most 12 EUR in all".to_owned(), "cap in all"),
             (", at most 1.5% of fee per calendar quarter".to_owned(), "cap of a percentage"),
             (", at most 9 EUR per season".to_owned(), "cap per named window"),
+            (", at most 11 EUR per rolling 2 months".to_owned(), "cap per rolling months"),
+            (", at most 8 EUR per rolling 10 calendar days".to_owned(), "cap per rolling days"),
         ];
         if let Some(n) = case {
             caps.push((format!(", at most 7 EUR for each c{n}"), "cap per case"));

@@ -16,6 +16,12 @@ impl Growing<'_> {
             ("contract quarter", "contract quarter"),
             ("contract year", "contract year"),
             ("season", "named window"),
+            ("month from the 16th", "from a day"),
+            ("quarter from the 31st", "from a day that not all have"),
+            ("rolling 3 calendar days", "rolling days"),
+            ("rolling 2 calendar weeks", "rolling weeks"),
+            ("rolling 3 months", "rolling months"),
+            ("rolling 2 contract months", "rolling contract months"),
         ]);
         let name = format!("m{}", self.measures.len());
         let before = self.measures.len();
@@ -25,7 +31,11 @@ impl Growing<'_> {
     /// A measure that may read so many of those before it.
     pub(super) fn measure_of(&mut self, name: String, window: &'static str, before: usize) {
         let Some((kind, mut value, options)) = self.quantity(window, before) else { return };
-        if self.tape.chance(12) && !matches!(kind, Kind::Points) {
+        if self.tape.chance(12)
+            && !matches!(kind, Kind::Points)
+            && !options.contains("needing")
+            && !options.contains("rounded")
+        {
             let low = level(kind, 0);
             value = self.one_of(&[
                 (format!("({value}) + (previous {name} or {low})"), "previous of itself"),
@@ -104,6 +114,8 @@ impl Growing<'_> {
                 "during",
                 "outside",
                 "in bands",
+                "in bands",
+                "how long it took",
                 "how long it took",
                 "excess of",
                 "minus of folds",
@@ -112,11 +124,17 @@ impl Growing<'_> {
                 "table of counts",
                 "points",
                 "overtime",
+                "percentile",
+                "percentile of money",
+                "how long most took",
+                "count of distinct",
+                "count of distinct",
             ]);
         }
         if tasks.iter().any(|it| it.rich) {
             wanted.extend([
                 "sum of lengths",
+                "sum of days",
                 "sum of days",
                 "sum of open time",
                 "sum of minor money",
@@ -134,6 +152,8 @@ impl Growing<'_> {
         if !states.is_empty() {
             wanted.extend([
                 "share of time",
+                "share of time",
+                "time in",
                 "time in",
                 "time not in",
                 "steps",
@@ -218,6 +238,49 @@ impl Growing<'_> {
                 ]);
                 (Kind::Money, value, none)
             }
+            "percentile" => {
+                let case = task(self);
+                let (rank, source) =
+                    (self.rank(), self.one_of(&[("c", "ranked cases"), ("e", "ranked events")]));
+                let over = if source == "c" {
+                    format!("c{}{}", case.number, self.filter(&case))
+                } else {
+                    format!("e{}.opened{}", case.number, self.filter(&case))
+                };
+                let kind = if rank.starts_with("linear") { Kind::Number } else { Kind::Count };
+                (kind, format!("{rank} of n over {over}"), self.needing())
+            }
+            "percentile of money" => {
+                let rank = self.rank();
+                (Kind::Money, format!("{rank} of price over c{}", task(self).number), self.needing())
+            }
+            "how long most took" => {
+                let (rank, n) = (self.rank(), task(self).number);
+                let (kind, unit) = self.one_of(&[
+                    ((Kind::Days, "calendar days"), "calendar days to"),
+                    ((Kind::Open, "work minutes"), "open minutes to"),
+                    ((Kind::Time, "elapsed hours"), "elapsed hours to"),
+                ]);
+                let options = ", counted at its end".to_owned() + &self.needing();
+                (kind, format!("{rank} of ({unit} to did{n}) over c{n}"), options)
+            }
+            "count of distinct" => {
+                let case = task(self);
+                let of = self.one_of(&[
+                    ("n", "distinct numbers"),
+                    ("price", "distinct money"),
+                    ("flag", "distinct yes or no"),
+                    ("kind", "distinct words"),
+                ]);
+                let over = *self.tape.pick(&["c", "e"]);
+                let over = if over == "c" {
+                    format!("c{}", case.number)
+                } else {
+                    format!("e{}.opened", case.number)
+                };
+                let filter = self.filter(&case);
+                (Kind::Count, format!("count of distinct {of} over {over}{filter}"), self.needing())
+            }
             "excess of" => {
                 let n = task(self).number;
                 (Kind::Count, format!("excess of (count of e{n}.opened) over quota"), none)
@@ -294,8 +357,10 @@ impl Growing<'_> {
                 let case = task(self);
                 (Kind::Money, format!("sum of price over c{}", case.number), none)
             }
-            "average" => (Kind::Number, format!("average of n over e{}.opened", task(self).number), none),
-            "highest" => (Kind::Count, format!("highest of n over c{}", task(self).number), none),
+            "average" => {
+                (Kind::Number, format!("average of n over e{}.opened", task(self).number), self.needing())
+            }
+            "highest" => (Kind::Count, format!("highest of n over c{}", task(self).number), self.needing()),
             "lowest" => (Kind::Count, format!("lowest of n over e{}.opened", task(self).number), none),
             "first" => (Kind::Count, format!("first of n over e{}.opened", task(self).number), none),
             "latest" => {
@@ -306,7 +371,7 @@ impl Growing<'_> {
             "share done" => {
                 let n = task(self).number;
                 let not = *self.tape.pick(&["", "not "]);
-                (Kind::Share, format!("share of c{n} in which {not}did{n}"), none)
+                (Kind::Share, format!("share of c{n} in which {not}did{n}"), self.needing())
             }
             "share kept" | "share not broken" => {
                 let duty = self.tape.pick(&on_items).clone();
@@ -330,7 +395,7 @@ impl Growing<'_> {
                     ]),
                 };
                 let share = format!("share of c{}{filter} in which {} {is}", case.number, duty.clause);
-                (Kind::Share, share, options.to_owned())
+                (Kind::Share, share, options.to_owned() + &self.needing())
             }
             "count of breaches" => {
                 let duty = self.tape.pick(&duties).clone();
@@ -343,15 +408,27 @@ impl Growing<'_> {
             ),
             "ratio of folds" => {
                 let n = task(self).number;
-                (Kind::Share, format!("(sum of n over e{n}.opened) / (count of e{n}.opened)"), none)
+                let options = self.needing();
+                (Kind::Share, format!("(sum of n over e{n}.opened) / (count of e{n}.opened)"), options)
             }
             "share of time" => {
-                let n = self.tape.pick(&states).number;
+                let case = self.tape.pick(&states).clone();
                 let not = *self.tape.pick(&["not ", ""]);
-                (Kind::Share, format!("share of time {not}in c{n}"), none)
+                let weighted = self.weighted(&case);
+                let counting = if not.is_empty() { String::new() } else { self.time_counting(&states) };
+                (Kind::Share, format!("share of time {not}in c{}{weighted}", case.number), counting)
             }
-            "time in" => (Kind::Time, format!("time in c{}", self.tape.pick(&states).number), none),
-            "time not in" => (Kind::Time, format!("time not in c{}", self.tape.pick(&states).number), none),
+            "time in" => {
+                let case = self.tape.pick(&states).clone();
+                let not = *self.tape.pick(&["not ", "", ""]);
+                let weighted = self.weighted(&case);
+                let counting = if not.is_empty() { String::new() } else { self.time_counting(&states) };
+                let options = counting + &self.rounded();
+                (Kind::Time, format!("time {not}in c{}{weighted}", case.number), options)
+            }
+            "time not in" => {
+                (Kind::Time, format!("time not in c{}", self.tape.pick(&states).number), self.rounded())
+            }
             "nested steps" => {
                 let (x, y) = (self.tape.pick(&states).clone(), self.tape.pick(&states).number);
                 let filter = match x.shape {

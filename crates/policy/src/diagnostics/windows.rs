@@ -1,0 +1,41 @@
+//! What is wrong with a window.
+
+use crate::time::WindowUnit;
+use servanda_diagnostics::{Code, Diagnostic, Span};
+
+pub(crate) fn no_such_day(unit: WindowUnit, span: Span) -> Diagnostic {
+    let finding = Diagnostic::new(Code::ImpossibleValue, span, "no window begins there");
+    match unit {
+        WindowUnit::Day | WindowUnit::Week => finding
+            .label(format!("a {} has no day of the month", unit.word()))
+            .help("`month from the 16th`, `quarter from the 16th` or `year from the 16th`"),
+        WindowUnit::Month | WindowUnit::Quarter | WindowUnit::Year => {
+            finding.label("no month has this day").help(
+                "a day from the 1st to the 31st; in a month that is too short the last one takes its place",
+            )
+        }
+    }
+}
+
+pub(crate) fn rolling_days(count: &str, unit: WindowUnit, span: Span) -> Diagnostic {
+    let unit = unit.word();
+    Diagnostic::new(Code::BareDays, span, format!("which {unit}s?"))
+        .label(format!("`{unit}s` needs its kind"))
+        .help(format!("`rolling {count} calendar {unit}s`"))
+}
+
+pub(crate) fn rolling_count(span: Span, most: u16) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, "so many windows cannot be counted together")
+        .label("not a number of windows")
+        .help(format!("a whole number from 2 to {most}; of one alone, leave `rolling` out: `calendar month`"))
+}
+
+pub(crate) fn rolling_each(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::Misplaced,
+        span,
+        "nothing begins with a rolling window: each lies over the one before it",
+    )
+    .label("does not cut the term")
+    .help("`calendar month`, `contract month`, `month from the 16th` or `the term`")
+}
