@@ -26,7 +26,7 @@ pub struct Fingerprint {
 /// ```
 /// use servanda::{Sources, SourceId, check, fingerprints};
 ///
-/// let policy = "language 1. agreement \"Works\" { party agency. in force from 2026-01-01.
+/// let policy = "language 1. agreement \"Works\" { party agency. party client. in force from 2026-01-01.
 ///   time zone Etc/UTC. money in EUR.
 ///   let fee = 5 EUR.
 /// }";
