@@ -70,7 +70,8 @@ impl<S: Sink> Play<'_, S> {
             },
             ClaimStart::Deadline => Start::Instant(about.late_from.map_or(self.stamp, before)),
         };
-        Ok(crate::clock::late_from(self.agreement, &length, start, claim.ending))
+        let late = crate::clock::late_from(self.agreement, &length, start, claim.ending);
+        Ok(late.filter(|late| *late < Instant::MAX))
     }
 
     /// The end of so many months after the end of a window: two months after the end of June are over with August.

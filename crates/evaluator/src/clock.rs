@@ -90,6 +90,10 @@ pub(crate) fn point_late_from(
         Point::Civil(date, nanos_of_day) => civil(agreement, *date, *nanos_of_day).and_then(moment),
         Point::DayOfPeriod { nth, calendar, end_of_date: to_the_end } => {
             let window = window?;
+            // What goes on for ever has no last day.
+            if nth.is_none() && window.end >= Instant::MAX {
+                return Some(window.end);
+            }
             match calendar {
                 None => {
                     let date = match nth {

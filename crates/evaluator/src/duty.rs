@@ -122,7 +122,7 @@ impl<S: Sink> Play<'_, S> {
             }
             None => self.decide(case, slot, item, number as usize, Kind::Broken),
         }
-        self.delays(case, item, number);
+        self.delays(case, slot, item, number);
     }
 
     /// A pending duty on an item is decided.
@@ -181,7 +181,7 @@ impl<S: Sink> Play<'_, S> {
             }
             let verdict = duty.verdict;
             if verdict.is_some_and(|verdict| verdict != Kind::Pending) {
-                self.delay_is_over(case, item, number as u32, by);
+                self.delay_is_over(case, slot, item, number as u32, by);
             }
             match verdict {
                 Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),

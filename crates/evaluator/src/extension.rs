@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 impl<S: Sink> Play<'_, S> {
     /// A duty on an item has become late: what its delay extends stands still from its deadline on.
-    pub(crate) fn delays(&mut self, case: CaseId, item: &Item, number: u32) {
+    pub(crate) fn delays(&mut self, case: CaseId, slot: u32, item: &mut Item, number: u32) {
         self.prolongs(case, item, number);
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number as usize) else { return };
@@ -22,12 +22,19 @@ impl<S: Sink> Play<'_, S> {
         }
         let own = (case, item.birth, number);
         for (extended, field) in &plan.extends[*id] {
+            let place = plan.duty_places[*extended];
+            let by = item.opened_by.clone();
+            // One duty on the item delays another one.
+            let Some(field) = field else {
+                if let Some(held) = self.hold(case, slot, item, place, by) {
+                    self.state.more.delays.entry(own).or_default().push(held);
+                }
+                continue;
+            };
             let Some(FieldValue::Text(key)) = item.fields.get(*field as usize) else { continue };
             let Some(of) = case_of(self.policy, *extended) else { continue };
             let Some(other) = self.state.cases[of].slot_of(key) else { continue };
             let Some(birth) = self.state.cases[of].get(other).map(|item| item.birth) else { continue };
-            let place = plan.duty_places[*extended];
-            let by = item.opened_by.clone();
             self.with_item(of, other, birth, |play, item| {
                 if let Some(held) = play.hold(of, other, item, place, by) {
                     play.state.more.delays.entry(own).or_default().push(held);
@@ -37,11 +44,18 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// What was late is done, or over: what its delay extended goes on.
-    pub(crate) fn delay_is_over(&mut self, case: CaseId, item: &Item, number: u32, by: Option<&Fact>) {
+    pub(crate) fn delay_is_over(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: u32,
+        by: Option<&Fact>,
+    ) {
         self.prolongs_no_more(case, item, number);
         let own = (case, item.birth, number);
         for held in self.state.more.delays.remove(&own).unwrap_or_default() {
-            self.let_go_on(held, by);
+            self.let_go_on(held, Some((case, slot, item)), by);
         }
     }
 
@@ -80,25 +94,37 @@ impl<S: Sink> Play<'_, S> {
         Some(held)
     }
 
-    /// One thing less for which the clock of a duty on an item stands still: where it is the last, it goes on.
-    pub(crate) fn let_go_on(&mut self, held: Place, by: Option<&Fact>) {
+    /// One thing less for which the clock of a duty on an item stands still: where it is the last, it goes on. The item
+    /// can be the one at hand.
+    pub(crate) fn let_go_on(
+        &mut self,
+        held: Place,
+        at_hand: Option<(CaseId, u32, &mut Item)>,
+        by: Option<&Fact>,
+    ) {
         let Some(hold) = self.state.more.holds.get_mut(&held) else { return };
         hold.delays = hold.delays.saturating_sub(1);
         hold.by.extend(by.map(evidence));
         if hold.delays > 0 {
             return;
         }
-        let ((of, birth, place), other) = (held, hold.slot);
-        self.with_item(of, other, birth, |play, item| {
-            let paused = play.paused_since(of, item, place as usize).is_some();
-            if paused {
-                return;
+        let ((of, birth, _), other) = (held, hold.slot);
+        match at_hand {
+            Some((case, slot, item)) if (case, item.birth) == (of, birth) => {
+                self.held_no_more(held, slot, item);
             }
-            let since = play.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
-            if let Some(since) = since {
-                play.start_clock(of, other, item, place as usize, since);
-            }
-        });
+            _ => self.with_item(of, other, birth, |play, item| play.held_no_more(held, other, item)),
+        }
+    }
+
+    fn held_no_more(&mut self, held: Place, slot: u32, item: &mut Item) {
+        if self.paused_since(held.0, item, held.2 as usize).is_some() {
+            return;
+        }
+        let since = self.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+        if let Some(since) = since {
+            self.start_clock(held.0, slot, item, held.2 as usize, since);
+        }
     }
 
     /// Whether a delay holds a duty on an item.

@@ -93,7 +93,7 @@ impl<S: Sink> Play<'_, S> {
         self.join_late(case, item, CountedAt::End, None);
         self.end_duties(case, slot, item);
         for number in 0..item.duties.len() as u32 {
-            self.delay_is_over(case, item, number, None);
+            self.delay_is_over(case, slot, item, number, None);
         }
     }
 

@@ -54,8 +54,8 @@ pub(crate) struct Plan {
     pub(crate) earned_by: BTreeMap<DutyId, Vec<(ConsequenceId, u32)>>,
     /// What goes back of an amount that has followed a breach, by that amount.
     pub(crate) restored_by: BTreeMap<ConsequenceId, ConsequenceId>,
-    /// What the delay of a duty extends: duties on items that its own items name.
-    pub(crate) extends: Table<DutyId, Vec<(DutyId, u32)>>,
+    /// What the delay of a duty extends: duties on items that its own items name in this field, or on the same item.
+    pub(crate) extends: Table<DutyId, Vec<(DutyId, Option<u32>)>>,
     /// Whether any delay extends anything.
     pub(crate) any_extends: bool,
     /// The debt with whose payments what follows is settled, and its kind.
@@ -256,10 +256,10 @@ impl Plan {
                     }
                 }
                 Form::Keep { measure, targets } => {
-                    // A target that is a figure itself is known only at the end.
-                    let figure = |kind: &ExprKind| matches!(kind, ExprKind::Measure(_) | ExprKind::Fold(_));
-                    let moving = targets.iter().any(|(_, target)| find(target, &figure));
-                    if let Some(fold) = plan.growing(*measure).filter(|_| !moving) {
+                    // A target that is a figure itself is known only at the end, like an amount that is made of one.
+                    let moving = targets.iter().any(|(_, target)| reads_figures(target));
+                    let waits = moving || comes_to_figures(&policy, id);
+                    if let Some(fold) = plan.growing(*measure).filter(|_| !waits) {
                         plan.crossed[fold].push(id);
                     }
                     let window = policy.measures[*measure].window;
@@ -427,8 +427,8 @@ fn suspensions(policy: &Policy) -> Vec<ConsequenceId> {
     suspends.map(|(id, _)| id).collect()
 }
 
-fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, u32)>> {
-    let mut extends: Table<DutyId, Vec<(DutyId, u32)>> = policy.duties.ids().map(|_| Vec::new()).collect();
+fn extends(policy: &Policy) -> Table<DutyId, Vec<(DutyId, Option<u32>)>> {
+    let mut extends: Table<_, Vec<_>> = policy.duties.ids().map(|_| Vec::new()).collect();
     for (id, duty) in policy.duties.iter() {
         for by in &duty.extended_by {
             extends[by.duty].push((id, by.field));
@@ -563,4 +563,28 @@ pub(crate) fn duty_read(expr: &Expr) -> Option<DutyId> {
 /// Whether any part of an expression is like this.
 pub(crate) fn find(expr: &Expr, like: &impl Fn(&ExprKind) -> bool) -> bool {
     expr.any(&|part| like(&part.kind))
+}
+
+fn reads_figures(expr: &Expr) -> bool {
+    find(expr, &|kind| matches!(kind, ExprKind::Measure(_) | ExprKind::Fold(_)))
+}
+
+/// Whether what follows a breach is an amount that reads figures: the end of the window tells how much is owed, the
+/// instant at which the breach is certain does not.
+fn comes_to_figures(policy: &Policy, duty: DutyId) -> bool {
+    policy.consequences.values().any(|it| {
+        let follows = match &it.on {
+            Signal::Broken(broken) => *broken == duty,
+            Signal::Running(running) => running.duty == duty,
+            _ => false,
+        };
+        match &it.effect {
+            Effect::Entry(entry) if follows => {
+                let limits = entry.caps.iter().map(|cap| &policy.caps[*cap].limit);
+                let parts = [Some(&entry.amount), entry.at_least.as_ref(), entry.nothing_below.as_ref()];
+                parts.into_iter().flatten().chain(limits).any(reads_figures)
+            }
+            _ => false,
+        }
+    })
 }

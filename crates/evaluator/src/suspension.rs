@@ -293,7 +293,7 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         for place in duties {
-            self.let_go_on(place, by);
+            self.let_go_on(place, None, by);
         }
     }
 }

@@ -18,7 +18,8 @@ fn policy(numbers: &[u32]) -> String {
     let closed = *tape.pick(&["", ", or the next office day"]);
     let closed = if other.contains("calendar") || other.contains("month") { closed } else { "" };
     let chain = *tape.pick(&["", ", extended by any delay under 3"]);
-    let under = *tape.pick(&["1", "1", "1 and 3"]);
+    let under = *tape.pick(&["1", "1", "1 and 3", "4", "4", "1 and 4"]);
+    let accepting = *tape.pick(&["1 calendar day", "3 hours", "2 office hours"]);
     let survives = *tape.pick(&["", ", surviving"]);
     let term = *tape.pick(&["1 year", "1 month"]);
     format!(
@@ -33,6 +34,7 @@ agreement \"Delays\" {{
   calendar office {{ {office} }}
   event order.made    {{ order: id }}
   event order.done    {{ order: id }}
+  event order.agreed  {{ order: id }}
   event order.stopped {{ order: id }}
   event order.resumed {{ order: id }}
   event need.told     {{ need: id, order: id }}
@@ -42,6 +44,7 @@ agreement \"Delays\" {{
   case order {{
     begins when order.made.
     finish (finished) when order.done.
+    accept (accepted) when order.agreed.
     ends when finished.
     {pauses}
     further order.done are ignored.
@@ -60,6 +63,9 @@ agreement \"Delays\" {{
   }}
   clause 3 \"Three\" {{
     ben must check each part within 1 calendar day, without consequence.
+  }}
+  clause 4 \"Four\" {{
+    ben must accept each order within {accepting}, without consequence.
   }}
 }}
 "

@@ -39,7 +39,8 @@ impl<'a> Draft<'a> {
             let Form::Do { case: late, deadline: Some(_), .. } = &other.form else {
                 return self.fail(diagnostics::extended_by_no_deadline(reference.span, declared));
             };
-            let field = self.meets(*late, case, reference)?;
+            let (late, same) = (*late, *late == case);
+            let field = if same { None } else { Some(self.meets(late, case, reference)?) };
             found.push(Extension { duty: id, field });
         }
         Some(found)

@@ -385,7 +385,7 @@ impl Places {
             extended_by: extended_by
                 .into_iter()
                 .map(|Extension { duty, field }| {
-                    let field = self.field(self.case_of_duty(duty), field);
+                    let field = field.map(|field| self.field(self.case_of_duty(duty), field));
                     Extension { duty: self.duty_id(duty), field }
                 })
                 .collect(),

@@ -97,8 +97,9 @@ impl Form {
 pub struct Extension {
     /// The duty that is late.
     pub duty: DutyId,
-    /// The place of the field of its items that holds the key of the item that is extended.
-    pub field: u32,
+    /// The place of the field of its items that holds the key of the item that is extended; without one it is the same
+    /// item.
+    pub field: Option<u32>,
 }
 
 /// A breach from which a duty arises.

@@ -167,9 +167,11 @@ impl Drawing<'_> {
             let minutes = tape.below(((DAYS + 1) * 24 * 60) as usize) as i64;
             return Instant(start + minutes * 60 * NANOS_PER_SECOND);
         }
-        let amended = self.agreement.versions.get(1..).unwrap_or_default();
+        // A version that is never in force begins when time ends.
+        let mut amended = self.agreement.versions.get(1..).unwrap_or_default().to_vec();
+        amended.retain(|at| *at < Instant::MAX);
         let near = how >= 45 && !amended.is_empty();
-        let edge = if near { *tape.pick(amended) } else { *tape.pick(&self.critical) };
+        let edge = if near { *tape.pick(&amended) } else { *tape.pick(&self.critical) };
         Instant(
             edge.0 + tape.pick(&[0, -NANOS_PER_SECOND, -1, 1, NANOS_PER_SECOND, 3_600 * NANOS_PER_SECOND]),
         )

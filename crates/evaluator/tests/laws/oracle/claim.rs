@@ -76,7 +76,7 @@ impl World<'_> {
         let days = amount.to_integer().to_i64().expect("days are few");
         let end_of = |date: Date| self.zone().start_of(Date(date.0 + 1));
         let date = self.zone().date_of(start);
-        Ok(match kind {
+        let late = match kind {
             LengthKind::Physical => late_of_clock(None, start, amount, claim.ending, &[]),
             LengthKind::Open(calendar) => {
                 late_of_clock(Some(&self.hours(*calendar)), start, amount, claim.ending, &[])
@@ -87,7 +87,9 @@ impl World<'_> {
                 let hours = self.hours(*calendar);
                 late_of_business_days(&hours, hours.zone.date_of(start), days)
             }
-        })
+        };
+        // What would be too late when time ends is never too late.
+        Ok(late.filter(|late| *late < Instant::MAX))
     }
 
     fn claimed(&self, consequence: ConsequenceId) -> Option<&Claimed> {

@@ -88,8 +88,12 @@ impl World<'_> {
         for by in &self.policy.duties[id].extended_by {
             let Form::Do { case, act, .. } = &self.policy.duties[by.duty].form else { continue };
             for other in self.items(*case) {
-                let names =
-                    self.item_field(other, by.field) == Maybe::Known(Known::Text(item.key.to_string()));
+                let names = match by.field {
+                    None => (other.case, &other.key, other.born) == (item.case, &item.key, item.born),
+                    Some(field) => {
+                        self.item_field(other, field) == Maybe::Known(Known::Text(item.key.to_string()))
+                    }
+                };
                 let Some(judged) = self.on_item(by.duty, other).filter(|_| names) else { continue };
                 let broken = judged.verdict.verdict == Kind::Broken;
                 let Some(from) = judged.verdict.at.filter(|_| broken) else { continue };

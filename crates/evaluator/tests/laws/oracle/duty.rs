@@ -324,6 +324,10 @@ impl<'p> World<'p> {
             })),
             Point::DayOfPeriod { nth, calendar, end_of_date } => {
                 let window = window?;
+                // What goes on for ever has no last day.
+                if nth.is_none() && window.end >= Instant::MAX {
+                    return Some(window.end);
+                }
                 let hours = calendar.map(|calendar| self.hours(calendar));
                 let mut days: Vec<Date> = (window.first_date.0..=window.last_date.0)
                     .map(Date)

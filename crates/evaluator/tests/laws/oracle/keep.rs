@@ -8,8 +8,8 @@ use super::{World, after, window_subject};
 use servanda_evaluator::outcome::Verdict;
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
-    CountedAt, DutyId, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, ItemFold, Measure, MeasureId,
-    Partial, Source, ValueType, Verdict as Kind,
+    CountedAt, DutyId, Effect, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, ItemFold, Measure,
+    MeasureId, Partial, Running, Signal, Source, ValueType, Verdict as Kind,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
@@ -68,12 +68,25 @@ impl<'p> World<'p> {
         let mut judged = Vec::new();
         for window in self.windows(declared.window, self.as_of) {
             let mut verdict = pending(id, window_subject(declared.window, &window));
-            let early = self.judge_keep(&mut verdict, measure, targets, &window);
+            let early = self.judge_keep(&mut verdict, measure, targets, &window, self.owes_by_figures(id));
             let window = early.unwrap_or(window);
             self.excuse(&mut verdict, &window);
             judged.push((verdict, window, early.is_some()));
         }
         judged
+    }
+
+    /// Whether an amount behind a breach reads figures: then only the end of the window tells how much it is.
+    fn owes_by_figures(&self, id: DutyId) -> bool {
+        self.policy.consequences.values().any(|it| match (&it.on, &it.effect) {
+            (Signal::Broken(duty) | Signal::Running(Running { duty, .. }), Effect::Entry(entry)) => {
+                let mut parts = vec![&entry.amount];
+                parts.extend(entry.at_least.iter().chain(&entry.nothing_below));
+                parts.extend(entry.caps.iter().map(|cap| &self.policy.caps[*cap].limit));
+                *duty == id && parts.into_iter().any(reads_figures)
+            }
+            _ => false,
+        })
     }
 
     /// The window as it was known when a fact decided it, if one did.
@@ -83,10 +96,12 @@ impl<'p> World<'p> {
         measure: MeasureId,
         targets: &[(Relation, Expr)],
         window: &Window,
+        waits: bool,
     ) -> Option<Window> {
         let declared = &self.policy.measures[measure];
         let rolls = self.policy.windows[declared.window].count() > 1;
         if let (ExprKind::Fold(fold), None, false) = (&declared.value.kind, &declared.needing, rolls)
+            && !waits
             && let Some(direction) = self.direction(&self.policy.folds[*fold])
             && !targets.iter().any(|(_, target)| reads_figures(target))
         {
