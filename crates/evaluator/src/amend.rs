@@ -7,6 +7,7 @@ use crate::instance::{Played, Stored};
 use crate::items::Items;
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
+use crate::pot::Pot;
 use crate::read::Nowhere;
 use crate::snapshot::SnapshotError;
 use crate::state::{Bound, BoundKind, LeafCount, OpenWindow, State};
@@ -46,7 +47,7 @@ impl Stored<'_> {
         if played.state.begun {
             remembers(plan, extent, same)?;
         }
-        let common = take_out(played.state, plan, extent)?;
+        let common = take_out(played.state, plan, extent, same)?;
         let agreement = crate::ending::as_ended(agreement, &common);
         let state = put_in(common, plan, &agreement, extent, played.at)?;
         self.state = Cow::Owned(Played { state, ..played });
@@ -129,14 +130,19 @@ fn reaches(state: &State, extent: &Extent) -> bool {
 }
 
 /// A state without what belongs to versions behind an extent.
-fn take_out(mut state: State, plan: &Plan, extent: &Extent) -> Result<State, SnapshotError> {
+fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> Result<State, SnapshotError> {
     let policy = &plan.policy;
     let lives =
         state.cases.values().skip(extent.cases).any(|items| items.slots().iter().any(Option::is_some));
     let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
     let settled = state.fees.keys().map(|(case, _)| case).chain(state.set_off.keys().map(|(_, case)| case));
-    let mut paid = state.credit.keys().chain(settled);
-    let paid = paid.any(|case| case.index() >= extent.cases);
+    let Pot { credits, unknown, waiting, told } = &*state.pot;
+    let rest = credits.keys().map(|of| &of.0).chain(unknown.keys()).chain(waiting.keys().map(|of| &of.1));
+    let by = credits.keys().map(|of| of.1).chain(waiting.keys().map(|of| of.2)).chain(told.keys().copied());
+    let mut by = by.filter_map(|id| policy.consequences.find(id)).map(|of| of.clause);
+    let by = by.any(|clause| policy.version_of(clause).index() >= versions);
+    let mut paid = state.credit.keys().chain(settled).chain(rest);
+    let paid = by || paid.any(|case| case.index() >= extent.cases);
     if lives || opened || paid {
         return not_amendable("something is open that only a version behind it knows");
     }

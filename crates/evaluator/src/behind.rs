@@ -149,7 +149,7 @@ pub enum Behind {
         amount: Exact,
         /// When.
         at: Instant,
-        /// By what; never what was left before, which pays principal alone.
+        /// By what.
         by: PaidBy,
     },
 }

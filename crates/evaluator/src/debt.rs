@@ -15,7 +15,7 @@ use compact_str::CompactString;
 use servanda_diagnostics::Code;
 use servanda_events::Fact;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{CaseId, Payments, Settled, Value};
+use servanda_policy::policy::{CaseId, ConsequenceId, Payments, Settled, Value};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 use std::ops::Bound;
@@ -27,23 +27,27 @@ pub(crate) type Paid = Result<Exact, Vec<Cause>>;
 #[derive(Clone, Copy)]
 pub(crate) enum By<'f> {
     Payment(&'f Fact),
+    /// What payments have left before.
     Rest,
-    Credit,
+    /// What this sentence credits.
+    Credit(ConsequenceId),
+    /// What credits of this sentence have left before.
+    Left(ConsequenceId),
 }
 
 impl<'f> By<'f> {
     fn fact(self) -> Option<&'f Fact> {
         match self {
             By::Payment(fact) => Some(fact),
-            By::Rest | By::Credit => None,
+            By::Rest | By::Credit(_) | By::Left(_) => None,
         }
     }
 
     pub(crate) fn told(self) -> PaidBy {
         match self {
             By::Payment(fact) => PaidBy::Payment(evidence(fact)),
-            By::Rest => PaidBy::Rest,
-            By::Credit => PaidBy::Credit,
+            By::Rest | By::Left(_) => PaidBy::Rest,
+            By::Credit(_) => PaidBy::Credit,
         }
     }
 }
@@ -73,36 +77,18 @@ impl<S: Sink> Play<'_, S> {
         self.charged.push((case, slot));
     }
 
-    /// What was paid in advance goes to what has been charged at this instant, in the order in which payments go.
-    pub(crate) fn use_credit(&mut self) {
+    /// What has been charged at this instant, in the order in which it is due.
+    pub(crate) fn take_charged(&mut self) -> Vec<(CaseId, u32)> {
         let mut charged = std::mem::take(&mut self.charged);
         charged.sort_by_cached_key(|(case, slot)| {
             let item = self.state.cases[*case].get(*slot);
             (*case, item.map(|item| (due_of(self.plan, *case, item), item.key.clone())))
         });
-        for of_case in charged.chunk_by_mut(|left, right| left.0 == right.0) {
-            let Some(case) = of_case.first().map(|(case, _)| *case) else { continue };
-            let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
-            if payments.is_some_and(|payments| payments.order == PaymentOrder::NewestFirst) {
-                of_case.reverse();
-            }
-            if let Some(credit) = self.state.credit.remove(&case)
-                && let Ok(left) =
-                    self.settle_debts(case, of_case.iter().map(|(_, slot)| *slot), Ok(credit), By::Rest)
-            {
-                self.keep_credit(case, left, By::Rest);
-            }
-            // What owes nothing is paid without a payment.
-            for (_, slot) in of_case {
-                let Some(mut item) = self.state.cases[case].take(*slot) else { continue };
-                self.settle_if_paid(case, *slot, &mut item, None);
-                self.keep_or_let_go(case, *slot, item);
-            }
-        }
+        charged
     }
 
     /// An amount goes to debts in this order, until nothing of it is left; what is left.
-    fn settle_debts(
+    pub(crate) fn settle_debts(
         &mut self,
         case: CaseId,
         slots: impl Iterator<Item = u32>,
@@ -126,15 +112,15 @@ impl<S: Sink> Play<'_, S> {
         left
     }
 
-    fn keep_credit(&mut self, case: CaseId, left: Exact, by: By<'_>) {
-        if !left.is_zero() {
-            if self.sink.wants_behind() && !matches!(by, By::Rest) {
-                let (amount, at, by) = (left.clone(), self.now, by.told());
-                self.sink.behind(Behind::Left { case, amount, at, by });
-            }
-            let credit = self.state.credit.entry(case).or_default();
-            *credit = &*credit + &left;
+    /// What is left of a payment or a credit is kept, where the text keeps it, and told.
+    fn keep_what_is_left(&mut self, case: CaseId, left: Paid, by: By<'_>) {
+        if let (true, Ok(amount)) = (self.sink.wants_behind(), &left)
+            && !amount.is_zero()
+        {
+            let (amount, at, by) = (amount.clone(), self.now, by.told());
+            self.sink.behind(Behind::Left { case, amount, at, by });
         }
+        self.keep_rest(case, left, by);
     }
 
     /// The amount of a payment.
@@ -198,13 +184,12 @@ impl<S: Sink> Play<'_, S> {
             left = self.pay_all(case, payments, named, left, By::Payment(fact));
         }
         let settled = amount.is_err() || left != amount;
-        match left {
-            Ok(left) if payments.rest == PaymentRest::Credit => {
-                self.keep_credit(case, left, By::Payment(fact));
+        match payments.rest {
+            PaymentRest::Credit => {
+                self.keep_what_is_left(case, left, By::Payment(fact));
                 true
             }
-            // What is left of an amount that is unknown is no credit.
-            _ => settled || unnamed,
+            PaymentRest::Returned => settled || unnamed,
         }
     }
 
@@ -228,13 +213,12 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// What is credited to the debtor pays debts of the case as a payment does that names none.
-    pub(crate) fn pay_by_credit(&mut self, case: CaseId, amount: Paid) {
+    pub(crate) fn pay_by_credit(&mut self, case: CaseId, amount: Paid, by: By<'_>) {
         let payments = self.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
         let Some(payments) = payments else { return };
-        if let Ok(left) = self.pay_all(case, payments, None, amount, By::Credit)
-            && payments.rest == PaymentRest::Credit
-        {
-            self.keep_credit(case, left, By::Credit);
+        let left = self.pay_all(case, payments, None, amount, by);
+        if payments.rest == PaymentRest::Credit {
+            self.keep_what_is_left(case, left, by);
         }
     }
 
@@ -280,6 +264,7 @@ impl<S: Sink> Play<'_, S> {
             (Ok(amount), Some(unpaid)) => {
                 let paid = amount.clone().min(unpaid.clone());
                 debt.unpaid = Some(unpaid - &paid);
+                self.has_paid(by, Ok(&paid));
                 if by.fact().is_some() && !paid.is_zero() {
                     item.touched = self.now;
                 }
@@ -301,6 +286,7 @@ impl<S: Sink> Play<'_, S> {
                     amount.err().unwrap_or_default(),
                 );
                 debt.causes.clone_from(&causes);
+                self.has_paid(by, Err(&causes));
                 base_unknown(self.agreement, self.policy, item, &causes, self.now);
                 self.wake_fees(case, &item.key);
                 return Err(causes);
@@ -312,7 +298,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// A debt without unpaid principal is paid: its act is done, its accruals stop.
-    fn settle_if_paid(&mut self, case: CaseId, slot: u32, item: &mut Item, by: Option<&Fact>) {
+    pub(crate) fn settle_if_paid(&mut self, case: CaseId, slot: u32, item: &mut Item, by: Option<&Fact>) {
         let Some(debt) = &self.policy.cases[case].debt else { return };
         let paid = item.debt.as_deref().and_then(|debt| debt.unpaid.as_ref()).is_some_and(Exact::is_zero);
         if !paid || item.acts.get(debt.paid as usize).is_none_or(|act| act.done) {

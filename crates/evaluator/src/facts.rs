@@ -102,11 +102,15 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         // Of what was overdue when it began, nobody can have said anything in time.
         self.count_as_done();
-        if !self.charged.is_empty() {
-            self.use_credit();
-        }
-        if facts.iter().any(|fact| plan.events[fact.event].pays) {
+        let pays = facts.iter().any(|fact| plan.events[fact.event].pays);
+        let rests = self.charged.iter().any(|(case, _)| self.has_rest(*case));
+        if pays || rests {
             self.book_fees();
+        }
+        if !self.charged.is_empty() || !self.owing.is_empty() {
+            self.use_rests();
+        }
+        if pays {
             self.payments(facts, fates);
         }
         self.suspensions(facts);

@@ -182,6 +182,9 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let (Some(of), Subject::Item { key, born, .. }) = (self.plan.settled[id], subject) else { return };
         if amount != Some(0) {
+            if self.has_rest(of.0) {
+                self.owing.insert(of.0);
+            }
             let fee = Fee { grows: None, charged: amount, settled: Some(Exact::ZERO) };
             self.state.fees.entry(of).or_default().put((at, *born, key.clone(), id, ordinal), fee);
         }
@@ -358,6 +361,27 @@ impl<S: Sink> Play<'_, S> {
             };
             left = self.settle_fee(case, kind, &next, left, by);
             last = Some(next);
+        }
+        left
+    }
+
+    /// What is left of payments and credits goes to what is owed of a kind and does not grow; what is left of it then.
+    pub(crate) fn settle_charges(&mut self, case: CaseId, kind: KindId, amount: Paid, by: By<'_>) -> Paid {
+        let newest_first =
+            self.payments_of(case).is_some_and(|payments| payments.order == PaymentOrder::NewestFirst);
+        let charges = |place: &&Place| matches!(self.policy.consequences[place.3].effect, Effect::Entry(_));
+        let fees = self.state.fees.get(&(case, kind));
+        let mut places: Vec<Place> =
+            fees.into_iter().flat_map(|fees| &fees.awake).filter(charges).cloned().collect();
+        if newest_first {
+            places.reverse();
+        }
+        let mut left = amount;
+        for place in places {
+            if left == Ok(Exact::ZERO) {
+                break;
+            }
+            left = self.settle_fee(case, kind, &place, left, by);
         }
         left
     }

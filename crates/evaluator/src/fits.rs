@@ -8,6 +8,7 @@ use crate::outcome::{
     Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
 };
 use crate::plan::Plan;
+use crate::pot::Pot;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, State, WindowDuty};
@@ -15,7 +16,9 @@ use crate::tally::Tally;
 use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{CaseId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Value, WindowId};
+use servanda_policy::policy::{
+    CaseId, ConsequenceId, Effect, FoldKind, Form, LengthKind, PartyId, Policy, Signal, Value, WindowId,
+};
 use servanda_policy::time::{Instant, Window};
 use std::collections::BTreeMap;
 
@@ -69,6 +72,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         caps,
         credit,
         set_off,
+        pot,
         agenda,
         begun: _,
         ended: _,
@@ -117,6 +121,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && credit.keys().all(|case| policy.cases.find(*case).is_some())
         && later.paid_out.keys().all(|case| policy.cases.find(*case).is_some())
         && set_off.keys().all(|(_, case)| policy.cases.find(*case).is_some())
+        && pot_fits(policy, pot)
         && claims.iter().all(|claim| claimable(policy, claim))
         && fees.iter().all(|(of, fees)| {
             fees.open.keys().all(|(.., id, _)| plan.settled.find(*id).is_some_and(|it| *it == Some(*of)))
@@ -310,4 +315,15 @@ pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
                     && events.iter().chain(by).all(|event| evidence(policy, event))
             },
         )
+}
+
+fn pot_fits(policy: &Policy, pot: &Pot) -> bool {
+    let Pot { credits, unknown, waiting, told } = pot;
+    let pays = |case: &CaseId, id: &ConsequenceId| policy.sets_off(*id) == Some(*case);
+    let paid =
+        |id: &ConsequenceId| policy.consequences.find(*id).is_some_and(|of| matches!(of.on, Signal::Paid(_)));
+    credits.keys().all(|(case, id)| pays(case, id))
+        && unknown.keys().all(|case| policy.cases.find(*case).is_some())
+        && waiting.keys().all(|(_, case, id)| pays(case, id))
+        && told.keys().all(paid)
 }

@@ -89,6 +89,7 @@ mod named;
 pub mod outcome;
 mod plan;
 mod play;
+mod pot;
 mod rarely;
 mod read;
 mod restored;

@@ -278,6 +278,10 @@ impl<S: Sink> Play<'_, S> {
         if !self.asked.is_empty() {
             self.book_asked();
         }
+        // What is charged at this instant comes to it in its turn.
+        if !self.owing.is_empty() && self.charged.is_empty() {
+            self.use_rests();
+        }
         if !self.turned.is_empty() {
             self.restore();
         }

@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) earned_by: BTreeMap<DutyId, Vec<(ConsequenceId, u32)>>,
     /// What goes back of an amount that has followed a breach, by that amount.
     pub(crate) restored_by: BTreeMap<ConsequenceId, ConsequenceId>,
+    /// By what is booked what a credit has paid.
+    pub(crate) paid_by: BTreeMap<ConsequenceId, ConsequenceId>,
     /// What the delay of a duty extends: duties on items that its own items name in this field, or on the same item.
     pub(crate) extends: Table<DutyId, Vec<(DutyId, Option<u32>)>>,
     /// Whether any delay extends anything.
@@ -174,6 +176,7 @@ impl Plan {
             reach: BTreeMap::new(),
             earned_by: BTreeMap::new(),
             restored_by: BTreeMap::new(),
+            paid_by: BTreeMap::new(),
             extends: extends(&policy),
             settled: policy.consequences.ids().map(|id| policy.settled_with(id)).collect(),
             any_extends: policy.duties.values().any(|duty| !duty.extended_by.is_empty())
@@ -290,6 +293,9 @@ impl Plan {
                     if let Some(key) = plan.runs[kept.duty] {
                         plan.earned_by.entry(key).or_default().push((id, kept.count));
                     }
+                }
+                Signal::Paid(of) => {
+                    plan.paid_by.insert(*of, id);
                 }
                 Signal::Running(running) => {
                     if let Some(key) = plan.runs[running.duty] {

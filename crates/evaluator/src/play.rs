@@ -3,6 +3,7 @@
 //! A moment's entries are asked for while it is played and booked when it is over, in their own order, so that
 //! caps do not depend on the order in which breaches were found.
 
+use crate::debt::Paid;
 use crate::money::Asked;
 use crate::outcome::Sink;
 use crate::plan::Plan;
@@ -12,6 +13,7 @@ use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CaseId, ConsequenceId, FoldId, Policy, WindowId};
 use servanda_policy::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When verdicts and accruals are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,10 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) grown: Vec<(FoldId, Instant)>,
     /// Debts that have been charged at this instant.
     pub(crate) charged: Vec<(CaseId, u32)>,
+    /// Cases on whose debts something has come to be owed while something was left of payments or credits.
+    pub(crate) owing: BTreeSet<CaseId>,
+    /// What credits have paid at this instant of principals, or is paid out of them.
+    pub(crate) paid: BTreeMap<ConsequenceId, Paid>,
     /// The window that has been taken out of the state to be settled.
     pub(crate) settling: Option<(WindowId, i32)>,
     /// Windows that have ended at this instant and wait for the others that end with them.
@@ -80,6 +86,8 @@ impl<'a, S: Sink> Play<'a, S> {
             turned: Vec::new(),
             grown: Vec::new(),
             charged: Vec::new(),
+            owing: BTreeSet::new(),
+            paid: BTreeMap::new(),
             settling: None,
             closing: Vec::new(),
             silent: Vec::new(),

@@ -16,6 +16,7 @@ use crate::fees::Fees;
 use crate::instance::{Instance, Stored};
 use crate::outcome::Claim;
 use crate::play::Telling;
+use crate::pot::Pot;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::set_off::SetOffs;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 12;
+pub const VERSION: u32 = 13;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -269,7 +270,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // In which windows one behind the other duties were broken, or kept.
     let payload = postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)?;
     // The values of which percentiles are made, and how many different ones there are.
-    postcard::to_extend(&crate::values::of(state), payload).map_err(not_written)
+    let payload = postcard::to_extend(&crate::values::of(state), payload).map_err(not_written)?;
+    // What credits have left.
+    postcard::to_extend(&state.pot, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -345,6 +348,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     let (values, rest) = taken::<Vec<ValuesOf>>(rest)?;
     crate::values::put(&mut stored.state.to_mut().state, values)
         .ok_or(SnapshotError::Damaged("values of what is not there"))?;
+    if version < 13 {
+        return Ok((stored, rest));
+    }
+    let (pot, rest) = taken::<Pot>(rest)?;
+    stored.state.to_mut().state.pot = pot.into();
     Ok((stored, rest))
 }
 

@@ -6,13 +6,13 @@ use crate::expression::Environment;
 use crate::money::About;
 use crate::outcome::{Notice, Quantity, Sink, Subject};
 use crate::play::Play;
+use crate::pot::number_on;
+use crate::state::State;
 use servanda_policy::Policy;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     CaseId, ConsequenceId, Effect, MeasureId, ParamId, PartyId, Signal, Standing, Value, VersionId,
 };
-use servanda_policy::value::Exact;
-use std::collections::BTreeMap;
 
 /// What arises from what holds.
 pub(crate) fn standing(policy: &Policy) -> Vec<ConsequenceId> {
@@ -32,8 +32,13 @@ pub(crate) fn is_asked(policy: &Policy, case: CaseId) -> bool {
 }
 
 impl<S: Sink> Play<'_, S> {
-    /// When an instant is over: of what holds now, what is new arises.
+    /// When an instant is over: of what holds now, what is new arises; and what credits have paid is booked.
     pub(crate) fn pass(&mut self) {
+        self.arise_from_what_holds();
+        self.book_paid();
+    }
+
+    fn arise_from_what_holds(&mut self) {
         if self.plan.standing.is_empty() || !self.state.begun {
             return;
         }
@@ -46,7 +51,7 @@ impl<S: Sink> Play<'_, S> {
             }
             // What is left of payments can be there again.
             if let Some(case) = of.pays_out() {
-                if self.state.credit.contains_key(&case) {
+                if self.has_rest(case) {
                     self.owed_at_once(*id, version);
                 }
                 continue;
@@ -68,7 +73,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// An amount that is owed since something holds; what is left of payments is left no more, where it is paid out.
     fn owed_at_once(&mut self, id: ConsequenceId, version: VersionId) {
-        let env = AtOnce { agreement: self.agreement, credit: &self.state.credit, version };
+        let env = AtOnce { agreement: self.agreement, state: &self.state, version };
         let about = About {
             subject: Subject::Agreement,
             born: self.stamp,
@@ -83,10 +88,14 @@ impl<S: Sink> Play<'_, S> {
             if asked.amount == Ok(0) {
                 return;
             }
-            self.state.credit.remove(&case);
-            let times = self.state.later.paid_out.entry(case).or_default();
-            *times = times.saturating_add(1);
-            asked.ordinal = Some(*times);
+            for (by, rest) in self.take_rests(case) {
+                if let Ok(rest) = &rest {
+                    self.has_paid(by, Ok(rest));
+                }
+            }
+            let last = self.state.later.paid_out.entry(case).or_default();
+            *last = number_on(self.agreement.zone.date_of(self.now), *last);
+            asked.ordinal = Some(*last);
         }
         self.asked.push(asked);
     }
@@ -116,7 +125,7 @@ impl<S: Sink> Play<'_, S> {
 /// What an amount reads that is owed since something holds.
 struct AtOnce<'a> {
     agreement: &'a Agreement,
-    credit: &'a BTreeMap<CaseId, Exact>,
+    state: &'a State,
     version: VersionId,
 }
 
@@ -135,7 +144,14 @@ impl Environment for AtOnce<'_> {
     }
 
     fn rest(&self, case: CaseId) -> Quantity {
-        Quantity::Known(Value::Number(self.credit.get(&case).cloned().unwrap_or_default()))
+        let mut all = self.state.credit.get(&case).cloned().unwrap_or_default();
+        for (_, rest) in self.state.pot.credits.iter().filter(|(of, _)| of.0 == case) {
+            all = &all + rest;
+        }
+        match self.state.pot.unknown.get(&case) {
+            None => Quantity::Known(Value::Number(all)),
+            Some(causes) => Quantity::Unknown { causes: causes.clone(), between: None },
+        }
     }
 }
 

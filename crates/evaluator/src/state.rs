@@ -7,6 +7,7 @@ use crate::fees::Fees;
 use crate::growth::Reckoning;
 use crate::items::Items;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
+use crate::pot::Pot;
 use crate::rarely::{Rarely, rare};
 use crate::row::Rows;
 use crate::set_off::SetOffs;
@@ -57,6 +58,9 @@ pub(crate) struct State {
     /// What payments settle beside the principal of debts, by case and kind; stored behind the rest.
     #[serde(skip)]
     pub(crate) fees: Rarely<BTreeMap<(CaseId, KindId), Fees>>,
+    /// What credits have left, and what is unknown of it; the thirteenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) pot: Rarely<Pot>,
     /// What is suspended; the eighth version of the format stores it.
     #[serde(skip)]
     pub(crate) suspended: Rarely<Suspensions>,
@@ -65,10 +69,10 @@ pub(crate) struct State {
 /// Duties in each window, with their open instances.
 pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 
-/// How often something has been paid out, by case.
+/// The number of the last entry by which something has been paid out, by case.
 pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
 
-rare! { Windowed BTreeMap<CaseId, Exact> SetOffs More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
+rare! { Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -79,7 +83,7 @@ pub(crate) struct Later {
     pub(crate) arisen: BTreeMap<ConsequenceId, Instant>,
     /// Verdicts that are asked for on items that others name, by the first version of the duty and the key.
     pub(crate) named: BTreeMap<DutyId, BTreeMap<CompactString, Named>>,
-    /// How often what payments of a case had left has been paid out; the tenth version of the format stores it.
+    /// The number of the last entry by which what payments of a case had left has been paid out; the tenth version of the format stores it.
     #[serde(skip)]
     pub(crate) paid_out: PaidOut,
 }
@@ -475,6 +479,7 @@ impl State {
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
             credit: Rarely::default(),
             set_off: Rarely::default(),
+            pot: Rarely::default(),
             agenda: [begins].into_iter().collect(),
             begun: false,
             ended: false,
@@ -497,6 +502,7 @@ impl State {
             caps: _,
             credit,
             set_off,
+            pot,
             agenda,
             begun: _,
             ended: _,
@@ -510,6 +516,7 @@ impl State {
         windowed.let_go();
         credit.let_go();
         set_off.let_go();
+        pot.let_go();
         agenda.let_go();
         more.let_go();
         later.let_go();

@@ -39,6 +39,7 @@ mod prose;
 mod renumber;
 mod rest;
 mod sample;
+mod set_off;
 mod silent;
 mod suspension;
 mod table;

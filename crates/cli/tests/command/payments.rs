@@ -32,8 +32,8 @@ fn a_debt_that_one_payment_has_paid_says_when_it_was_done() {
 
 #[test]
 fn what_is_paid_out_says_what_was_left_of_what_and_what_was_used_before() {
-    insta::assert_snapshot!(explained("3(a)/agreement/pay_out/1"));
-    insta::assert_snapshot!(explained("3(a)/agreement/pay_out/2"));
+    insta::assert_snapshot!(explained("3(a)/agreement/pay_out/2026070101"));
+    insta::assert_snapshot!(explained("3(a)/agreement/pay_out/2026070501"));
 }
 
 fn explained_of(policy: &str, events: &str, as_of: &str, id: &str) -> String {
@@ -79,7 +79,14 @@ const INVOICED: &str = r#"{"time":"2026-06-10T10:00:00+03:00","type":"service.do
 #[test]
 fn a_credit_that_pays_is_named_where_it_paid_and_says_itself_what_it_paid() {
     let told = |id: &str| explained_of("credited.sla", INVOICED, "2027-02-01", id);
-    let all = ["1/A", "1/B", "2/2026-06/credit/1", "3#1/agreement/pay_out/1", "3#2/agreement/tell/client"];
+    let all = [
+        "1/A",
+        "1/B",
+        "2/2026-06/credit/1",
+        "3#1/agreement/pay_out/2027010101",
+        "2/agreement/set_off/2026070101",
+        "3#2/agreement/tell/client",
+    ];
     insta::assert_snapshot!(all.map(told).join("\n"));
 }
 

@@ -26,6 +26,7 @@ mod item;
 mod keep;
 mod lives;
 mod named;
+mod pot;
 mod run;
 mod silence;
 mod standing;
@@ -43,13 +44,10 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject, Verdict};
 use servanda_events::{Fact, Place, Problem};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{
-    CalendarId, CaseId, ClauseId, DutyId, Effect, Form, MeasureId, Policy, WindowId,
-};
+use servanda_policy::policy::{CalendarId, ClauseId, DutyId, Effect, Form, MeasureId, Policy, WindowId};
 use servanda_policy::time::{Instant, Window, Zone};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use value::Ratio;
 
 /// Everything that an answer is computed from.
 pub(crate) struct World<'a> {
@@ -68,7 +66,7 @@ pub(crate) struct World<'a> {
     facts: Vec<Fact>,
     lives: Lives,
     /// What credits pay which debts, and when; none of those whose amount is not known.
-    credited: Vec<(Instant, CaseId, Option<Ratio>)>,
+    credited: Vec<debt::Credited>,
     /// What has been asked before about duties in windows: the answer is the same each time.
     asked: Asked,
 }

@@ -126,7 +126,8 @@ fn is_beside(id: ConsequenceId, duty: DutyId, other: ConsequenceId, of: &Consequ
         | Signal::ForEach(..)
         | Signal::ForEvent(_)
         | Signal::Kept(_)
-        | Signal::Standing(_) => false,
+        | Signal::Standing(_)
+        | Signal::Paid(_) => false,
     };
     same && other != id && matches!(of.effect, Effect::Entry(_) | Effect::Accrue(_))
 }

@@ -260,10 +260,18 @@ impl<'a> Draft<'a> {
             unsigned: Vec::new(),
             hash,
         };
-        let extent = policy.extent();
-        policy.versions.values_mut().for_each(|version| version.extent = extent.clone());
+        // Which credits pay which debts, the debts of the version tell.
+        reaches_all(&mut policy);
+        crate::check::set_off::take_back_what_pays(&mut policy);
+        reaches_all(&mut policy);
         Some(policy)
     }
+}
+
+/// Its only version has all that it has.
+fn reaches_all(policy: &mut Policy) {
+    let extent = policy.extent();
+    policy.versions.values_mut().for_each(|version| version.extent = extent.clone());
 }
 
 /// A place in a list as the index that the policy stores; no text is long enough for it not to fit.

@@ -445,6 +445,7 @@ impl Places {
                     .map(|(debtor, creditor, span)| (self.party(debtor), self.party(creditor), span));
                 Signal::Standing(Standing { ended, settled: settled.collect() })
             }
+            Signal::Paid(of) => Signal::Paid(self.consequence_id(of)),
         };
         let effect = match effect {
             Effect::Entry(entry) => Effect::Entry(self.entry(entry, case)),
@@ -470,7 +471,8 @@ impl Places {
             | Signal::ForEvent(_)
             | Signal::Running(_)
             | Signal::Kept(_)
-            | Signal::Standing(_) => None,
+            | Signal::Standing(_)
+            | Signal::Paid(_) => None,
         }
     }
 

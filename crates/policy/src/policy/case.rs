@@ -1,5 +1,6 @@
 //! What we follow from its beginning to its end: a key, a life, and acts that are done or not.
 
+use crate::arena::Id;
 use crate::policy::{
     CaseId, ConsequenceId, Effect, EventId, Expr, Form, KindId, PartyId, Policy, Signal, ValueType,
 };
@@ -186,7 +187,11 @@ impl Policy {
                 && (debt.creditor, debt.debtor) == (entry.debtor, entry.creditor)
         };
         let paid = |(id, case): (CaseId, &Case)| case.debt.as_ref().is_some_and(pays).then_some(id);
-        if entry.credits { self.cases.iter().find_map(paid) } else { None }
+        // A version does not know the debts of later ones.
+        let version = self.version_of(self.consequences.find(id)?.clause);
+        let known = self.versions.find(version)?.extent.cases;
+        let found = if entry.credits { self.cases.iter().find_map(paid) } else { None };
+        found.filter(|case| case.index() < known)
     }
 
     /// The debt with whose payments an amount is settled, and its kind; none where they settle nothing of it.

@@ -55,6 +55,9 @@ pub enum Signal {
     Kept(Kept),
     /// Once, at the first instant at which something holds, what happens at that instant included.
     Standing(Standing),
+    /// At each instant at which what this credit has left pays a principal, or is paid out: the entry goes the other way,
+    /// and its amount is what is paid so.
+    Paid(ConsequenceId),
 }
 
 /// A duty is kept so many windows one behind the other, behind one in which it was broken: a window without data neither

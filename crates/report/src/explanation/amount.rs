@@ -17,6 +17,9 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
     if let Signal::Kept(kept) = &consequence.on {
         return restored(material, entry, kept.of, &rule.amount, rule.rounding);
     }
+    if let Signal::Paid(of) = consequence.on {
+        return super::payment::paid_by_credit(material, entry, of);
+    }
     if let Some(case) = consequence.pays_out() {
         return super::payment::paid_out(material, entry, case, &rule.amount);
     }

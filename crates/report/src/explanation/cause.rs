@@ -12,6 +12,7 @@ use servanda_policy::policy::{
 pub(super) fn steps(material: &Material<'_>, entry: &Entry, consequence: &Consequence) -> Vec<Step> {
     let mut steps = match &consequence.on {
         Signal::Kept(kept) => vec![earned(material, entry, kept)],
+        Signal::Paid(_) => vec![Step::new("what a credit pays is not owed by it any more")],
         _ => of_signal(material, &entry.subject, consequence),
     };
     steps.extend(unknown(material, &entry.because));
@@ -42,7 +43,7 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
     let mut steps = match &consequence.on {
         Signal::Broken(duty) => vec![breach(material, *duty, subject)],
         Signal::Running(running) => vec![running_out(material, running, subject)],
-        Signal::Kept(_) => Vec::new(),
+        Signal::Kept(_) | Signal::Paid(_) => Vec::new(),
         Signal::Each(_) | Signal::ForEach(..) | Signal::ForEvent(_) => {
             vec![Step::new(format!("for {}", about(material, subject)))]
         }

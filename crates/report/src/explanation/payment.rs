@@ -6,7 +6,7 @@ use crate::text::{exact_money_text, instant_text, money_text};
 use crate::trail::Paid;
 use servanda_evaluator::PaidBy;
 use servanda_evaluator::outcome::{Entry, Subject, Verdict};
-use servanda_policy::policy::{CaseId, Expr, Form};
+use servanda_policy::policy::{CaseId, ConsequenceId, Expr, Form};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
 
@@ -56,6 +56,11 @@ pub(super) fn paid_out(material: &Material<'_>, entry: &Entry, case: CaseId, amo
         let at = instant_text(used.at, material.agreement);
         let text = format!("used for {} at {at}", cause::about(material, debt));
         step.steps.push(Step::new(text).value(money(material, &used.amount)));
+    }
+    let by_rest = |it: &&Paid| it.by == PaidBy::Rest && it.at <= entry.at;
+    for (id, used) in settled_of(material, case).filter(|(_, it)| by_rest(it)) {
+        let at = instant_text(used.at, material.agreement);
+        step.steps.push(Step::new(format!("used for {id} at {at}")).value(money(material, &used.amount)));
     }
     let of = |other: &Entry| material.policy.consequences.find(other.consequence)?.pays_out();
     let same = |other: &&Entry| of(other) == Some(case) && other.at < entry.at;
@@ -138,14 +143,8 @@ pub(super) fn set_off(material: &Material<'_>, entry: &Entry) -> Option<Step> {
     for (subject, paid) in material.trail.principals(case).filter(|(_, paid)| by_credit(paid)) {
         steps.push(told(format!("principal of {}", cause::about(material, subject)), paid));
     }
-    for (entry, paid) in material.outcome.entries.iter().flat_map(|entry| {
-        material.trail.settled(entry).iter().filter(by_credit).map(move |paid| (entry, paid))
-    }) {
-        let is_of = matches!(&entry.subject, Subject::Item { case: of, .. } if *of == case);
-        if is_of {
-            let id = entry_id(material.policy, material.agreement, material.outcome, entry);
-            steps.push(told(id, paid));
-        }
+    for (id, paid) in settled_of(material, case).filter(|(_, paid)| by_credit(paid)) {
+        steps.push(told(id, paid));
     }
     for left in material.trail.left(case).filter(by_credit) {
         steps.push(told("left, for what is owed later".to_owned(), left));
@@ -159,6 +158,38 @@ pub(super) fn set_off(material: &Material<'_>, entry: &Entry) -> Option<Step> {
     let mut step = Step::new(format!("pays what is owed for each {name}{together}"));
     step.steps = steps;
     Some(step)
+}
+
+/// What has been settled of amounts beside the principal of debts of a case, each with the id of its entry.
+fn settled_of<'m>(material: &'m Material<'_>, case: CaseId) -> impl Iterator<Item = (String, &'m Paid)> + 'm {
+    let is_of = move |entry: &&Entry| matches!(&entry.subject, Subject::Item { case: of, .. } if *of == case);
+    material.outcome.entries.iter().filter(is_of).flat_map(|entry| {
+        let id = entry_id(material.policy, material.agreement, material.outcome, entry);
+        material.trail.settled(entry).iter().map(move |paid| (id.clone(), paid))
+    })
+}
+
+/// What a credit has paid of principals at an instant, or what of it is paid out then.
+pub(super) fn paid_by_credit(material: &Material<'_>, entry: &Entry, of: ConsequenceId) -> Vec<Step> {
+    let Some(case) = material.policy.sets_off(of) else { return Vec::new() };
+    let here = |paid: &&Paid| paid.at == entry.at && !matches!(paid.by, PaidBy::Payment(_));
+    let mut step = Step::new("paid by credits at this instant");
+    step.value = entry.amount.map(|amount| money_text(amount, material.agreement));
+    for (debt, paid) in material.trail.principals(case).filter(|(_, paid)| here(paid)) {
+        let text = format!("principal of {}", cause::about(material, debt));
+        step.steps.push(Step::new(text).value(money(material, &paid.amount)));
+    }
+    let pays_out = |other: &&Entry| {
+        let other_of = material.policy.consequences.find(other.consequence);
+        other_of.and_then(servanda_policy::policy::Consequence::pays_out) == Some(case)
+            && other.at == entry.at
+    };
+    for other in material.outcome.entries.iter().filter(pays_out) {
+        let id = entry_id(material.policy, material.agreement, material.outcome, other);
+        let value = other.amount.map(|amount| money_text(amount, material.agreement));
+        step.steps.push(Step { value, ..Step::new(id) });
+    }
+    vec![step]
 }
 
 fn money(material: &Material<'_>, amount: &Exact) -> String {

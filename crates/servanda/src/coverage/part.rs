@@ -123,7 +123,8 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
             | Signal::ForEvent(_)
             | Signal::Running(_)
             | Signal::Kept(_)
-            | Signal::Standing(_) => consequence.name.clone(),
+            | Signal::Standing(_)
+            | Signal::Paid(_) => consequence.name.clone(),
         };
         let (said, caps) = match &consequence.effect {
             Effect::Entry(entry) => (policy.kinds[entry.kind].clone(), entry.caps.as_slice()),
@@ -242,7 +243,11 @@ pub(super) fn rows(policy: &Policy, id: ConsequenceId) -> Option<(&Expr, &[Row])
     let figures = match &consequence.on {
         Signal::Broken(duty) => matches!(policy.duties[*duty].form, Form::Keep { .. } | Form::DoEach { .. }),
         Signal::Each(_) | Signal::Running(_) => true,
-        Signal::ForEach(..) | Signal::ForEvent(_) | Signal::Kept(_) | Signal::Standing(_) => false,
+        Signal::ForEach(..)
+        | Signal::ForEvent(_)
+        | Signal::Kept(_)
+        | Signal::Standing(_)
+        | Signal::Paid(_) => false,
     };
     let Effect::Entry(entry) = &consequence.effect else { return None };
     match &entry.amount.kind {

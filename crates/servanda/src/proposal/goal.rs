@@ -164,6 +164,7 @@ impl<'p> Bench<'p> {
             Signal::Standing(_) => {
                 Err("needs the end of the agreement, or payments of all that is owed".to_owned())
             }
+            Signal::Paid(_) => Err("needs a debt that a credit pays".to_owned()),
             Signal::ForEvent(pattern) => {
                 let events = self.matching(pattern, None, begin, 4);
                 Ok(events.into_iter().map(|event| self.draft(vec![event], begin)).collect())

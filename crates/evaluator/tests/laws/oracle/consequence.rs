@@ -204,8 +204,10 @@ impl World<'_> {
             entries.push(made);
         }
         self.limit(&mut entries, postings, &births);
+        let paid = self.entries_of_what_is_paid();
         let earned = self.earned_back(&entries);
         entries.extend(earned);
+        entries.extend(paid);
         entries.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
         notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
         let mut claims: Vec<Claim> = waiting.iter().map(|it| it.claim(self)).collect();
@@ -311,7 +313,7 @@ impl World<'_> {
                 }
             }
             // Made of what has been booked, when all of that is known.
-            Signal::Kept(_) => {}
+            Signal::Kept(_) | Signal::Paid(_) => {}
             Signal::ForEvent(pattern) => {
                 for fact in self.facts.iter().filter(|fact| self.matches(pattern, fact)) {
                     if self.in_force(consequence.clause, fact.at) {

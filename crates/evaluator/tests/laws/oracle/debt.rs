@@ -1,7 +1,8 @@
 //! What is owed and paid: the principal. What is owed beside it is in `fees`.
 
-use super::fees::{Part, debt_of};
+use super::fees::debt_of;
 use super::lives::Item;
+use super::pot::{Account, Source};
 use super::value::{Known, Maybe, Ratio, whole};
 use super::{World, after};
 use num_traits::Zero;
@@ -10,8 +11,11 @@ use servanda_evaluator::outcome::{Entry, Subject};
 use servanda_events::FieldValue;
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{Case, CaseId, Debt, Effect, Form, Settled, Signal, Trigger};
+use servanda_policy::policy::{Case, CaseId, ConsequenceId, Debt, Effect, Form, Settled, Signal, Trigger};
 use servanda_policy::time::Instant;
+
+/// What pays debts of a case at an instant: how much, and which sentence credits it.
+pub(crate) type Credited = (Instant, CaseId, Option<Ratio>, ConsequenceId);
 
 /// Whether an item of a case is over when its debt is paid.
 fn ends_when_paid(case: &Case) -> bool {
@@ -55,22 +59,19 @@ impl World<'_> {
         None
     }
 
-    /// Charges the items born now, from what was paid in advance; then splits the payments of now. Gives those that
-    /// settled nothing and are returned.
-    pub(crate) fn settle_debts(
+    /// Charges the items born now, from what was left before; then splits the payments of now. Gives those that settled
+    /// nothing and are returned.
+    pub(super) fn settle_debts(
         &self,
         debt: &Debt,
-        items: &mut [Item],
-        (parts, fees): (&mut Vec<Part>, &[(Settled, Vec<Entry>)]),
-        credit: &mut Ratio,
+        account: &mut Account<'_>,
+        fees: &[(Settled, Vec<Entry>)],
         (payments, at): (&[usize], Instant),
         told: &mut Vec<(Code, usize)>,
     ) -> Vec<usize> {
         let Some(terms) = &debt.payments else { return Vec::new() };
         let mut idle = Vec::new();
-        let mut advance = Some(credit.clone());
-        self.pay(debt, items, &mut advance, None, (true, None), at);
-        *credit = advance.unwrap_or_default();
+        self.use_rest(debt, account, fees, at);
         let mut payments: Vec<(Option<Ratio>, usize)> = payments
             .iter()
             .map(|fact| match self.field(&self.facts[*fact], terms.amount) {
@@ -89,18 +90,19 @@ impl World<'_> {
                 FieldValue::Text(key) => Some(key.clone()),
                 _ => None,
             });
-            let ends = items.first().is_some_and(|item| ends_when_paid(&self.policy.cases[item.case]));
+            let ends =
+                account.items.first().is_some_and(|item| ends_when_paid(&self.policy.cases[item.case]));
             let open = |item: &Item| {
                 let over = ends && self.paid_at(item).is_some();
                 Some(&item.key) == named.as_ref() && item.end.is_none() && !over
             };
             let owes = |key: &str| {
                 fees.iter().flat_map(|it| &it.1).any(|fee| {
-                    let left = self.outstanding(fee, parts);
+                    let left = self.outstanding(fee, account.parts);
                     debt_of(fee).0 == key && left.is_none_or(|left| !left.is_zero())
                 })
             };
-            if named.as_ref().is_some_and(|named| !owes(named)) && !items.iter().any(open) {
+            if named.as_ref().is_some_and(|named| !owes(named)) && !account.items.iter().any(open) {
                 told.push((Code::NothingToMove, fact));
             }
             let whole = amount.clone();
@@ -110,45 +112,43 @@ impl World<'_> {
                 for (settled, fees) in fees {
                     match settled {
                         Settled::Principal => {
-                            self.pay(debt, items, &mut amount, only, (false, Some(fact)), at)
+                            self.pay(debt, account, (&mut amount, None), only, (false, Some(fact)), at)
                         }
-                        Settled::Kind(_) => self.settle_fees(fees, only, &mut amount, parts),
+                        Settled::Kind(_) => self.settle_fees(fees, only, &mut amount, account.parts),
                     }
                 }
             }
-            match amount {
-                Some(amount) if terms.rest == PaymentRest::Credit => *credit += amount,
-                Some(_) if amount == whole => idle.push(fact),
-                _ => {}
+            if terms.rest == PaymentRest::Returned && amount.is_some() && amount == whole {
+                idle.push(fact);
             }
+            account.rest.keep(debt, None, amount);
         }
         idle
     }
 
     /// A credit pays like a payment that names none; none where it is not known how much it is.
-    pub(crate) fn set_off(
+    pub(super) fn set_off(
         &self,
         debt: &Debt,
-        items: &mut [Item],
-        (parts, fees): (&mut Vec<Part>, &[(Settled, Vec<Entry>)]),
-        credit: &mut Ratio,
-        (mut amount, at): (Option<Ratio>, Instant),
+        account: &mut Account<'_>,
+        fees: &[(Settled, Vec<Entry>)],
+        (by, mut amount, at): (Source, Option<Ratio>, Instant),
     ) {
+        self.use_rest(debt, account, fees, at);
         for (settled, fees) in fees {
             match settled {
-                Settled::Principal => self.pay(debt, items, &mut amount, None, (false, None), at),
-                Settled::Kind(_) => self.settle_fees(fees, None, &mut amount, parts),
+                Settled::Principal => {
+                    self.pay(debt, account, (&mut amount, by), None, (false, None), at);
+                }
+                Settled::Kind(_) => self.settle_fees(fees, None, &mut amount, account.parts),
             }
         }
-        let rest = debt.payments.as_ref().map(|terms| terms.rest);
-        if let (Some(amount), Some(PaymentRest::Credit)) = (amount, rest) {
-            *credit += amount;
-        }
+        account.rest.keep(debt, by, amount);
     }
 
     /// What credits pay which debts at which instants, as far as the lives that are replayed tell: each at the first instant
     /// behind the one to which it is dated.
-    pub(super) fn credited(&self) -> Vec<(Instant, CaseId, Option<Ratio>)> {
+    pub(super) fn credited(&self) -> Vec<Credited> {
         let set_off = |debt: &Debt| debt.payments.as_ref().is_some_and(|terms| terms.set_off.is_some());
         let debts: Vec<(CaseId, &Debt)> = self
             .policy
@@ -174,31 +174,38 @@ impl World<'_> {
             let at = after(known);
             for (case, debt) in &debts {
                 let its = debt.debtor == entry.creditor && debt.creditor == entry.debtor;
-                let version = self.policy.versions.values().nth(self.version_at(known));
+                let version = self.policy.version_of(of.clause);
+                let version = self.policy.versions.find(version);
                 let there = version.is_some_and(|version| case.index() < version.extent.cases);
                 if its && there && at < self.as_of {
                     let minor = whole(self.agreement.currency.minor_per_major());
-                    credited.push((at, *case, entry.amount.map(|amount| whole(amount) / minor)));
+                    credited.push((
+                        at,
+                        *case,
+                        entry.amount.map(|amount| whole(amount) / minor),
+                        entry.consequence,
+                    ));
                 }
             }
         }
-        // The greatest first, unknown ones last.
-        credited.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| b.2.cmp(&a.2)));
+        // Sentence by sentence, unknown ones last.
+        credited.sort_by_key(|it| (it.0, it.1, it.2.is_none(), it.3));
         credited
     }
 
     /// Settles the principal that is open with an amount, in the order that is said: of the named item alone, where one is.
-    fn pay(
+    pub(super) fn pay(
         &self,
         debt: &Debt,
-        items: &mut [Item],
-        amount: &mut Option<Ratio>,
+        account: &mut Account<'_>,
+        (amount, by): (&mut Option<Ratio>, Source),
         named: Option<&str>,
         (charged_now, fact): (bool, Option<usize>),
         at: Instant,
     ) {
         let order = debt.payments.as_ref().map_or(PaymentOrder::OldestFirst, |terms| terms.order);
         // What was paid in advance goes to what is charged now.
+        let items = &mut *account.items;
         let mut open: Vec<usize> = (0..items.len())
             .filter(|it| items[*it].in_scope && (!charged_now || items[*it].born == at))
             .collect();
@@ -228,6 +235,7 @@ impl World<'_> {
             let part = unpaid.zip(amount.clone()).map(|(unpaid, amount)| unpaid.min(amount));
             if part.as_ref().is_none_or(|part| !part.is_zero()) {
                 item.paid.push((at, part.clone(), fact));
+                account.used.extend(by.map(|by| (at, by, part.clone())));
             }
             *amount = amount.clone().zip(part).map(|(amount, part)| amount - part);
         }

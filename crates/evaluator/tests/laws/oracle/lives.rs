@@ -7,6 +7,7 @@ use super::admission::by_content;
 use super::calendar::{Pause, merged};
 use super::expression::Scope;
 use super::fees::Part;
+use super::pot::{Rest, Used};
 use super::silence::CountedAsDone;
 use super::value::{Maybe, Ratio};
 use super::{World, before, problem};
@@ -15,7 +16,7 @@ use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
 use servanda_policy::arena::Id;
-use servanda_policy::policy::{Case, CaseId, Debt, Life, Pattern, Trigger};
+use servanda_policy::policy::{Case, CaseId, Life, Pattern, Settled, Trigger};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
 
@@ -71,10 +72,12 @@ pub(crate) struct Lives {
     pub items: BTreeMap<CaseId, Vec<Item>>,
     pub rulings: Vec<Ruling>,
     pub problems: Vec<Problem>,
-    /// What was paid in advance, by case.
-    pub credit: BTreeMap<CaseId, Ratio>,
-    /// What payments had left and was paid out, by case: when, and how much.
-    pub paid_out: BTreeMap<CaseId, Vec<(Instant, Ratio)>>,
+    /// What is left of payments and credits, by case.
+    pub rests: BTreeMap<CaseId, Rest>,
+    /// What credits have paid of principals.
+    pub used: Vec<Used>,
+    /// What was left and is paid out, by case: when, and how much.
+    pub paid_out: BTreeMap<CaseId, Vec<(Instant, Option<Ratio>)>>,
     /// What payments have settled beside the principal, by case.
     pub parts: BTreeMap<CaseId, Vec<Part>>,
 }
@@ -149,10 +152,13 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
         let Some(at) = fact.into_iter().chain(paying(paid)).chain(turn).min() else { break };
         turns.retain(|turn| *turn > at);
         // What is credited pays before anything happens at the instant.
-        while let Some((_, id, amount)) = world.credited.get(paid).filter(|it| it.0 == at) {
+        while let Some((_, id, amount, by)) = world.credited.get(paid).filter(|it| it.0 == at) {
             let case = &world.policy.cases[*id];
-            Moment { world, id: *id, case, at, lives: &mut lives, uses: &mut uses }
-                .set_off(first, amount.clone());
+            Moment { world, id: *id, case, at, lives: &mut lives, uses: &mut uses }.set_off(
+                first,
+                amount.clone(),
+                *by,
+            );
             paid += 1;
         }
         let next =
@@ -528,32 +534,6 @@ impl Moment<'_, '_> {
         }
     }
 
-    /// A credit pays, before the facts from one on.
-    fn set_off(&mut self, facts: usize, amount: Option<Ratio>) {
-        let Some(debt) = &self.case.debt else { return };
-        self.silent_until(self.at);
-        let fees = self.world.fees(self.id, debt, &self.world.facts[..facts], self.lives, self.at);
-        let mut parts = self.lives.parts.remove(&self.id).unwrap_or_default();
-        let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
-        let mut items = std::mem::take(self.items());
-        self.world.set_off(debt, &mut items, (&mut parts, &fees), &mut credit, (amount, self.at));
-        self.end_paid(debt, &mut items);
-        *self.items() = items;
-        self.lives.parts.insert(self.id, parts);
-        self.lives.credit.insert(self.id, credit);
-    }
-
-    /// What is paid by now is over, where it ends when it is paid.
-    fn end_paid(&self, debt: &Debt, items: &mut [Item]) {
-        let ends = self.case.ends.iter().any(|end| matches!(end, Trigger::Done(act) if *act == debt.paid));
-        for item in items {
-            if item.end.is_none() && ends && self.world.paid_at(item).is_some_and(|paid| paid <= self.at) {
-                item.end = Some(self.at);
-                item.ended_by = item.paid.last().and_then(|it| it.2);
-            }
-        }
-    }
-
     /// Charges what opened now, then takes in what is paid now.
     fn debts(&mut self, facts: std::ops::Range<usize>) {
         let Some(debt) = &self.case.debt else { return };
@@ -563,28 +543,22 @@ impl Moment<'_, '_> {
                 facts.clone().filter(|fact| self.world.facts[*fact].event == payments.event).collect()
             }
         };
-        let fees = if payments.is_empty() {
-            Vec::new()
+        let left = self.lives.rests.get(&self.id).is_some_and(|rest| !rest.is_nothing());
+        let fees = if payments.is_empty() && !left {
+            vec![(Settled::Principal, Vec::new())]
         } else {
             self.world.fees(self.id, debt, &self.world.facts[..facts.end], self.lives, self.at)
         };
-        let mut parts = self.lives.parts.remove(&self.id).unwrap_or_default();
-        let mut items = std::mem::take(self.items());
-        let mut credit = self.lives.credit.remove(&self.id).unwrap_or_default();
         let mut told = Vec::new();
-        let fees = (&mut parts, fees.as_slice());
-        let idle =
-            self.world.settle_debts(debt, &mut items, fees, &mut credit, (&payments, self.at), &mut told);
-        self.lives.parts.insert(self.id, parts);
+        let (world, at) = (self.world, self.at);
+        let idle = self
+            .on_account(debt, |account| world.settle_debts(debt, account, &fees, (&payments, at), &mut told));
         for (code, fact) in told {
             if code == Code::NegativeNumber || !self.ignores(fact) {
                 self.lives.problems.push(problem(code, &self.world.facts[fact]));
                 self.uses[fact].push(Use::Used);
             }
         }
-        self.end_paid(debt, &mut items);
-        *self.items() = items;
-        self.lives.credit.insert(self.id, credit);
         for fact in payments {
             if idle.contains(&fact) && !self.uses[fact].contains(&Use::Used) {
                 self.found_nothing(fact, Code::NothingToMove);

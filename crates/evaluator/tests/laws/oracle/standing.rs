@@ -3,7 +3,8 @@
 use super::ending::Ends;
 use super::expression::Scope;
 use super::lives::Moment;
-use super::value::Maybe;
+use super::pot::number_on;
+use super::value::{Maybe, Ratio};
 use super::{World, after};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Notice, Subject};
@@ -78,7 +79,10 @@ impl World<'_> {
     /// How much of what payments of a case had left was paid out at an instant.
     pub(super) fn paid_out(&self, case: CaseId, at: Instant) -> Maybe {
         let paid = self.lives.paid_out.get(&case).into_iter().flatten().find(|it| it.0 == at);
-        paid.map_or(Maybe::NoData, |it| Maybe::number(it.1.clone()))
+        paid.map_or(Maybe::NoData, |it| match &it.1 {
+            Some(amount) => Maybe::number(amount.clone()),
+            None => Maybe::failed(self.policy.cases[case].span),
+        })
     }
 
     /// When an amount is owed that arises as soon as something holds, each time with its number.
@@ -87,7 +91,11 @@ impl World<'_> {
         let (Signal::Standing(standing), Effect::Entry(_)) = (&of.on, &of.effect) else { return Vec::new() };
         if let Some(case) = of.pays_out() {
             let paid = self.lives.paid_out.get(&case).into_iter().flatten().map(|it| it.0);
-            let numbered = paid.zip(1..);
+            let mut dates = Vec::new();
+            let numbered = paid.map(|at| {
+                dates.push(self.zone().date_of(at));
+                (at, number_on(&dates))
+            });
             return numbered.filter(|(at, _)| self.is_of_version(of.clause, *at)).collect();
         }
         // What is owed does not depend on what is owed so.
@@ -162,14 +170,20 @@ impl World<'_> {
 impl Moment<'_, '_> {
     /// Since the end, what payments have left is paid out, where the text says so.
     pub(super) fn pay_out(&mut self) {
-        let Some(credit) = self.lives.credit.get(&self.id).cloned() else { return };
+        let Some(rest) = self.lives.rests.get(&self.id).filter(|rest| !rest.is_nothing()) else { return };
         let Some(entry) = self.world.pays_out(self.id, self.at) else { return };
-        let amount = Maybe::number(credit.clone());
+        let all = (!rest.unknown).then(|| rest.known.values().sum::<Ratio>());
         let least = entry.nothing_below.as_ref().map(|it| self.world.value(it, Scope::none(self.at)));
-        let below = least.as_ref().and_then(Maybe::as_number).is_some_and(|least| credit < *least);
-        if !below && self.world.booked(&amount, entry.rounding) != Some(0) {
-            self.lives.credit.remove(&self.id);
-            self.lives.paid_out.entry(self.id).or_default().push((self.at, credit));
+        let least = least.as_ref().and_then(Maybe::as_number);
+        let below = all.as_ref().zip(least).is_some_and(|(all, least)| all < least);
+        let nothing = |all: &Ratio| self.world.booked(&Maybe::number(all.clone()), entry.rounding) == Some(0);
+        if below || all.as_ref().is_some_and(nothing) {
+            return;
         }
+        let rest = self.lives.rests.remove(&self.id).unwrap_or_default();
+        for (by, amount) in rest.known {
+            self.lives.used.extend(by.map(|by| (self.at, by, Some(amount))));
+        }
+        self.lives.paid_out.entry(self.id).or_default().push((self.at, all));
     }
 }
