@@ -159,6 +159,9 @@ pub(crate) struct Evaluate {
     /// List every figure, breach and entry in the table, not only what is not as it should be
     #[arg(long)]
     pub(crate) all: bool,
+    /// Replace ids of things, events and people by keyed hashes, with the bytes of this file as the key
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) redact: Option<PathBuf>,
     /// Exit with 1 if there is any of these
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     pub(crate) fail_on: Vec<FailOn>,

@@ -4,7 +4,7 @@ use crate::arguments::Log;
 use crate::exit::Failure;
 use crate::input;
 use crate::terminal::{Stream, Terminal};
-use servanda::report::Period;
+use servanda::report::{Period, Redaction};
 use servanda::time::Instant;
 use servanda::{Agreement, Compiled, Run, Sources, moment, render};
 use std::io::{self, BufReader};
@@ -34,6 +34,19 @@ pub(crate) fn compile_unless_library(path: &Path, terminal: &Terminal) -> Result
         return Ok(None);
     }
     checked(&sources, terminal).map(Some)
+}
+
+/// What ids are replaced with, where a file has the key.
+///
+/// # Errors
+/// When the file cannot be read, or is empty: with no key anybody could compute the hashes.
+pub(crate) fn redaction(key: Option<&Path>, compiled: &Compiled) -> Result<Option<Redaction>, Failure> {
+    let Some(path) = key else { return Ok(None) };
+    let secret = input::read(path)?;
+    if secret.is_empty() {
+        return Err(Failure::usage(format!("the key in `{}` is empty", path.display())));
+    }
+    Ok(Some(Redaction::new(&secret, compiled.policy())))
 }
 
 fn checked(sources: &Sources, terminal: &Terminal) -> Result<Compiled, Failure> {

@@ -10,6 +10,7 @@ use crate::money::money;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::plan::Plan;
 use crate::play::Play;
+use crate::pot::only_named;
 use crate::state::{DebtState, Item, State};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
@@ -179,8 +180,7 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         // The others are looked through only for what the named one leaves.
-        if left != Ok(Exact::ZERO) && (payments.order != PaymentOrder::NamedOnly || payments.named.is_none())
-        {
+        if left != Ok(Exact::ZERO) && !only_named(payments) {
             left = self.pay_all(case, payments, named, left, By::Payment(fact));
         }
         let settled = amount.is_err() || left != amount;
@@ -331,8 +331,7 @@ fn due_of(plan: &Plan, case: CaseId, item: &Item) -> Instant {
 /// Puts a debt into its place among those that payments settle without naming them, or takes it out.
 pub(crate) fn place(plan: &Plan, items: &mut Items, case: CaseId, slot: u32, item: &mut Item) {
     let payments = plan.policy.cases[case].debt.as_ref().and_then(|debt| debt.payments.as_ref());
-    let unnamed = |it: &Payments| it.order != PaymentOrder::NamedOnly || it.named.is_none();
-    if !payments.is_some_and(unnamed) && !plan.asked_whether_paid[case] {
+    if payments.is_none_or(only_named) && !plan.asked_whether_paid[case] {
         return;
     }
     let unpaid = |debt: &DebtState| debt.unpaid.as_ref().is_none_or(|unpaid| !unpaid.is_zero());

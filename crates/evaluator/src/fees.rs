@@ -182,7 +182,7 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let (Some(of), Subject::Item { key, born, .. }) = (self.plan.settled[id], subject) else { return };
         if amount != Some(0) {
-            if self.has_rest(of.0) {
+            if self.has_rest(of.0) && !self.payments_of(of.0).is_some_and(crate::pot::only_named) {
                 self.owing.insert(of.0);
             }
             let fee = Fee { grows: None, charged: amount, settled: Some(Exact::ZERO) };

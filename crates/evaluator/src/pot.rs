@@ -9,7 +9,7 @@ use crate::outcome::{Cause, Entry, Sink, Subject};
 use crate::play::Play;
 use serde::{Deserialize, Serialize};
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
-use servanda_policy::policy::{CaseId, ConsequenceId, Effect, Settled};
+use servanda_policy::policy::{CaseId, ConsequenceId, Effect, Payments, Settled};
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::Exact;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,11 @@ pub(crate) fn number_on(date: Date, last: u32) -> u32 {
     last.saturating_add(1).max(date.saturating_mul(100).saturating_add(1))
 }
 
+/// Whether payments settle the one that they name, and no other.
+pub(crate) fn only_named(payments: &Payments) -> bool {
+    payments.order == PaymentOrder::NamedOnly && payments.named.is_some()
+}
+
 impl<S: Sink> Play<'_, S> {
     /// What is left goes to what has come to be owed: to what has been charged at this instant, in the order in which
     /// payments go, and to amounts of the kinds that they settle.
@@ -63,6 +68,8 @@ impl<S: Sink> Play<'_, S> {
                 let mut left = amount;
                 for (settled, _) in settling {
                     left = match settled {
+                        // What names one debt is not for what others owe beside their principal.
+                        Settled::Kind(_) if payments.is_some_and(only_named) => left,
                         Settled::Principal => self.settle_debts(case, slots.iter().copied(), left, by),
                         Settled::Kind(kind) => self.settle_charges(case, *kind, left, by),
                     };

@@ -73,7 +73,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// An amount that is owed since something holds; what is left of payments is left no more, where it is paid out.
     fn owed_at_once(&mut self, id: ConsequenceId, version: VersionId) {
-        let env = AtOnce { agreement: self.agreement, state: &self.state, version };
+        let env = AtOnce { agreement: self.agreement, state: self.state, version };
         let about = About {
             subject: Subject::Agreement,
             born: self.stamp,

@@ -46,6 +46,7 @@ mod explanation;
 mod expression;
 mod json;
 mod period;
+mod redaction;
 mod schema;
 mod statement;
 mod stream;
@@ -70,6 +71,7 @@ pub use explanation::{
 };
 pub use json::{outcome_json, outcome_value};
 pub use period::{Period, PeriodError};
+pub use redaction::Redaction;
 pub use schema::{
     DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA, TIME_SCHEMA,
 };

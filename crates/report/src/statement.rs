@@ -15,8 +15,8 @@ mod version;
 
 pub use balance::Balance;
 use balance::Carried;
-pub(crate) use booking::Month;
 pub use booking::{Booking, DecisionLine, Nature};
+pub(crate) use booking::{Month, known_amount};
 pub use claim::ClaimLine;
 pub(crate) use claim::standing_word;
 pub use figure::MeasureLine;

@@ -30,4 +30,7 @@ pub(crate) struct Verify {
     /// The agreements with their parameters, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) instances: Option<PathBuf>,
+    /// The key with which `evaluate --redact` has replaced the ids
+    #[arg(long, value_name = "KEYFILE")]
+    pub(crate) redact: Option<PathBuf>,
 }

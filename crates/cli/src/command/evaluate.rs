@@ -6,7 +6,9 @@ use crate::log;
 use crate::terminal::Terminal;
 use servanda::evaluator::outcome::Quantity;
 use servanda::policy::Verdict;
-use servanda::report::{Detail, Statement, entries_csv, journal_csv, outcome_json, table, undeclared_table};
+use servanda::report::{
+    Detail, Redaction, Statement, entries_csv, journal_csv, outcome_json, table, undeclared_table,
+};
 use servanda::{Outcome, Run};
 use std::panic::resume_unwind;
 
@@ -31,7 +33,9 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     let run = log::run(&compiled, &events, keeping, terminal)?;
     let mut sum = Sum::default();
     let numbers = in_order(&run);
-    let work = Work { arguments, run: &run, first: numbers.first().copied() };
+    let redaction = log::redaction(arguments.redact.as_deref(), &compiled)?;
+    let redaction = redaction.as_ref();
+    let work = Work { arguments, run: &run, first: numbers.first().copied(), redaction };
     let threads = arguments.threads.get();
     for batch in numbers.chunks(threads.saturating_mul(BATCH)) {
         for settled in work.settle_all(batch, threads) {
@@ -79,6 +83,8 @@ struct Work<'a> {
     run: &'a Run,
     /// The agreement that is printed first.
     first: Option<u32>,
+    /// What ids are replaced with.
+    redaction: Option<&'a Redaction>,
 }
 
 /// An agreement, settled.
@@ -123,7 +129,7 @@ impl Work<'_> {
     }
 
     fn settle(self, number: u32) -> Result<Settled, Failure> {
-        let Self { arguments, run, first } = self;
+        let Self { arguments, run, first, redaction } = self;
         let Some(agreement) = run.agreement(number) else {
             return Err(Failure::usage(format!("there is no agreement number {number}")));
         };
@@ -132,6 +138,10 @@ impl Work<'_> {
         let (as_of, chosen) = log::as_of(asked, period, agreement, run.latest(number))?;
         let decided = run.decided(number, as_of).map_err(Failure::usage)?;
         let statement = run.statement(number, &decided, period).map_err(Failure::usage)?;
+        let statement = match redaction {
+            Some(redaction) => redaction.of(statement),
+            None => statement,
+        };
         let mut tally = Tally::default();
         tally.add(&decided.outcome);
         let shortened = arguments.format == StatementFormat::Table

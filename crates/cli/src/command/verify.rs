@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::{input, log};
 use serde_json::Value;
-use servanda::report::{Disagreement, Period, SCHEMA, disagreements, outcome_value};
+use servanda::report::{Disagreement, Period, Redaction, SCHEMA, disagreements, outcome_value};
 use servanda::{Compiled, Run};
 use std::fmt::Write;
 
@@ -15,18 +15,19 @@ const TOLD_MAX: usize = 20;
 /// Computes statements again and tells what differs.
 pub(super) fn run(arguments: &Verify, terminal: &Terminal) -> Result<Exit, Failure> {
     let given = [&arguments.statement, &arguments.policy, &arguments.events];
-    let inputs = given.into_iter().chain(&arguments.instances);
+    let inputs = given.into_iter().chain(&arguments.instances).chain(&arguments.redact);
     if inputs.filter(|path| input::is_standard_input(path)).count() > 1 {
         return Err(Failure::usage("only one of the files can be standard input"));
     }
     let name = arguments.statement.display().to_string();
     let statements = statements(&name, &input::read(&arguments.statement)?)?;
     let compiled = log::compile(&arguments.policy, terminal)?;
+    let redaction = log::redaction(arguments.redact.as_deref(), &compiled)?;
     let run = computed(arguments, &compiled, &statements, terminal)?;
     let mut exit = Exit::Well;
     for stated in &statements {
         let agreement = text(stated, "agreement").unwrap_or("");
-        let differences = match again(&run, stated)? {
+        let differences = match again(&run, stated, redaction.as_ref())? {
             Some(computed) => disagreements(stated, &computed),
             None => {
                 let stated = Some(Value::from(agreement));
@@ -93,7 +94,7 @@ fn computed(
 }
 
 /// The same statement, computed again; none where there is no such agreement.
-fn again(run: &Run, stated: &Value) -> Result<Option<Value>, Failure> {
+fn again(run: &Run, stated: &Value, redaction: Option<&Redaction>) -> Result<Option<Value>, Failure> {
     let name = text(stated, "agreement");
     let found = (0..).zip(run.agreements()).find(|(_, agreement)| Some(agreement.name.as_str()) == name);
     let Some((number, agreement)) = found else { return Ok(None) };
@@ -104,6 +105,10 @@ fn again(run: &Run, stated: &Value) -> Result<Option<Value>, Failure> {
     let (as_of, _) = log::as_of(asked, period.as_ref(), agreement, run.latest(number))?;
     let decided = run.decided(number, as_of).map_err(Failure::usage)?;
     let statement = run.statement(number, &decided, period.as_ref()).map_err(Failure::usage)?;
+    let statement = match redaction {
+        Some(redaction) => redaction.of(statement),
+        None => statement,
+    };
     outcome_value(&statement).map(Some).map_err(Failure::usage)
 }
 

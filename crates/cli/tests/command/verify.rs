@@ -113,3 +113,35 @@ fn what_is_no_statement_is_invalid() {
         &["agreement: stated \"Other\", computed nothing"],
     );
 }
+
+#[test]
+fn what_is_redacted_names_nobody_adds_up_and_is_verified_with_its_key() {
+    let (key, other) = (file("key", "a secret"), file("other-key", "another"));
+    let (key, other) = (key.to_str().unwrap(), other.to_str().unwrap());
+    let log = events();
+    let (plain, redacted) = (statement(&[]), statement(&["--redact", key]));
+    assert_eq!(redacted, statement(&["--redact", key]));
+    for line in log.lines() {
+        let Ok(event) = serde_json::from_str::<Value>(line) else { continue };
+        let ids = ["id", "invoice", "inquiry", "work"].iter().filter_map(|name| event[name].as_str());
+        for id in ids {
+            assert!(!redacted.contains(&format!("\"{id}\"")), "{id}: {redacted}");
+            assert!(!redacted.contains(&format!("/{id}/")), "{id}: {redacted}");
+        }
+    }
+    let totals = |statement: &str| serde_json::from_str::<Value>(statement).unwrap()["totals"].clone();
+    assert_eq!(totals(&plain), totals(&redacted));
+    let verified = |redact: &[&str]| {
+        let arguments = ["verify", "-", "works.sla", "--events", "works.ndjson"];
+        servanda(&[&arguments[..], redact].concat(), &redacted)
+    };
+    checked(&verified(&["--redact", key]), 0, &["-, Works: equal\n"]);
+    checked(&verified(&["--redact", other]), 1, &["differences"]);
+    checked(&verified(&[]), 1, &["differences"]);
+    let empty = file("empty-key", "");
+    let ran = servanda(
+        &["evaluate", "works.sla", "--events", "works.ndjson", "--redact", empty.to_str().unwrap()],
+        "",
+    );
+    checked(&ran, 3, &["is empty"]);
+}

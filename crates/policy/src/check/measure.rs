@@ -63,6 +63,7 @@ impl<'a> Draft<'a> {
                 partial: Partial::InFull,
                 span: declared.span,
                 name_span: declared.name.span,
+                window_span: declared.window.as_ref().map_or(declared.name.span, |window| window.span),
             });
         }
         for at in 0..self.measure_seeds.len() {

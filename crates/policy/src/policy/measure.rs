@@ -28,6 +28,8 @@ pub struct Measure {
     pub span: Span,
     /// Its name's place.
     pub name_span: Span,
+    /// Its window's place; its name's where none is written.
+    pub window_span: Span,
 }
 
 /// Of how much a figure must be made: with less, there is no data.

@@ -30,7 +30,7 @@ const YEARS: usize = 302;
 /// ```
 /// use servanda_policy::time::{Calendar, CalendarSpec, Closing, Ending, Instant, Weekday, Zone};
 ///
-/// const HOUR: i64 = 3_600_000_000_000;
+/// const HOUR: i128 = 3_600_000_000_000;
 /// let spec = CalendarSpec::default()
 ///     .open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600)
 ///     .closed_on("2026-03-09".parse()?);

@@ -207,17 +207,16 @@ impl<'a> Question<'a> {
         let told = root.steps.iter().flat_map(|step| &step.evidence).cloned().collect::<Vec<_>>();
         root.evidence = material.evidence(&entry.evidence);
         root.evidence.retain(|event| !told.contains(event));
+        let known = crate::statement::known_amount(entry);
         // Where something is not known, what is known of the rest is no amount.
         root.steps.extend(match accrual_of(self.policy, entry) {
-            _ if entry.gross.and(entry.amount).is_none() => Vec::new(),
+            _ if known.is_none() => Vec::new(),
             Some(accrual) => accrual::of_accrual(&material, entry, accrual),
             None => amount::of_entry(&material, entry, consequence),
         });
         root.steps.extend(payment::settled(&material, entry));
         root.steps.extend(payment::set_off(&material, entry));
         root.steps.extend(claim::of_entry(&material, entry, consequence));
-        // As in a statement, an amount is known where both are.
-        let known = entry.gross.and(entry.amount);
         let whole = self.money(known);
         root.value = Some(whole.clone());
         let value = match self.part(entry) {

@@ -161,15 +161,25 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
 
 /// An entry by itself, whole and as it was told.
 pub(super) fn whole(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking> {
-    let amounts = entry.gross.zip(entry.amount).map(|(gross, amount)| Amounts { gross, amount });
-    line(material, lives, (0, entry), amounts)
+    line(material, lives, (0, entry), amounts_of(entry))
+}
+
+/// What an entry comes to, in minor units, where that is known: of what accrues, where all of it is. Of any other amount that
+/// is undetermined nothing passes a limit that is used up, and that is known.
+pub(crate) fn known_amount(entry: &Entry) -> Option<i128> {
+    if entry.accrual.is_some() { entry.gross.and(entry.amount) } else { entry.amount }
+}
+
+fn amounts_of(entry: &Entry) -> Option<Amounts> {
+    let amount = known_amount(entry)?;
+    Some(Amounts { gross: entry.gross.unwrap_or(amount), amount })
 }
 
 /// What of an entry belongs to the statement: amounts, none of them where they are undetermined; nothing at all
 /// where it does not touch the period.
 fn part(material: &Material<'_>, entry: &Entry) -> Option<Option<Amounts>> {
     let (policy, agreement) = (material.policy, material.agreement);
-    let whole = || entry.gross.zip(entry.amount).map(|(gross, amount)| Amounts { gross, amount });
+    let whole = || amounts_of(entry);
     let Some((start, end)) = material.period else { return Some(whole()) };
     if entry.accrual.is_none() {
         return material.in_period(entry.at).then(whole);
@@ -200,7 +210,7 @@ fn line(
     let text = |minor: i128| format_minor(minor, agreement.currency);
     let cap = entry.capped_by.and_then(|cap| policy.caps.find(cap));
     let standing = material.decided.map_or(&Standing::Due, |decided| decided.standing(at));
-    let took = part.is_none_or(|part| part.gross != part.amount);
+    let took = entry.gross.is_none() || part.is_none_or(|part| part.gross != part.amount);
     Some(Booking {
         id: identify(policy, agreement, lives, entry),
         instance: agreement.name.clone(),

@@ -44,8 +44,10 @@ pub(super) fn faults(names: &Names, scenario: &Scenario, bound: Option<Bound<'_>
             Step::Expect(expect) => {
                 let sound = check.faults.len();
                 check.expectation(expect);
-                if let Some(bound) = bound.filter(|_| check.faults.len() == sound) {
-                    check.vain(bound, scenario, expect);
+                match bound {
+                    _ if check.faults.len() > sound => {}
+                    Some(bound) => check.vain(bound, scenario, expect),
+                    None => check.key_alone(scenario, expect),
                 }
             }
             Step::Let(given) => check.given(given),
@@ -102,7 +104,7 @@ impl Check<'_> {
             if let Some(known) = servanda_events::built_in_fields(&name) {
                 for written in happens.fields.iter().map(|field| &field.name) {
                     if !known.contains(&written.value.as_str()) {
-                        self.no_field(&name, written, known.iter().copied());
+                        self.no_field(&name, written, known.iter().copied(), None);
                     }
                 }
             } else if !self.strangers {
@@ -121,7 +123,8 @@ impl Check<'_> {
         let Some(fields) = &event.fields else { return };
         for written in &happens.fields {
             let Some((field, ty)) = fields.iter().find(|(field, _)| *field == written.name.value) else {
-                self.no_field(&name, &written.name, fields.iter().map(|(field, _)| field.as_str()));
+                let known = fields.iter().map(|(field, _)| field.as_str());
+                self.no_field(&name, &written.name, known, Some(event.span));
                 continue;
             };
             let Some(ty) = ty else { continue };
@@ -142,10 +145,20 @@ impl Check<'_> {
         }
     }
 
-    fn no_field<'n>(&mut self, event: &str, name: &Name, known: impl Iterator<Item = &'n str> + Clone) {
+    fn no_field<'n>(
+        &mut self,
+        event: &str,
+        name: &Name,
+        known: impl Iterator<Item = &'n str> + Clone,
+        declared: Option<Span>,
+    ) {
         let message = format!("`{event}` has no field `{}`", name.value);
         let help = meant(&name.value, known, "its fields are");
-        self.faults.push(Fault::new(message, name.span).code(Code::UnknownField).help_opt(help));
+        let fault = Fault::new(message, name.span).code(Code::UnknownField).help_opt(help);
+        self.faults.push(match declared {
+            Some(declared) => fault.also(declared, "its fields are declared here".to_owned()),
+            None => fault,
+        });
     }
 
     /// What is expected to pass is what some sentence lets pass.

@@ -15,6 +15,8 @@ pub(super) struct EventNames {
     pub(super) name: String,
     /// None where they could not all be read.
     pub(super) fields: Option<Vec<(String, Option<FieldType>)>>,
+    /// Where it is declared.
+    pub(super) span: Span,
 }
 
 /// What scenarios can name.
@@ -59,6 +61,7 @@ impl Names {
         let events = policy.events.values().map(|event| EventNames {
             name: event.name.clone(),
             fields: Some(event.fields.iter().map(|it| (it.name.clone(), Some(it.ty.clone()))).collect()),
+            span: event.span,
         });
         let annexes = policy.annexes.iter().map(|annex| annex.name.clone());
         Self {
@@ -130,6 +133,7 @@ impl Names {
                 self.events.push(EventNames {
                     name: path_text(&event.name.parts),
                     fields: (!within(event.span)).then(|| fields.collect()),
+                    span: event.name.span,
                 });
             }
             Line::Clause(clause) => {

@@ -6,7 +6,7 @@ use super::lives::{Item, Moment};
 use super::value::{Maybe, Ratio, round, whole};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Entry, Subject};
-use servanda_parser::ast::PaymentRest;
+use servanda_parser::ast::{PaymentOrder, PaymentRest};
 use servanda_policy::policy::{ConsequenceId, Debt, Effect, Settled, Signal, Trigger};
 use servanda_policy::time::{Date, Instant};
 use std::collections::BTreeMap;
@@ -78,6 +78,8 @@ impl World<'_> {
         instants.push(at);
         instants.sort();
         instants.dedup();
+        let terms = debt.payments.as_ref();
+        let named_only = terms.is_some_and(|it| it.order == PaymentOrder::NamedOnly && it.named.is_some());
         for instant in instants {
             for (by, mut amount) in account.rest.take() {
                 for (settled, fees) in fees {
@@ -86,6 +88,8 @@ impl World<'_> {
                             self.pay(debt, account, (&mut amount, by), None, (true, None), at);
                         }
                         Settled::Principal => {}
+                        // What names one debt is not for what others owe beside their principal.
+                        Settled::Kind(_) if named_only => {}
                         Settled::Kind(_) => {
                             let here = fees.iter().filter(charges).filter(|it| it.at <= instant).cloned();
                             let here: Vec<Entry> = here.collect();

@@ -72,8 +72,19 @@ impl Places {
     }
 
     pub(in crate::check) fn measure(&self, measure: Measure) -> Measure {
-        let Measure { name, window, value, unit, needing, rounded, empty, partial, span, name_span } =
-            measure;
+        let Measure {
+            name,
+            window,
+            value,
+            unit,
+            needing,
+            rounded,
+            empty,
+            partial,
+            span,
+            name_span,
+            window_span,
+        } = measure;
         let needing = needing.map(|needing| Needing {
             least: self.expr(needing.least, None),
             sample: match needing.sample {
@@ -92,6 +103,7 @@ impl Places {
             partial,
             span,
             name_span,
+            window_span,
         }
     }
 }

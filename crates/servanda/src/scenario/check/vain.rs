@@ -219,15 +219,25 @@ impl Check<'_> {
                     .filter(|id| ids.is_empty() || ids.contains(id))
                     .filter_map(|id| agreement.windows.get(id.0 as usize))
                     .collect();
-                // What says which windows there are: the measure, or the duty of which there is one in each.
-                let of_measure = |id: &WindowId| {
-                    bound.policy.measures.values().find(|it| it.window == *id).map(|it| it.span)
+                // What says which windows there are: the measure that is named, or kept, or the duty of which there is one
+                // in each.
+                let of_measure = || {
+                    let named = match &expect.kind {
+                        ExpectKind::Measure { measure, .. } => Some(measure.value.as_str()),
+                        _ => None,
+                    };
+                    let kept = forms.iter().find_map(|form| match form {
+                        Form::Keep { measure, .. } => bound.policy.measures.find(*measure),
+                        _ => None,
+                    });
+                    let named = bound.policy.measures.values().find(|it| Some(it.name.as_str()) == named);
+                    named.or(kept).map(|it| it.window_span)
                 };
                 let of_duty = || {
                     let address = duty.map(reference)?;
                     bound.policy.duties.values().find(|it| it.name == address).map(|it| it.core_span)
                 };
-                let declared = ids.iter().find_map(of_measure).or_else(of_duty);
+                let declared = of_measure().or_else(of_duty);
                 self.window(&windows, agreement, label, (declared, bound.policy.term.span));
             }
         }
@@ -260,6 +270,26 @@ impl Check<'_> {
                 names_of(happens, &field.name, &key.value, &mut known);
             }
         }
+        self.named(&known, case, key);
+    }
+
+    /// The same beside an agreement that is wrong: an event names an item by the field with the name of its case.
+    pub(super) fn key_alone(&mut self, scenario: &Scenario, expect: &Expect) {
+        let Some(ExpectScope::Case { case, key, .. }) = &expect.scope else { return };
+        let mut known: Vec<String> = Vec::new();
+        for step in &scenario.steps {
+            match step {
+                Step::Happens(happens) => names_of(happens, &case.value, &key.value, &mut known),
+                Step::Broken(_) => return,
+                Step::Expect(_) | Step::Let(_) | Step::AsOf { .. } => {}
+            }
+        }
+        if !known.is_empty() {
+            self.named(&known, case, key);
+        }
+    }
+
+    fn named(&mut self, known: &[String], case: &Name, key: &Text) {
         if known.contains(&key.value) {
             return;
         }
