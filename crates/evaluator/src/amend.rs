@@ -166,7 +166,8 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
         | BoundKind::Forget { .. }
         | BoundKind::ClaimOver
         | BoundKind::Standing
-        | BoundKind::SetOff { .. } => true,
+        | BoundKind::SetOff { .. }
+        | BoundKind::Final { .. } => true,
     };
     state.agenda.retain(known);
     for (id, items) in state.cases.ids().collect::<Vec<_>>().into_iter().zip(state.cases.values_mut()) {

@@ -37,6 +37,15 @@ pub enum Behind {
         /// By which event.
         by: Option<Evidence>,
     },
+    /// An item that was closed has been opened again.
+    Reopened {
+        /// The item.
+        subject: Subject,
+        /// When.
+        at: Instant,
+        /// By which event.
+        by: Option<Evidence>,
+    },
     /// The deadline of a duty on an item has been set or moved, or its clock stands still.
     Clock {
         /// Which duty.

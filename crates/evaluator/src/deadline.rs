@@ -6,7 +6,8 @@ use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::play::Play;
-use crate::state::{BoundKind, Clock, Item, Start};
+use crate::state::{BoundKind, Clock, Item, ItemDuty, Start};
+use servanda_parser::ast::Reopening;
 use servanda_policy::policy::{
     CaseId, Deadline, Form, From, Length, LengthKind, PausesCount, Value, Verdict as Kind,
 };
@@ -18,6 +19,11 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let Some(id) = plan.cases[case].duties.get(number).copied() else { return };
         let Form::Do { deadline: Some(deadline), .. } = &self.policy.duties[id].form else { return };
+        // What is done, and may be undone, has no deadline ahead.
+        let is_done = |duty: &ItemDuty| duty.done_at.is_some() && duty.verdict == Some(Kind::Pending);
+        if self.is_taken_back(case, number) && item.duties.get(number).is_some_and(is_done) {
+            return self.tell_clock(case, item, number, None);
+        }
         let result = self.deadline(case, item, number, deadline);
         let birth = item.birth;
         let Some(duty) = item.duties.get_mut(number) else { return };
@@ -38,6 +44,15 @@ impl<S: Sink> Play<'_, S> {
                 duty.because = causes;
                 self.decide(case, slot, item, number, Kind::Indeterminate);
             }
+        }
+    }
+
+    /// The deadline of a pending duty is no longer waited for, and stays known.
+    pub(crate) fn unset_deadline(&mut self, case: CaseId, slot: u32, item: &Item, number: usize) {
+        let late_from = item.duties.get(number).and_then(|duty| duty.late_from);
+        if let Some(at) = late_from {
+            let kind = BoundKind::ItemLate { case, slot, birth: item.birth, duty: number as u32 };
+            self.state.agenda.remove(&crate::state::Bound { at, kind });
         }
     }
 
@@ -86,6 +101,10 @@ impl<S: Sink> Play<'_, S> {
                     other => start_of(&other),
                 }
             }
+            From::Again => match item.duties.get(number).and_then(|duty| duty.done_at) {
+                Some(last) => Start::Instant(last),
+                None => item.start,
+            },
             From::Done(act) => match item.acts.get(*act as usize).and_then(|act| act.first) {
                 Some(instant) => Start::Instant(instant),
                 None => return Ok(None),
@@ -99,7 +118,9 @@ impl<S: Sink> Play<'_, S> {
             Quantity::Unknown { causes, .. } => return Err(causes),
             _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
         };
-        if self.paused_since(case, item, number).is_some() || self.is_held(case, item, number) {
+        let closed = self.closed_since(case, item).filter(|_| self.goes_on(case) == Some(Reopening::GoesOn));
+        let stands = closed.or_else(|| self.paused_since(case, item, number));
+        if stands.is_some() || self.is_held(case, item, number) {
             return Ok(None);
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
@@ -147,6 +168,10 @@ impl<S: Sink> Play<'_, S> {
                 use crate::expression::Environment;
                 crate::clock::instant_of(self.agreement, start_of(&env.field(*field)))?
             }
+            From::Again => match duty.done_at {
+                Some(last) => last,
+                None => crate::clock::instant_of(self.agreement, item.start)?,
+            },
             From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
         };
         Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since), counting.pauses))
@@ -239,6 +264,34 @@ impl<S: Sink> Play<'_, S> {
             clock.since = now.max(clock.since);
         }
         self.move_deadline(case, slot, item, number);
+    }
+
+    /// What has to be done again and again has been done: its clock begins anew.
+    pub(crate) fn done_again(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        item: &mut Item,
+        number: usize,
+        by: Option<crate::outcome::Evidence>,
+    ) {
+        let stands = self.paused_since(case, item, number).is_some();
+        let now = self.now;
+        if let Some(duty) = item.duties.get_mut(number) {
+            (duty.done_at, duty.done_by) = (Some(now), by);
+            duty.clock = stands.then(|| Box::new(Clock { used: 0, since: now, moved: 0 }));
+        }
+        self.set_deadline(case, slot, item, number);
+        let id = self.plan.cases[case].duties.get(number).copied();
+        if let Some(id) = id {
+            self.join_deadline(case, item, id);
+        }
+    }
+
+    /// Whether a duty has to be done again and again.
+    pub(crate) fn is_again(&self, case: CaseId, number: usize) -> bool {
+        let form = self.plan.cases[case].duties.get(number).map(|id| &self.policy.duties[*id].form);
+        matches!(form, Some(Form::Do { deadline: Some(Deadline::Within { from: From::Again, .. }), .. }))
     }
 
     /// What a deadline is counted from has been done. Where the duty has been decided at the same instant, the deadline

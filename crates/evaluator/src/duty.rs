@@ -106,6 +106,12 @@ impl<S: Sink> Play<'_, S> {
         if !pending {
             return;
         }
+        if self.is_again(case, number as usize)
+            && let Some(duty) = item.duties.get_mut(number as usize)
+        {
+            // What was done before was in time; what is late is what comes now.
+            (duty.done_at, duty.done_by) = (None, None);
+        }
         // Whether a debt is paid is not known where its principal or a payment could not be read.
         let plan = self.plan;
         let pays = plan.cases[case]
@@ -172,7 +178,12 @@ impl<S: Sink> Play<'_, S> {
                 _ => continue,
             }
             let now = self.now;
+            let again = self.is_again(case, number);
             let Some(duty) = item.duties.get_mut(number) else { continue };
+            if again && duty.verdict == Some(Kind::Pending) {
+                self.done_again(case, slot, item, number, by.map(evidence));
+                continue;
+            }
             if duty.done_at.is_none() && duty.verdict.is_some() {
                 duty.done_at = Some(now);
                 duty.done_by = by.map(evidence);
@@ -184,6 +195,10 @@ impl<S: Sink> Play<'_, S> {
                 self.delay_is_over(case, slot, item, number as u32, by);
             }
             match verdict {
+                // What may be undone is not decided before it is too late for that.
+                Some(Kind::Pending) if self.may_be_undone(case, act) && !item.excluded => {
+                    self.unset_deadline(case, slot, item, number);
+                }
                 Some(Kind::Pending) => self.decide(case, slot, item, number, Kind::Kept),
                 Some(Kind::Broken) => self.tell_item(case, item, Some(number)),
                 Some(_) if self.telling == Telling::Prompt => self.tell_item(case, item, Some(number)),
@@ -253,6 +268,9 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             }
             match &self.policy.duties[id].form {
+                Form::Do { deadline: Some(Deadline::Within { from: From::Again, .. }), .. } => {
+                    self.decide(case, slot, item, number, Kind::Kept);
+                }
                 // Of what is over nobody is told any more.
                 Form::Do { .. } if self.policy.duties[id].silent => {
                     self.decide(case, slot, item, number, Kind::Kept);

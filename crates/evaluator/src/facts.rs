@@ -51,6 +51,8 @@ struct Role<'f> {
     /// Pauses that it begins, or ends.
     switches: SmallVec<[(usize, bool); 2]>,
     ends: bool,
+    /// Whether it opens again what is closed.
+    reopens: bool,
     /// Whether the policy says that it is well if it finds nothing to do.
     ignored: bool,
 }
@@ -164,9 +166,11 @@ impl<S: Sink> Play<'_, S> {
             Some(Trigger::Event(pattern)) => fulfilled(Some(pattern)),
             _ => false,
         });
+        let reopens = touch.reopens && fulfilled(of.reopens.as_ref().map(|reopens| &reopens.when));
+        let ignored = touch.ignored;
         let role =
-            Role { case: touch.case, key, fact, number, opens, acts, switches, ends, ignored: touch.ignored };
-        (role.opens || role.moves()).then_some(role)
+            Role { case: touch.case, key, fact, number, opens, acts, switches, ends, reopens, ignored };
+        (role.opens || role.reopens || role.moves()).then_some(role)
     }
 
     /// Whether the version in force at an event knows a case: an amendment may bring one.
@@ -196,23 +200,43 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         if let Some(slot) = there {
-            self.apply(case, slot, roles.iter().filter(|role| !role.opens), fates);
+            self.apply(case, slot, roles.iter().filter(|role| !role.opens && role.moves()), fates);
         }
         let opens = roles.iter().any(|role| role.opens);
+        let reopening = |role: &&Role<'_>| role.reopens && !role.opens;
         let slot = match self.state.cases[case].slot_of(key) {
             Some(slot) => {
                 if opens {
-                    self.open_already(case, slot, roles, fates);
+                    self.open_already(case, slot, roles, fates, |role| role.opens);
                 }
+                // What moves something here has done something.
+                self.open_already(case, slot, roles, fates, |role| reopening(&role) && !role.moves());
                 Some(slot)
             }
-            None if opens => self.open(case, key, roles, fates),
-            None => None,
+            None if opens => {
+                self.replace_closed(case, key);
+                let slot = self.open(case, key, roles, fates);
+                if let Some(slot) = slot {
+                    self.open_already(case, slot, roles, fates, |role| reopening(&role) && !role.moves());
+                }
+                slot
+            }
+            None => {
+                let by = roles.iter().filter(reopening).max_by_key(|role| role.number);
+                let slot = by.and_then(|role| self.reopen(case, key, role.fact));
+                let excluded =
+                    slot.and_then(|slot| self.state.cases[case].get(slot)).map(|item| item.excluded);
+                for role in roles.iter().filter(reopening).filter(|_| excluded.is_some()) {
+                    let out = excluded == Some(true);
+                    mark(fates, role, |fate| if out { fate.out_of_scope = true } else { fate.used = true });
+                }
+                slot
+            }
         };
         match slot {
             Some(slot) => {
                 let opening = roles.iter().filter(|role| role.opens && role.moves());
-                let late = roles.iter().filter(|role| !role.opens && there.is_none());
+                let late = roles.iter().filter(|role| !role.opens && role.moves() && there.is_none());
                 self.apply(case, slot, opening.chain(late), fates);
             }
             None if there.is_none() => {
@@ -226,10 +250,17 @@ impl<S: Sink> Play<'_, S> {
 
     /// Events that open an item find one that is open.
     #[inline(never)]
-    fn open_already(&mut self, case: CaseId, slot: u32, roles: &[Role<'_>], fates: &mut [Fate]) {
+    fn open_already(
+        &mut self,
+        case: CaseId,
+        slot: u32,
+        roles: &[Role<'_>],
+        fates: &mut [Fate],
+        which: impl Fn(&Role<'_>) -> bool,
+    ) {
         let excluded = self.state.cases[case].get(slot).is_some_and(|item| item.excluded);
         let out_of_scope = excluded || self.is_over(case);
-        for role in roles.iter().filter(|role| role.opens) {
+        for role in roles.iter().filter(|role| which(role)) {
             if out_of_scope {
                 mark(fates, role, |fate| fate.out_of_scope = true);
             } else if role.ignored {
@@ -327,7 +358,7 @@ impl<S: Sink> Play<'_, S> {
                 true => roles.clone().find(|role| role.ends).or_else(|| roles.clone().last()),
                 false => None,
             };
-            self.end_item(case, slot, &mut item, by.map(|role| role.fact));
+            self.end_or_close(case, slot, &mut item, by.map(|role| role.fact));
         }
         self.keep_or_let_go(case, slot, item);
     }

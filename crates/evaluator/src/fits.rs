@@ -80,6 +80,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         later,
         fees,
         suspended,
+        closed,
     } = state;
     let More { previous, runs, holds, delays, pauses: _, claims, restorable, rows, earned } = &**more;
     // Only where delays extend anything are items looked up by their births.
@@ -128,6 +129,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         })
         && restorable.values().flatten().all(|it| can_be_restored(policy, it))
         && crate::suspension::fits(plan, suspended)
+        && crate::reopening::fits(plan, cases, closed)
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
 }
 
@@ -249,6 +251,7 @@ fn bound(policy: &Policy, bound: &Bound) -> bool {
         | BoundKind::PeriodBegins { case, .. }
         | BoundKind::Alive { case, .. }
         | BoundKind::Forget { case, .. }
+        | BoundKind::Final { case, .. }
         | BoundKind::SetOff { case } => policy.cases.find(case).is_some(),
         BoundKind::WindowLate { duty, .. } => policy.duties.find(duty).is_some(),
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {

@@ -9,7 +9,7 @@ use crate::expression::{Truth, holds};
 use crate::money::About;
 use crate::outcome::Sink;
 use crate::play::Play;
-use crate::state::{Act, BoundKind, Item, Pauses, Start};
+use crate::state::{Act, BoundKind, Item, Start};
 use compact_str::CompactString;
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::policy::{CaseId, CountedAt, Life, Signal, Verdict};
@@ -71,18 +71,23 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// A pause does not outlive its item.
+    pub(crate) fn pauses_end(&mut self, case: CaseId, slot: u32, item: &mut Item) {
+        let Some(pauses) = item.pauses.as_deref_mut() else { return };
+        let Some(since) = pauses.since.take() else { return };
+        pauses.holding.clear();
+        if self.plan.timed[case] {
+            pauses.over.push((since, self.now));
+        }
+        self.start_clocks(case, slot, item, since);
+    }
+
     /// An item is over: nothing reaches it under its key any more.
     pub(crate) fn end_item(&mut self, case: CaseId, slot: u32, item: &mut Item, by: Option<&Fact>) {
         if item.over {
             return;
         }
-        if let Some(since) = item.pauses.as_deref_mut().and_then(|pauses: &mut Pauses| pauses.since.take()) {
-            if let Some(pauses) = item.pauses.as_deref_mut().filter(|_| self.plan.timed[case]) {
-                pauses.over.push((since, self.now));
-            }
-            // A pause does not outlive its item.
-            self.start_clocks(case, slot, item, since);
-        }
+        self.pauses_end(case, slot, item);
         item.over = true;
         if self.sink.wants_behind() {
             let (subject, at) = (subject_of(case, item), self.now);
@@ -99,18 +104,37 @@ impl<S: Sink> Play<'_, S> {
 
     /// A new item under a key, in its slot.
     pub(crate) fn begin_item(&mut self, case: CaseId, key: &str, fact: &Fact, at: Option<u32>) -> u32 {
+        let fields = self.policy.cases[case].fields.iter().map(|field| {
+            let from = field.from.iter().find(|(event, _)| *event == fact.event);
+            from.map_or(FieldValue::Absent, |(_, place)| fact.field(*place).clone())
+        });
+        let fields = fields.collect();
+        self.begin_with(case, key, fact, at, fields)
+    }
+
+    /// An item that was closed begins anew, with the fields that it had, and its time with the event.
+    pub(crate) fn begin_anew(
+        &mut self,
+        case: CaseId,
+        key: &str,
+        fact: &Fact,
+        fields: SmallVec<[FieldValue; 2]>,
+    ) -> u32 {
+        self.begin_with(case, key, fact, None, fields)
+    }
+
+    fn begin_with(
+        &mut self,
+        case: CaseId,
+        key: &str,
+        fact: &Fact,
+        at: Option<u32>,
+        fields: SmallVec<[FieldValue; 2]>,
+    ) -> u32 {
         let of = &self.policy.cases[case];
         let implicit = matches!(of.life, Life::Implicit);
         let key = CompactString::from(key);
         let (slot, birth) = self.state.cases[case].reserve(&key);
-        let fields: SmallVec<[FieldValue; 2]> = of
-            .fields
-            .iter()
-            .map(|field| {
-                let from = field.from.iter().find(|(event, _)| *event == fact.event);
-                from.map_or(FieldValue::Absent, |(_, place)| fact.field(*place).clone())
-            })
-            .collect();
         let mut item = Box::new(Item {
             key,
             birth,

@@ -131,6 +131,11 @@ impl Items {
         (slot, self.births)
     }
 
+    /// An item is reached under its key again.
+    pub(crate) fn link(&mut self, key: &CompactString, slot: u32) {
+        self.held.keys.insert(key.clone(), slot);
+    }
+
     /// Nothing reaches the item under its key any more.
     pub(crate) fn unlink(&mut self, key: &str) {
         self.held.keys.remove(key);

@@ -92,6 +92,7 @@ mod play;
 mod pot;
 mod rarely;
 mod read;
+mod reopening;
 mod restored;
 mod revision;
 mod row;

@@ -243,6 +243,9 @@ impl<'a, S: Sink> Play<'a, S> {
             // What holds is asked for when the instant is over.
             BoundKind::Standing => {}
             BoundKind::SetOff { case } => self.set_off(case),
+            BoundKind::Final { case, slot, birth } => {
+                self.with_item(case, slot, birth, |play, item| play.is_final(case, slot, item));
+            }
             BoundKind::Alive { case, slot, birth } => {
                 self.with_item(case, slot, birth, |play, item| play.comes_alive(case, item));
             }
@@ -273,7 +276,9 @@ impl<'a, S: Sink> Play<'a, S> {
         if item.debt.is_some() {
             crate::debt::place(self.plan, &mut self.state.cases[case], case, slot, &mut item);
         }
-        let held = !item.over || item.duties.iter().any(crate::duty::still_open);
+        let held = !item.over
+            || item.duties.iter().any(crate::duty::still_open)
+            || self.closed_since(case, &item).is_some();
         if held {
             self.state.cases[case].put(slot, item);
         } else {

@@ -61,7 +61,7 @@ impl<S: Sink> Play<'_, S> {
                 play.sink.notice(Notice { consequence, to: silence.by, subject, at });
                 play.act(case, slot, item, silence.act, true, None);
                 if play.plan.cases[case].ending_acts.contains(&silence.act) {
-                    play.end_item(case, slot, item, None);
+                    play.end_or_close(case, slot, item, None);
                 }
             });
         }

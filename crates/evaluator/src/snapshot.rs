@@ -17,6 +17,7 @@ use crate::instance::{Instance, Stored};
 use crate::outcome::Claim;
 use crate::play::Telling;
 use crate::pot::Pot;
+use crate::reopening::ClosedItems;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::set_off::SetOffs;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 13;
+pub const VERSION: u32 = 14;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -272,7 +273,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // The values of which percentiles are made, and how many different ones there are.
     let payload = postcard::to_extend(&crate::values::of(state), payload).map_err(not_written)?;
     // What credits have left.
-    postcard::to_extend(&state.pot, payload).map_err(not_written)
+    let payload = postcard::to_extend(&state.pot, payload).map_err(not_written)?;
+    // What is closed and may be opened again.
+    postcard::to_extend(&state.closed, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -353,6 +356,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (pot, rest) = taken::<Pot>(rest)?;
     stored.state.to_mut().state.pot = pot.into();
+    if version < 14 {
+        return Ok((stored, rest));
+    }
+    let (closed, rest) = taken::<ClosedItems>(rest)?;
+    stored.state.to_mut().state.closed = closed.into();
     Ok((stored, rest))
 }
 

@@ -27,6 +27,7 @@ use smallvec::{SmallVec, smallvec};
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::plan::Plan;
+use crate::reopening::ClosedItems;
 
 /// All that an instance has to remember.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +65,9 @@ pub(crate) struct State {
     /// What is suspended; the eighth version of the format stores it.
     #[serde(skip)]
     pub(crate) suspended: Rarely<Suspensions>,
+    /// What is closed and may be opened again; the fourteenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) closed: Rarely<ClosedItems>,
 }
 
 /// Duties in each window, with their open instances.
@@ -72,7 +76,7 @@ pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 /// The number of the last entry by which something has been paid out, by case.
 pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
 
-rare! { Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions }
+rare! { Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions ClosedItems }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -445,6 +449,8 @@ pub(crate) enum BoundKind {
     Standing,
     /// What has been credited pays debts of a case, behind all that ends and begins at the instant.
     SetOff { case: CaseId },
+    /// The first instant at which it is too late to open an item again.
+    Final { case: CaseId, slot: u32, birth: u64 },
 }
 
 impl BoundKind {
@@ -458,6 +464,7 @@ impl BoundKind {
                 | BoundKind::WindowOver { .. }
                 | BoundKind::TermOver
                 | BoundKind::ClaimOver
+                | BoundKind::Final { .. }
         )
     }
 }
@@ -487,6 +494,7 @@ impl State {
             later: Rarely::default(),
             fees: Rarely::default(),
             suspended: Rarely::default(),
+            closed: Rarely::default(),
         }
     }
 }
@@ -510,6 +518,7 @@ impl State {
             later,
             fees,
             suspended,
+            closed,
         } = self;
         cases.values_mut().for_each(Items::let_go);
         windows.values_mut().for_each(VecDeque::shrink_to_fit);
@@ -522,6 +531,7 @@ impl State {
         later.let_go();
         fees.let_go();
         suspended.let_go();
+        closed.let_go();
     }
 
     /// The events that excuse a duty in a window.

@@ -19,6 +19,8 @@ pub(crate) struct Touch {
     /// Places among the pauses of the case: those that it begins, those that it ends.
     pub(crate) pauses: Vec<usize>,
     pub(crate) resumes: Vec<usize>,
+    /// Whether it may open again what is closed.
+    pub(crate) reopens: bool,
     pub(crate) pays: bool,
     pub(crate) ignored: bool,
 }
@@ -55,6 +57,7 @@ pub(crate) fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch>
         ends: Vec::new(),
         pauses: Vec::new(),
         resumes: Vec::new(),
+        reopens: case.reopens.as_ref().is_some_and(|reopens| reopens.when.event == event),
         pays: case
             .debt
             .as_ref()
@@ -83,5 +86,5 @@ pub(crate) fn touch_of(id: CaseId, case: &Case, event: EventId) -> Option<Touch>
             }
         }
     }
-    (touch.moves() || !touch.opens.is_empty() || touch.pays).then_some(touch)
+    (touch.moves() || touch.reopens || !touch.opens.is_empty() || touch.pays).then_some(touch)
 }

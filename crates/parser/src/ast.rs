@@ -635,6 +635,15 @@ pub enum CaseLineKind {
         /// What starts it again.
         to: Trigger,
     },
+    /// `reopens when ticket.reopened within 7 calendar days, the clock goes on`
+    Reopens {
+        /// What opens it again.
+        when: Trigger,
+        /// For how long after it was closed.
+        within: Expr,
+        /// What becomes of its clock.
+        way: Option<Spanned<Reopening>>,
+    },
     /// `out of scope where service is not one of covered`
     OutOfScope(Cond),
     /// `further request.delivered are ignored`
@@ -665,6 +674,19 @@ pub enum CaseLineKind {
     },
     /// Could not be read.
     Broken,
+}
+
+/// What becomes of the clock of what is opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopening {
+    /// `the clock goes on`: it has stood still while it was closed.
+    GoesOn,
+    /// `closed time counts`: it has run on.
+    ClosedTimeCounts,
+    /// `the clock restarts`
+    Restarts,
+    /// `as a new case`: with verdicts of its own.
+    NewCase,
 }
 
 /// Which debts an unaddressed payment settles.
@@ -1021,6 +1043,8 @@ pub enum QualifierKind {
         /// From when; without it, from the beginning.
         of: Option<Point>,
     },
+    /// `every 4 hours`
+    Every(Expr),
     /// `by the last business day of the period`
     By(Point),
     /// `from the deadline`

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const SHOWN_MAX: usize = 6;
 
 /// The phrases of several words that a line of an agreement, a calendar, a case or a scenario can begin with.
-pub(crate) const LINE_PHRASES: [&str; 18] = [
+pub(crate) const LINE_PHRASES: [&str; 19] = [
     "in force from",
     "signed by",
     "third party",
@@ -24,6 +24,7 @@ pub(crate) const LINE_PHRASES: [&str; 18] = [
     "known by",
     "paid by",
     "pauses from",
+    "reopens when",
     "out of scope where",
     "forget after",
     "as of",
@@ -153,8 +154,10 @@ const FULL_STOP: &str = "a full stop";
 /// What a rule that is no fixed phrase stands for, and the phrases that it can begin with.
 fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
     const RELATIONS: &[&str] = &["at least", "at most", "above", "below", "exactly"];
-    const QUALIFIERS: &[&str] =
-        &["within", "by", "for each", "each", "once", "when", "from", "until", "during", "if", "unless"];
+    const QUALIFIERS: &[&str] = &[
+        "within", "every", "by", "for each", "each", "once", "when", "from", "until", "during", "if",
+        "unless",
+    ];
     const MODIFIERS: &[&str] = &[
         "without consequence",
         "ending at the next opening",
@@ -326,11 +329,15 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
                 "known by",
                 "paid by",
                 "pauses from",
+                "reopens when",
                 "out of scope where",
                 "forget after",
                 "further",
             ],
         ),
+        Rule::reopening => {
+            ("", &["the clock goes on", "closed time counts", "the clock restarts", "as a new case"])
+        }
         Rule::payment_order => ("", &["oldest first", "newest first", "the named one only"]),
         Rule::payment_rest => ("", &["any rest as credit", "any rest returned"]),
         Rule::clause_head | Rule::agreement_head | Rule::amendment_head | Rule::scenario_head => {

@@ -37,6 +37,7 @@ mod param;
 mod place;
 mod prose;
 mod renumber;
+mod reopening;
 mod rest;
 mod sample;
 mod set_off;

@@ -95,6 +95,14 @@ impl TimeLimit {
                 (ModifierKind::Roll { to, calendar }, LengthKind::CalendarDays | LengthKind::Months) => {
                     limit.roll = Some((*to, calendars.find(calendar)?));
                 }
+                (
+                    ModifierKind::Counting(
+                        ast::Counting::IgnoringPauses | ast::Counting::PausesInElapsedTime,
+                    ),
+                    _,
+                ) => {
+                    return Err(Box::new(diagnostics::no_pauses_here(at)));
+                }
                 (ModifierKind::Counting(word), _) => {
                     counting::say(&mut limit.counting, &mut calendars, (word, at), (Some(kind), counted))?;
                 }
@@ -169,8 +177,8 @@ pub fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagnostic>>
 }
 
 impl Counting {
-    /// Whether a clock of hours is over at the very moment of its deadline.
-    const fn is_over_at_deadline(self) -> bool {
+    /// Whether a clock of hours is over at the very moment of its deadline, so that this one is late.
+    pub const fn is_over_at_deadline(self) -> bool {
         self.late_at_deadline || matches!(self.rounded, Some((Whole::Completed, _)))
     }
 

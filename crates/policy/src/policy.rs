@@ -16,7 +16,7 @@ mod value;
 mod version;
 
 pub use attachment::Attachment;
-pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Settled, Trigger};
+pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Reopens, Settled, Trigger};
 pub use consequence::{
     Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
     Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension,

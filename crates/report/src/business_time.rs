@@ -188,7 +188,8 @@ impl TimeOf<'_> {
         if let LengthKind::Open(id) = kind {
             let calendar = self.agreement.calendar(id)?;
             // Behind a closing nothing is used up any more, wherever the clock ends.
-            let mut stretches = calendar.openings(start, late.add_nanos(-1)?);
+            let last = if limit.counting.is_over_at_deadline() { late } else { late.add_nanos(-1)? };
+            let mut stretches = calendar.openings(start, last);
             openings.extend(stretches.by_ref().take(STRETCHES_MAX).map(|(from, until)| Stretch {
                 from: from.format_in(zone),
                 until: until.format_in(zone),

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Trail {
     begun: BTreeMap<Subject, Begun>,
     over: BTreeMap<Subject, Option<Evidence>>,
+    /// When an item was opened again, and by what.
+    reopened: BTreeMap<Subject, Vec<Again>>,
     clocks: BTreeMap<(DutyId, Subject), Vec<Clock>>,
     /// Members of each fold in the order in which they joined; none where one has left.
     members: BTreeMap<FoldId, Vec<Option<Member>>>,
@@ -36,6 +38,9 @@ pub(crate) struct Begun {
     pub(crate) fields: Vec<Quantity>,
     pub(crate) by: Option<Evidence>,
 }
+
+/// When an item was opened again, and by what.
+pub(crate) type Again = (Instant, Option<Evidence>);
 
 /// How a clock ran from an instant on.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +95,11 @@ impl Trail {
     /// The event that ended an item.
     pub(crate) fn ended_by(&self, subject: &Subject) -> Option<&Evidence> {
         self.over.get(subject)?.as_ref()
+    }
+
+    /// When an item was opened again, and by what.
+    pub(crate) fn reopened(&self, subject: &Subject) -> &[Again] {
+        self.reopened.get(subject).map_or(&[], Vec::as_slice)
     }
 
     /// How the clock of a duty on an item ran, in the order of time.
@@ -230,6 +240,10 @@ impl Sink for Trail {
             }
             Behind::Over { subject, by, .. } => {
                 self.over.insert(subject, by);
+            }
+            Behind::Reopened { subject, at, by } => {
+                self.over.remove(&subject);
+                self.reopened.entry(subject).or_default().push((at, by));
             }
             Behind::Clock { duty, subject, at, since, used, moved, late_from } => {
                 let clock = Clock { at, since, used, moved, late_from };

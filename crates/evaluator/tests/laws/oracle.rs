@@ -27,6 +27,7 @@ mod keep;
 mod lives;
 mod named;
 mod pot;
+mod reopening;
 mod run;
 mod silence;
 mod standing;

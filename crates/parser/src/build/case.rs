@@ -5,9 +5,10 @@ use servanda_diagnostics::Span;
 use super::cond::{cond, filter};
 use super::document::{close, open, stop, stray_stop};
 use super::expr::{expr, operand};
+use super::sentence::length_of;
 use super::tokens::path;
 use super::{Broken, Builder};
-use crate::ast::{Case, CaseLine, CaseLineKind, Name, PaymentOrder, PaymentRest, Trigger};
+use crate::ast::{Case, CaseLine, CaseLineKind, Name, PaymentOrder, PaymentRest, Reopening, Trigger};
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;
 use crate::recover;
@@ -61,6 +62,7 @@ fn case_line(build: &mut Builder<'_>, node: Node<'_>) -> CaseLine {
             Rule::ends_when => CaseLineKind::EndsWhen(when(build, node)),
             Rule::act_line => act_line(build, node),
             Rule::pauses => pauses(build, node),
+            Rule::reopens => reopens(build, node),
             Rule::out_of_scope => out_of_scope(build, node),
             Rule::ignores => ignores(build, node),
             Rule::forget => forget(build, node),
@@ -117,6 +119,27 @@ fn pauses(build: &mut Builder<'_>, node: Node<'_>) -> CaseLineKind {
     let from = children.one(build, Rule::trigger, trigger);
     children.pass(Rule::kw_to);
     CaseLineKind::Pauses { from, to: children.one(build, Rule::trigger, trigger) }
+}
+
+/// `reopens`
+fn reopens(build: &mut Builder<'_>, node: Node<'_>) -> CaseLineKind {
+    let mut children = node.children();
+    children.pass(Rule::kw_reopens_when);
+    let when = children.one(build, Rule::trigger, trigger);
+    children.pass(Rule::kw_within);
+    let within = children.one(build, Rule::length_of, length_of);
+    let way = children.find(|child| child.rule() == Rule::reopening);
+    CaseLineKind::Reopens { when, within, way: way.and_then(|way| first(way.children(), reopening)) }
+}
+
+/// `reopening`
+fn reopening(word: Rule) -> Reopening {
+    match word {
+        Rule::kw_closed_time_counts => Reopening::ClosedTimeCounts,
+        Rule::kw_the_clock_restarts => Reopening::Restarts,
+        Rule::kw_as_a_new_case => Reopening::NewCase,
+        _ => Reopening::GoesOn,
+    }
 }
 
 /// `out_of_scope`

@@ -280,6 +280,7 @@ fn qualifier(build: &mut Builder<'_>, node: Node<'_>) -> Qualifier {
         return Qualifier { kind: QualifierKind::AsSoonAs(super::passing::standing(build, node)), span };
     }
     let kind = match rule {
+        Rule::every => QualifierKind::Every(children.one(build, Rule::length_of, length_of)),
         Rule::by => QualifierKind::By(children.one(build, Rule::point, point)),
         Rule::from => QualifierKind::From(from(build, children)),
         Rule::until => QualifierKind::Until(children.one(build, Rule::point, point)),
@@ -353,7 +354,7 @@ pub(crate) fn time_limit(build: &mut Builder<'_>, node: Node<'_>) -> TimeLimit {
 }
 
 /// `length_of`
-fn length_of(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
+pub(super) fn length_of(build: &mut Builder<'_>, node: Node<'_>) -> Expr {
     operand(build, &mut node.children())
 }
 

@@ -19,6 +19,7 @@ fn rank(kind: &QualifierKind) -> u8 {
         | QualifierKind::When(_)
         | QualifierKind::AsSoonAs(_) => 0,
         QualifierKind::Within { .. }
+        | QualifierKind::Every(_)
         | QualifierKind::By(_)
         | QualifierKind::From(_)
         | QualifierKind::Until(_) => 1,

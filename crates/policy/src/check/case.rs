@@ -62,6 +62,7 @@ impl<'a> Draft<'a> {
                 acts: Vec::new(),
                 ends: Vec::new(),
                 pauses: Vec::new(),
+                reopens: None,
                 out_of_scope: None,
                 ignores: Vec::new(),
                 forget: None,
@@ -122,6 +123,9 @@ impl<'a> Draft<'a> {
                     for trigger in [from, to] {
                         touching.extend(self.event(&trigger.path).map(|event| (event, trigger.path.span)));
                     }
+                }
+                CaseLineKind::Reopens { when, .. } => {
+                    touching.extend(self.event(&when.path).map(|event| (event, when.path.span)));
                 }
                 CaseLineKind::Owes { amount, .. } => {
                     outline.debt = true;
@@ -371,6 +375,7 @@ impl<'a> Draft<'a> {
                     case.pauses.push((from, to));
                 }
             }
+            CaseLineKind::Reopens { when, within, way } => self.reopens(id, when, within, way.as_ref()),
             CaseLineKind::OutOfScope(cond) => {
                 let cond = self.cond(cond, &Place::new(Scope::Case(id)).at_the_beginning());
                 if let Some(case) = self.cases.find_mut(id) {

@@ -240,6 +240,7 @@ impl<'a> Draft<'a> {
                     continue;
                 }
                 QualifierKind::Within { .. }
+                | QualifierKind::Every(_)
                 | QualifierKind::By(_)
                 | QualifierKind::Once { .. }
                 | QualifierKind::During(_) => {

@@ -33,6 +33,30 @@ impl<'a> Draft<'a> {
         Some(Deadline::Within { length, from: from?, ending, share: None, roll: None, counting, span })
     }
 
+    /// `every 4 hours`: again and again, while the item is open.
+    pub(in crate::check) fn every(
+        &mut self,
+        norm: &'a ast::Norm,
+        case: CaseId,
+        (length, span): (&'a ast::Expr, Span),
+        ending: Option<&ast::Modifier>,
+        roll: Option<&(ast::Roll, CalendarId, Span)>,
+    ) -> Option<Deadline> {
+        let within = self.within(case, length, None, ending.map(|it| it.span), span)?;
+        let mut deadline = self.rolled(within, roll)?;
+        if let Deadline::Within { from, .. } = &mut deadline {
+            *from = From::Again;
+        }
+        for modifier in &norm.modifiers {
+            if matches!(modifier.kind, ModifierKind::Telling { .. } | ModifierKind::ExtendedBy(_)) {
+                let instead = "write a duty `within` the time beside it";
+                let what = "a warning before, or a delay of, what is done again and again";
+                return self.fail(diagnostics::not_supported(modifier.span, what, instead));
+            }
+        }
+        self.counted(deadline, norm)
+    }
+
     /// A length of time after a breach, where no item is at hand.
     pub(in crate::check) fn length_within(
         &mut self,

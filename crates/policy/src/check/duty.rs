@@ -40,6 +40,7 @@ impl<'a> Draft<'a> {
             }
         }
         self.refuse_circles();
+        self.refuse_around_reopening();
         self.check_sole_remedies();
     }
 
@@ -364,6 +365,9 @@ impl<'a> Draft<'a> {
                     let within = self.within(case, length, of.as_ref(), ending, qualifier.span);
                     let within = within.and_then(|within| self.rolled(within, roll.as_ref()));
                     within.and_then(|within| self.counted(within, seed.norm))
+                }
+                QualifierKind::Every(length) => {
+                    self.every(seed.norm, case, (length, qualifier.span), ending, roll.as_ref())
                 }
                 QualifierKind::By(point) => self.point(point, false).map(Deadline::By),
                 QualifierKind::Each(_) => {

@@ -463,6 +463,10 @@ fn conditions(case: &mut Case) -> Vec<Slot<'_>> {
     for pattern in begins.iter_mut().chain(acts).chain(ends).chain(pauses) {
         slots.push(Slot::Condition(&mut pattern.filter, true));
     }
+    if let Some(reopens) = &mut case.reopens {
+        slots.push(Slot::Condition(&mut reopens.when.filter, true));
+        slots.push(Slot::Amount(&mut reopens.within));
+    }
     slots.extend(case.debt.as_mut().map(|debt| Slot::Amount(&mut debt.amount)));
     slots
 }

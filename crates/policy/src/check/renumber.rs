@@ -10,8 +10,8 @@ use crate::policy::{
     ActTrack, Band, Begin, CalendarId, Cap, CapId, CapScope, Case, CaseField, CaseId, Clause, ClauseId,
     Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, EventId, EventType, Expr, ExprKind,
     Extension, Field, FieldType, FoldId, Form, From, Kept, KindId, Length, LengthKind, Life, MeasureId,
-    PartyId, Pattern, Payments, Point, Prose, ProsePart, Right, Rise, Row, RowKey, Running, Settled, Signal,
-    Silence, Standing, Trigger, Value, ValueType, VersionId, WindowId,
+    PartyId, Pattern, Payments, Point, Prose, ProsePart, Reopens, Right, Rise, Row, RowKey, Running, Settled,
+    Signal, Silence, Standing, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 mod ending;
@@ -267,8 +267,21 @@ impl Places {
 
     /// A case; its fields stay as they are, and [`Places::fields`] says where each of them stands among all.
     pub(in crate::check) fn case(&self, id: CaseId, case: Case) -> Case {
-        let Case { name, life, keys, fields, acts, ends, pauses, out_of_scope, ignores, forget, debt, span } =
-            case;
+        let Case {
+            name,
+            life,
+            keys,
+            fields,
+            acts,
+            ends,
+            pauses,
+            reopens,
+            out_of_scope,
+            ignores,
+            forget,
+            debt,
+            span,
+        } = case;
         let of = Some(id);
         let life = match life {
             Life::Begins(Begin { when, at }) => Life::Begins(Begin {
@@ -316,6 +329,10 @@ impl Places {
             acts: acts.collect(),
             ends: ends.collect(),
             pauses: pauses.collect(),
+            reopens: reopens.map(|reopens| {
+                let Reopens { when, within, way, span } = reopens;
+                Reopens { when: self.pattern(when, of), within: self.expr(within, of), way, span }
+            }),
             out_of_scope: self.some(out_of_scope, of),
             ignores: ignores.into_iter().map(|event| self.event(event)).collect(),
             forget,
@@ -402,7 +419,7 @@ impl Places {
                 length: self.expr(length, Some(case)),
                 from: match from {
                     From::Field(field) => From::Field(self.field(Some(case), field)),
-                    From::Beginning | From::Done(_) => from,
+                    From::Beginning | From::Done(_) | From::Again => from,
                 },
                 ending,
                 share,

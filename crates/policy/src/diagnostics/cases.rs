@@ -151,3 +151,20 @@ pub(crate) fn not_the_debtor(span: Span, case: &str, owes: &str, declared: Span)
         .label("does not owe it")
         .also(declared, format!("`{owes}` owes it"))
 }
+
+pub(crate) fn reopens_what_never_closes(
+    span: Span,
+    case: &Name,
+    closes: bool,
+    acts: &[String],
+) -> Diagnostic {
+    let finding = Diagnostic::new(Code::NoInterval, span, format!("when is {} closed?", one(&case.value)))
+        .label(if closes { "no act closes it" } else { "opens again what is never closed" })
+        .also(case.span, "the case");
+    match acts.first() {
+        Some(act) => {
+            finding.help(format!("`ends when {act}.`: what is done is undone when it is opened again"))
+        }
+        None => finding.help("a line `VERB (DONE) when EVENT.`, and `ends when DONE.`"),
+    }
+}

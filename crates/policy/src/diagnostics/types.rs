@@ -249,6 +249,12 @@ pub(crate) fn counts_otherwise(span: Span, length: Span, what: &str) -> Diagnost
         .also(length, "of this length of time")
 }
 
+pub(crate) fn no_pauses_here(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "pauses are an item's, and there is none here")
+        .label("leave this out")
+        .help("the time is counted without pauses")
+}
+
 pub(crate) fn counting_twice(span: Span) -> Diagnostic {
     Diagnostic::new(Code::SaidTwice, span, "how this counts is said twice")
         .label("said before, or otherwise")

@@ -24,6 +24,8 @@ pub struct Case {
     pub ends: Vec<Trigger>,
     /// Pairs of events between which the clocks of an item stand still.
     pub pauses: Vec<(Pattern, Pattern)>,
+    /// How long an item that is closed can be opened again, by what, and what that means.
+    pub reopens: Option<Reopens>,
     /// Where true of the opening event, the item is out of scope: no duty, no figure.
     pub out_of_scope: Option<Expr>,
     /// Events that may find nothing to do.
@@ -45,6 +47,34 @@ pub enum Life {
     Implicit,
     /// A duty begins one in each of its windows; acts settle the oldest open one.
     Windowed,
+}
+
+/// How an item that is closed can be opened again.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Reopens {
+    /// What opens it again.
+    pub when: Pattern,
+    /// For how long after it was closed: a length.
+    pub within: Expr,
+    /// What becomes of its clocks.
+    pub way: servanda_parser::ast::Reopening,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Reopens {
+    /// Whether the same item goes on, and no new one begins.
+    pub fn goes_on(&self) -> bool {
+        self.way != servanda_parser::ast::Reopening::NewCase
+    }
+}
+
+impl Case {
+    /// Whether an act closes an item that may be opened again, and is undone then.
+    pub fn is_taken_back(&self, act: u32) -> bool {
+        self.reopens.as_ref().is_some_and(Reopens::goes_on) && self.ends.contains(&Trigger::Done(act))
+    }
 }
 
 /// What opens an item.

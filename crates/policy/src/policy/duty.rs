@@ -194,6 +194,8 @@ pub enum From {
     Field(u32),
     /// When the act of this place in the case's acts is done.
     Done(u32),
+    /// When the act of the duty was done last, or the item's beginning: it has to be done again and again.
+    Again,
 }
 
 /// A point in time, relative to a window where it says `the period`.

@@ -190,6 +190,7 @@ fn scope_of(split: &Splitter<'_>, limit: &Expr, scope: &CapScope) -> Option<Piec
 
 fn of_qualifier(split: &Splitter<'_>, qualifier: &Qualifier) -> Piece {
     let (what, parts) = match &qualifier.kind {
+        QualifierKind::Every(length) => ("rhythm", vec![split.quantity("", length)]),
         QualifierKind::Within { length, of } => {
             let mut parts = vec![split.quantity("", length)];
             parts.extend(of.iter().map(|point| split.aspect("start", behind(length.span, point.span))));

@@ -230,6 +230,7 @@ impl<'t> Splitter<'t> {
                     return self.aspect("act", line.span).called(&verb.value, verb.span);
                 }
                 CaseLineKind::Pauses { .. } => "pause",
+                CaseLineKind::Reopens { .. } => "reopening",
                 CaseLineKind::OutOfScope(_) => "scope",
                 CaseLineKind::Ignores(_) => "ignored event",
                 CaseLineKind::Forget(_) => "memory",

@@ -11,7 +11,11 @@ use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
 use servanda_policy::policy::{
     CalendarId, Deadline, DutyId, Expr, Form, From, Length, LengthKind, Signal, Value, Verdict as Kind,
 };
+use servanda_policy::time::holidays;
 use servanda_policy::value::Exact;
+
+/// How many holidays are told of one clock at most.
+const HOLIDAYS_MAX: usize = 50;
 
 /// The verdict of a duty on a subject, with what led to it; of none, that the duty is broken, for what follows a breach
 /// is told with it.
@@ -161,7 +165,7 @@ pub(super) fn time_is_over(material: &Material<'_>, id: DutyId, subject: &Subjec
 
 /// How long there was, from when, and how the clock stood still and ran on.
 fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec<Step> {
-    let Deadline::Within { length, from, .. } = deadline else { return Vec::new() };
+    let Deadline::Within { length, from, counting, .. } = deadline else { return Vec::new() };
     let scope = Scope::of(material.agreement).about(material.trail, &verdict.subject, material.version);
     let kind = match value(&scope, length) {
         Some(Value::Length(length)) => Some(length.kind),
@@ -179,6 +183,7 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
             From::Beginning => "",
             From::Field(_) => ", as the opening event says",
             From::Done(_) => ", when the other act was done",
+            From::Again => ", and then from the last time",
         };
         let mut counted = Step::new(format!("counted from {}{of}", shown(since)));
         counted.steps.extend(silence::of_start(material, deadline, &verdict.subject, since));
@@ -187,14 +192,53 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
     for (before, now) in clocks.iter().zip(clocks.iter().skip(1)) {
         steps.extend(kind.and_then(|kind| turned(material, kind, before, now)));
     }
+    if *from == From::Again {
+        let anew = clocks.iter().zip(clocks.iter().skip(1)).filter(|(before, now)| before.since != now.since);
+        let last = anew.filter_map(|(_, now)| now.since).next_back();
+        steps.extend(last.map(|last| Step::new(format!("done before that at {}", shown(last)))));
+    }
+    for (at, by) in material.trail.reopened(&verdict.subject) {
+        let mut step = Step::new(format!("opened again at {}", shown(*at)));
+        step.evidence = material.evidence(by.as_slice());
+        steps.push(step);
+    }
+    if let Some(LengthKind::Open(calendar) | LengthKind::BusinessDays(calendar)) = kind {
+        steps.extend(holidays_met(material, calendar, clocks));
+    }
     if let Some(LengthKind::Open(calendar)) = kind {
-        steps.extend(open_time(material, calendar, clocks));
+        steps.extend(open_time(material, calendar, clocks, counting.is_over_at_deadline()));
     }
     steps
 }
 
+/// The holidays on which a calendar would have been open otherwise, from the start of a clock until its deadline.
+fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Option<Step> {
+    let declared = material.policy.calendars.find(id)?;
+    let zone = material.agreement.calendars.get(id.0 as usize)?.zone();
+    let since = clocks.iter().find_map(|clock| clock.since)?;
+    let late_from = clocks.last()?.late_from?;
+    let mut step = Step::new(format!("{} holidays until the deadline", declared.name));
+    step.lists = true;
+    let mut date = zone.date_of(since);
+    let last = zone.date_of(late_from.add_nanos(-1)?);
+    while date <= last && step.steps.len() < HOLIDAYS_MAX {
+        let spec = &declared.spec;
+        let weekly = spec.weekly.get(date.weekday().index()).is_some_and(|hours| !hours.is_empty());
+        let open = (weekly || spec.always) && spec.dated.iter().all(|line| line.date != date);
+        let met = spec.holidays.iter().filter_map(|country| holidays(country)?.on(date));
+        step.steps.extend(met.filter(|_| open).map(|holiday| Step::new(format!("{date} {}", holiday.name))));
+        date = date.add_days(1)?;
+    }
+    (!step.steps.is_empty()).then_some(step)
+}
+
 /// The openings in which a clock ran until the deadline, each with how long that is.
-fn open_time(material: &Material<'_>, calendar: CalendarId, clocks: &[Clock]) -> Option<Step> {
+fn open_time(
+    material: &Material<'_>,
+    calendar: CalendarId,
+    clocks: &[Clock],
+    late_at_deadline: bool,
+) -> Option<Step> {
     let of = material.agreement.calendars.get(calendar.0 as usize)?;
     let name = material.policy.calendars.find(calendar).map_or("?", |calendar| &calendar.name);
     let mut step = Step::new(format!("{name} hours until the deadline"));
@@ -205,7 +249,8 @@ fn open_time(material: &Material<'_>, calendar: CalendarId, clocks: &[Clock]) ->
         let until = stopped.map_or(late_from, |at| at.min(late_from));
         for (from, to) in of.openings(since, until) {
             // The last instant in time is told, and not the first one that is late.
-            let to = if to == late_from { to.add_nanos(-1).unwrap_or(to) } else { to };
+            let is_late = to == late_from && !late_at_deadline;
+            let to = if is_late { to.add_nanos(-1).unwrap_or(to) } else { to };
             let amount = Exact::ratio(to.nanos_since(from), 1_000_000_000)?;
             let shown = |at| instant_text(at, material.agreement);
             let length = length_text(material.policy, &Length { kind: LengthKind::Physical, amount });

@@ -130,20 +130,27 @@ impl Drawing<'_> {
 
     /// Time stops for an item, it is worked on, and time goes on.
     fn walk(&mut self, tape: &mut Tape<'_>, number: usize) {
-        let cases: Vec<&Case> = self.policy.cases.values().filter(|it| !it.pauses.is_empty()).collect();
+        let cases: Vec<&Case> =
+            self.policy.cases.values().filter(|it| !it.pauses.is_empty() || it.reopens.is_some()).collect();
         if cases.is_empty() {
             return;
         }
         let case = *tape.pick(&cases);
-        let (from, to) = tape.pick(&case.pauses).clone();
         let acts: Vec<EventId> = case.acts.iter().flat_map(|it| it.when.iter().map(|it| it.event)).collect();
         if acts.is_empty() {
             return;
         }
         let act = *tape.pick(&acts);
+        let steps = match &case.reopens {
+            Some(reopens) if case.pauses.is_empty() || tape.chance(60) => [act, reopens.when.event, act],
+            _ => {
+                let (from, to) = tape.pick(&case.pauses).clone();
+                [from.event, act, to.event]
+            }
+        };
         let key = FieldValue::Text((*tape.pick(&["k1", "k2", "k3"])).into());
         let mut at = self.instant(tape);
-        for (step, event) in [from.event, act, to.event].into_iter().enumerate() {
+        for (step, event) in steps.into_iter().enumerate() {
             let id = Some(format_compact!("w{}", 10 * number + step));
             let mut fact = self.fact(event, at, id, number, tape);
             for (field, value) in self.policy.events[event].fields.iter().zip(fact.fields.iter_mut()) {
@@ -220,6 +227,9 @@ impl Drawing<'_> {
             if let Trigger::Event(pattern) = end {
                 moving.push(pattern.event);
             }
+        }
+        if let Some(reopens) = &case.reopens {
+            moving.extend([reopens.when.event, reopens.when.event]);
         }
         for (from, to) in &case.pauses {
             moving.extend([from.event, to.event, from.event, to.event]);

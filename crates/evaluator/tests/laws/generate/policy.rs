@@ -54,6 +54,8 @@ struct Case {
     names: Option<usize>,
     /// Whether time can stop for it.
     pauses: bool,
+    /// Whether what is closed goes on when it is opened again.
+    reopens: bool,
     /// Whether events of two types do its act.
     two_acts: bool,
 }

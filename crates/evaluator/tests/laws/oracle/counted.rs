@@ -1,14 +1,15 @@
 //! When a length of time after a start is over, in each way in which it can count.
 
 use super::calendar::{
-    Hours, Pause, business_day, business_days_between, late_of_clock, late_of_days, merged,
+    Hours, Pause, business_day, business_days_between, late_of_business_days, late_of_clock, late_of_days,
+    merged,
 };
 use super::duty::Delay;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, integer, ratio, whole};
 use super::{World, after, before};
 use servanda_policy::policy::{Counting, Deadline, From, Landing, LengthKind, PausesCount, Whole};
-use servanda_policy::time::{Civil, Date, Instant, Zone};
+use servanda_policy::time::{Civil, Date, Ending, Instant, Zone};
 
 impl World<'_> {
     /// The first late instant of a length after a start, with the pauses and delays that were known before an instant.
@@ -30,6 +31,7 @@ impl World<'_> {
         for (from, until, _) in delays.iter().filter(|it| it.0 < seen_before) {
             pauses.push((*from, until.filter(|until| *until < seen_before)));
         }
+        pauses.extend(self.closed_times(item, seen_before));
         let pauses = merged(pauses);
         let zone = self.zone();
         let days = || integer(amount) as i64;
@@ -115,12 +117,43 @@ impl World<'_> {
     }
 }
 
+impl World<'_> {
+    /// The first late instant of a length of time after an instant, counted as usual.
+    pub(super) fn late_of_length(
+        &self,
+        kind: LengthKind,
+        amount: &Ratio,
+        since: Instant,
+        ending: Ending,
+    ) -> Option<Instant> {
+        let zone = self.zone();
+        let days = integer(amount) as i64;
+        match kind {
+            LengthKind::Physical => late_of_clock(None, since, amount, ending, &[]),
+            LengthKind::Open(calendar) => {
+                late_of_clock(Some(&self.hours(calendar)), since, amount, ending, &[])
+            }
+            LengthKind::CalendarDays => zone.date_of(since).add_days(days).map(|date| end_of(zone, date)),
+            LengthKind::Months => zone.date_of(since).add_months(days).map(|date| end_of(zone, date)),
+            LengthKind::BusinessDays(calendar) => {
+                let hours = self.hours(calendar);
+                late_of_business_days(&hours, hours.zone.date_of(since), days)
+            }
+        }
+    }
+
+    /// The same, of open time that ends at a closing.
+    pub(super) fn late_of_plain(&self, kind: LengthKind, amount: &Ratio, since: Instant) -> Option<Instant> {
+        self.late_of_length(kind, amount, since, Ending::AtClosing)
+    }
+}
+
 /// The first late instant of a clock of hours.
 fn late_of_hours(
     hours: Option<&Hours<'_>>,
     start: Instant,
     budget: &Ratio,
-    ending: servanda_policy::time::Ending,
+    ending: Ending,
     counting: Counting,
     pauses: &[Pause],
 ) -> Option<Instant> {
@@ -159,7 +192,7 @@ fn stepwise(
     hours: Option<&Hours<'_>>,
     start: Instant,
     budget: &Ratio,
-    ending: servanda_policy::time::Ending,
+    ending: Ending,
     pauses: &[Pause],
     at: impl Fn(Instant) -> Instant,
 ) -> Option<Instant> {

@@ -51,7 +51,7 @@ impl World<'_> {
     /// How long an item took until an act was first done, without its pauses.
     pub(crate) fn elapsed(&self, item: &Item, kind: LengthKind, act: u32, expr: &Expr) -> Maybe {
         let Some((done, _)) = self.first_done(item, act) else { return Maybe::NoData };
-        let start = item.begins;
+        let start = item.restarted.unwrap_or(item.begins);
         let _ = expr;
         let zone = self.zone();
         let taken = |from: Instant, to: Instant| -> i128 {
@@ -72,8 +72,8 @@ impl World<'_> {
                 }
             }
         };
-        let paused: i128 = item
-            .pauses(self.as_of)
+        let pauses = [item.pauses(self.as_of), self.closed_times(item, self.as_of)].concat();
+        let paused: i128 = super::calendar::merged(pauses)
             .into_iter()
             .map(|(from, to)| taken(from.max(start), to.map_or(done, |to| to.min(done))))
             .sum();

@@ -1,16 +1,15 @@
 //! Verdicts: what was decided on each subject of a duty, and when.
 
-use super::calendar::{late_of_business_days, late_of_clock};
 use super::expression::Scope;
 use super::lives::Item;
-use super::value::{Known, Maybe, integer};
+use super::value::{Known, Maybe};
 use super::{World, after, before, evidence, window_subject};
 use servanda_evaluator::outcome::{Evidence, Subject, Verdict};
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Roll;
 use servanda_policy::policy::{
-    CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, LengthKind, Point, Rise,
-    Verdict as Kind, WindowId,
+    CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, Point, Rise, Verdict as Kind,
+    WindowId,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
@@ -108,8 +107,10 @@ impl<'p> World<'p> {
             decide(&mut verdict, Kind::Indeterminate, item.born);
             verdict.because = chosen.causes();
             // Whatever it comes to, what was done was done.
+            let once = |act: u32| item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, it.3));
             if let Form::Do { act, .. } = &duty.form
-                && let Some((done, fact)) = self.first_done(item, *act)
+                && let Some((done, fact)) =
+                    if self.reopening(item).is_some() { once(*act) } else { self.first_done(item, *act) }
             {
                 verdict.done_at = Some(done);
                 verdict.evidence.extend(fact.map(|fact| evidence(&self.facts[fact])));
@@ -117,6 +118,19 @@ impl<'p> World<'p> {
             return Some(judged(verdict, true));
         }
         match &duty.form {
+            Form::Do { act, deadline, .. } if self.reopening(item).is_some() => {
+                let by_fact = self.judge_reopening(&mut verdict, item, *act, deadline.as_ref());
+                Some(judged(verdict, by_fact))
+            }
+            Form::Do {
+                act,
+                deadline: Some(within @ Deadline::Within { from: From::Again, length, .. }),
+                ..
+            } => {
+                let length = self.value(length, Scope::item(item, item.born));
+                let by_fact = self.judge_again(&mut verdict, item, *act, within, &length);
+                Some(judged(verdict, by_fact))
+            }
             Form::Do { act, deadline, .. } => {
                 let by_fact = self.judge_do(&mut verdict, id, item, *act, deadline.as_ref());
                 Some(judged(verdict, by_fact))
@@ -279,7 +293,7 @@ impl<'p> World<'p> {
             Some(within @ Deadline::Within { length, from, .. }) => (within, length, from),
         };
         let start = match from {
-            From::Beginning => Some(item.begins),
+            From::Beginning | From::Again => Some(item.restarted_before(seen_before)),
             From::Field(place) => match self.item_field(item, *place) {
                 Maybe::Unknown(..) => return Late::Failed(Maybe::failed(length.span)),
                 field => self.start_of(&field),
@@ -356,21 +370,7 @@ impl<'p> World<'p> {
             None => self.point(by, Some(window)),
             Some((length, ending)) => match self.value(length, Scope::none(since)) {
                 Maybe::Known(Known::Length(kind, amount)) => {
-                    let zone = self.zone();
-                    let days = integer(&amount) as i64;
-                    let end_of = |date: Date| zone.start_of(Date(date.0 + 1));
-                    match kind {
-                        LengthKind::Physical => late_of_clock(None, since, &amount, *ending, &[]),
-                        LengthKind::Open(calendar) => {
-                            late_of_clock(Some(&self.hours(calendar)), since, &amount, *ending, &[])
-                        }
-                        LengthKind::CalendarDays => zone.date_of(since).add_days(days).map(end_of),
-                        LengthKind::Months => zone.date_of(since).add_months(days).map(end_of),
-                        LengthKind::BusinessDays(calendar) => {
-                            let hours = self.hours(calendar);
-                            late_of_business_days(&hours, hours.zone.date_of(since), days)
-                        }
-                    }
+                    self.late_of_length(kind, &amount, since, *ending)
                 }
                 _ => None,
             },

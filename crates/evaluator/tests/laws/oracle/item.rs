@@ -1,14 +1,88 @@
 //! What is so about an item: asked of its history, for any instant.
 
 use super::World;
+use super::calendar::{Pause, merged};
 use super::expression::Scope;
-use super::lives::Item;
-use super::value::{Known, Maybe};
+use super::silence::CountedAsDone;
+use super::value::{Known, Maybe, Ratio};
+use compact_str::CompactString;
+use servanda_evaluator::outcome::Subject;
 use servanda_events::Fact;
 use servanda_policy::policy::{
     CaseId, ClauseId, Consequence, Fold, FoldKind, Form, Life, Pattern, Signal, Source,
 };
 use servanda_policy::time::Instant;
+
+/// One thing that is followed. Facts are named by their place in [`World::facts`].
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub case: CaseId,
+    pub key: CompactString,
+    pub born: Instant,
+    /// From when its time runs.
+    pub begins: Instant,
+    pub opening: Option<usize>,
+    pub fields: Vec<Maybe>,
+    pub in_scope: bool,
+    /// Each doing and undoing that counts: the act, when, whether it was done, and the fact; none where silence did it.
+    pub moves: Vec<(u32, Instant, bool, Option<usize>)>,
+    /// What has counted as done because of silence.
+    pub silences: Vec<CountedAsDone>,
+    /// Every fact that would do an act, whether the act was done already or not.
+    pub acts: Vec<(u32, usize)>,
+    /// The switches of each pair of pauses: when, and whether it pauses.
+    pub switches: Vec<(usize, Instant, bool)>,
+    /// When it was closed, and opened again.
+    pub closings: Vec<(Instant, Option<Instant>)>,
+    /// When it began anew because it was opened again.
+    pub restarted: Option<Instant>,
+    pub end: Option<Instant>,
+    pub ended_by: Option<usize>,
+    pub principal: Option<Maybe>,
+    /// What was paid and when; none where the amount is unknown.
+    pub paid: Vec<(Instant, Option<Ratio>, Option<usize>)>,
+    /// The last fact on it.
+    pub touched: Instant,
+}
+
+impl Item {
+    /// From when its time runs, as it was known before an instant.
+    pub(super) fn restarted_before(&self, seen_before: Instant) -> Instant {
+        let again = self.closings.iter().filter_map(|it| it.1).filter(|again| *again < seen_before);
+        again.filter(|_| self.restarted.is_some()).max().unwrap_or(self.begins)
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::Item { case: self.case, born: self.born, key: self.key.clone() }
+    }
+
+    /// When the clocks stand still, as it was known just before an instant; they run again when the item is over.
+    pub(crate) fn pauses(&self, seen_before: Instant) -> Vec<Pause> {
+        let mut pauses: Vec<Pause> = Vec::new();
+        let pairs = self.switches.iter().map(|(pair, ..)| *pair).max().map_or(0, |last| last + 1);
+        for pair in 0..pairs {
+            let mut since = None;
+            // A pause ends when the item is closed, at which it had begun before.
+            let switches = self.switches.iter().filter(|it| it.0 == pair).map(|it| (it.1, 0, it.2));
+            let mut turns: Vec<_> = switches.chain(self.closings.iter().map(|it| (it.0, 1, false))).collect();
+            turns.sort();
+            for (at, _, stops) in turns.into_iter().filter(|it| it.0 < seen_before) {
+                match (since, stops) {
+                    (None, true) => since = Some(at),
+                    (Some(start), false) => {
+                        pauses.push((start, Some(at)));
+                        since = None;
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(start) = since {
+                pauses.push((start, self.end.filter(|end| *end < seen_before)));
+            }
+        }
+        merged(pauses)
+    }
+}
 
 impl World<'_> {
     /// Whether a fact is of this type and fulfills the condition.
@@ -94,6 +168,10 @@ impl World<'_> {
         if self.policy.cases[item.case].debt.as_ref().is_some_and(|debt| debt.paid == act) {
             let paid = self.paid_at(item)?;
             return Some((paid, item.paid.iter().rev().find(|it| it.0 == paid).and_then(|it| it.2)));
+        }
+        if self.policy.cases[item.case].is_taken_back(act) {
+            // What has been undone is not done.
+            return item.moves.iter().rev().find(|it| it.0 == act).filter(|it| it.2).map(|it| (it.1, it.3));
         }
         item.moves.iter().find(|it| it.0 == act && it.2).map(|it| (it.1, it.3))
     }

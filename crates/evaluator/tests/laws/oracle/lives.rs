@@ -4,49 +4,19 @@
 //! remaining facts look for one opened at this instant; then charges, then payments.
 
 use super::admission::by_content;
-use super::calendar::{Pause, merged};
 use super::expression::Scope;
 use super::fees::Part;
+pub(crate) use super::item::Item;
 use super::pot::{Rest, Used};
-use super::silence::CountedAsDone;
 use super::value::{Maybe, Ratio};
 use super::{World, before, problem};
 use compact_str::CompactString;
 use servanda_diagnostics::Code;
-use servanda_evaluator::outcome::Subject;
 use servanda_events::{Fact, FieldValue, InputCounts, Problem};
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{Case, CaseId, Life, Pattern, Settled, Trigger};
 use servanda_policy::time::Instant;
 use std::collections::BTreeMap;
-
-/// One thing that is followed. Facts are named by their place in [`World::facts`].
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
-    pub case: CaseId,
-    pub key: CompactString,
-    pub born: Instant,
-    /// From when its time runs.
-    pub begins: Instant,
-    pub opening: Option<usize>,
-    pub fields: Vec<Maybe>,
-    pub in_scope: bool,
-    /// Each doing and undoing that counts: the act, when, whether it was done, and the fact; none where silence did it.
-    pub moves: Vec<(u32, Instant, bool, Option<usize>)>,
-    /// What has counted as done because of silence.
-    pub silences: Vec<CountedAsDone>,
-    /// Every fact that would do an act, whether the act was done already or not.
-    pub acts: Vec<(u32, usize)>,
-    /// The switches of each pair of pauses: when, and whether it pauses.
-    pub switches: Vec<(usize, Instant, bool)>,
-    pub end: Option<Instant>,
-    pub ended_by: Option<usize>,
-    pub principal: Option<Maybe>,
-    /// What was paid and when; none where the amount is unknown.
-    pub paid: Vec<(Instant, Option<Ratio>, Option<usize>)>,
-    /// The last fact on it.
-    pub touched: Instant,
-}
 
 /// What became of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +54,9 @@ pub(crate) struct Lives {
 
 /// What a fact does to one case.
 #[derive(Debug, Clone, Default)]
-struct Role {
-    opens: bool,
+pub(super) struct Role {
+    pub(super) opens: bool,
+    pub(super) reopens: bool,
     does: Vec<u32>,
     undoes: Vec<u32>,
     ends: bool,
@@ -94,49 +65,20 @@ struct Role {
 }
 
 impl Role {
-    fn moves(&self) -> bool {
+    pub(super) fn moves(&self) -> bool {
         self.ends || !self.does.is_empty() || !self.undoes.is_empty() || !self.switches.is_empty()
     }
 }
 
 /// What one case made of one fact; a fact may mean something to several cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(super) enum Use {
     Used,
     Problem,
     /// An act on something recurring of which nothing is open.
     Surplus,
     OutOfScope,
     Ignored,
-}
-
-impl Item {
-    pub(crate) fn subject(&self) -> Subject {
-        Subject::Item { case: self.case, born: self.born, key: self.key.clone() }
-    }
-
-    /// When the clocks stand still, as it was known just before an instant; they run again when the item is over.
-    pub(crate) fn pauses(&self, seen_before: Instant) -> Vec<Pause> {
-        let mut pauses: Vec<Pause> = Vec::new();
-        let pairs = self.switches.iter().map(|(pair, ..)| *pair).max().map_or(0, |last| last + 1);
-        for pair in 0..pairs {
-            let mut since = None;
-            for &(_, at, stops) in self.switches.iter().filter(|it| it.0 == pair && it.1 < seen_before) {
-                match (since, stops) {
-                    (None, true) => since = Some(at),
-                    (Some(start), false) => {
-                        pauses.push((start, Some(at)));
-                        since = None;
-                    }
-                    _ => {}
-                }
-            }
-            if let Some(start) = since {
-                pauses.push((start, self.end.filter(|end| *end < seen_before)));
-            }
-        }
-        merged(pauses)
-    }
 }
 
 pub(crate) fn replay(world: &World<'_>) -> Lives {
@@ -172,8 +114,9 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
             let mut instant = Moment { world, id, case, at, lives: &mut lives, uses: &mut uses };
             let facts: Vec<(usize, Role)> = (first..next)
                 .map(|fact| (fact, instant.role(&world.facts[fact])))
-                .filter(|(_, role)| role.opens || role.moves())
+                .filter(|(_, role)| role.opens || role.reopens || role.moves())
                 .collect();
+            instant.too_late_to_reopen(at);
             instant.silent_until(at);
             match &case.life {
                 Life::Begins(_) => instant.begun(&facts),
@@ -188,7 +131,9 @@ pub(crate) fn replay(world: &World<'_>) -> Lives {
     }
     for (id, case) in world.policy.cases.iter() {
         let at = world.as_of;
-        Moment { world, id, case, at, lives: &mut lives, uses: &mut uses }.silent_until(at);
+        let mut last = Moment { world, id, case, at, lives: &mut lives, uses: &mut uses };
+        last.too_late_to_reopen(at);
+        last.silent_until(at);
     }
     let over = |at: Instant| world.agreement.end.is_some_and(|end| at >= end);
     for (place, case, settled) in world.recurring() {
@@ -238,7 +183,7 @@ pub(super) struct Moment<'a, 'w> {
     pub(super) case: &'a Case,
     pub(super) at: Instant,
     pub(super) lives: &'a mut Lives,
-    uses: &'a mut Vec<Vec<Use>>,
+    pub(super) uses: &'a mut Vec<Vec<Use>>,
 }
 
 impl Moment<'_, '_> {
@@ -264,6 +209,7 @@ impl Moment<'_, '_> {
             .ends
             .iter()
             .any(|it| matches!(it, Trigger::Event(pattern) if self.matches(pattern, fact)));
+        role.reopens = self.case.reopens.as_ref().is_some_and(|it| self.matches(&it.when, fact));
         for (pair, (from, to)) in self.case.pauses.iter().enumerate() {
             if self.matches(from, fact) {
                 role.switches.push((pair, true));
@@ -294,16 +240,17 @@ impl Moment<'_, '_> {
         self.lives.items.entry(self.id).or_default()
     }
 
-    /// The item of a key that is alive now.
+    /// The item of a key that is alive now, and not closed.
     fn alive(&mut self, key: &CompactString) -> Option<usize> {
-        self.items().iter().rposition(|item| item.key == *key && item.end.is_none())
+        let lives = |item: &Item| item.end.is_none() && !item.is_closed();
+        self.items().iter().rposition(|item| item.key == *key && lives(item))
     }
 
     fn ignores(&self, fact: usize) -> bool {
         self.case.ignores.contains(&self.world.facts[fact].event)
     }
 
-    fn found_nothing(&mut self, fact: usize, code: Code) {
+    pub(super) fn found_nothing(&mut self, fact: usize, code: Code) {
         if self.ignores(fact) {
             self.uses[fact].push(Use::Ignored);
         } else {
@@ -320,30 +267,34 @@ impl Moment<'_, '_> {
             let here: Vec<(usize, Role)> =
                 facts.iter().filter(|(fact, _)| self.key(*fact) == key).cloned().collect();
             let (openings, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|(_, role)| role.opens);
+            let moving = |role: &Role| role.moves();
             let alive_before = self.alive(&key);
             if let Some(item) = alive_before {
-                self.apply(item, &others);
+                let moving: Vec<_> = others.iter().filter(|it| moving(&it.1)).cloned().collect();
+                self.apply(item, &moving);
             }
+            let only_reopens: Vec<usize> =
+                others.iter().filter(|(_, role)| role.reopens && !role.moves()).map(|it| it.0).collect();
             let alive = self.alive(&key);
             let target = match (alive, openings.is_empty()) {
                 (Some(item), _) => {
-                    let over = self.over();
-                    for (fact, _) in &openings {
-                        if self.items()[item].in_scope && !over {
-                            self.found_nothing(*fact, Code::AlreadyOpen);
-                        } else {
-                            self.uses[*fact].push(Use::OutOfScope);
-                        }
-                    }
+                    let open = openings.iter().map(|it| it.0).chain(only_reopens.iter().copied());
+                    self.open_already(item, open);
                     Some(item)
                 }
-                (None, true) => None,
-                (None, false) => Some(self.open(&key, &openings)),
+                (None, true) => self.reopen(&key, &others),
+                (None, false) => {
+                    self.no_longer_reopens(&key);
+                    let item = self.open(&key, &openings);
+                    self.open_already(item, only_reopens.iter().copied());
+                    Some(item)
+                }
             };
             if let Some(item) = target {
-                let moving: Vec<_> = openings.into_iter().filter(|(_, role)| role.moves()).collect();
+                let opening: Vec<_> = openings.into_iter().filter(|it| moving(&it.1)).collect();
                 let late = if alive_before.is_none() { others.clone() } else { Vec::new() };
-                self.apply(item, &[moving, late].concat());
+                let late: Vec<_> = late.into_iter().filter(|it| moving(&it.1)).collect();
+                self.apply(item, &[opening, late].concat());
             } else if alive_before.is_none() {
                 for (fact, _) in &others {
                     self.found_nothing(*fact, Code::NothingToMove);
@@ -352,9 +303,61 @@ impl Moment<'_, '_> {
         }
     }
 
+    /// Facts that open find what is open already.
+    fn open_already(&mut self, item: usize, facts: impl Iterator<Item = usize>) {
+        let over = self.over();
+        for fact in facts {
+            if self.items()[item].in_scope && !over {
+                self.found_nothing(fact, Code::AlreadyOpen);
+            } else {
+                self.uses[fact].push(Use::OutOfScope);
+            }
+        }
+    }
+
     /// Whether the term is over, and nothing of the case survives it.
     fn over(&self) -> bool {
         self.world.agreement.end.is_some_and(|end| self.at >= end) && !self.world.survives(self.id, self.at)
+    }
+
+    /// An item that begins now.
+    fn fresh(&self, key: CompactString, fields: Vec<Maybe>, opening: usize) -> Item {
+        Item {
+            case: self.id,
+            key,
+            born: self.at,
+            begins: self.at,
+            opening: Some(opening),
+            fields,
+            in_scope: true,
+            moves: Vec::new(),
+            silences: Vec::new(),
+            acts: Vec::new(),
+            switches: Vec::new(),
+            closings: Vec::new(),
+            restarted: None,
+            end: None,
+            ended_by: None,
+            principal: None,
+            paid: Vec::new(),
+            touched: self.at,
+        }
+    }
+
+    /// Whether an item is in scope, and the term is not over.
+    fn covers(&self, item: &Item) -> bool {
+        let left_out = self.case.out_of_scope.as_ref();
+        let left_out = left_out
+            .is_some_and(|condition| self.world.value(condition, Scope::item(item, self.at)).is_true());
+        !left_out && !self.over()
+    }
+
+    /// What was closed begins anew, with the fields that it had.
+    pub(super) fn begin_anew(&mut self, key: CompactString, fields: Vec<Maybe>, opening: usize) -> usize {
+        let mut item = self.fresh(key, fields, opening);
+        item.in_scope = self.covers(&item);
+        self.items().push(item);
+        self.items().len() - 1
     }
 
     /// Opens an item: of several openings of one instant the one with the greatest content stands.
@@ -381,30 +384,9 @@ impl Moment<'_, '_> {
             Life::Begins(begin) => begin.at.and_then(|field| world.start_of(&fields[field as usize])),
             _ => None,
         };
-        let mut item = Item {
-            case: self.id,
-            key: key.clone(),
-            born: self.at,
-            begins: begins.unwrap_or(self.at),
-            opening: Some(opening),
-            fields,
-            in_scope: true,
-            moves: Vec::new(),
-            silences: Vec::new(),
-            acts: Vec::new(),
-            switches: Vec::new(),
-            end: None,
-            ended_by: None,
-            principal: None,
-            paid: Vec::new(),
-            touched: self.at,
-        };
-        let left_out = self
-            .case
-            .out_of_scope
-            .as_ref()
-            .is_some_and(|condition| world.value(condition, Scope::item(&item, self.at)).is_true());
-        item.in_scope = !left_out && !self.over();
+        let mut item = self.fresh(key.clone(), fields, opening);
+        item.begins = begins.unwrap_or(self.at);
+        item.in_scope = self.covers(&item);
         for (fact, _) in openings {
             if !item.in_scope {
                 self.uses[*fact].push(Use::OutOfScope);
@@ -466,8 +448,8 @@ impl Moment<'_, '_> {
         });
         let by_event = facts.iter().find(|(_, role)| role.ends).map(|(fact, _)| *fact);
         if let Some(fact) = by_event.or(by_act) {
-            item.end = Some(self.at);
             item.ended_by = Some(fact);
+            self.end_or_close(&mut item);
         }
         self.items()[place] = item;
     }
@@ -502,24 +484,8 @@ impl Moment<'_, '_> {
             let place = match self.alive(&key) {
                 Some(place) => place,
                 None if here.iter().any(|(_, role)| !role.does.is_empty()) => {
-                    let item = Item {
-                        case: self.id,
-                        key: key.clone(),
-                        born: self.at,
-                        begins: self.at,
-                        opening: None,
-                        fields: Vec::new(),
-                        in_scope: true,
-                        moves: Vec::new(),
-                        silences: Vec::new(),
-                        acts: Vec::new(),
-                        switches: Vec::new(),
-                        end: None,
-                        ended_by: None,
-                        principal: None,
-                        paid: Vec::new(),
-                        touched: self.at,
-                    };
+                    let mut item = self.fresh(key.clone(), Vec::new(), 0);
+                    item.opening = None;
                     self.items().push(item);
                     self.items().len() - 1
                 }

@@ -68,11 +68,15 @@ impl World<'_> {
                     if belongs.is_false() || sure && !belongs.is_true() {
                         continue;
                     }
-                    let end = item.end.unwrap_or(until).min(until);
                     // Time is counted from when it is known.
                     let begins = item.begins.max(item.born);
-                    if begins < end {
-                        stretches.push((begins, end));
+                    for (number, (from, close, _)) in item.stretches().into_iter().enumerate() {
+                        let end = close.or(item.end).unwrap_or(until).min(until);
+                        let anew = number > 0 && item.restarted.is_some();
+                        let from = if anew { from } else { from.max(begins) };
+                        if from < end {
+                            stretches.push((from, end));
+                        }
                     }
                 }
                 united(stretches)

@@ -17,6 +17,7 @@ impl Growing<'_> {
             rich: false,
             names: None,
             pauses: false,
+            reopens: false,
             two_acts: false,
         };
         let (events, lines) = match shape {
@@ -187,6 +188,36 @@ impl Growing<'_> {
         ]);
         case.ends = !end.is_empty();
         lines += &end;
+        // Drawn from further on, and drawn again there: everything else stays as it was without it.
+        let tape = self.tape.clone();
+        self.tape.skip(31);
+        if case.ends && self.tape.chance(30) {
+            let by_act = end.contains(&format!("{act}{n}"));
+            let mut ways = vec![(", as a new case", "reopens as a new case")];
+            if by_act {
+                ways.extend([
+                    (", the clock goes on", "reopens and goes on"),
+                    ("", "reopens and goes on"),
+                    (", closed time counts", "reopens and closed time counts"),
+                    (", the clock restarts", "reopens and restarts"),
+                ]);
+            }
+            let way = self.one_of(&ways);
+            case.reopens = !way.contains("new case");
+            let within = self.one_of(&[
+                ("36 hours", "reopens within hours"),
+                ("2 calendar days", "reopens within days"),
+                ("1 work day", "reopens within business days"),
+                ("delay", "reopens within a let"),
+            ]);
+            let filter = if self.tape.chance(30) { " where hard" } else { "" };
+            let _ = writeln!(events, "  event e{n}.reopened {{ {key}, hard: yes or no }}");
+            let _ = writeln!(lines, "    reopens when e{n}.reopened{filter} within {within}{way}.");
+            if self.tape.chance(30) {
+                let _ = writeln!(lines, "    further e{n}.reopened are ignored.");
+            }
+        }
+        self.tape = tape;
         if case.pauses {
             self.used("pauses");
             let _ = writeln!(

@@ -16,7 +16,7 @@ impl Growing<'_> {
                 if self.tape.chance(25) {
                     self.told(case);
                 }
-                if self.tape.chance(15) {
+                if self.tape.chance(15) && !case.reopens {
                     self.silent(case);
                 }
             }
@@ -266,7 +266,16 @@ impl Growing<'_> {
             named = format!("    let {name} = depending{}.\n", table.0);
             within = format!(" within {name}{}", table.1);
         }
+        let again = self.again(case, finish);
+        let uses = self.uses.clone();
         let beside = self.beside_deadline(n, &within);
+        let (within, modifier, beside) = if again.is_empty() {
+            (within, modifier, beside)
+        } else {
+            // What is drawn is left out, so that everything else stays as it was without it.
+            self.uses = uses;
+            (again, "", String::new())
+        };
         let counting = if beside.contains("or the ") { String::new() } else { self.counting(&within) };
         let modifier = format!("{modifier}{counting}{beside}");
         let otherwise = self.otherwise_item(case);

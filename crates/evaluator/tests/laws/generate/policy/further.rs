@@ -48,10 +48,32 @@ impl Growing<'_> {
         beside
     }
 
+    /// That something is to be done again and again, sometimes.
+    pub(super) fn again(&mut self, case: &Case, finish: bool) -> String {
+        // Drawn from further on, and drawn again there: everything else stays as it was without it.
+        let tape = self.tape.clone();
+        self.tape.skip(57);
+        let office = self.office();
+        let ends = case.ends && finish == case.finish;
+        let again = if !ends && !case.reopens && self.tape.chance(40) {
+            self.one_of(&[
+                (" every 4 hours".to_owned(), "every so many hours"),
+                (format!(" every 3 {office} hours"), "every so many open hours"),
+                (format!(" every 1 {office} day"), "every business day"),
+                (" every 2 calendar days".to_owned(), "every so many days"),
+                (" every reply".to_owned(), "every length of a parameter"),
+            ])
+        } else {
+            String::new()
+        };
+        self.tape = tape;
+        again
+    }
+
     /// How the length of time of a duty counts, where nothing moves its deadline off closed days.
     pub(super) fn counting(&mut self, within: &str) -> String {
         let mut counting = String::new();
-        if !within.starts_with(" within") {
+        if !within.starts_with(" within") && !within.starts_with(" every") {
             return counting;
         }
         // Drawn from further on, and drawn again there: everything else stays as it was without it.
@@ -99,7 +121,11 @@ impl Growing<'_> {
 
     /// The clauses with a duty on items that name those of a case.
     fn extending(&self, case: usize) -> Vec<usize> {
-        let naming = self.cases.iter().filter(|it| it.names == Some(case)).map(|it| it.number);
+        let goes_on = |number: usize| self.cases.iter().any(|it| it.number == number && it.reopens);
+        if goes_on(case) {
+            return Vec::new();
+        }
+        let naming = self.cases.iter().filter(|it| it.names == Some(case) && !it.reopens).map(|it| it.number);
         let naming: Vec<usize> = naming.collect();
         let duties = self.duties.iter().filter(|duty| {
             let one = !self
@@ -107,10 +133,9 @@ impl Growing<'_> {
                 .get(duty.clause - 1)
                 .is_none_or(|it| it.contains("(b)") || it.contains("must not"));
             one && duty.case.is_some_and(|of| naming.contains(&of))
-                && self
-                    .clauses
-                    .get(duty.clause - 1)
-                    .is_some_and(|it| it.contains(" within ") || it.contains(" by "))
+                && self.clauses.get(duty.clause - 1).is_some_and(|it| {
+                    (it.contains(" within ") || it.contains(" by ")) && !it.contains(" every ")
+                })
         });
         duties.map(|duty| duty.clause).collect()
     }
@@ -291,7 +316,10 @@ impl Growing<'_> {
             .clauses
             .iter()
             .enumerate()
-            .filter(|(_, it)| it.contains("ann must ") && !it.contains("must not"));
+            .filter(|(_, it)| it.contains("ann must ") && !it.contains("must not") && !it.contains(" every "))
+            .filter(|(_, it)| {
+                !self.cases.iter().any(|of| of.reopens && it.contains(&format!(" each c{}", of.number)))
+            });
         let theirs: Vec<usize> = theirs.map(|(at, _)| at + 1).collect();
         if late.is_empty() || theirs.is_empty() {
             return String::new();
