@@ -42,6 +42,9 @@ pub(crate) fn compile_unless_library(path: &Path, terminal: &Terminal) -> Result
 /// When the file cannot be read, or is empty: with no key anybody could compute the hashes.
 pub(crate) fn redaction(key: Option<&Path>, compiled: &Compiled) -> Result<Option<Redaction>, Failure> {
     let Some(path) = key else { return Ok(None) };
+    if input::is_standard_input(path) {
+        return Err(Failure::usage("the key is a file, and not standard input"));
+    }
     let secret = input::read(path)?;
     if secret.is_empty() {
         return Err(Failure::usage(format!("the key in `{}` is empty", path.display())));

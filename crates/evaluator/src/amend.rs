@@ -170,6 +170,10 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
         | BoundKind::Final { .. } => true,
     };
     state.agenda.retain(known);
+    state.more.earned.retain(|id, _| {
+        let clause = policy.consequences.find(*id).map(|of| of.clause);
+        clause.is_some_and(|clause| policy.version_of(clause).index() < versions)
+    });
     for (id, items) in state.cases.ids().collect::<Vec<_>>().into_iter().zip(state.cases.values_mut()) {
         let Some(of) = plan.cases.find(id) else { continue };
         let duties = of.duties.iter().filter(|duty| duty.index() < extent.duties).count();

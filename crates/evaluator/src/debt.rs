@@ -316,7 +316,7 @@ impl<S: Sink> Play<'_, S> {
             self.tell_accruals(case, item);
         }
         if self.plan.cases[case].ending_acts.contains(&debt.paid) {
-            self.end_item(case, slot, item, by);
+            self.end_or_close(case, slot, item, by);
         }
     }
 }

@@ -333,27 +333,16 @@ impl<S: Sink> Play<'_, S> {
         amount: Paid,
         by: By<'_>,
     ) -> Paid {
-        let newest_first =
-            self.payments_of(case).is_some_and(|payments| payments.order == PaymentOrder::NewestFirst);
-        let mut left = amount;
         if let Some(key) = key {
             let fees = self.state.fees.get(&(case, kind));
-            let mut places: Vec<Place> = fees.into_iter().flat_map(|fees| fees.of(key)).cloned().collect();
-            if newest_first {
-                places.reverse();
-            }
-            for place in places {
-                if left == Ok(Exact::ZERO) {
-                    break;
-                }
-                left = self.settle_fee(case, kind, &place, left, by);
-            }
-            return left;
+            let places = fees.into_iter().flat_map(|fees| fees.of(key)).cloned().collect();
+            return self.settle_each(case, kind, places, amount, by);
         }
         if let Some(fees) = self.state.fees.get_mut(&(case, kind)) {
             fees.wake_at(self.now);
         }
-        let mut last: Option<Place> = None;
+        let newest_first = self.newest_first(case);
+        let (mut left, mut last): (Paid, Option<Place>) = (amount, None);
         while left != Ok(Exact::ZERO) {
             let fees = self.state.fees.get(&(case, kind));
             let Some(next) = fees.and_then(|fees| fees.next(last.as_ref(), newest_first)).cloned() else {
@@ -365,15 +354,28 @@ impl<S: Sink> Play<'_, S> {
         left
     }
 
+    fn newest_first(&self, case: CaseId) -> bool {
+        self.payments_of(case).is_some_and(|payments| payments.order == PaymentOrder::NewestFirst)
+    }
+
     /// What is left of payments and credits goes to what is owed of a kind and does not grow; what is left of it then.
     pub(crate) fn settle_charges(&mut self, case: CaseId, kind: KindId, amount: Paid, by: By<'_>) -> Paid {
-        let newest_first =
-            self.payments_of(case).is_some_and(|payments| payments.order == PaymentOrder::NewestFirst);
         let charges = |place: &&Place| matches!(self.policy.consequences[place.3].effect, Effect::Entry(_));
         let fees = self.state.fees.get(&(case, kind));
-        let mut places: Vec<Place> =
-            fees.into_iter().flat_map(|fees| &fees.awake).filter(charges).cloned().collect();
-        if newest_first {
+        let places = fees.into_iter().flat_map(|fees| &fees.awake).filter(charges).cloned().collect();
+        self.settle_each(case, kind, places, amount, by)
+    }
+
+    /// An amount goes to some of those that are owed, the oldest first; what is left of it.
+    fn settle_each(
+        &mut self,
+        case: CaseId,
+        kind: KindId,
+        mut places: Vec<Place>,
+        amount: Paid,
+        by: By<'_>,
+    ) -> Paid {
+        if self.newest_first(case) {
             places.reverse();
         }
         let mut left = amount;

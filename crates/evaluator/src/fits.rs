@@ -323,10 +323,14 @@ pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
 fn pot_fits(policy: &Policy, pot: &Pot) -> bool {
     let Pot { credits, unknown, waiting, told } = pot;
     let pays = |case: &CaseId, id: &ConsequenceId| policy.sets_off(*id) == Some(*case);
-    let paid =
-        |id: &ConsequenceId| policy.consequences.find(*id).is_some_and(|of| matches!(of.on, Signal::Paid(_)));
-    credits.keys().all(|(case, id)| pays(case, id))
+    let paid = |id: &ConsequenceId| {
+        policy
+            .consequences
+            .find(*id)
+            .is_some_and(|of| matches!(of.on, Signal::Paid(_)) || of.pays_out().is_some())
+    };
+    credits.iter().all(|((case, id), rest)| pays(case, id) && !rest.is_negative())
         && unknown.keys().all(|case| policy.cases.find(*case).is_some())
-        && waiting.keys().all(|(_, case, id)| pays(case, id))
+        && waiting.iter().all(|((_, case, id), amount)| pays(case, id) && *amount > 0)
         && told.keys().all(paid)
 }

@@ -375,7 +375,12 @@ impl<S: Sink> Play<'_, S> {
         for cap in caps {
             if let Some(key) = self.cap_key(*cap, subject, window, at, accrual) {
                 let account = self.policy.caps[*cap].first;
-                let used = self.state.caps[account].entry(key).or_insert(Some(0));
+                let accounts = &mut self.state.caps[account];
+                // Nothing is nothing, whether it is remembered or not.
+                if passed == Some(0) && !accounts.contains_key(&key) {
+                    continue;
+                }
+                let used = accounts.entry(key).or_insert(Some(0));
                 *used = used.zip(passed).map(|(used, passed)| used.saturating_add(passed));
             }
         }

@@ -6,6 +6,7 @@
 
 use crate::debt::{By, Paid};
 use crate::outcome::{Cause, Entry, Sink, Subject};
+use crate::plan::Plan;
 use crate::play::Play;
 use serde::{Deserialize, Serialize};
 use servanda_parser::ast::{PaymentOrder, PaymentRest};
@@ -23,11 +24,11 @@ pub(crate) struct Pot {
     pub(crate) unknown: BTreeMap<CaseId, Vec<Cause>>,
     /// What has been credited and pays at an instant ahead, in minor units.
     pub(crate) waiting: BTreeMap<(Instant, CaseId, ConsequenceId), i128>,
-    /// What has been told of what credits have paid.
+    /// What has been told of what credits have paid, and of what is paid out, by the first sentence that says so.
     pub(crate) told: BTreeMap<ConsequenceId, Told>,
 }
 
-/// What has been told of what a credit has paid.
+/// What has been told of what a credit has paid, or of what is paid out of a case.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Told {
     /// The number of the last entry.
@@ -42,6 +43,11 @@ pub(crate) fn number_on(date: Date, last: u32) -> u32 {
     let (year, month, day) = date.civil();
     let date = year.unsigned_abs() * 10_000 + u32::from(month) * 100 + u32::from(day);
     last.saturating_add(1).max(date.saturating_mul(100).saturating_add(1))
+}
+
+/// In which order credits are used: by the numbers of their clauses, wherever these stand in the text.
+pub(crate) fn rank(plan: &Plan, id: ConsequenceId) -> (u32, ConsequenceId) {
+    (plan.clause_ranks[plan.policy.consequences[id].clause], id)
 }
 
 /// Whether payments settle the one that they name, and no other.
@@ -93,8 +99,9 @@ impl<S: Sink> Play<'_, S> {
         }
         if self.has_pot(case) {
             let pot = &mut *self.state.pot;
-            let ids: Vec<(CaseId, ConsequenceId)> =
+            let mut ids: Vec<(CaseId, ConsequenceId)> =
                 pot.credits.keys().filter(|it| it.0 == case).copied().collect();
+            ids.sort_by_key(|(_, id)| rank(self.plan, *id));
             rests.extend(
                 ids.into_iter().filter_map(|of| Some((By::Left(of.1), Ok(pot.credits.remove(&of)?)))),
             );
@@ -160,6 +167,11 @@ impl<S: Sink> Play<'_, S> {
                     let booked = all.to_minor(self.agreement.currency.digits(), rule.rounding);
                     let minor = self.agreement.currency.minor_per_major();
                     match booked.zip(booked.and_then(|booked| Exact::ratio(booked, minor))) {
+                        // Where more was told than was paid, the next ones make up for it.
+                        Some((booked, _)) if booked <= 0 => {
+                            told.carried = all;
+                            (Some(0), Vec::new())
+                        }
                         Some((booked, major)) => {
                             told.carried = &all - &major;
                             (Some(booked), Vec::new())

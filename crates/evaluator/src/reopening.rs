@@ -147,7 +147,9 @@ impl<S: Sink> Play<'_, S> {
         if way == Reopening::GoesOn && self.plan.timed[case] {
             item.pauses.get_or_insert_default().over.push((at, self.now));
         }
-        if way == Reopening::Restarts {
+        let from = crate::clock::instant_of(self.agreement, item.start);
+        // What has not begun has nothing to begin anew.
+        if way == Reopening::Restarts && from.is_none_or(|from| from <= self.now) {
             item.start = Start::Instant(self.now);
         }
         for act in self.plan.cases[case].ending_acts.clone() {
@@ -191,7 +193,7 @@ impl<S: Sink> Play<'_, S> {
 
     /// What would have been late while it was closed is late as soon as it is opened again.
     fn late_at_once(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
-        let at_once = Instant(self.now.0.saturating_add(1));
+        let at_once = self.now.next();
         let birth = item.birth;
         let Some(duty) = item.duties.get_mut(number) else { return };
         let Some(late) = duty.late_from.filter(|late| *late <= self.now) else { return };

@@ -5,6 +5,7 @@
 use crate::debt::{By, Paid};
 use crate::outcome::{Cause, Entry, Sink, Subject};
 use crate::play::Play;
+use crate::pot::rank;
 use crate::state::BoundKind;
 use serde::{Deserialize, Serialize};
 use servanda_policy::policy::{CaseId, ConsequenceId};
@@ -68,7 +69,9 @@ impl<S: Sink> Play<'_, S> {
         let first = (self.now, case, ConsequenceId(0));
         let last = (self.now, case, ConsequenceId(u32::MAX));
         let waiting = self.state.pot.waiting.range(first..=last).map(|(of, amount)| (*of, *amount));
-        for (of, amount) in waiting.collect::<Vec<_>>() {
+        let mut waiting: Vec<_> = waiting.collect();
+        waiting.sort_by_key(|(of, _)| rank(self.plan, of.2));
+        for (of, amount) in waiting {
             self.state.pot.waiting.remove(&of);
             amounts.extend(Exact::ratio(amount, minor).map(|amount| (By::Credit(of.2), Ok(amount))));
         }

@@ -238,8 +238,8 @@ fn taken<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), Snaps
     Ok((taken, deserializer.finalize().map_err(unread)?))
 }
 
-/// An instance behind what has been written: first what every version of the format has, then what the third one adds, then
-/// what the fourth does.
+/// An instance behind what has been written: first what every version of the format has, then what each later one adds, in
+/// their order.
 fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotError> {
     let stored = instance.stored();
     let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
@@ -266,7 +266,7 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     let payload = postcard::to_extend(&state.suspended, payload).map_err(not_written)?;
     // What has been credited and pays at an instant ahead.
     let payload = postcard::to_extend(&state.set_off, payload).map_err(not_written)?;
-    // How often something has been paid out.
+    // The numbers of the last entries by which something has been paid out.
     let payload = postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)?;
     // In which windows one behind the other duties were broken, or kept.
     let payload = postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)?;

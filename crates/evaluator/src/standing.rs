@@ -13,6 +13,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     CaseId, ConsequenceId, Effect, MeasureId, ParamId, PartyId, Signal, Standing, Value, VersionId,
 };
+use servanda_policy::value::Exact;
 
 /// What arises from what holds.
 pub(crate) fn standing(policy: &Policy) -> Vec<ConsequenceId> {
@@ -73,7 +74,12 @@ impl<S: Sink> Play<'_, S> {
 
     /// An amount that is owed since something holds; what is left of payments is left no more, where it is paid out.
     fn owed_at_once(&mut self, id: ConsequenceId, version: VersionId) {
-        let env = AtOnce { agreement: self.agreement, state: self.state, version };
+        let pays_out = self.policy.consequences[id].pays_out();
+        let first = pays_out.and_then(|case| first_that_pays_out(self.policy, case));
+        let carried =
+            first.and_then(|first| self.state.pot.told.get(&first)).map(|told| told.carried.clone());
+        let carried = carried.unwrap_or_default();
+        let env = AtOnce { agreement: self.agreement, state: self.state, version, carried };
         let about = About {
             subject: Subject::Agreement,
             born: self.stamp,
@@ -83,11 +89,13 @@ impl<S: Sink> Play<'_, S> {
             env: &env,
         };
         let Some(mut asked) = self.ask(id, &about) else { return };
-        if let Some(case) = self.policy.consequences[id].pays_out() {
+        if let Some(case) = pays_out {
             // Less than the smallest coin stays where it is.
             if asked.amount == Ok(0) {
                 return;
             }
+            let all = env.rest(case);
+            self.carry(first, all, &asked.amount);
             for (by, rest) in self.take_rests(case) {
                 if let Ok(rest) = &rest {
                     self.has_paid(by, Ok(rest));
@@ -98,6 +106,23 @@ impl<S: Sink> Play<'_, S> {
             asked.ordinal = Some(*last);
         }
         self.asked.push(asked);
+    }
+
+    /// What was less than the smallest coin is left for the next pay-out; where more was paid out, it is taken off that.
+    fn carry(
+        &mut self,
+        first: Option<ConsequenceId>,
+        all: Quantity,
+        paid: &Result<i128, Vec<crate::outcome::Cause>>,
+    ) {
+        let minor = self.agreement.currency.minor_per_major();
+        let paid = paid.as_ref().ok().and_then(|paid| Exact::ratio(*paid, minor));
+        if let (Some(first), Quantity::Known(Value::Number(all)), Some(paid)) = (first, all, paid) {
+            let carried = &all - &paid;
+            if !carried.is_zero() || self.state.pot.told.contains_key(&first) {
+                self.state.pot.told.entry(first).or_default().carried = carried;
+            }
+        }
     }
 
     /// Whether it has arisen, under whichever version: what somebody has, nobody gets again.
@@ -122,11 +147,18 @@ impl<S: Sink> Play<'_, S> {
     }
 }
 
+/// The first sentence, of whichever version, by which what is left of a case is paid out.
+fn first_that_pays_out(policy: &Policy, case: CaseId) -> Option<ConsequenceId> {
+    policy.consequences.iter().find(|(_, of)| of.pays_out() == Some(case)).map(|(id, _)| id)
+}
+
 /// What an amount reads that is owed since something holds.
 struct AtOnce<'a> {
     agreement: &'a Agreement,
     state: &'a State,
     version: VersionId,
+    /// What earlier pay-outs have left, less than nothing where they were more than was left.
+    carried: Exact,
 }
 
 impl Environment for AtOnce<'_> {
@@ -144,11 +176,12 @@ impl Environment for AtOnce<'_> {
     }
 
     fn rest(&self, case: CaseId) -> Quantity {
-        let mut all = self.state.credit.get(&case).cloned().unwrap_or_default();
+        let mut all = &self.carried + &self.state.credit.get(&case).cloned().unwrap_or_default();
         for (_, rest) in self.state.pot.credits.iter().filter(|(of, _)| of.0 == case) {
             all = &all + rest;
         }
         match self.state.pot.unknown.get(&case) {
+            None if all.is_negative() => Quantity::Known(Value::Number(Exact::ZERO)),
             None => Quantity::Known(Value::Number(all)),
             Some(causes) => Quantity::Unknown { causes: causes.clone(), between: None },
         }

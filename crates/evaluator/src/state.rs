@@ -87,7 +87,8 @@ pub(crate) struct Later {
     pub(crate) arisen: BTreeMap<ConsequenceId, Instant>,
     /// Verdicts that are asked for on items that others name, by the first version of the duty and the key.
     pub(crate) named: BTreeMap<DutyId, BTreeMap<CompactString, Named>>,
-    /// The number of the last entry by which what payments of a case had left has been paid out; the tenth version of the format stores it.
+    /// The number of the last entry by which what payments of a case had left has been paid out; the tenth version of the
+    /// format stores it.
     #[serde(skip)]
     pub(crate) paid_out: PaidOut,
 }
@@ -121,8 +122,8 @@ pub(crate) struct More {
     /// What can be earned back; the seventh version of the format stores it behind the rest.
     #[serde(skip)]
     pub(crate) restorable: crate::restored::Restorables,
-    /// Rows of windows of duties, where something arises from so many breaches, or goes back; the twelfth version of the
-    /// format stores them, and what follows.
+    /// Rows of windows of duties, where something arises from so many breaches, or goes back; the eleventh version of the
+    /// format stores them, and what has been earned back.
     #[serde(skip)]
     pub(crate) rows: BTreeMap<DutyId, Rows>,
     /// The last window, by its number, before which everything has been earned back, by what goes back.

@@ -13,9 +13,9 @@ const DIGITS: usize = 16;
 ///
 /// ```
 /// # use servanda_report::Redaction;
-/// # let text = "language 1. agreement \"A\" { party a. party b. in force from 2026-01-01. money in EUR. time zone UTC. }";
+/// # let text = "language 1. agreement \"A\" { party ann. party ben. in force from 2026-01-01. money in EUR. time zone Etc/UTC. }";
 /// # let policy = servanda_policy::check(&servanda_parser::parse(servanda_diagnostics::SourceId(0), text).document, text).policy;
-/// # let Some(policy) = policy else { return };
+/// # let policy = policy.expect("it is an agreement");
 /// let (one, other) = (Redaction::new(b"our secret", &policy), Redaction::new(b"another", &policy));
 /// assert_eq!(one.id("I-1"), one.id("I-1"));
 /// assert_ne!(one.id("I-1"), other.id("I-1"));
@@ -24,6 +24,8 @@ const DIGITS: usize = 16;
 pub struct Redaction {
     key: [u8; 32],
     words: BTreeSet<String>,
+    /// The names of cases, which stand where `window`, `event` and `agreement` do.
+    cases: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Redaction {
@@ -49,13 +51,15 @@ impl Redaction {
             word(&event.name);
             for field in &event.fields {
                 word(&field.name);
+                word(&field.log_name);
                 if let FieldType::OneOf(those) = &field.ty {
                     those.iter().for_each(|one| word(one));
                 }
             }
         }
         policy.params.values().for_each(|param| word(&param.name));
-        Self { key: blake3::derive_key("servanda 2026 redaction of ids", secret), words }
+        let cases = policy.cases.values().map(|case| case.name.clone()).collect();
+        Self { key: blake3::derive_key("servanda 2026 redaction of ids", secret), words, cases }
     }
 
     /// What stands for an id: `#` and sixteen digits.
@@ -64,26 +68,34 @@ impl Redaction {
         format!("#{}", hash.as_str().get(..DIGITS).unwrap_or_default())
     }
 
-    /// An event as evidence: one without an id is told by its type and instant.
+    /// An event as evidence: one without an id is told by its type and instant. What a log calls an id may look like that,
+    /// but for the instant.
     fn evidence(&self, event: &str) -> String {
-        let by_type = event.split_once('@').is_some_and(|(event, _)| self.words.contains(event));
+        let by_type = event.split_once('@').is_some_and(|(event, at)| {
+            self.words.contains(event) && at.parse::<servanda_policy::time::Instant>().is_ok()
+        });
         if by_type { event.to_owned() } else { self.id(event) }
     }
 
     /// A message: what stands in it between backticks or quotation marks and is no word of the policy is an id or another
-    /// value of the input.
+    /// value of the input. A value may hold such marks itself, so all up to the last one is replaced with it.
     fn message(&self, message: &str) -> String {
         let mut told = String::new();
         let mut rest = message;
         while let Some(from) = rest.find(['`', '"']) {
             let (before, quoted) = rest.split_at(from);
             let mark = if quoted.starts_with('`') { '`' } else { '"' };
-            let Some((within, behind)) = quoted.get(1..).and_then(|inner| inner.split_once(mark)) else {
-                break;
-            };
+            let inner = quoted.get(1..).unwrap_or_default();
             told.push_str(before);
             told.push(mark);
-            told.push_str(&if self.words.contains(within) { within.to_owned() } else { self.id(within) });
+            let (within, behind) = match inner.split_once(mark) {
+                Some((word, behind)) if self.words.contains(word) => (word.to_owned(), behind),
+                _ => {
+                    let (value, behind) = inner.rsplit_once(mark).unwrap_or((inner, ""));
+                    (self.id(value), behind)
+                }
+            };
+            told.push_str(&within);
             told.push(mark);
             rest = behind;
         }
@@ -105,22 +117,43 @@ impl Redaction {
 
     /// What a line is about, and the ids that are made of it.
     fn subject(&self, kind: &str, subject: &mut String, ids: [Option<&mut String>; 2]) {
-        if matches!(kind, "window" | "agreement") {
+        let own = !self.cases.contains(kind);
+        if own && matches!(kind, "window" | "agreement") {
             return;
         }
-        let shown = if kind == "event" { self.evidence(subject) } else { self.id(subject) };
+        let shown = if own && kind == "event" { self.evidence(subject) } else { self.id(subject) };
         let (before, after) = (part_of_id(subject), part_of_id(&shown));
         for id in ids.into_iter().flatten() {
-            let part = |part: &str| match part.strip_prefix(before.as_str()) {
-                Some(number) if number.is_empty() || number.starts_with('~') => format!("{after}{number}"),
-                _ => part.to_owned(),
-            };
-            *id = id.split('/').map(part).collect::<Vec<_>>().join("/");
+            // An id has the subject behind the address of its sentence.
+            let Some((address, rest)) = id.split_once('/') else { continue };
+            let (about, behind) =
+                rest.split_once('/').map_or((rest, None), |(it, behind)| (it, Some(behind)));
+            let Some(number) = about.strip_prefix(before.as_str()) else { continue };
+            if number.is_empty() || number.starts_with('~') {
+                let behind = behind.map(|behind| format!("/{behind}")).unwrap_or_default();
+                *id = format!("{address}/{after}{number}{behind}");
+            }
         }
         *subject = shown;
     }
 
     fn booking(&self, line: &mut Booking) {
+        // What is adjusted has the event of the decision behind the id of the entry.
+        if let Some(event) = line.decision.as_ref().map(|decision| &decision.event) {
+            let (told, shown) = (part_of_id(event), part_of_id(&self.evidence(event)));
+            for id in [Some(&mut line.id), line.refers_to.as_mut()].into_iter().flatten() {
+                let ends = |it: &str| {
+                    it.strip_prefix(told.as_str()).is_some_and(|it| it.is_empty() || it.starts_with('~'))
+                };
+                if let Some((before, number)) =
+                    id.rsplit_once('/').filter(|(_, last)| ends(last)).map(|(before, last)| {
+                        (before.to_owned(), last.get(told.len()..).unwrap_or_default().to_owned())
+                    })
+                {
+                    *id = format!("{before}/{shown}{number}");
+                }
+            }
+        }
         let ids = [Some(&mut line.id), line.refers_to.as_mut()];
         self.subject(&line.subject_kind, &mut line.subject, ids);
         line.evidence.iter_mut().for_each(|event| *event = self.evidence(event));

@@ -42,16 +42,16 @@ pub(crate) struct Lint {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = FindingsFormat::Human)]
     pub(crate) format: FindingsFormat,
-    /// Exit with 1 if there are findings of this severity or above; errors exit with 2 in any case
+    /// Exit with 1 if there are findings of this severity or above; what keeps a policy from being evaluated exits with 2 in any case
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) deny: Option<Deny>,
     /// Exit with 1 if there are more warnings than this
     #[arg(long, value_name = "N")]
     pub(crate) max_warnings: Option<usize>,
-    /// Leave out the warnings and advice that this file lists; errors are always told
+    /// Leave out the findings of lints that this file lists; what keeps a policy from being evaluated is always told
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write the warnings and advice that there are into this file, to be left out from now on
+    /// Write the findings of lints into this file, to be left out from now on; those of files that are not checked now stay in it
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Make the edits that have one right answer, and tell them; then tell what is left

@@ -27,23 +27,27 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     let mut findings = settings.settle(findings);
     let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
     let mut told = Vec::new();
+    // What is equal is told apart by its number among all, also when some of it is known.
+    let mut prints = servanda::fingerprints(&findings, &sources);
     if let Some(path) = &arguments.write_baseline {
-        let prints = servanda::fingerprints(&findings, &sources);
-        let count = baseline::write(path, &findings, &prints, &sources)?;
-        findings.retain(|finding| finding.code().severity() == Severity::Error);
+        let count = baseline::write(path, (&findings, &prints), &files, &sources)?;
+        let is_error = |finding: &Diagnostic| finding.code().severity() == Severity::Error;
+        (findings, prints) =
+            findings.into_iter().zip(prints).filter(|(finding, _)| is_error(finding)).unzip();
         told.push(format!("{count} in {}", path.display()));
     } else if let Some(path) = known {
         let mut baseline = Baseline::read(path)?;
-        let prints = servanda::fingerprints(&findings, &sources);
         let before = findings.len();
-        let mut prints = prints.iter();
-        findings
-            .retain(|finding| prints.next().is_none_or(|print| !baseline.knows(finding, print, &sources)));
+        (findings, prints) = findings
+            .into_iter()
+            .zip(prints)
+            .filter(|(finding, print)| !baseline.knows(finding, print, &sources))
+            .unzip();
         told.extend(counted(before - findings.len(), "known from the baseline"));
         let names = files.iter().filter_map(|id| sources.get(*id)).map(|source| source.name());
         told.extend(counted(baseline.gone(names), "of the baseline no longer there"));
     }
-    let judged = Judged { arguments, findings: &findings, sources: &sources };
+    let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources };
     terminal.result(&judged.printed(&files, terminal)?)?;
     let summary = Summary::of(&findings);
     if arguments.format == FindingsFormat::Human {
@@ -66,20 +70,20 @@ fn counted(count: usize, what: &str) -> Option<String> {
 struct Judged<'a> {
     arguments: &'a Lint,
     findings: &'a [Diagnostic],
+    /// What each of them is known by.
+    prints: &'a [Fingerprint],
     sources: &'a Sources,
 }
 
 impl Judged<'_> {
     fn printed(self, files: &[servanda::SourceId], terminal: &Terminal) -> Result<String, Failure> {
-        let Self { arguments, findings, sources } = self;
-        let prints = || servanda::fingerprints(findings, sources);
+        let Self { arguments, findings, prints, sources } = self;
         Ok(match arguments.format {
             FindingsFormat::Human => render::human(findings, sources, &terminal.findings(Stream::Result)),
             FindingsFormat::Short => render::short(findings, sources),
             FindingsFormat::Github => render::github(findings, sources),
-            FindingsFormat::Json => json(findings, &prints(), sources),
+            FindingsFormat::Json => json(findings, prints, sources),
             FindingsFormat::Sarif => {
-                let prints = prints();
                 let identities: Vec<Identity<'_>> = prints
                     .iter()
                     .map(|print| Identity { path: &print.path, fingerprint: &print.hash })

@@ -15,7 +15,7 @@ const TOLD_MAX: usize = 20;
 /// Computes statements again and tells what differs.
 pub(super) fn run(arguments: &Verify, terminal: &Terminal) -> Result<Exit, Failure> {
     let given = [&arguments.statement, &arguments.policy, &arguments.events];
-    let inputs = given.into_iter().chain(&arguments.instances).chain(&arguments.redact);
+    let inputs = given.into_iter().chain(&arguments.instances);
     if inputs.filter(|path| input::is_standard_input(path)).count() > 1 {
         return Err(Failure::usage("only one of the files can be standard input"));
     }

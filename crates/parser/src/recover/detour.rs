@@ -90,8 +90,12 @@ fn counted_noun(failure: &Failure<'_>) -> Option<Diagnostic> {
 
 /// `what the client has overpaid is paid out`
 fn overpaid(failure: &Failure<'_>) -> Option<Diagnostic> {
-    let at = failure.slice.find("overpaid").or_else(|| failure.slice.find("overpayment"))?;
-    let word = words::first(failure.slice.get(at..)?);
+    // A name may sound like it; what somebody *has* overpaid is no name.
+    let words: Vec<&str> = failure.slice.split_whitespace().collect();
+    let at = words.windows(2).position(|pair| {
+        matches!(pair, ["has" | "have" | "was" | "is", word] if matches!(words::first(word), "overpaid"))
+    })?;
+    let word = words::first(words.get(at + 1)?);
     Some(diagnostics::detour(
         failure.place(word),
         "what was paid too much is called by its case",
@@ -109,7 +113,7 @@ fn bands(failure: &Failure<'_>) -> Option<Diagnostic> {
         failure.place(written),
         "what is divided into bands stands behind `in bands of`, once",
         "begins the amount",
-        "`client owes agency in bands of worked { up to 10 hours: 50 EUR per hour, above 10 hours: 40 EUR per hour } …`",
+        "`client owes agency in bands of worked { from 0 hours to 10 hours: 50 EUR per hour, above 10 hours: 40 EUR per hour } …`",
     ))
 }
 

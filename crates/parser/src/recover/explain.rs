@@ -129,7 +129,10 @@ fn figure(failure: &Failure<'_>) -> Option<Diagnostic> {
     if first == '%' {
         let digits = words::digits(rest.get(1..)?.trim_start());
         if digits.is_empty() {
-            // `0.5 %`
+            // `0.5 %`; of `95%` behind a word that takes no share nothing stands apart.
+            if !failure.before().ends_with(char::is_whitespace) {
+                return None;
+            }
             let figure = failure.before().trim_end();
             let figure = figure.get(figure.rfind(char::is_whitespace).map_or(0, |at| at + 1)..)?;
             let apart = words::digits(figure) == figure && !figure.is_empty();

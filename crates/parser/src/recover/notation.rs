@@ -93,6 +93,7 @@ fn hours(token: &str, failure: &Failure<'_>) -> Option<String> {
     }
     let joint = ["..", "-", "\u{2013}"].into_iter().find(|joint| token.contains(joint))?;
     let (from, to) = token.split_once(joint)?;
+    // The minute of the day, and whether the half of the day is said.
     let time = |text: &str| {
         let half =
             text.strip_suffix("pm").map(|time| (time, 12)).or_else(|| Some((text.strip_suffix("am")?, 0)));
@@ -100,10 +101,18 @@ fn hours(token: &str, failure: &Failure<'_>) -> Option<String> {
         let (hour, minute) = time.split_once(':').unwrap_or((time, "00"));
         let hour = hour.parse::<u32>().ok().filter(|hour| *hour <= 24)?;
         let hour = if half.is_some() { hour % 12 + later } else { hour };
-        let whole = minute.len() == 2 && minute.bytes().all(|digit| digit.is_ascii_digit());
-        whole.then(|| format!("{hour:02}:{minute}"))
+        let minute = Some(minute).filter(|minute| minute.len() == 2)?;
+        let minute =
+            minute.parse::<u32>().ok().filter(|minute| *minute < 60 && hour * 60 + minute <= 1440)?;
+        Some((hour * 60 + minute, half.is_some()))
     };
-    let instead = format!("{}..{}", time(from)?, time(to)?);
+    let ((from, _), (to, to_half)) = (time(from)?, time(to)?);
+    // Of `9-5` nobody knows whether the five is in the afternoon or behind midnight.
+    if to <= from && !to_half {
+        return None;
+    }
+    let written = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let instead = format!("{}..{}", written(from), written(to));
     (instead != token).then_some(instead)
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn say(
             counting.first_day = true;
         }
         ast::Counting::SameTimeOfDay => {
-            only(kind.is_none_or(|_| days || !hours), "days and months")?;
+            only(kind.is_none() || !hours, "days and months")?;
             once(counting.landing == Landing::Closing)?;
             counting.landing = Landing::SameTimeOfDay;
         }
@@ -75,7 +75,12 @@ pub(crate) fn fits(
     moves_off_closed_days: bool,
 ) -> Result<(), Box<Diagnostic>> {
     let date = matches!(kind, Some(LengthKind::CalendarDays | LengthKind::Months));
-    if counting.late_at_deadline && date && counting.landing != Landing::SameTimeOfDay {
+    let lands_on_date = match counting.landing {
+        Landing::Closing => date,
+        Landing::SameTimeOfDay => false,
+        Landing::EndOfDate => true,
+    };
+    if counting.late_at_deadline && lands_on_date {
         return Err(Box::new(diagnostics::late_at_a_date(length)));
     }
     if moves_off_closed_days && counting.landing == Landing::SameTimeOfDay {

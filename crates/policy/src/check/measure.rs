@@ -122,6 +122,7 @@ impl<'a> Draft<'a> {
         let mut empty = Empty::NoData;
         let mut partial = Partial::InFull;
         let mut rounded: Option<(Rounding, Length)> = None;
+        self.one_answer_each(declared)?;
         for option in &declared.options {
             match &option.kind {
                 MeasureOptionKind::LeavingOutOpen => gathering.open = OpenItems::LeaveOut,
@@ -157,6 +158,8 @@ impl<'a> Draft<'a> {
                 MeasureOptionKind::Broken => return self.unreadable(),
             }
         }
+        // What is both counts as bad, whichever stands first.
+        gathering.counting.sort_by_key(|(_, good)| !good);
         let window = self.window_id(spec?);
         let first_fold = self.folds.len();
         let mut place = Place::agreement().in_window(Some(window)).read_by(node);
@@ -184,6 +187,21 @@ impl<'a> Draft<'a> {
         (measure.needing, measure.rounded) = (needing, rounded);
         (measure.empty, measure.partial) = (empty, partial);
         Some((id, ty, window))
+    }
+
+    /// Makes sure that no two options answer the same question: the order of the text says nothing. What counts as good
+    /// several sentences can say, and so what counts as bad.
+    fn one_answer_each(&mut self, declared: &ast::Measure) -> Option<()> {
+        let mut said: Vec<(Question, Span)> = Vec::new();
+        for option in &declared.options {
+            let Some(question) = Question::of(&option.kind) else { continue };
+            let first = said.iter().find(|(other, _)| other.meets(question)).map(|(_, first)| *first);
+            if let Some(first) = first {
+                return self.fail(diagnostics::said_twice(option.span, first));
+            }
+            said.push((question, option.span));
+        }
+        Some(())
     }
 
     /// Makes sure that each option says something about what is measured.
@@ -476,4 +494,39 @@ pub(in crate::check) fn time_of(
         };
     }
     FoldKind::Time { within, negated, during, leaving_out: gathering.leaving_out.clone(), share }
+}
+
+/// What an option of a measure answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Open,
+    CountedAt,
+    LeavingOut,
+    /// Whether time counts as good, or as bad.
+    Counting(bool),
+    Rounded,
+    Needing,
+    NoData,
+    Partial,
+}
+
+impl Question {
+    fn of(option: &MeasureOptionKind) -> Option<Self> {
+        Some(match option {
+            MeasureOptionKind::LeavingOutOpen | MeasureOptionKind::CountingOpenAs(_) => Question::Open,
+            MeasureOptionKind::CountedAt(_) => Question::CountedAt,
+            MeasureOptionKind::LeavingOut(_) => Question::LeavingOut,
+            MeasureOptionKind::Counting(_, good) => Question::Counting(*good),
+            MeasureOptionKind::Rounded(..) => Question::Rounded,
+            MeasureOptionKind::Needing(_) => Question::Needing,
+            MeasureOptionKind::NoDataAs(_) => Question::NoData,
+            MeasureOptionKind::Partial(_) => Question::Partial,
+            MeasureOptionKind::Broken => return None,
+        })
+    }
+
+    /// Whether two options cannot both be said.
+    fn meets(self, other: Self) -> bool {
+        self == other && !matches!(self, Question::Counting(_))
+    }
 }

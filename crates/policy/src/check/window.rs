@@ -41,10 +41,15 @@ pub(crate) fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagn
             let unit = unit_of(*unit)?;
             let day = match day {
                 Some(ast::Ordinal::Nth(day)) => u8::try_from(*day).ok().filter(|day| (1..=31).contains(day)),
-                Some(ast::Ordinal::Last) => Some(31),
+                Some(ast::Ordinal::Last) => {
+                    return Err(Box::new(diagnostics::from_the_last(unit, written.span)));
+                }
                 None => return Err(Box::new(diagnostics::unknown_window("", written.span))),
             };
             match (unit, day) {
+                (WindowUnit::Month | WindowUnit::Quarter | WindowUnit::Year, Some(1)) => {
+                    Err(Box::new(diagnostics::from_the_first(unit, written.span)))
+                }
                 (WindowUnit::Month | WindowUnit::Quarter | WindowUnit::Year, Some(day)) => {
                     Ok(WindowSpec::From(unit, day))
                 }
@@ -54,6 +59,9 @@ pub(crate) fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagn
         ast::WindowKind::Rolling { count, contract, unit } => {
             let unit = unit_of(*unit)?;
             let days = matches!(unit, WindowUnit::Day | WindowUnit::Week);
+            if *contract == Some(false) && !days {
+                return Err(Box::new(diagnostics::rolling_calendar(&count.value, unit, written.span)));
+            }
             let Some(contract) = contract.or((!days).then_some(false)) else {
                 return Err(Box::new(diagnostics::rolling_days(&count.value, unit, written.span)));
             };

@@ -17,6 +17,39 @@ pub(crate) fn no_such_day(unit: WindowUnit, span: Span) -> Diagnostic {
     }
 }
 
+/// `month from the 1st`
+pub(crate) fn from_the_first(unit: WindowUnit, span: Span) -> Diagnostic {
+    let window = format!("calendar {}", unit.word());
+    Diagnostic::new(
+        Code::ImpossibleValue,
+        span,
+        format!("a {} from its first day is the one of the calendar", unit.word()),
+    )
+    .label(format!("write `{window}`"))
+    .fix(format!("Write `{window}`"), span, window)
+}
+
+/// `month from the last`
+pub(crate) fn from_the_last(unit: WindowUnit, span: Span) -> Diagnostic {
+    let window = format!("{} from the 31st", unit.word());
+    Diagnostic::new(Code::ImpossibleValue, span, "no window begins with the last day of each month")
+        .label(format!("write `{window}`"))
+        .help("in a month that is too short the last day takes the place of the 31st")
+        .fix(format!("Write `{window}`"), span, window)
+}
+
+/// `rolling 12 calendar months`
+pub(crate) fn rolling_calendar(count: &str, unit: WindowUnit, span: Span) -> Diagnostic {
+    let window = format!("rolling {count} {}s", unit.word());
+    Diagnostic::new(
+        Code::ImpossibleValue,
+        span,
+        format!("rolling {}s are those of the calendar", unit.word()),
+    )
+    .label(format!("write `{window}`"))
+    .fix(format!("Write `{window}`"), span, window)
+}
+
 pub(crate) fn rolling_days(count: &str, unit: WindowUnit, span: Span) -> Diagnostic {
     let unit = unit.word();
     Diagnostic::new(Code::BareDays, span, format!("which {unit}s?"))

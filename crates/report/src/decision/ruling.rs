@@ -376,7 +376,8 @@ impl Court<'_> {
     /// Why a duty is excused, one clause.
     fn cause(&self, decision: &Decision) -> String {
         let date = self.agreement.zone.date_of(decision.at);
-        let reason = self.decider(decision).reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason =
+            self.decider(decision).reason.map(|reason| format!(": \"{reason}\"")).unwrap_or_default();
         format!("waived by {} on {date}{reason}", self.name(decision.by))
     }
 

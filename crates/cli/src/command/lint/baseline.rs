@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use serde::{Deserialize, Serialize};
-use servanda::{Diagnostic, Fingerprint, Severity, Sources};
+use servanda::{Diagnostic, Fingerprint, Severity, SourceId, Sources};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -43,17 +43,7 @@ impl Baseline {
     /// # Errors
     /// When it cannot be read, or is no such file.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
-        let wrong = |what: &dyn std::fmt::Display| {
-            Failure::usage(format!(
-                "`{}` is no baseline: {what}; `servanda lint … --write-baseline {0}` writes one",
-                path.display()
-            ))
-        };
-        let file: File = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
-        if file.schema != SCHEMA {
-            return Err(wrong(&format!("its schema is `{}` and not `{SCHEMA}`", file.schema)));
-        }
+        let file = read(path)?;
         let known = file.findings.into_iter().map(|known| (known.file, known.fingerprint)).collect();
         Ok(Self { folder: folder_of(path), known, used: BTreeSet::new() })
     }
@@ -78,17 +68,38 @@ impl Baseline {
     }
 }
 
-/// Writes the findings that a baseline can hold; how many there are.
+fn read(path: &Path) -> Result<File, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
+    let wrong = |what: &dyn std::fmt::Display| {
+        Failure::usage(format!(
+            "`{}` is no baseline: {what}; `servanda lint … --write-baseline {0}` writes one",
+            path.display()
+        ))
+    };
+    let file: File = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    if file.schema != SCHEMA {
+        return Err(wrong(&format!("its schema is `{}` and not `{SCHEMA}`", file.schema)));
+    }
+    Ok(file)
+}
+
+/// Writes the findings that a baseline can hold; how many there are. What it lists of files that have not been checked now
+/// and are still there stays in it.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// When there is a file that is no baseline, or it cannot be written.
 pub(super) fn write(
     path: &Path,
-    findings: &[Diagnostic],
-    prints: &[Fingerprint],
+    (findings, prints): (&[Diagnostic], &[Fingerprint]),
+    files: &[SourceId],
     sources: &Sources,
 ) -> Result<usize, Failure> {
     let folder = folder_of(path);
+    let checked: BTreeSet<String> =
+        files.iter().filter_map(|id| sources.get(*id)).map(|source| beside(source.name(), &folder)).collect();
+    let before = if path.exists() { read(path)?.findings } else { Vec::new() };
+    let others =
+        before.into_iter().filter(|it| !checked.contains(&it.file) && folder.join(&it.file).exists());
     let lints =
         findings.iter().zip(prints).filter(|(finding, _)| finding.code().severity() < Severity::Error);
     let known = lints.map(|(finding, print)| Known {
@@ -99,7 +110,7 @@ pub(super) fn write(
         message: finding.message().to_owned(),
         fingerprint: print.hash.clone(),
     });
-    let findings: Vec<Known> = known.collect::<BTreeSet<Known>>().into_iter().collect();
+    let findings: Vec<Known> = known.chain(others).collect::<BTreeSet<Known>>().into_iter().collect();
     let count = findings.len();
     let file = File { schema: SCHEMA.to_owned(), findings };
     let text = serde_json::to_string_pretty(&file).map_err(Failure::usage)?;

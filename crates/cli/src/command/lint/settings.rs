@@ -59,7 +59,10 @@ impl Settings {
             };
             let code = lint(name.get_ref()).map_err(|what| told(name.span(), what))?;
             let level = level(word.get_ref()).map_err(|what| told(word.span(), what))?;
-            levels.insert(code, level);
+            if levels.insert(code, level).is_some() {
+                let what = format!("`{}` has a level already, under its other name", name.get_ref());
+                return Err(told(name.span(), what));
+            }
         }
         // Like the levels, a baseline lies where the file says, wherever it is asked for.
         let baseline = file.lint.baseline.map(|baseline| match path.parent() {

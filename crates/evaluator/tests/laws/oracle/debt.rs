@@ -189,7 +189,7 @@ impl World<'_> {
             }
         }
         // Sentence by sentence, unknown ones last.
-        credited.sort_by_key(|it| (it.0, it.1, it.2.is_none(), it.3));
+        credited.sort_by_key(|it| (it.0, it.1, it.2.is_none(), self.clause_of(it.3)));
         credited
     }
 

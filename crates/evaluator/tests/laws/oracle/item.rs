@@ -49,7 +49,7 @@ impl Item {
     /// From when its time runs, as it was known before an instant.
     pub(super) fn restarted_before(&self, seen_before: Instant) -> Instant {
         let again = self.closings.iter().filter_map(|it| it.1).filter(|again| *again < seen_before);
-        again.filter(|_| self.restarted.is_some()).max().unwrap_or(self.begins)
+        again.filter(|_| self.restarted.is_some()).max().map_or(self.begins, |again| again.max(self.begins))
     }
 
     pub(crate) fn subject(&self) -> Subject {

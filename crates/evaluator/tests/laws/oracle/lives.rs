@@ -48,6 +48,8 @@ pub(crate) struct Lives {
     pub used: Vec<Used>,
     /// What was left and is paid out, by case: when, and how much.
     pub paid_out: BTreeMap<CaseId, Vec<(Instant, Option<Ratio>)>>,
+    /// What pay-outs have left that was less than the smallest coin, or less than nothing, by case.
+    pub carried: BTreeMap<CaseId, Ratio>,
     /// What payments have settled beside the principal, by case.
     pub parts: BTreeMap<CaseId, Vec<Part>>,
 }

@@ -1,6 +1,7 @@
 //! What payments and credits have left, what it is used for, and what is told of what credits have paid.
 
 use super::World;
+use super::consequence::clause_number;
 use super::fees::Part;
 use super::lives::{Item, Moment};
 use super::value::{Maybe, Ratio, round, whole};
@@ -30,10 +31,11 @@ impl Rest {
         self.known.is_empty() && !self.unknown
     }
 
-    /// All of it, as it is used: what is unknown last.
-    pub(super) fn take(&mut self) -> Vec<(Source, Option<Ratio>)> {
+    /// All of it, as it is used: what was paid, credits by their clauses, and what is unknown last.
+    pub(super) fn take(&mut self, world: &World<'_>) -> Vec<(Source, Option<Ratio>)> {
         let mut all: Vec<_> =
             std::mem::take(&mut self.known).into_iter().map(|(by, rest)| (by, Some(rest))).collect();
+        all.sort_by_key(|(by, _)| by.map(|by| world.clause_of(by)));
         if std::mem::take(&mut self.unknown) {
             all.push((None, None));
         }
@@ -61,6 +63,11 @@ pub(super) struct Account<'a> {
 }
 
 impl World<'_> {
+    /// The number of the clause of a sentence, and its place among those of the policy.
+    pub(super) fn clause_of(&self, id: ConsequenceId) -> (Vec<u32>, ConsequenceId) {
+        (clause_number(&self.policy.clauses[self.policy.consequences[id].clause].number), id)
+    }
+
     /// What is left goes to amounts beside the principal that arose before, each time as soon as it could; then to what is
     /// charged now, in the order of the list.
     pub(super) fn use_rest(
@@ -81,7 +88,7 @@ impl World<'_> {
         let terms = debt.payments.as_ref();
         let named_only = terms.is_some_and(|it| it.order == PaymentOrder::NamedOnly && it.named.is_some());
         for instant in instants {
-            for (by, mut amount) in account.rest.take() {
+            for (by, mut amount) in account.rest.take(self) {
                 for (settled, fees) in fees {
                     match settled {
                         Settled::Principal if instant == at => {
@@ -120,6 +127,8 @@ impl World<'_> {
                 let amount = paid.map(|paid| {
                     let all = (paid + &carried) * &minor;
                     let booked = round(&all, rule.rounding);
+                    // An entry is never less than nothing: the next ones make up for it.
+                    let booked = booked.max(0);
                     carried = (all - whole(booked)) / &minor;
                     booked
                 });

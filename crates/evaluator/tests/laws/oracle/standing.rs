@@ -4,7 +4,7 @@ use super::ending::Ends;
 use super::expression::Scope;
 use super::lives::Moment;
 use super::pot::number_on;
-use super::value::{Maybe, Ratio};
+use super::value::{Maybe, Ratio, whole};
 use super::{World, after};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Notice, Subject};
@@ -172,7 +172,10 @@ impl Moment<'_, '_> {
     pub(super) fn pay_out(&mut self) {
         let Some(rest) = self.lives.rests.get(&self.id).filter(|rest| !rest.is_nothing()) else { return };
         let Some(entry) = self.world.pays_out(self.id, self.at) else { return };
-        let all = (!rest.unknown).then(|| rest.known.values().sum::<Ratio>());
+        // What earlier pay-outs have left, or were too much.
+        let carried = self.lives.carried.get(&self.id).cloned().unwrap_or_default();
+        let known = (rest.known.values().sum::<Ratio>() + carried).max(Ratio::zero());
+        let all = (!rest.unknown).then_some(known);
         let least = entry.nothing_below.as_ref().map(|it| self.world.value(it, Scope::none(self.at)));
         let least = least.as_ref().and_then(Maybe::as_number);
         let below = all.as_ref().zip(least).is_some_and(|(all, least)| all < least);
@@ -183,6 +186,11 @@ impl Moment<'_, '_> {
         let rest = self.lives.rests.remove(&self.id).unwrap_or_default();
         for (by, amount) in rest.known {
             self.lives.used.extend(by.map(|by| (self.at, by, Some(amount))));
+        }
+        let booked = |all: &Ratio| self.world.booked(&Maybe::number(all.clone()), entry.rounding);
+        if let Some((all, booked)) = all.as_ref().and_then(|all| Some((all, booked(all)?))) {
+            let minor = whole(self.world.agreement.currency.minor_per_major());
+            self.lives.carried.insert(self.id, all - whole(booked) / minor);
         }
         self.lives.paid_out.entry(self.id).or_default().push((self.at, all));
     }

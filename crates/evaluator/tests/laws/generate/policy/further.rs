@@ -111,7 +111,9 @@ impl Growing<'_> {
                 (", counting the first day, landing at the same time of day", "counting the first day"),
             ]);
         }
-        if (hours || work_days) && self.tape.chance(20) {
+        // The end of a date has no moment at which one could be late.
+        let moment = !counting.contains("end of the date");
+        if (hours || work_days) && self.tape.chance(20) && moment {
             self.used("late at the deadline");
             counting += ", late at the deadline";
         }
