@@ -39,7 +39,7 @@ impl<S: Sink> Play<'_, S> {
             told: false,
             reckoning: Reckoning::default(),
         };
-        self.open_stretch(case, item, rule, &mut accrual, from);
+        self.open_stretch(case, item, rule, &mut accrual, (from, Exact::ZERO));
         let place = item.duties.get(number).map_or(0, |duty| duty.accruals.len());
         if accrual.posted.is_some() {
             let (duty, birth) = (number as u32, item.birth);
@@ -63,15 +63,15 @@ impl<S: Sink> Play<'_, S> {
         self.owe_growing(item, consequence, from, Grows { slot, birth, duty, accrual });
     }
 
-    /// From an instant on, periods add the amount as it is now; where it depends on the day, from each day on on which
-    /// it changes.
+    /// From an instant on, periods add the amount as it is now, so much of them being settled; where it depends on the day,
+    /// from each day on on which it changes.
     fn open_stretch(
         &self,
         case: CaseId,
         item: &Item,
         rule: &Accrual,
         accrual: &mut AccrualState,
-        from: Instant,
+        (from, settled): (Instant, Exact),
     ) {
         let from = from.max(accrual.from);
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
@@ -91,7 +91,10 @@ impl<S: Sink> Play<'_, S> {
             let stretches = &mut accrual.accrued.stretches;
             match stretches.last_mut().filter(|last| place > 0 && last.each == each && last.base == base) {
                 Some(last) => last.until = until,
-                None => stretches.push(Stretch { from, until, periods: 0, each, base }),
+                None => {
+                    let settled = settled.clone();
+                    stretches.push(Stretch { from, until, periods: 0, each, base, settled });
+                }
             }
         }
     }
@@ -131,15 +134,65 @@ impl<S: Sink> Play<'_, S> {
                 if accrual.accrued.until.is_some() || !reads_unpaid(&rule.amount) {
                     continue;
                 }
-                let until = last_counted(rule, self.now);
-                close_stretch(self.agreement, rule, &mut accrual, until);
-                self.open_stretch(case, item, rule, &mut accrual, until);
+                let settled =
+                    accrual.accrued.stretches.last().map_or(Exact::ZERO, |last| last.settled.clone());
+                self.accrues_on(case, item, rule, &mut accrual, settled);
                 if let Some(place) = item.duties.get_mut(number).and_then(|duty| duty.accruals.get_mut(place))
                 {
                     *place = accrual;
                 }
             }
         }
+    }
+
+    /// A payment has settled so much, in all, of an accrual that compounds: that compounds no more from the next period on.
+    pub(crate) fn settled_changes(
+        &mut self,
+        case: CaseId,
+        grows: Grows,
+        settled: Option<Exact>,
+        causes: &[Cause],
+    ) {
+        let Some(item) = self.state.cases[case].get(grows.slot).filter(|item| item.birth == grows.birth)
+        else {
+            return;
+        };
+        let accrual =
+            |item: &Item| item.duties.get(grows.duty as usize)?.accruals.get(grows.accrual as usize).cloned();
+        let Some(mut accrual) = accrual(item).filter(|accrual| accrual.accrued.until.is_none()) else {
+            return;
+        };
+        let Effect::Accrue(rule) = &self.policy.consequences[accrual.consequence].effect else { return };
+        if rule.compounding.is_none() || !accrual.because.is_empty() {
+            return;
+        }
+        match settled {
+            Some(settled) => self.accrues_on(case, item, rule, &mut accrual, settled),
+            None => {
+                close_stretch(self.agreement, rule, &mut accrual, last_counted(rule, self.now));
+                accrual.because = causes.to_vec();
+            }
+        }
+        let duty = self.state.cases[case]
+            .get_mut(grows.slot)
+            .and_then(|item| item.duties.get_mut(grows.duty as usize));
+        if let Some(place) = duty.and_then(|duty| duty.accruals.get_mut(grows.accrual as usize)) {
+            *place = accrual;
+        }
+    }
+
+    /// From the next period on, an accrual goes on with its amount as it is now.
+    fn accrues_on(
+        &self,
+        case: CaseId,
+        item: &Item,
+        rule: &Accrual,
+        accrual: &mut AccrualState,
+        settled: Exact,
+    ) {
+        let until = last_counted(rule, self.now);
+        close_stretch(self.agreement, rule, accrual, until);
+        self.open_stretch(case, item, rule, accrual, (until, settled));
     }
 
     /// Periods of an item's accruals that lie in the past already are booked.

@@ -420,6 +420,12 @@ impl<S: Sink> Play<'_, S> {
         self.change(case, kind, place, |fee| {
             fee.settled = fee.settled.as_ref().zip(part.as_ref()).map(|(settled, part)| settled + part);
         });
+        if let Some(fee) = self.fee(case, kind, place)
+            && let Some(grows) = fee.grows
+        {
+            let causes = left.as_ref().err().map_or(&[][..], Vec::as_slice);
+            self.settled_changes(case, grows, fee.settled.clone(), causes);
+        }
         left
     }
 }

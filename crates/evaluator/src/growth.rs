@@ -23,7 +23,7 @@ pub struct Grown {
     pub periods: i64,
     /// How much of what one adds they are: their number; with a day count, their part of a year.
     pub part: Exact,
-    /// What had joined the amount of the stretch before them, in major units.
+    /// What had joined the amount of the stretch before them and was not settled, in major units.
     pub joined: Exact,
     /// What they added, in major units.
     pub amount: Exact,
@@ -101,7 +101,9 @@ impl Reckoning {
                         count.min(next.saturating_add(window_end(unit, date).days_since(date).max(1)))
                     }
                 };
-                let one = one_period(rule, stretch, &self.joined);
+                let joined = &self.joined - &stretch.settled;
+                let joined = if joined.is_negative() { Exact::ZERO } else { joined };
+                let one = one_period(rule, stretch, &joined);
                 let part = dates.part(rule.by, next, behind);
                 let amount = if rule.rounded_each {
                     rounded(rule, &dates, &one, (next, behind), digits)
@@ -109,7 +111,7 @@ impl Reckoning {
                     &one * &part
                 };
                 self.since = &self.since + &amount;
-                let (periods, joined) = (behind.saturating_sub(next), self.joined.clone());
+                let periods = behind.saturating_sub(next);
                 tell(Grown { stretch: place, first: next, periods, part, joined, amount });
                 if rule.compounding == Some(Compounding::EachPeriod) {
                     self.join();

@@ -13,6 +13,7 @@ use crate::play::{Play, Telling};
 use crate::rarely::{Rare, Rarely, rare};
 use crate::read::read;
 use crate::revision::{Record, Told};
+use crate::settled::Settled;
 use crate::state::{Item, State, WindowDuty};
 use serde::{Deserialize, Serialize};
 use servanda_events::{Decision, Fact, InputCounts};
@@ -121,6 +122,19 @@ impl Stored<'_> {
         if !claims.is_empty() {
             self.kept.to_mut().claims = claims;
         }
+    }
+
+    /// What payments had settled of what compounds.
+    pub(crate) fn settled(&self) -> Settled {
+        crate::settled::of(&self.state.state, &self.kept)
+    }
+
+    /// Puts it where it belongs; none where there is no such place.
+    pub(crate) fn put_settled(&mut self, settled: Settled) -> Option<()> {
+        if settled == Settled::default() {
+            return Some(());
+        }
+        crate::settled::put(&mut self.state.to_mut().state, self.kept.to_mut(), settled)
     }
 
     /// The events that are kept.

@@ -99,6 +99,7 @@ mod row;
 mod run;
 mod schedule;
 mod set_off;
+mod settled;
 mod silence;
 mod snapshot;
 mod standing;

@@ -228,7 +228,7 @@ pub struct Accrued {
 }
 
 /// Periods that each add the same amount.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stretch {
     /// The first instant of the first of these periods (of completed ones: the first instant after it).
     pub from: Instant,
@@ -242,6 +242,9 @@ pub struct Stretch {
     /// On which amount it is computed, where it is on one: the principal or what of it is unpaid, in major units. Of what
     /// compounds, the amount that is written behind the percentage.
     pub base: Option<Exact>,
+    /// What payments had settled of the accrual before it, in major units: of what compounds, so much of what has joined
+    /// `base` is there no more.
+    pub settled: Exact,
 }
 
 /// Somebody is told something.

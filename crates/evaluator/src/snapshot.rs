@@ -21,6 +21,7 @@ use crate::reopening::ClosedItems;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::set_off::SetOffs;
+use crate::settled::Settled;
 use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
 use crate::values::ValuesOf;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 14;
+pub const VERSION: u32 = 15;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -275,7 +276,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What credits have left.
     let payload = postcard::to_extend(&state.pot, payload).map_err(not_written)?;
     // What is closed and may be opened again.
-    postcard::to_extend(&state.closed, payload).map_err(not_written)
+    let payload = postcard::to_extend(&state.closed, payload).map_err(not_written)?;
+    // What payments had settled of what compounds.
+    postcard::to_extend(&stored.settled(), payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -361,6 +364,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (closed, rest) = taken::<ClosedItems>(rest)?;
     stored.state.to_mut().state.closed = closed.into();
+    if version < 15 {
+        return Ok((stored, rest));
+    }
+    let (settled, rest) = taken::<Settled>(rest)?;
+    stored.put_settled(settled).ok_or(SnapshotError::Damaged("what is settled of what is not there"))?;
     Ok((stored, rest))
 }
 

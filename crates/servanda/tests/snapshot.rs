@@ -208,6 +208,41 @@ fn snapshots_of_every_version_are_read() {
     }
 }
 
+/// The same of a policy that fills every part that is stored behind a state, from the fifteenth version on.
+#[test]
+fn all_that_is_stored_behind_a_state_is_read() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/behind");
+    let text = |name: &str| std::fs::read_to_string(directory.join(name)).unwrap();
+    let compiled = compiled(&text("policy.sla"));
+    let events = text("events.ndjson");
+    let (before, after) = events.split_once("\n\n").unwrap();
+    let go_on = |run: &mut Run, ledger: &mut Ledger, lines: &str| {
+        for (number, line) in (1..).zip(lines.lines()) {
+            run.read_line(number, line.as_bytes());
+            let latest = run.latest_of_all().max(run.now()).unwrap();
+            run.follow(latest, ledger).unwrap();
+        }
+    };
+    let (mut run, mut ledger) = (Run::of_log(&compiled).unwrap(), Ledger::new());
+    go_on(&mut run, &mut ledger, before);
+    let newest = directory.join(format!("{SNAPSHOT_VERSION}.snapshot"));
+    if std::env::var_os("UPDATE_EXPECTED").is_some() && !newest.exists() {
+        std::fs::write(&newest, run.snapshot().unwrap()).unwrap();
+    }
+    let told = |run: &mut Run| {
+        let mut ledger = ledger.clone();
+        go_on(run, &mut ledger, after);
+        let end = moment("2026-07-02", &run.zone().unwrap().clone()).unwrap();
+        run.follow(end, &mut ledger).unwrap();
+        ledger.told(0).map(|told| format!("{told:?}\n")).collect::<String>()
+    };
+    let expected = told(&mut run);
+    for version in 15..=SNAPSHOT_VERSION {
+        let bytes = std::fs::read(directory.join(format!("{version}.snapshot"))).unwrap();
+        assert_eq!(told(&mut restored(&compiled, &bytes).unwrap()), expected, "version {version}");
+    }
+}
+
 /// Days on which something was posted, from the first of the year on: before what was stored of it, and after.
 const POSTED: ([u32; 14], [u32; 16]) = (
     [0, 2, 8, 11, 13, 19, 20, 21, 22, 23, 24, 30, 33, 35],

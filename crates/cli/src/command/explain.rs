@@ -155,7 +155,7 @@ impl Asked<'_> {
         let run = log::run(&compiled, log, log::Keeping { lines: true, hashes: false }, terminal)?;
         let wanted = arguments.agreement.as_ref();
         known(&run, wanted)?;
-        let mut looked_at = Vec::new();
+        let (mut looked_at, mut problems) = (Vec::new(), run.loose().counts.problems);
         for (number, agreement) in (0..).zip(run.agreements()) {
             if wanted.is_some_and(|name| *name != agreement.name) {
                 continue;
@@ -164,10 +164,15 @@ impl Asked<'_> {
             let (as_of, _) = log::as_of(log.as_of.as_deref(), period, agreement, run.latest(number))?;
             let decided = run.decided(number, as_of).map_err(Failure::usage)?;
             run.ask(number, &decided, period, &mut ask).map_err(Failure::usage)?;
+            problems += decided.outcome.problem_counts.values().sum::<u64>();
             let as_of = as_of.format_in(&agreement.zone);
             if !looked_at.contains(&as_of) {
                 looked_at.push(as_of);
             }
+        }
+        if problems > 0 {
+            let problems = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+            terminal.message(&format!("{problems}; `servanda evaluate` lists them"));
         }
         Ok(looked_at)
     }

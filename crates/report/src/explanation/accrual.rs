@@ -105,7 +105,7 @@ fn stretch_step(
     {
         step.steps.push(expression(material, &Scope::of(agreement).on(day), rate, Some(ValueType::Share)));
         step.steps.push(Step::new(material.quoted(base.span)).value(money(of)));
-        step.steps.extend(runs.iter().map(|run| compounded(material, accrual, (entry, of), run)));
+        step.steps.extend(runs.iter().map(|run| compounded(material, accrual, (entry, stretch, of), run)));
         return step;
     }
     let scope = Scope::of(agreement).with_base(stretch.base.as_ref()).on(day);
@@ -129,12 +129,16 @@ fn stretch_step(
 fn compounded(
     material: &Material<'_>,
     accrual: &Accrual,
-    (entry, base): (&Entry, &Exact),
+    (entry, stretch, base): (&Entry, &Stretch, &Exact),
     run: &Grown,
 ) -> Step {
     let (policy, agreement) = (material.policy, material.agreement);
     let money = |amount: &Exact| quantity_text(policy, agreement, amount, ValueType::Money);
-    let on = money(&(base + &run.joined));
+    let mut on = money(&(base + &run.joined));
+    if !stretch.settled.is_zero() {
+        // What has been settled of it has left it again, which the sum alone does not tell.
+        on += &format!(", with {} that had joined it and was not settled", money(&run.joined));
+    }
     let unit = unit_word(accrual.period, run.periods);
     let first = run.first.saturating_add(1);
     let text = match (accrual.compounding, accrual.by) {

@@ -1,13 +1,14 @@
 //! What grows while a debt is unpaid, one period after the other.
 
 use super::expression::Scope;
+use super::fees::Part;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, exact, integer, round, whole};
 use super::{World, before};
 use num_traits::Zero;
-use servanda_evaluator::outcome::{Accrued, Stretch};
+use servanda_evaluator::outcome::{Accrued, Stretch, Subject};
 use servanda_parser::ast::Unit;
-use servanda_policy::policy::{Accrual, Compounding, Counted, Expr, ExprKind};
+use servanda_policy::policy::{Accrual, Compounding, ConsequenceId, Counted, Expr, ExprKind};
 use servanda_policy::time::{Date, DayCount, Instant, Weekday, WindowUnit};
 use servanda_policy::value::Rounding;
 
@@ -15,7 +16,7 @@ impl World<'_> {
     /// How an accrual grew, and its figure at each of its periods.
     pub(super) fn accrue(
         &self,
-        accrual: &Accrual,
+        (id, accrual): (ConsequenceId, &Accrual),
         item: &Item,
         least: Option<i128>,
         late_from: Instant,
@@ -60,9 +61,16 @@ impl World<'_> {
                 (ExprKind::Binary(_, rate, _), Some(_)) => self.value(rate, scope),
                 _ => amount.clone(),
             };
-            let sum = amount.as_number().map(|amount| {
+            // What has been settled of it has left the base again.
+            let settled = match accrual.compounding {
+                Some(_) => self.settled(id, item, counts_from),
+                None => Some(Ratio::zero()),
+            };
+            let known = amount.as_number().zip(settled);
+            let sum = known.map(|(amount, settled)| {
+                let joined_now = (&joined - settled).max(Ratio::zero());
                 let grown = match each.as_number() {
-                    Some(rate) if accrual.compounding.is_some() => amount + rate * &joined,
+                    Some(rate) if accrual.compounding.is_some() => amount + rate * joined_now,
                     _ => amount.clone(),
                 };
                 let of_it = accrual.by.map_or(whole(1), |by| part_of_year(by, date));
@@ -87,9 +95,21 @@ impl World<'_> {
                 periods: 1,
                 each: exact(each),
                 base: None,
+                settled: servanda_policy::value::Exact::ZERO,
             });
         }
         (accrued, sums)
+    }
+
+    /// What payments before an instant have settled of an accrual on an item; none where it is not known how much.
+    fn settled(&self, id: ConsequenceId, item: &Item, before: Instant) -> Option<Ratio> {
+        let parts = self.lives.parts.get(&item.case).map_or(&[][..], Vec::as_slice);
+        let its = |part: &&Part| match &part.subject {
+            Subject::Item { case, born, key } => *case == item.case && *born == item.born && *key == item.key,
+            _ => false,
+        };
+        let own = parts.iter().filter(its).filter(|part| part.consequence == id && part.at < before);
+        own.map(|part| part.amount.clone()).sum()
     }
 
     /// The first instant of the first period.

@@ -161,7 +161,7 @@ impl World<'_> {
                         let least = least.and_then(|it| self.booked(&it, accrual.rounding));
                         let item = arising.item.expect("what accrues is about an item");
                         let from = self.first_of(accrual, late_from);
-                        let (accrued, sums) = self.accrue(accrual, item, least, late_from);
+                        let (accrued, sums) = self.accrue((id, accrual), item, least, late_from);
                         if sums.is_empty() {
                             continue;
                         }

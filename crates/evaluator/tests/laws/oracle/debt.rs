@@ -114,7 +114,7 @@ impl World<'_> {
                         Settled::Principal => {
                             self.pay(debt, account, (&mut amount, None), only, (false, Some(fact)), at)
                         }
-                        Settled::Kind(_) => self.settle_fees(fees, only, &mut amount, account.parts),
+                        Settled::Kind(_) => self.settle_fees(fees, only, &mut amount, (account.parts, at)),
                     }
                 }
             }
@@ -140,7 +140,7 @@ impl World<'_> {
                 Settled::Principal => {
                     self.pay(debt, account, (&mut amount, by), None, (false, None), at);
                 }
-                Settled::Kind(_) => self.settle_fees(fees, None, &mut amount, account.parts),
+                Settled::Kind(_) => self.settle_fees(fees, None, &mut amount, (account.parts, at)),
             }
         }
         account.rest.keep(debt, by, amount);

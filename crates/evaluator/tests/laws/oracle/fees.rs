@@ -20,6 +20,7 @@ pub(crate) struct Part {
     pub(super) subject: Subject,
     pub(super) ordinal: u32,
     pub(super) amount: Option<Ratio>,
+    pub(super) at: Instant,
 }
 
 impl World<'_> {
@@ -127,7 +128,7 @@ impl World<'_> {
         fees: &[Entry],
         named: Option<&str>,
         amount: &mut Option<Ratio>,
-        parts: &mut Vec<Part>,
+        (parts, at): (&mut Vec<Part>, Instant),
     ) {
         for fee in fees.iter().filter(|fee| named.is_none_or(|named| debt_of(fee).0 == named)) {
             if amount.as_ref().is_some_and(Zero::is_zero) {
@@ -145,6 +146,7 @@ impl World<'_> {
                 subject: fee.subject.clone(),
                 ordinal: fee.ordinal,
                 amount: part,
+                at,
             });
         }
     }

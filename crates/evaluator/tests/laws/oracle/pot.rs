@@ -100,7 +100,7 @@ impl World<'_> {
                         Settled::Kind(_) => {
                             let here = fees.iter().filter(charges).filter(|it| it.at <= instant).cloned();
                             let here: Vec<Entry> = here.collect();
-                            self.settle_fees(&here, None, &mut amount, account.parts);
+                            self.settle_fees(&here, None, &mut amount, (account.parts, at));
                         }
                     }
                 }
