@@ -171,7 +171,8 @@ impl Asked<'_> {
             }
         }
         if problems > 0 {
-            let problems = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+            let problems =
+                if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
             terminal.message(&format!("{problems}; `servanda evaluate` lists them"));
         }
         Ok(looked_at)

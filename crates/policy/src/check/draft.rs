@@ -35,6 +35,8 @@ pub(in crate::check) struct Draft<'a> {
     findings: Vec<Diagnostic>,
     /// Whether something could not be read, of which the parser has told.
     pub(in crate::check) broken: bool,
+    /// Fields of events whose types are told to be wrong, by where they stand.
+    pub(in crate::check) untyped: Vec<Span>,
     /// Every name of the agreement.
     pub(in crate::check) names: Names<'a>,
     /// The places of the declarations that something uses.
@@ -82,6 +84,7 @@ impl<'a> Draft<'a> {
             sources,
             findings: Vec::new(),
             broken: false,
+            untyped: Vec::new(),
             names: Names::default(),
             used: BTreeSet::new(),
             inlining: Vec::new(),

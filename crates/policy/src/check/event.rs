@@ -27,6 +27,9 @@ impl<'a> Draft<'a> {
                     continue;
                 }
                 let ty = self.field_type(&field.ty);
+                if ty.is_none() {
+                    self.untyped.push(field.name.span);
+                }
                 fields.push(Field {
                     name: field.name.value.clone(),
                     log_name: field.name.value.clone(),
@@ -129,9 +132,12 @@ impl<'a> Draft<'a> {
         self.events[event].fields.iter().position(|field| field.name == name).map(index_of)
     }
 
-    /// The type of an event's field.
+    /// The type of an event's field; none where that is told to be wrong.
     pub(in crate::check) fn type_of_field(&self, event: EventId, at: u32) -> Option<Ty> {
         let field = self.events[event].fields.get(at as usize)?;
+        if self.untyped.contains(&field.span) {
+            return None;
+        }
         Some(match &field.ty {
             FieldType::Id | FieldType::Text => Ty::Plain(ValueType::Text),
             FieldType::Count => Ty::COUNT,
