@@ -114,7 +114,8 @@ impl Asked<'_> {
             )));
         }
         let Some(explanation) = found.first() else {
-            let as_of = match looked_at.as_slice() {
+            looked_at.tell_problems(self.terminal);
+            let as_of = match looked_at.as_of.as_slice() {
                 [as_of] => format!(" as of {as_of}"),
                 _ => String::new(),
             };
@@ -140,7 +141,8 @@ impl Asked<'_> {
     /// Every id that can be asked about, one a line.
     fn ids(self, policy: &Path) -> Result<Exit, Failure> {
         let mut ids = Vec::new();
-        self.each(policy, |question| ids.extend(question.ids()))?;
+        let looked_at = self.each(policy, |question| ids.extend(question.ids()))?;
+        looked_at.tell_problems(self.terminal);
         self.terminal.result(&match self.arguments.format {
             ExplanationFormat::Text => ids.iter().fold(String::new(), |text, id| text + id + "\n"),
             ExplanationFormat::Json => format!("{}\n", serde_json::json!({ "ids": ids })),
@@ -149,7 +151,7 @@ impl Asked<'_> {
     }
 
     /// Asks each agreement, or the one that is named; as of which instants.
-    fn each(self, policy: &Path, mut ask: impl FnMut(&Question<'_>)) -> Result<Vec<String>, Failure> {
+    fn each(self, policy: &Path, mut ask: impl FnMut(&Question<'_>)) -> Result<LookedAt, Failure> {
         let Self { arguments, log, terminal } = self;
         let compiled = log::compile(policy, terminal)?;
         let run = log::run(&compiled, log, log::Keeping { lines: true, hashes: false }, terminal)?;
@@ -170,12 +172,27 @@ impl Asked<'_> {
                 looked_at.push(as_of);
             }
         }
-        if problems > 0 {
-            let problems =
-                if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
-            terminal.message(&format!("{problems}; `servanda evaluate` lists them"));
-        }
-        Ok(looked_at)
+        Ok(LookedAt { as_of: looked_at, problems })
+    }
+}
+
+/// What was looked at to answer.
+struct LookedAt {
+    /// As of which instants.
+    as_of: Vec<String>,
+    /// How many lines of the log, or events, have a problem.
+    problems: u64,
+}
+
+impl LookedAt {
+    /// Says that events have problems, which may be why there is nothing to ask about.
+    fn tell_problems(&self, terminal: &Terminal) {
+        let problems = match self.problems {
+            0 => return,
+            1 => "1 problem".to_owned(),
+            count => format!("{count} problems"),
+        };
+        terminal.message(&format!("{problems}; `servanda evaluate` lists them"));
     }
 }
 
