@@ -2,6 +2,7 @@
 
 mod diff;
 mod lint;
+mod owed;
 mod scenarios;
 mod time;
 mod verify;
@@ -9,6 +10,7 @@ mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use lint::{Deny, FindingsFormat, Lint};
+pub(crate) use owed::Owed;
 pub(crate) use scenarios::Scenarios;
 pub(crate) use time::{Calendars, FailOnClosed, Question, Time, TimeFormat, Windows};
 pub(crate) use verify::Verify;
@@ -50,6 +52,7 @@ Examples:
   servanda watch agreement.sla --events events.ndjson --follow --out outcomes.ndjson --state state
   servanda diff old.sla new.sla --events events.ndjson
   servanda explain agreement.sla events.ndjson '8/I-1/late_fee/1'
+  servanda owed agreement.sla events.ndjson --as-of 2026-04-01
   servanda time agreement.sla add 4 office hours --from 2026-03-06 16:00
   servanda explain SLA0001";
 
@@ -58,6 +61,9 @@ Examples:
 pub(crate) enum Command {
     /// Evaluate a policy over events: verdicts, figures and amounts
     Evaluate(Evaluate),
+    /// Tell what is still owed: by whom, to whom, until when
+    #[command(long_about = owed::LONG_ABOUT)]
+    Owed(Owed),
     /// Follow events and write outcomes as they arise; killed, it goes on where it was
     #[command(long_about = watch::LONG_ABOUT)]
     Watch(Watch),
@@ -309,6 +315,8 @@ pub(crate) enum SchemaOf {
     Diff,
     /// `explain POLICY EVENTS ID --format json`
     Explanation,
+    /// `owed --format json`
+    Owed,
     /// `time POLICY … --format json`
     Time,
 }

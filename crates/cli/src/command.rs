@@ -2,11 +2,13 @@
 
 mod completions;
 mod diff;
+mod each;
 mod evaluate;
 mod explain;
 mod fmt;
 mod lint;
 mod man;
+mod owed;
 mod scenarios;
 mod schema;
 mod test;
@@ -26,6 +28,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
     match command {
         Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
+        Command::Owed(arguments) => owed::run(&arguments, terminal),
         Command::Watch(arguments) => watch::run(&arguments, terminal),
         Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Lint(arguments) => lint::run(&arguments, terminal),

@@ -25,6 +25,9 @@ mod help;
 #[path = "command/lint.rs"]
 mod lint;
 #[cfg(test)]
+#[path = "command/owed.rs"]
+mod owed;
+#[cfg(test)]
 #[path = "command/payments.rs"]
 mod payments;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! that wants it, so that nobody else pays for it.
 
 use crate::environment::InWindow;
+use crate::open::Open;
 use crate::outcome::{Evidence, Quantity, Sink, Subject};
 use servanda_events::Fact;
 use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, ExprKind, FoldId, FoldKind, MeasureId};
@@ -161,6 +162,8 @@ pub enum Behind {
         /// By what.
         by: PaidBy,
     },
+    /// What is open as of the instant at which the outcome is read.
+    Open(Open),
 }
 
 /// A member of a fold over items.

@@ -86,6 +86,7 @@ mod ledger;
 mod looking_back;
 mod money;
 mod named;
+mod open;
 pub mod outcome;
 mod plan;
 mod play;
@@ -115,6 +116,7 @@ pub use behind::{Behind, Counts, Elapsed, Member, MemberOf, PaidBy};
 pub use evaluator::{Evaluator, Misuse};
 pub use growth::{Grown, grace_over, gross, grown, is_forgiven, owed_periods, period_start, periods};
 pub use ledger::Ledger;
+pub use open::{Open, Stands};
 pub use outcome::{
     Accrued, Cause, Claim, ClaimStanding, Entry, Evidence, Figure, Judged, Notice, Outcome, Quantity, Sink,
     Span, Stretch, Subject, Verdict,

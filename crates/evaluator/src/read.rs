@@ -89,6 +89,9 @@ pub(crate) fn read(
     for entry in accruals {
         sink.entry(entry);
     }
+    if sink.wants_behind() {
+        crate::open::tell(plan, agreement, state, sink);
+    }
 }
 
 /// The figures that are not final and that windows behind them read.

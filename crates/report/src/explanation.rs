@@ -158,7 +158,7 @@ pub(crate) struct Material<'a> {
 
 impl Material<'_> {
     /// The text at a span as one line.
-    fn quoted(&self, span: Span) -> String {
+    pub(crate) fn quoted(&self, span: Span) -> String {
         self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -200,15 +200,15 @@ impl Material<'_> {
         self.folds(fold).into_iter().flat_map(|fold| self.trail.elapsed(fold, window)).collect()
     }
 
-    fn place(&self, span: Span) -> Option<PlaceRange> {
+    pub(crate) fn place(&self, span: Span) -> Option<PlaceRange> {
         PlaceRange::of(self.sources, span)
     }
 
-    fn party(&self, party: servanda_policy::policy::PartyId) -> &str {
+    pub(crate) fn party(&self, party: servanda_policy::policy::PartyId) -> &str {
         self.policy.parties.find(party).map_or("?", |party| &party.name)
     }
 
-    fn evidence(&self, events: &[Evidence]) -> Vec<EvidenceLine> {
+    pub(crate) fn evidence(&self, events: &[Evidence]) -> Vec<EvidenceLine> {
         let line = |event: &Evidence| EvidenceLine {
             event: evidence_text(self.policy, self.agreement, event),
             kind: self.policy.events.find(event.event).map_or_else(String::new, |event| event.name.clone()),

@@ -45,6 +45,7 @@ mod decision;
 mod explanation;
 mod expression;
 mod json;
+mod owed;
 mod period;
 mod redaction;
 mod schema;
@@ -70,10 +71,12 @@ pub use explanation::{
     Correction, EXPLANATION, EvidenceLine, Explanation, Governing, Question, Quotation, Step,
 };
 pub use json::{outcome_json, outcome_value};
+pub use owed::{OWED, Owed, OwedBy, OwedLine, OwedSum, owed_text};
 pub use period::{Period, PeriodError};
 pub use redaction::Redaction;
 pub use schema::{
-    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, STREAM_SCHEMA, TIME_SCHEMA,
+    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA, STREAM_SCHEMA,
+    TIME_SCHEMA,
 };
 pub use statement::{
     Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,

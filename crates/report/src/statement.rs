@@ -20,7 +20,7 @@ pub(crate) use booking::{Month, known_amount};
 pub use claim::ClaimLine;
 pub(crate) use claim::standing_word;
 pub use figure::MeasureLine;
-pub(crate) use figure::{came_to, figure_text};
+pub(crate) use figure::{came_to, figure_text, targets_text};
 pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, claim_told, figure_told, notice_told, problem_told, verdict_told};
 pub(crate) use total::clause_order;

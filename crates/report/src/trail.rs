@@ -1,7 +1,7 @@
 //! What stands behind the outcome of one instance, as the evaluator told it: what explanations look up.
 
 use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
-use servanda_evaluator::{Behind, Elapsed, Member, MemberOf, PaidBy};
+use servanda_evaluator::{Behind, Elapsed, Member, MemberOf, Open, PaidBy};
 use servanda_events::Problem;
 use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldId};
 use servanda_policy::time::{Instant, Window};
@@ -27,6 +27,7 @@ pub struct Trail {
     settled: BTreeMap<(ConsequenceId, Subject, u32), Vec<Paid>>,
     principal: BTreeMap<Subject, Vec<Paid>>,
     left: Vec<(CaseId, Paid)>,
+    open: Vec<Open>,
 }
 
 /// What a fold came to, and what was divided by what.
@@ -190,6 +191,16 @@ impl Trail {
         debts.flat_map(|(subject, paid)| paid.iter().map(move |paid| (subject, paid)))
     }
 
+    /// What is open as of the instant of the outcome.
+    pub(crate) fn open(&self) -> &[Open] {
+        &self.open
+    }
+
+    /// Whether an item is over, or closed.
+    pub(crate) fn is_over(&self, subject: &Subject) -> bool {
+        self.over.contains_key(subject)
+    }
+
     fn join(&mut self, member: Member) {
         let all = self.members.entry(member.fold).or_default();
         let MemberOf::Subject(subject @ Subject::Item { .. }) = &member.of else {
@@ -265,6 +276,7 @@ impl Sink for Trail {
             Behind::Paid { subject, amount, at, by } => {
                 self.principal.entry(subject).or_default().push(Paid { amount, at, by });
             }
+            Behind::Open(open) => self.open.push(open),
             Behind::Left { case, amount, at, by } => self.left.push((case, Paid { amount, at, by })),
             Behind::Cap { cap, subject, at, limit, left, asked, passed } => {
                 self.caps.push(Met { cap, subject, at, limit, left, asked, passed });

@@ -1,5 +1,6 @@
 //! `servanda evaluate`: statements of agreements over their events.
 
+use super::each::{in_order, tell_chosen};
 use crate::arguments::{Evaluate, FailOn, StatementFormat};
 use crate::exit::{Exit, Failure};
 use crate::log;
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     let events = crate::arguments::Log { events: given, ..arguments.log.clone() };
     let run = log::run(&compiled, &events, keeping, terminal)?;
     let mut sum = Sum::default();
-    let numbers = in_order(&run);
+    let numbers = in_order(&run, None)?;
     let redaction = log::redaction(arguments.redact.as_deref(), &compiled)?;
     let redaction = redaction.as_ref();
     let work = Work { arguments, run: &run, first: numbers.first().copied(), redaction };
@@ -54,26 +55,13 @@ pub(super) fn run(arguments: &Evaluate, terminal: &Terminal) -> Result<Exit, Fai
     if shortened {
         terminal.message("`--all` lists every figure and every entry");
     }
-    if let [as_of] = chosen.as_slice() {
-        terminal.message(&format!("as of {as_of}: the end of what is known; `--as-of` says otherwise"));
-    } else if !chosen.is_empty() {
-        terminal.message("each agreement as of the end of what is known of it; `--as-of` says otherwise");
-    }
+    tell_chosen(&chosen, terminal);
     tell_loose(&run, &mut tally, terminal);
     terminal.message(&match tally.problems {
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
     });
     Ok(exit(arguments, &run, &tally))
-}
-
-/// The agreements in the order in which they were given; those that the log named, by name.
-fn in_order(run: &Run) -> Vec<u32> {
-    let mut numbers: Vec<u32> = (0..).zip(run.agreements()).map(|(number, _)| number).collect();
-    if run.names_come_from_the_log() {
-        numbers.sort_by_key(|number| run.agreement(*number).map(|agreement| agreement.name.clone()));
-    }
-    numbers
 }
 
 /// What the agreements are settled from.

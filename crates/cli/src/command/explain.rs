@@ -1,11 +1,12 @@
 //! `servanda explain`: what a code means, and why a line of a statement is what it is.
 
+use super::each::{known, tell_problems};
 use crate::arguments::{Explain, ExplanationFormat, Log};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
 use servanda::report::Question;
-use servanda::{Code, Run, spelling};
+use servanda::{Code, spelling};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -156,7 +157,7 @@ impl Asked<'_> {
         let compiled = log::compile(policy, terminal)?;
         let run = log::run(&compiled, log, log::Keeping { lines: true, hashes: false }, terminal)?;
         let wanted = arguments.agreement.as_ref();
-        known(&run, wanted)?;
+        known(&run, wanted.map(String::as_str))?;
         let (mut looked_at, mut problems) = (Vec::new(), run.loose().counts.problems);
         for (number, agreement) in (0..).zip(run.agreements()) {
             if wanted.is_some_and(|name| *name != agreement.name) {
@@ -187,23 +188,6 @@ struct LookedAt {
 impl LookedAt {
     /// Says that events have problems, which may be why there is nothing to ask about.
     fn tell_problems(&self, terminal: &Terminal) {
-        let problems = match self.problems {
-            0 => return,
-            1 => "1 problem".to_owned(),
-            count => format!("{count} problems"),
-        };
-        terminal.message(&format!("{problems}; `servanda evaluate` lists them"));
-    }
-}
-
-/// Whether there is the agreement that is named.
-fn known(run: &Run, wanted: Option<&String>) -> Result<(), Failure> {
-    let names: Vec<&str> = run.agreements().iter().map(|agreement| agreement.name.as_str()).collect();
-    match wanted.filter(|wanted| !names.contains(&wanted.as_str())) {
-        None => Ok(()),
-        Some(wanted) => {
-            let known: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
-            Err(Failure::usage(format!("no agreement `{wanted}`; there is {}", known.join(", "))))
-        }
+        tell_problems(self.problems, terminal);
     }
 }

@@ -19,6 +19,11 @@ fn the_help_of_evaluate() {
 }
 
 #[test]
+fn the_help_of_owed() {
+    insta::assert_snapshot!(help(&["owed", "--help"]));
+}
+
+#[test]
 fn the_help_of_watch() {
     insta::assert_snapshot!(help(&["watch", "--help"]));
 }
@@ -38,6 +43,7 @@ fn the_help_of_time() {
 fn every_subcommand_has_help() {
     for command in [
         "evaluate",
+        "owed",
         "lint",
         "fmt",
         "test",

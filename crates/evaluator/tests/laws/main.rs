@@ -17,6 +17,7 @@ mod delays;
 mod generate;
 mod laws;
 mod meaning;
+mod open;
 mod oracle;
 mod powers;
 mod scene;

@@ -110,7 +110,7 @@ impl<'a> Question<'a> {
         nearest
     }
 
-    pub(super) fn material(&self, about: Option<&'a Subject>, version: VersionId) -> Material<'a> {
+    pub(crate) fn material(&self, about: Option<&'a Subject>, version: VersionId) -> Material<'a> {
         Material {
             policy: self.policy,
             agreement: self.agreement,

@@ -82,10 +82,6 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
     let judged = figure.judged.first();
     let duty = judged.and_then(|judged| policy.duties.find(judged.duty));
     let targets = judged.map_or(&[][..], |judged| &judged.targets);
-    let words = |(relation, target): &(Relation, Quantity)| match target {
-        Quantity::Known(value) => target_text(policy, agreement, *relation, value, measure.unit),
-        Quantity::NoData | Quantity::Unknown { .. } => format!("{} ?", relation_words(*relation)),
-    };
     let (known, between, because) = match &figure.value {
         Quantity::Known(value) => (Some(value), None, Vec::new()),
         Quantity::NoData => (None, None, Vec::new()),
@@ -104,7 +100,7 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         numerator: figure.ratio.as_ref().map(|(above, _)| exact_text(above)),
         denominator: figure.ratio.as_ref().map(|(_, below)| exact_text(below)),
         between: between.map(|(low, high)| (exact_text(low), exact_text(high))),
-        target: duty.map(|_| targets.iter().map(words).collect::<Vec<_>>().join(" and ")),
+        target: duty.map(|_| targets_text((policy, agreement), targets, measure.unit)),
         verdict: judged.map(|judged| came_to(policy, material.outcome, figure, judged).word()),
         duty: duty.map(|duty| duty.name.clone()),
         provisional: figure.provisional,
@@ -118,6 +114,19 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         },
         windows: policy.windows.find(measure.window).map_or("windows", windows_word),
     })
+}
+
+/// The bounds of a figure, as they apply to its window.
+pub(crate) fn targets_text(
+    (policy, agreement): (&Policy, &Agreement),
+    targets: &[(Relation, Quantity)],
+    unit: ValueType,
+) -> String {
+    let words = |(relation, target): &(Relation, Quantity)| match target {
+        Quantity::Known(value) => target_text(policy, agreement, *relation, value, unit),
+        Quantity::NoData | Quantity::Unknown { .. } => format!("{} ?", relation_words(*relation)),
+    };
+    targets.iter().map(words).collect::<Vec<_>>().join(" and ")
 }
 
 /// What a duty to keep a figure has come to in its window: that it is excused because it was suspended stands among the

@@ -4,6 +4,7 @@ use super::{Material, PlaceRange};
 use crate::address::verdict_ids;
 use crate::subject::{Lives, evidence_text, subject_kind, subject_text};
 use serde::Serialize;
+use servanda_diagnostics::Sources;
 use servanda_evaluator::outcome::{Cause, Subject, Verdict};
 use servanda_policy::policy::Verdict as Kind;
 use servanda_policy::time::{Instant, Zone};
@@ -67,13 +68,16 @@ pub struct Reason {
 impl Reason {
     /// The reasons of an outcome.
     pub(super) fn all(material: &Material<'_>, causes: &[Cause]) -> Vec<Self> {
-        causes
-            .iter()
-            .map(|cause| Self {
-                message: cause.message.clone(),
-                span: PlaceRange::of(material.sources, cause.span),
-            })
-            .collect()
+        Self::of(material.sources, causes)
+    }
+
+    /// The same, with the texts at hand.
+    pub(crate) fn of(sources: &Sources, causes: &[Cause]) -> Vec<Self> {
+        let reason = |cause: &Cause| Self {
+            message: cause.message.clone(),
+            span: PlaceRange::of(sources, cause.span),
+        };
+        causes.iter().map(reason).collect()
     }
 }
 

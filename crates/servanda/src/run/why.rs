@@ -3,7 +3,7 @@
 use super::Run;
 use servanda_evaluator::Misuse;
 use servanda_policy::time::Instant;
-use servanda_report::{Decided, Explanation, Period, Question, Trail};
+use servanda_report::{Decided, Explanation, Owed, Period, Question, Trail};
 
 /// The answer to a question about a line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,47 @@ impl Run {
             Ok(explanation) => Answer::Because(Box::new(explanation)),
             Err(nearest) => Answer::NoSuchLine(nearest),
         })
+    }
+
+    /// What is still owed in an instance as of the instant of an outcome: by whom, to whom, until when.
+    ///
+    /// The events of the instance are evaluated once more, for what stands behind its outcome is not kept.
+    ///
+    /// ```
+    /// use servanda::{Run, Sources, compile, moment};
+    ///
+    /// let sources = Sources::new().with("works.sla", r#"
+    ///     language 1.
+    ///     agreement "Works" {
+    ///       party agency. party client.
+    ///       in force from 2026-01-01. time zone Europe/Berlin. money in EUR.
+    ///       event question.asked { question: id }
+    ///       event question.answered { question: id }
+    ///       case question {
+    ///         begins when question.asked.
+    ///         answer (answered) when question.answered.
+    ///         ends when answered.
+    ///       }
+    ///       clause 1 "Answers" { agency must answer each question within 30 calendar days. }
+    ///     }
+    /// "#);
+    /// let policy = compile(&sources)?;
+    /// let mut run = Run::of_log(&policy)?;
+    /// run.read(br#"{"time": "2026-01-05T10:00:00+01:00", "type": "question.asked", "question": "Q-1"}"#);
+    /// run.close();
+    ///
+    /// let as_of = moment("2026-02-01", &run.agreements()[0].zone)?;
+    /// let owed = run.owed(0, &run.decided(0, as_of)?)?;
+    /// let (party, line) = owed.lines().next().ok_or("something is owed")?;
+    /// assert_eq!((party, line.what.as_str()), ("agency", "must answer each question"));
+    /// assert_eq!((line.id.as_deref(), line.until.as_deref()), (Some("1/Q-1"), Some("2026-02-04")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no such instance, or the state behind the outcome is gone.
+    pub fn owed(&self, instance: u32, decided: &Decided) -> Result<Owed, Misuse> {
+        self.ask(instance, decided, None, |question: &Question<'_>| question.owed())
     }
 
     /// Asks about several lines of [`Run::statement`] of the same outcome and period, evaluating the events of the

@@ -1,0 +1,190 @@
+//! What is open as of an instant and stands in no outcome: what waits for a deadline, what of a debt is unpaid, what
+//! payments have left, what is suspended.
+//!
+//! It is told from the state from which the outcome is read, and only to a sink that wants what stands behind it.
+
+use crate::behind::Behind;
+use crate::duty::{subject_of, verdict_of};
+use crate::outcome::{Cause, Evidence, Sink, Subject};
+use crate::plan::Plan;
+use crate::play::{Play, Telling};
+use crate::read::Nowhere;
+use crate::state::{Item, State};
+use servanda_events::InputCounts;
+use servanda_policy::agreement::Agreement;
+use servanda_policy::policy::{CaseId, ConsequenceId, DutyId, Life, Verdict as Kind};
+use servanda_policy::time::Instant;
+use servanda_policy::value::Exact;
+
+/// One thing that is open as of the instant at which an outcome is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Open {
+    /// A duty on an item is neither kept nor broken; also one that binds nobody and only sees to it that something
+    /// happens when its time is over, on which there is no verdict.
+    Pending {
+        /// Which duty.
+        duty: DutyId,
+        /// The item.
+        subject: Subject,
+        /// The first instant that is late; none without a deadline, and while its clock stands still or has not begun.
+        late_from: Option<Instant>,
+        /// Why its clock stands still, where it does.
+        stands: Option<Stands>,
+        /// The events behind it.
+        evidence: Vec<Evidence>,
+    },
+    /// The principal of a debt that is open.
+    Principal {
+        /// The item that is the debt.
+        subject: Subject,
+        /// What was charged, in major units; none where that is unknown.
+        charged: Option<Exact>,
+        /// What of it is unpaid, in major units; none where that is unknown.
+        unpaid: Option<Exact>,
+        /// Why it is unknown.
+        because: Vec<Cause>,
+        /// The event that charged it.
+        by: Option<Evidence>,
+    },
+    /// An amount beside a principal that payments settle, and of which not all is settled, or which still grows.
+    Beside {
+        /// The consequence that made it.
+        consequence: ConsequenceId,
+        /// The item that is the debt.
+        subject: Subject,
+        /// Its number among those of this consequence and subject.
+        ordinal: u32,
+        /// What payments have settled of it, in major units; none where that is unknown.
+        settled: Option<Exact>,
+    },
+    /// What payments of a case have left as credit.
+    Rest {
+        /// The case.
+        case: CaseId,
+        /// How much, in major units; none where it is unknown how much there is beside what is known.
+        amount: Option<Exact>,
+        /// Why it is unknown.
+        because: Vec<Cause>,
+    },
+    /// Somebody suspends duties.
+    Suspended {
+        /// The sentence that allows it.
+        consequence: ConsequenceId,
+        /// From when on.
+        since: Instant,
+        /// The event by which it is suspended.
+        by: Evidence,
+    },
+}
+
+/// Why a clock stands still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stands {
+    /// The item is paused.
+    Paused {
+        /// Since when.
+        since: Instant,
+    },
+    /// Something else is late, or the duty is suspended.
+    Held {
+        /// Since when.
+        since: Option<Instant>,
+        /// The events behind it.
+        by: Vec<Evidence>,
+    },
+    /// The item is closed, and may be opened again.
+    Closed {
+        /// Since when.
+        since: Instant,
+        /// The first instant at which it is too late for that; none where that lies beyond all time.
+        until: Option<Instant>,
+    },
+}
+
+/// What is open in a state that has been played up to an instant.
+pub(crate) fn tell(plan: &Plan, agreement: &Agreement, state: &mut State, sink: &mut impl Sink) {
+    let mut told = Vec::new();
+    let (mut counts, mut nowhere) = (InputCounts::default(), Nowhere);
+    let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
+    for case in plan.policy.cases.ids() {
+        for item in play.state.cases[case].slots().iter().flatten() {
+            play.pending(case, item, &mut told);
+            told.extend(principal(case, item));
+        }
+    }
+    let state = &*play.state;
+    for ((case, _), fees) in &*state.fees {
+        for ((_, born, key, consequence, ordinal), fee) in &fees.open {
+            told.push(Open::Beside {
+                consequence: *consequence,
+                subject: Subject::Item { case: *case, born: *born, key: key.clone() },
+                ordinal: *ordinal,
+                settled: fee.settled.clone(),
+            });
+        }
+    }
+    let left = state.credit.iter().filter(|(_, amount)| !amount.is_zero());
+    let known = |(case, amount): (&CaseId, &Exact)| Open::Rest {
+        case: *case,
+        amount: Some(amount.clone()),
+        because: Vec::new(),
+    };
+    told.extend(left.map(known));
+    let unknown = state.pot.unknown.iter();
+    told.extend(unknown.map(|(case, why)| Open::Rest { case: *case, amount: None, because: why.clone() }));
+    for (consequence, held) in &state.suspended.hold {
+        told.push(Open::Suspended { consequence: *consequence, since: held.since, by: held.by.clone() });
+    }
+    told.into_iter().for_each(|open| sink.behind(Behind::Open(open)));
+}
+
+impl<S: Sink> Play<'_, S> {
+    fn pending(&self, case: CaseId, item: &Item, told: &mut Vec<Open>) {
+        let implicit = matches!(self.policy.cases[case].life, Life::Implicit);
+        for (number, (id, duty)) in self.plan.cases[case].duties.iter().zip(&item.duties).enumerate() {
+            if duty.verdict != Some(Kind::Pending) || (implicit && item.over) {
+                continue;
+            }
+            let silent = self.policy.duties[*id].silent;
+            // Of what exists without a beginning nothing is open that nothing has happened to.
+            let verdict = verdict_of(self.plan, *id, case, item, duty);
+            if verdict.is_none() && !silent {
+                continue;
+            }
+            told.push(Open::Pending {
+                duty: *id,
+                subject: subject_of(case, item),
+                late_from: duty.late_from,
+                stands: if duty.late_from.is_some() { None } else { self.stands_still(case, item, number) },
+                evidence: item.opened_by.iter().cloned().collect(),
+            });
+        }
+    }
+
+    fn stands_still(&self, case: CaseId, item: &Item, number: usize) -> Option<Stands> {
+        if let Some(since) = self.closed_since(case, item) {
+            let closed = self.state.closed.get(&(case, item.key.clone()));
+            return Some(Stands::Closed { since, until: closed.and_then(|closed| closed.until) });
+        }
+        if self.is_held(case, item, number) {
+            let hold = self.state.more.holds.get(&(case, item.birth, number as u32))?;
+            return Some(Stands::Held { since: hold.since, by: hold.by.clone() });
+        }
+        self.paused_since(case, item, number).map(|since| Stands::Paused { since })
+    }
+}
+
+/// The principal of an item that is a debt, where something of it is unpaid.
+fn principal(case: CaseId, item: &Item) -> Option<Open> {
+    let debt = item.debt.as_deref().filter(|_| !item.over && !item.excluded)?;
+    if debt.unpaid.as_ref().is_some_and(Exact::is_zero) {
+        return None;
+    }
+    Some(Open::Principal {
+        subject: subject_of(case, item),
+        charged: debt.charge.clone(),
+        unpaid: debt.unpaid.clone(),
+        because: debt.causes.clone(),
+        by: item.opened_by.clone(),
+    })
+}
