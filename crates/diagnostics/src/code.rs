@@ -25,6 +25,7 @@
 //! | SLA03xx | tables, tiers and targets | `code/tables.rs` |
 //! | SLA04xx | circularity and structure | `code/structure.rs` |
 //! | SLA05xx | lints: warnings and advice, never errors | `code/lints.rs` |
+//! | SLA06xx | lints that compute: each with a value or a date at which it shows | `code/analysis.rs` |
 //! | SLA08xx | problems in events | `code/events.rs` |
 //! | SLA09xx | problems in instances and other input | `code/input.rs` |
 
@@ -130,11 +131,13 @@ mod structure;
 #[macro_use]
 mod lints;
 #[macro_use]
+mod analysis;
+#[macro_use]
 mod events;
 #[macro_use]
 mod input;
 
-gather! { [text names types tables structure lints events input] }
+gather! { [text names types tables structure lints analysis events input] }
 
 /// Where the pages of the codes can be read, as this version's source says.
 const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/codes/");
@@ -200,7 +203,8 @@ impl Code {
     /// assert!(Code::NoConsequence.can_be_allowed() && !Code::BareDays.can_be_allowed());
     /// ```
     pub fn can_be_allowed(self) -> bool {
-        self.number().starts_with("SLA05") && self != Code::UnusedAllow
+        (self.number().starts_with("SLA05") || self.number().starts_with("SLA06"))
+            && self != Code::UnusedAllow
     }
 
     /// The address of the page.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use servanda_diagnostics::{Code, Severity};
 
 /// The ranges of numbers that the registry's table names.
-const SECTIONS: [&str; 8] = ["00", "01", "02", "03", "04", "05", "08", "09"];
+const SECTIONS: [&str; 9] = ["00", "01", "02", "03", "04", "05", "06", "08", "09"];
 
 #[test]
 fn numbers_are_well_formed_and_in_order() {
@@ -54,7 +54,10 @@ fn a_code_is_found_by_number_and_by_name_in_any_case() {
 
 #[test]
 fn lints_are_never_errors() {
-    for code in Code::ALL.iter().filter(|code| code.number().starts_with("SLA05")) {
+    for code in Code::ALL
+        .iter()
+        .filter(|code| code.number().starts_with("SLA05") || code.number().starts_with("SLA06"))
+    {
         assert_ne!(code.severity(), Severity::Error, "{code} is a lint");
     }
 }

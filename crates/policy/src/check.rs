@@ -52,6 +52,7 @@ mod weight;
 pub(crate) mod window;
 
 pub use declared::clause_in_place_of;
+pub(crate) use event::in_seconds;
 
 use crate::diagnostics;
 use crate::policy::Policy;

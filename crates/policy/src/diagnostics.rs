@@ -4,6 +4,7 @@
 //! the policy is checked.
 
 mod amounts;
+mod analysis;
 mod cases;
 mod lints;
 mod names;
@@ -15,6 +16,7 @@ mod weights;
 mod windows;
 
 pub(crate) use amounts::*;
+pub(crate) use analysis::*;
 pub(crate) use cases::*;
 pub(crate) use lints::*;
 pub(crate) use names::*;

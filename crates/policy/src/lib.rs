@@ -27,6 +27,7 @@
 //! ```
 
 pub mod agreement;
+mod analysis;
 pub mod arena;
 mod binder;
 pub mod check;

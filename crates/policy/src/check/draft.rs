@@ -212,7 +212,11 @@ impl<'a> Draft<'a> {
         if self.broken {
             return None;
         }
-        self.assemble(agreement, scenarios, order?)
+        let policy = self.assemble(agreement, scenarios, order?)?;
+        if self.is_sound() {
+            self.findings.extend(crate::analysis::analyse(&policy, self.sources));
+        }
+        Some(policy)
     }
 
     /// Puts the tables together; nothing where a part is missing, of which a finding tells.

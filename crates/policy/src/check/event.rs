@@ -198,6 +198,6 @@ impl<'a> Draft<'a> {
 }
 
 /// Whether a kind of time is counted in seconds.
-pub(in crate::check) fn in_seconds(kind: LengthKind) -> bool {
+pub(crate) fn in_seconds(kind: LengthKind) -> bool {
     matches!(kind, LengthKind::Physical | LengthKind::Open(_))
 }

@@ -92,9 +92,9 @@ pub(crate) fn unknown_lint(lint: &Name, other: bool, near: Option<&str>) -> Diag
         Some(near) => {
             finding.label(format!("did you mean `{near}`?")).guess(format!("Write `{near}`"), lint.span, near)
         }
-        None if other => finding
-            .label("no lint of a policy")
-            .help("lints are SLA05xx: `servanda explain` lists them; anything else has to be mended"),
-        None => finding.label("not known").help("`servanda explain` lists the lints, SLA05xx"),
+        None if other => finding.label("no lint of a policy").help(
+            "lints are SLA05xx and SLA06xx: `servanda explain` lists them; anything else has to be mended",
+        ),
+        None => finding.label("not known").help("`servanda explain` lists the lints, SLA05xx and SLA06xx"),
     }
 }

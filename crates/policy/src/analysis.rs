@@ -1,0 +1,142 @@
+//! What a sound policy comes to and was probably not meant: each finding names a value, an amount or a date at which
+//! it shows.
+//!
+//! A finding is told only where it follows from the text alone, for every log: what an instance gives is a symbol, and
+//! what cannot be computed from the text keeps an analysis silent. `DESIGN.md` states the fragment of each.
+
+mod curve;
+mod figures;
+mod limits;
+mod parties;
+mod sum;
+mod targets;
+
+use crate::policy::{
+    Consequence, DutyId, Effect, Entry, Form, MeasureId, PartyId, Policy, Signal, Value, ValueType, WindowId,
+};
+use crate::value::Exact;
+use servanda_diagnostics::{Diagnostic, Sources};
+use servanda_parser::ast::Relation;
+use std::collections::BTreeSet;
+
+/// What is found in a policy of one version: the text as it is once an amendment is in force.
+pub(crate) fn analyse(policy: &Policy, sources: &Sources) -> Vec<Diagnostic> {
+    let mut analysis = Analysis { policy, sources, turned_round: BTreeSet::new(), findings: Vec::new() };
+    analysis.targets();
+    analysis.figures();
+    analysis.limits();
+    analysis.parties();
+    analysis.findings
+}
+
+/// A policy that is looked at, and what has been found.
+struct Analysis<'p> {
+    policy: &'p Policy,
+    sources: &'p Sources,
+    /// The duties of which the sign is wrong: nothing else is told of their figures.
+    turned_round: BTreeSet<DutyId>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'p> Analysis<'p> {
+    fn tell(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// The party itself, where a role is meant.
+    fn party_of(&self, id: PartyId) -> PartyId {
+        self.policy.parties[id].of.unwrap_or(id)
+    }
+
+    fn party_name(&self, id: PartyId) -> &'p str {
+        &self.policy.parties[id].name
+    }
+
+    /// What arises as one amount.
+    fn entries(&self) -> impl Iterator<Item = (&'p Consequence, &'p Entry)> + use<'p> {
+        let policy = self.policy;
+        policy.consequences.values().filter_map(|of| match &of.effect {
+            Effect::Entry(entry) if !matches!(of.on, Signal::Kept(_) | Signal::Paid(_)) => Some((of, entry)),
+            _ => None,
+        })
+    }
+
+    /// The windows of which each has an amount at most once; none where there can be any number.
+    fn once_in(&self, of: &Consequence) -> Option<WindowId> {
+        match &of.on {
+            Signal::Each(window) => Some(*window),
+            Signal::Running(running) => Some(running.window),
+            Signal::Broken(duty) => match &self.policy.duties[*duty].form {
+                Form::Keep { measure, .. } => Some(self.policy.measures[*measure].window),
+                Form::DoEach { window, .. } => Some(*window),
+                Form::Do { .. } | Form::MustNot { .. } => None,
+            },
+            Signal::ForEach(..)
+            | Signal::ForEvent(_)
+            | Signal::Kept(_)
+            | Signal::Standing(_)
+            | Signal::Paid(_) => None,
+        }
+    }
+
+    /// A figure of a measure as the text would write it.
+    fn shown(&self, figure: &Exact, measure: MeasureId) -> String {
+        self.quantity(figure, self.policy.measures[measure].unit)
+    }
+
+    fn quantity(&self, figure: &Exact, unit: ValueType) -> String {
+        match unit {
+            ValueType::Share => format!("{}%", figure * &Exact::integer(100)),
+            ValueType::Money => self.money(figure),
+            ValueType::Length(kind) if crate::check::in_seconds(kind) => lasting(figure),
+            _ => figure.to_string(),
+        }
+    }
+
+    /// An amount with its currency, in its smallest unit if it comes out even.
+    fn money(&self, amount: &Exact) -> String {
+        match &self.policy.currency.kind {
+            crate::policy::ExprKind::Value(Value::Currency(currency)) => {
+                let digits = amount.finite_places().unwrap_or(currency.digits()).max(currency.digits());
+                let rounding = crate::value::Rounding::HalfUp;
+                format!("{} {currency}", amount.to_decimal_string(digits, rounding))
+            }
+            _ => amount.to_string(),
+        }
+    }
+}
+
+/// Seconds in the largest unit in which they are whole.
+fn lasting(seconds: &Exact) -> String {
+    let units = [(3600, "hour", "hours"), (60, "minute", "minutes")];
+    for (length, one, many) in units {
+        let number = seconds.checked_div(&Exact::integer(length)).filter(Exact::is_integer);
+        if let Some(number) = number {
+            return format!("{number} {}", if number == Exact::ONE { one } else { many });
+        }
+    }
+    format!("{seconds} seconds")
+}
+
+/// Whether a figure is as a bound asks for it.
+fn is(figure: &Exact, relation: Relation, bound: &Exact) -> bool {
+    match relation {
+        Relation::AtLeast => figure >= bound,
+        Relation::AtMost => figure <= bound,
+        Relation::Above => figure > bound,
+        Relation::Below => figure < bound,
+        Relation::Exactly => figure == bound,
+    }
+}
+
+/// A bound in words: `at least 99%`.
+fn words(relation: Relation, bound: &str) -> String {
+    let relation = match relation {
+        Relation::AtLeast => "at least",
+        Relation::AtMost => "at most",
+        Relation::Above => "above",
+        Relation::Below => "below",
+        Relation::Exactly => "exactly",
+    };
+    format!("{relation} {bound}")
+}

@@ -1,0 +1,190 @@
+//! What an analysis finds, each with the value, the amount or the date at which it shows.
+
+use servanda_diagnostics::{Code, Diagnostic, Span};
+
+/// A figure and the amount that is owed at it, as the text would write them.
+type At<'w> = (&'w str, &'w str);
+
+pub(crate) fn better_costs_more(
+    span: Span,
+    worse: At<'_>,
+    better: At<'_>,
+    debtor: &str,
+    duty: Span,
+) -> Diagnostic {
+    let message = format!(
+        "at {} `{debtor}` owes {}, and at {}, which is better, {}",
+        worse.0, worse.1, better.0, better.1
+    );
+    Diagnostic::new(Code::BetterCostsMore, span, message)
+        .label(format!("owed at {}", better.0))
+        .also(duty, "the target says which way is better")
+        .help("let the amounts grow with the distance from the target, or turn the target round")
+}
+
+pub(crate) fn met_yet_owed(span: Span, at: At<'_>, debtor: &str, duty: Span) -> Diagnostic {
+    let message = format!("at {} the target is met, and `{debtor}` owes {} all the same", at.0, at.1);
+    Diagnostic::new(Code::MetYetOwed, span, message)
+        .label(format!("owed at {}", at.0))
+        .also(duty, "met there")
+        .help("let both have one bound, or write the amount behind the `otherwise` of the duty")
+}
+
+pub(crate) fn missed_yet_free(duty: Span, at: &str, costs: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissedYetFree, duty, format!("at {at} the target is missed, and nothing is owed"))
+        .label(format!("broken at {at}"))
+        .also(costs, "this asks for more than a breach")
+        .help(format!("let the amounts begin at the target; if nothing is meant at {at}, say so in a row of a table: `0 EUR`"))
+}
+
+pub(crate) fn only_at_one_value(span: Span, amount: &str, at: &str, next: &str) -> Diagnostic {
+    Diagnostic::new(Code::OnlyAtOneValue, span, format!("{amount} arise at {at} and at no other figure"))
+        .label(format!("at {next} nothing arises"))
+        .help(format!("write from where on: `at least {at}`, `from {at}`, or `at most {at}`"))
+}
+
+pub(crate) fn target_never_met(
+    span: Span,
+    (least, greatest): (Option<String>, Option<String>),
+    first: Option<Span>,
+) -> Diagnostic {
+    let finding = Diagnostic::new(Code::TargetNeverMet, span, "no figure meets this target");
+    let finding = match (least, greatest) {
+        (Some(least), Some(greatest)) => {
+            finding.label(format!("the figure lies between {least} and {greatest}"))
+        }
+        (Some(least), None) => finding.label(format!("the figure is never below {least}")),
+        _ => finding.label("excludes what the other one asks for"),
+    };
+    let finding = match first {
+        Some(first) => finding.also(first, "the other one"),
+        None => finding,
+    };
+    finding.help("write a target that can be met: as it stands, the duty is always broken")
+}
+
+pub(crate) fn target_always_met(span: Span, worst: &str, duty: Span) -> Diagnostic {
+    Diagnostic::new(Code::TargetAlwaysMet, span, "every figure meets this target")
+        .label(format!("even {worst} does, the worst that there can be"))
+        .also(duty, "can never be broken by it")
+        .help("write a target that can be missed, or leave it out")
+}
+
+pub(crate) fn worst_meets_target(
+    span: Span,
+    (worst, what): (&str, &str),
+    best: &str,
+    (written, instead): (&str, &str),
+    measure: Span,
+) -> Diagnostic {
+    let message = format!("at {worst}, where {what}, the target is met, and at {best} it is missed");
+    Diagnostic::new(Code::WorstMeetsTarget, span, message)
+        .label(format!("asks for `{written}`"))
+        .also(measure, "the figure")
+        .help(format!("`{instead}`, or measure the opposite"))
+}
+
+pub(crate) fn cannot_both_be_kept(
+    span: Span,
+    (one, other): (&str, &str),
+    why: &str,
+    first: Span,
+) -> Diagnostic {
+    Diagnostic::new(Code::CannotBothBeKept, span, format!("{one} and {other} cannot both be kept: {why}"))
+        .label("not beside the other one")
+        .also(first, "the other one")
+        .help("change one of them, or let each say in which windows it holds")
+}
+
+pub(crate) fn quota_never_binds(span: Span, other: &str, why: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::QuotaNeverBinds, span, format!("{other} already sees to this: {why}"))
+        .label("never missed while the other one is kept")
+        .also(first, "the other one")
+        .help("leave it out, or make it stricter than the other one")
+}
+
+pub(crate) fn share_above_whole(span: Span, percent: &str, base: &str, meant: Option<String>) -> Diagnostic {
+    let finding = Diagnostic::new(
+        Code::ShareAboveWhole,
+        span,
+        format!("this is {percent}% of `{base}`, more than all of it"),
+    )
+    .label("more than 100%");
+    match meant {
+        Some(meant) => finding.help(format!("if a percentage was meant, `{meant}`")),
+        None => finding,
+    }
+}
+
+pub(crate) fn minimum_above_limit(minimum: Span, least: &str, limit: Span, most: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::MinimumAboveLimit,
+        minimum,
+        format!("at least {least} are owed, and at most {most}"),
+    )
+    .label("above the limit")
+    .also(limit, "the limit")
+    .help("each amount comes to the limit: write one of the two, or a minimum below the limit")
+}
+
+pub(crate) fn never_booked(minimum: Span, from: &str, amount: Span, most: &str) -> Diagnostic {
+    let message = format!("nothing below {from} is booked, and {most} is the most that there can be");
+    Diagnostic::new(Code::NeverBooked, minimum, message)
+        .label("so nothing ever is")
+        .also(amount, format!("{most} at most"))
+        .help("write a lower minimum, or a greater amount")
+}
+
+pub(crate) fn limit_below_least(
+    limit: Span,
+    most: &str,
+    (amount, least): (Span, &str),
+    many: bool,
+) -> Diagnostic {
+    let message = format!("the least amount is {least}, and {most} of it pass: the limit always binds");
+    let finding = Diagnostic::new(Code::LimitBelowLeast, limit, message)
+        .label("cuts each of them")
+        .also(amount, format!("{least} at least"));
+    if many {
+        finding.help("all rows come to the limit; write greater limits, or smaller amounts")
+    } else {
+        finding.help("write a greater limit, or the amount that is meant")
+    }
+}
+
+pub(crate) fn limit_never_binds(
+    limit: Span,
+    most: &str,
+    (span, what): (Span, &str),
+    all: &str,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::LimitNeverBinds,
+        limit,
+        format!("{what} make {all} at most, so that {most} is never reached"),
+    )
+    .label("never binds")
+    .also(span, format!("{what}: {all}"))
+    .help(format!("leave the limit out, or write one below {all}"))
+}
+
+pub(crate) fn more_than_is_paid(
+    span: Span,
+    amount: &str,
+    (price, paid): (Span, &str),
+    window: &str,
+) -> Diagnostic {
+    let message = format!("{amount} are owed for a {window} in which {paid} are paid");
+    Diagnostic::new(Code::MoreThanIsPaid, span, message)
+        .label("more than all that is paid")
+        .also(price, format!("{paid} for the {window}"))
+        .help(format!("write a smaller amount, or say how much it may come to: `, at most {paid}`"))
+}
+
+pub(crate) fn breach_pays_breaker(span: Span, (debtor, creditor): (&str, &str), duty: Span) -> Diagnostic {
+    let message = format!("`{creditor}` breaks the duty, and `{debtor}` owes `{creditor}` for it");
+    Diagnostic::new(Code::BreachPaysBreaker, span, message)
+        .label(format!("owed to `{creditor}`"))
+        .also(duty, format!("what `{creditor}` must do"))
+        .help(format!("turn it round: `{creditor} owes {debtor} …`"))
+}
