@@ -6,11 +6,18 @@
 
 mod curve;
 mod figures;
+mod interest;
 mod limits;
 mod parties;
+mod prose;
+mod rows;
 mod sum;
 mod targets;
+mod term;
+mod wording;
 
+use crate::agreement::Agreement;
+use crate::binder::Binder;
 use crate::policy::{
     Consequence, DutyId, Effect, Entry, Form, MeasureId, PartyId, Policy, Signal, Value, ValueType, WindowId,
 };
@@ -21,11 +28,18 @@ use std::collections::BTreeSet;
 
 /// What is found in a policy of one version: the text as it is once an amendment is in force.
 pub(crate) fn analyse(policy: &Policy, sources: &Sources) -> Vec<Diagnostic> {
-    let mut analysis = Analysis { policy, sources, turned_round: BTreeSet::new(), findings: Vec::new() };
+    // Without values of its own it can be placed where the text says when and where.
+    let placed = Binder::new(policy).bind("", Vec::new()).ok();
+    let mut analysis =
+        Analysis { policy, sources, placed, turned_round: BTreeSet::new(), findings: Vec::new() };
     analysis.targets();
     analysis.figures();
     analysis.limits();
+    analysis.mixed_rows();
     analysis.parties();
+    analysis.interest();
+    analysis.term();
+    analysis.prose();
     analysis.findings
 }
 
@@ -33,6 +47,8 @@ pub(crate) fn analyse(policy: &Policy, sources: &Sources) -> Vec<Diagnostic> {
 struct Analysis<'p> {
     policy: &'p Policy,
     sources: &'p Sources,
+    /// The agreement in its term and its zone, where these are not left to an instance.
+    placed: Option<Agreement>,
     /// The duties of which the sign is wrong: nothing else is told of their figures.
     turned_round: BTreeSet<DutyId>,
     findings: Vec<Diagnostic>,

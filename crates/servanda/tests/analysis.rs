@@ -17,7 +17,12 @@ use servanda::{Code, Run, Sources, compile, moment};
 /// Amounts in rows, or behind conditions.
 #[derive(Debug, Clone)]
 enum Amounts {
-    Rows { bounds: Vec<u32>, amounts: Vec<u32> },
+    /// The last one is of a row where the target is met, if there is one.
+    Rows {
+        bounds: Vec<u32>,
+        amounts: Vec<u32>,
+        met: Option<u32>,
+    },
     Conditions(Vec<(u32, u32)>),
 }
 
@@ -44,11 +49,11 @@ impl Drawn {
         let (relation, limits) = (if self.more_is_better { "at least" } else { "at most" }, self.limits());
         let (up, target) = (self.more_is_better, self.target);
         let otherwise = match &self.amounts {
-            Amounts::Rows { bounds, amounts } => {
+            Amounts::Rows { bounds, amounts, met } => {
                 // From the target on, away from it.
                 let mut edges = vec![target];
                 edges.extend(bounds.iter().map(|by| if up { target - by } else { target + by }));
-                let rows: Vec<String> = (0..edges.len())
+                let mut rows: Vec<String> = (0..edges.len())
                     .map(|at| {
                         let amount = amounts[at];
                         match (up, edges.get(at + 1)) {
@@ -59,6 +64,11 @@ impl Drawn {
                         }
                     })
                     .collect();
+                let met = met.map(|met| match up {
+                    true => format!("from {target}%: {met} EUR"),
+                    false => format!("at most {target}%: {met} EUR"),
+                });
+                rows.extend(met);
                 format!("desk credits client depending on level {{ {} }}{limits}, as own.", rows.join(", "))
             }
             Amounts::Conditions(conditions) => {
@@ -151,10 +161,13 @@ fn figures(message: &str) -> (Vec<i64>, Vec<i64>) {
 fn amounts() -> impl Strategy<Value = Amounts> {
     // Away from the target by steps of five; what is equal would be one bound.
     let away = prop::collection::btree_set(1u32..7, 0..4);
-    let rows = (away, prop::collection::vec(0u32..6, 5)).prop_map(|(away, amounts)| Amounts::Rows {
-        bounds: away.into_iter().map(|by| by * 5).collect(),
-        amounts: amounts.into_iter().map(|amount| amount * 10).collect(),
-    });
+    let met = prop::option::weighted(0.3, (0u32..3).prop_map(|of| of * 10));
+    let rows =
+        (away, prop::collection::vec(0u32..6, 5), met).prop_map(|(away, amounts, met)| Amounts::Rows {
+            met,
+            bounds: away.into_iter().map(|by| by * 5).collect(),
+            amounts: amounts.into_iter().map(|amount| amount * 10).collect(),
+        });
     let conditions = prop::collection::vec((0u32..7, 1u32..6), 1..4)
         .prop_map(|drawn| Amounts::Conditions(drawn.into_iter().map(|(by, of)| (by * 5, of * 10)).collect()));
     prop_oneof![rows, conditions]
@@ -206,7 +219,7 @@ proptest! {
         let nearest_free = missed.iter().rev().find(|at| owed(at) == 0);
         // A row that says nothing is owed is an answer.
         let said = match (&drawn.amounts, nearest_free) {
-            (Amounts::Rows { bounds, amounts }, Some(free)) => {
+            (Amounts::Rows { bounds, amounts, .. }, Some(free)) => {
                 let away = (free.value - i64::from(drawn.target) * 10).abs();
                 let inside = |by: &u32| match drawn.more_is_better {
                     true => away > i64::from(*by) * 10,
@@ -225,10 +238,16 @@ proptest! {
         prop_assert_eq!(has(Code::OnlyAtOneValue), alone(|at| at.beside), "{}", text);
 
         let never_booked = drawn.nothing_below.is_some_and(|least| match &drawn.amounts {
-            Amounts::Rows { bounds, amounts } => amounts[..=bounds.len()].iter().all(|of| *of < least),
+            Amounts::Rows { bounds, amounts, met } => {
+                amounts[..=bounds.len()].iter().chain(met).all(|of| *of < least)
+            }
             Amounts::Conditions(conditions) => conditions.iter().any(|(_, of)| *of < least),
         });
         prop_assert_eq!(has(Code::NeverBooked), never_booked, "{}", text);
+
+        // An amount of a row where the target is met never comes.
+        let unreached = matches!(drawn.amounts, Amounts::Rows { met: Some(1..), .. });
+        prop_assert_eq!(has(Code::RowNeverReached), unreached, "{}", text);
 
         // What a message says comes out.
         for (code, message) in &told {

@@ -13,6 +13,7 @@ impl<'p> Analysis<'p> {
         for measure in self.policy.measures.ids() {
             let Some(curve) = self.curve(measure) else { continue };
             self.only_at_one_value(&curve);
+            self.rows_reached(&curve);
             let duties: Vec<DutyId> = self.policy.duties.ids().collect();
             for duty in duties {
                 let of = &self.policy.duties[duty];

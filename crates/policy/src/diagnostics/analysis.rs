@@ -188,3 +188,185 @@ pub(crate) fn breach_pays_breaker(span: Span, (debtor, creditor): (&str, &str), 
         .also(duty, format!("what `{creditor}` must do"))
         .help(format!("turn it round: `{creditor} owes {debtor} …`"))
 }
+
+pub(crate) fn interest_on_more(
+    (base, whole): (Span, &str),
+    owed: &str,
+    debt: Span,
+    instead: &str,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::InterestOnMore,
+        base,
+        format!("this grows on all of `{whole}`, and only a part of it is owed"),
+    )
+    .label(format!("for example, {owed}"))
+    .also(debt, "what is owed")
+    .help(format!("let it grow on what is still owed: `{instead}`"))
+}
+
+pub(crate) fn prose_counts_other_days(
+    figure: Span,
+    written: &str,
+    (length, said): (Span, &str),
+    dates: Option<(&str, &str, &str)>,
+) -> Diagnostic {
+    let finding = Diagnostic::new(
+        Code::ProseContradicts,
+        figure,
+        format!("the prose says {written}, and the clause counts {said}"),
+    )
+    .label("of another kind")
+    .also(length, format!("counts {said}"));
+    let finding = match dates {
+        Some((from, prose, sentence)) => {
+            finding.help(format!("from {from}: by the prose until {prose}, by the clause until {sentence}"))
+        }
+        None => finding,
+    };
+    finding.help("write the kind that is meant in both, or let the prose print the value: `{NAME}`")
+}
+
+pub(crate) fn prose_bound_differs(
+    words: Span,
+    (figure, said): (&str, &str),
+    (bound, written): (Span, &str),
+) -> Diagnostic {
+    let message = format!("at exactly {figure} the prose, \"{said}\", says one thing and the clause another");
+    Diagnostic::new(Code::ProseContradicts, words, message)
+        .label("the prose puts the bound on the other side")
+        .also(bound, format!("`{written}` belongs to the other side here"))
+        .help("`at least` and `from` have their bound, `above` has not; `at most` and `to` have it, `below` has not")
+}
+
+pub(crate) fn prose_figure_unused(figure: Span, written: &str, clause: &str) -> Diagnostic {
+    Diagnostic::new(Code::ProseNotBound, figure, format!("no sentence of the agreement says {written}"))
+        .label(format!("clause {clause} has other figures of this kind"))
+        .help("let the prose print the value that is meant, `{NAME}`, or write the figure of the sentence")
+}
+
+pub(crate) fn in_a_clock_change(
+    span: Span,
+    written: &str,
+    zone: &str,
+    twice: bool,
+    instead: &str,
+) -> Diagnostic {
+    let message = match twice {
+        true => format!("clocks show {written} twice in {zone}"),
+        false => format!("clocks never show {written} in {zone}"),
+    };
+    let label = match twice {
+        true => "the first of the two counts".to_owned(),
+        false => format!("{instead} counts, to which they jump"),
+    };
+    Diagnostic::new(Code::InAClockChange, span, message)
+        .label(label)
+        .help("write another time of that night, or the date alone: it ends with its last instant")
+}
+
+pub(crate) fn due_before_the_term(span: Span, written: &str, first: &str, term: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::DueBeforeTheTerm,
+        span,
+        format!("it is due at {written}, and the term begins on {first}"),
+    )
+    .label("late before it can begin")
+    .also(term, "the term")
+    .help("write a date of the term")
+}
+
+pub(crate) fn never_due(span: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(Code::NeverDue, span, format!("this is never over: {why}"))
+        .label("no deadline comes of it")
+        .help("write a shorter time, or give the calendar hours on days of the week")
+}
+
+pub(crate) fn due_behind_the_term(
+    span: Span,
+    from: &str,
+    due: &str,
+    (term, last): (Span, &str),
+) -> Diagnostic {
+    let message =
+        format!("what begins at {from}, with the term, is due on {due}, and the term ends on {last}");
+    Diagnostic::new(Code::DueBehindTheTerm, span, message)
+        .label("every deadline lies behind the term")
+        .also(term, "the term")
+        .help("write a shorter time; in a clause that is `surviving`, it is meant")
+}
+
+pub(crate) fn day_of_no_period(span: Span, why: &str, nth: u32) -> Diagnostic {
+    Diagnostic::new(
+        Code::NoSuchDay,
+        span,
+        format!("no period has {nth} of these days: {why}, the most there are"),
+    )
+    .label("due at the end of the last date instead")
+    .help("write an earlier day, or the last one: `by the last … day of the period`")
+}
+
+pub(crate) fn never_arises(span: Span, needs: &str, there: u32, windows: &str, term: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::NeverArises,
+        span,
+        format!("this takes {needs}, and the term has {there} {windows}"),
+    )
+    .label("never arises")
+    .also(term, "the term")
+    .help("ask for fewer, or for shorter windows")
+}
+
+pub(crate) fn holidays_run_out(
+    span: Span,
+    calendar: &str,
+    (from, to): (&str, &str),
+    term: Span,
+) -> Diagnostic {
+    let message = format!("the holidays of `{calendar}` are not known from {from} to {to}");
+    Diagnostic::new(Code::HolidaysRunOut, span, message)
+        .label("takes every one of them for a working day")
+        .also(term, "the term goes on")
+        .help(
+            "write the holidays of those years as lines: `closed on 2041-01-01.`, or let the term end before",
+        )
+}
+
+pub(crate) fn row_never_reached(row: Span, met: Option<&str>, target: Span) -> Diagnostic {
+    let finding = Diagnostic::new(Code::RowNeverReached, row, "no figure reaches this row");
+    match met {
+        Some(met) => finding
+            .label(format!("at {met}, for example, the target is met"))
+            .also(target, "met there")
+            .help("let the row begin where the target is missed; a row `0 EUR` may stand for completeness"),
+        None => finding
+            .label("no figure lies here")
+            .also(target, "the figure")
+            .help("write bounds that the figure can have"),
+    }
+}
+
+pub(crate) fn mixed_rows(
+    row: Span,
+    written: &str,
+    share: Span,
+    (meant, comes): (&str, Option<&str>),
+) -> Diagnostic {
+    let finding = Diagnostic::new(Code::MixedRows, row, format!("{written} stand among percentages"))
+        .label("a fixed amount")
+        .also(share, "a percentage");
+    match comes {
+        Some(comes) => finding.help(format!("if a percentage was meant, `{meant}`: that is {comes}")),
+        None => finding.help(format!("if a percentage was meant, `{meant}`")),
+    }
+}
+
+pub(crate) fn prose_of_other_unit(figure: Span, written: &str, clause: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::ProseContradicts,
+        figure,
+        format!("the prose says {written}, and clause {clause} the same number of something else"),
+    )
+    .label("another unit")
+    .help("write the unit that is meant in both, or let the prose print the value: `{NAME}`")
+}
