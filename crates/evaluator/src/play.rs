@@ -223,7 +223,7 @@ impl<'a, S: Sink> Play<'a, S> {
         self.known = self.known.max(stamp);
     }
 
-    fn fire(&mut self, bound: BoundKind) {
+    pub(crate) fn fire(&mut self, bound: BoundKind) {
         match bound {
             BoundKind::ItemLate { case, slot, birth, duty } => {
                 self.with_item(case, slot, birth, |play, item| play.item_late(case, slot, item, duty));

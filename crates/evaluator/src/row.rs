@@ -138,10 +138,9 @@ impl Rows {
         self.last().map_or(i32::MIN, |last| last.saturating_sub(back).saturating_add(1))
     }
 
-    /// In how many of the last windows it was broken; none where a window is not one of them.
-    pub(crate) fn broken_in_last(&self, count: u32, index: i32) -> Option<usize> {
-        let first = self.first_of(count);
-        (index >= first).then(|| self.broken.range(first..).count())
+    /// In how many of so many windows up to the last that is decided it was broken.
+    pub(crate) fn broken_in_last(&self, count: u32) -> usize {
+        self.broken.range(self.first_of(count)..).count()
     }
 
     /// The misses right before a window.
@@ -224,7 +223,7 @@ mod tests {
                 let last = *known.keys().next_back().unwrap();
                 let first = last - reach as i32 + 1;
                 let broken = known.range(first..).filter(|(_, it)| **it == Verdict::Broken).count();
-                prop_assert_eq!(rows.broken_in_last(reach, index), (index >= first).then_some(broken));
+                prop_assert_eq!(rows.broken_in_last(reach), broken);
                 prop_assert!(rows.is_sound());
                 let gaps = known.keys().zip(known.keys().skip(1)).filter(|(a, b)| **a + 1 < **b).count();
                 prop_assert_eq!(rows.stretches(), gaps + 1);

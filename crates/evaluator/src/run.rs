@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::play::Play;
 use crate::row::{Around, Rows};
 use crate::state::{OpenWindow, State};
-use servanda_policy::policy::{DutyId, Running, Signal, Verdict};
+use servanda_policy::policy::{ConsequenceId, DutyId, Running, Signal, Verdict};
 use servanda_policy::time::Window;
 
 /// From how many stretches on, with open windows between them, it is asked whether some of these are none of the duty: a
@@ -26,7 +26,14 @@ impl<S: Sink> Play<'_, S> {
     ) {
         let plan = self.plan;
         let Some(key) = plan.runs[duty] else { return };
+        let listed = || plan.running.get(&key).into_iter().flatten();
         let rows = self.state.more.rows.entry(key).or_default();
+        let running = |consequence: &ConsequenceId| match &self.policy.consequences[*consequence].on {
+            Signal::Running(running) => Some(running),
+            _ => None,
+        };
+        // What holds already does not turn true once more.
+        let held: Vec<bool> = listed().map(|it| running(it).is_some_and(|it| holds(rows, it))).collect();
         let around = rows.decide(window.index, verdict, plan.reach.get(&key).copied().unwrap_or(0));
         let stretches = rows.stretches();
         if stretches >= STRETCHES_MANY && stretches.is_power_of_two() {
@@ -38,14 +45,16 @@ impl<S: Sink> Play<'_, S> {
         }
         let version = self.agreement.version_at(window.start);
         let Some(rows) = self.state.more.rows.get(&key) else { return };
-        let listed = plan.running.get(&key).into_iter().flatten();
-        let enough: Vec<_> = listed
-            .filter_map(|consequence| {
+        let enough: Vec<_> = listed()
+            .zip(held)
+            .filter_map(|(consequence, held)| {
                 let of = &self.policy.consequences[*consequence];
-                let Signal::Running(running) = &of.on else { return None };
-                let turns = self.policy.version_of(of.clause) == version
-                    && turns_true(rows, around, window.index, running);
-                turns.then_some((consequence, of, running))
+                let running = running(consequence)?;
+                let turns = match running.of {
+                    None => makes_a_row(around, running.count),
+                    Some(_) => !held && holds(rows, running),
+                };
+                (turns && self.policy.version_of(of.clause) == version).then_some((consequence, of, running))
             })
             .collect();
         for (consequence, of, running) in enough {
@@ -121,15 +130,14 @@ pub(crate) fn from_windows(plan: &Plan, state: &mut State) {
     }
 }
 
-/// Whether the breach in a window is the one with which there are enough.
-fn turns_true(rows: &Rows, around: Around, index: i32, running: &Running) -> bool {
-    let count = running.count;
-    match running.of {
-        None => {
-            let Around { misses_before: before, misses_behind: behind, .. } = around;
-            let all = before.saturating_add(1).saturating_add(behind);
-            all >= count && before < count && behind < count
-        }
-        Some(of) => rows.broken_in_last(of, index) == Some(count as usize),
-    }
+/// Whether a breach is the one with which so many lie one behind the other.
+fn makes_a_row(around: Around, count: u32) -> bool {
+    let Around { misses_before: before, misses_behind: behind, .. } = around;
+    let all = before.saturating_add(1).saturating_add(behind);
+    all >= count && before < count && behind < count
+}
+
+/// Whether enough of the last windows are broken, where they are counted.
+fn holds(rows: &Rows, running: &Running) -> bool {
+    running.of.is_some_and(|of| rows.broken_in_last(of) >= running.count as usize)
 }

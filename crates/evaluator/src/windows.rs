@@ -8,12 +8,12 @@ use crate::gather::{figure, lengthen, rolling};
 use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
-use crate::state::{BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_window};
+use crate::state::{Bound, BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_window};
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
     ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, Length, MeasureId,
-    Needing, OpenItems, Operation, Partial, Sample, Step, Value, ValueType, Verdict as Kind, WindowId,
+    Needing, Operation, Partial, Sample, Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -131,7 +131,9 @@ impl<S: Sink> Play<'_, S> {
                     Some(_) => {}
                 });
             }
-            // A breach may decide a duty whose window goes on, which figures that come later in the order count.
+            // A breach may raise a duty that is late at once, or decide one whose window goes on: figures that come later in
+            // the order count these.
+            self.late_when_raised();
             self.crossings();
         }
         for (id, index) in ended {
@@ -194,6 +196,16 @@ impl<S: Sink> Play<'_, S> {
         act(self, &mut open);
         self.settling = before;
         put_window(&mut self.state.windows[id], open);
+    }
+
+    /// Duties that have been raised at this instant and were due before it.
+    fn late_when_raised(&mut self) {
+        let is_late =
+            |bound: &Bound, now| bound.at == now && matches!(bound.kind, BoundKind::WindowLate { .. });
+        while self.state.agenda.first().is_some_and(|bound| is_late(bound, self.now)) {
+            let Some(bound) = self.state.agenda.pop_first() else { return };
+            self.fire(bound.kind);
+        }
     }
 
     fn settle_measure(&mut self, measure: MeasureId, open: &mut OpenWindow) {
@@ -410,19 +422,12 @@ impl<S: Sink> Play<'_, S> {
     fn can_be_final(&self, open: &OpenWindow, measure: MeasureId) -> bool {
         let plan = self.plan;
         !crate::plan::find(&plan.policy.measures[measure].value, &|kind| match kind {
-            ExprKind::Fold(fold) => {
-                let waits = matches!(
-                    plan.policy.folds[*fold].kind,
-                    servanda_policy::policy::FoldKind::Items { open: OpenItems::Wait, .. }
-                );
-                let waiting = || match open.folds.get(plan.fold_places[*fold]) {
-                    Some(Gathered::Items(tally)) => {
-                        rolling::counted(plan, self.state, *fold, open, tally).waiting
-                    }
-                    _ => 0,
-                };
-                waits && waiting() > 0
-            }
+            ExprKind::Fold(fold) => match open.folds.get(plan.fold_places[*fold]) {
+                Some(Gathered::Items(tally)) => {
+                    rolling::counted(plan, self.state, *fold, open, tally).waiting > 0
+                }
+                _ => false,
+            },
             ExprKind::Measure(other) => !is_final(plan, open, *other),
             ExprKind::Previous(other, _) => self.previous_is_open(open, *other),
             _ => false,

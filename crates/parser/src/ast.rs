@@ -1330,11 +1330,13 @@ pub struct Right {
     pub span: Span,
 }
 
-/// `with 1 month notice by notice.given`
+/// `with 1 month notice to the end of a calendar quarter by notice.given`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exercise {
     /// How long the agreement goes on; without it, until the end of the date.
     pub notice: Option<Expr>,
+    /// `to the end of a calendar quarter`: it goes on until then.
+    pub to: Option<Window>,
     /// The event by which the right is used.
     pub by: Trigger,
     /// As written.

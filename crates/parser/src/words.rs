@@ -294,7 +294,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         }
         Rule::suspension => ("", &["may suspend"]),
         Rule::deemed => ("", &["each"]),
-        Rule::exercise => ("", &["with", "by"]),
+        Rule::exercise => ("", &["with", "to the end of a", "by"]),
         Rule::running | Rule::as_soon_as => ("", &["when"]),
         Rule::triggers | Rule::trigger => ("an event or what was done", none),
         Rule::collection => ("the things that count", &["breach of"]),

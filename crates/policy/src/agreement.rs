@@ -58,8 +58,18 @@ impl Agreement {
     }
 
     /// The first instant after the end, when a right to end it is used at an instant: the end of the date on which the
-    /// notice is over. None where that cannot be told.
+    /// notice is over, or of the month, quarter or year that holds it, where it is given to the end of one. None where
+    /// that cannot be told.
     pub fn end_by(&self, ending: &Ending, given: Instant) -> Option<Instant> {
+        let over = self.notice_over(ending, given)?;
+        match ending.to {
+            None => Some(over),
+            // Where the term ends first, it does so anyway.
+            Some(spec) => Windows::new(spec, self.zone.clone(), self.start, None).end_around(over.previous()),
+        }
+    }
+
+    fn notice_over(&self, ending: &Ending, given: Instant) -> Option<Instant> {
         let date = self.zone.date_of(given);
         let Some(notice) = &ending.notice else { return after_calendar_days(&self.zone, date, 0) };
         let Value::Length(length) = crate::binder::constant(notice, &self.params)? else { return None };

@@ -5,17 +5,15 @@ use crate::environment::{InWindow, seconds};
 use crate::outcome::Quantity;
 use crate::state::{Gathered, Lengths, Values};
 use crate::tally::Tally;
-use servanda_policy::policy::{
-    CalendarId, FoldId, FoldKind, ItemFold, Length, LengthKind, OpenItems, Value, ValueType,
-};
+use servanda_policy::policy::{CalendarId, FoldId, FoldKind, ItemFold, Length, LengthKind, Value, ValueType};
 use servanda_policy::value::Exact;
 
 /// The figure of a fold, and what is divided by what where it is a share or an average.
 pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(Exact, Exact)>) {
     let rule = &window.plan.policy.folds[fold];
     match &rule.kind {
-        FoldKind::Items { of, open, .. } => match rolling::tally(window, fold) {
-            Some(tally) => items_figure(&tally, of, *open, rule.unit),
+        FoldKind::Items { of, .. } => match rolling::tally(window, fold) {
+            Some(tally) => items_figure(&tally, of, rule.unit),
             None => (Quantity::NoData, None),
         },
         FoldKind::Time { negated, during, share, .. } => {
@@ -42,12 +40,7 @@ fn zero_of(unit: ValueType) -> Value {
     }
 }
 
-fn items_figure(
-    tally: &Tally,
-    of: &ItemFold,
-    open: OpenItems,
-    unit: ValueType,
-) -> (Quantity, Option<(Exact, Exact)>) {
+fn items_figure(tally: &Tally, of: &ItemFold, unit: ValueType) -> (Quantity, Option<(Exact, Exact)>) {
     let count = |n: u64| Exact::integer(i128::from(n));
     let unsure = |low: Exact, high: Exact| Quantity::Unknown {
         causes: tally.unsure.causes.clone(),
@@ -62,21 +55,9 @@ fn items_figure(
             }
         }
         ItemFold::Share(_) => {
-            let (mut fulfilling, mut all) = (tally.fulfilling, tally.count);
-            let mut unplaced = tally.unsure.unplaced;
-            let (mut would, mut would_not) =
-                (tally.unsure.unplaced_fulfilling, tally.unsure.unplaced_failing);
-            if let OpenItems::CountAs(good) = open {
-                let placed = tally.waiting - tally.unsure.waiting_unplaced;
-                all += placed;
-                unplaced += tally.unsure.waiting_unplaced;
-                if good {
-                    fulfilling += placed;
-                    would += tally.unsure.waiting_unplaced;
-                } else {
-                    would_not += tally.unsure.waiting_unplaced;
-                }
-            }
+            let (fulfilling, all) = (tally.fulfilling, tally.count);
+            let unplaced = tally.unsure.unplaced;
+            let (would, would_not) = (tally.unsure.unplaced_fulfilling, tally.unsure.unplaced_failing);
             let ratio = Some((count(fulfilling), count(all)));
             if tally.unsure.unknown == 0 && unplaced == 0 {
                 let share = count(fulfilling).checked_div(&count(all));
@@ -177,16 +158,7 @@ fn nth(values: &Values, number: u64) -> Option<&Value> {
 /// Of how many members the figure of a fold is made, at least and at most.
 pub(crate) fn members(window: &InWindow<'_>, fold: FoldId) -> (u64, u64) {
     let Some(tally) = rolling::tally(window, fold) else { return (0, 0) };
-    let unsure = &*tally.unsure;
-    // What is not decided counts where the text says so.
-    let (waiting, unplaced) = match window.plan.policy.folds[fold].kind {
-        FoldKind::Items { open: OpenItems::CountAs(_), of: ItemFold::Share(_), .. } => {
-            (tally.waiting.saturating_sub(unsure.waiting_unplaced), unsure.waiting_unplaced)
-        }
-        _ => (0, 0),
-    };
-    let sure = tally.count.saturating_add(waiting);
-    (sure, sure.saturating_add(unsure.unplaced).saturating_add(unplaced))
+    (tally.count, tally.count.saturating_add(tally.unsure.unplaced))
 }
 
 fn time_figure(

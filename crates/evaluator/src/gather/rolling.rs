@@ -7,7 +7,7 @@ use crate::expression::unite;
 use crate::plan::Plan;
 use crate::state::{Gathered, Gathering, Lengths, OpenWindow, State};
 use crate::tally::{Tally, Unsure};
-use servanda_policy::policy::{FoldId, ItemFold, Value, WindowId};
+use servanda_policy::policy::{FoldId, FoldKind, ItemFold, OpenItems, Value, WindowId};
 use std::borrow::Cow;
 
 use super::addition::{Keep, stands};
@@ -18,20 +18,20 @@ fn before<'s>(
     state: &'s State,
     fold: FoldId,
     open: &OpenWindow,
-) -> impl Iterator<Item = &'s Gathered> {
+) -> impl Iterator<Item = (FoldId, &'s Gathered)> {
     let at = open.window.index;
     let count = i32::from(plan.policy.windows[plan.policy.folds[fold].window].count());
     let first = at.saturating_sub(count.saturating_sub(1));
     let alike = if count > 1 { plan.alike_folds[fold].as_slice() } else { &[] };
-    let mut found: Vec<(i32, &Gathered)> = Vec::new();
+    let mut found: Vec<(i32, FoldId, &Gathered)> = Vec::new();
     for other in alike {
         let list = &state.windows[plan.policy.folds[*other].window];
         let in_reach = list.iter().filter(|open| (first..at).contains(&open.window.index));
         let place = plan.fold_places[*other];
-        found.extend(in_reach.filter_map(|open| Some((open.window.index, open.folds.get(place)?))));
+        found.extend(in_reach.filter_map(|open| Some((open.window.index, *other, open.folds.get(place)?))));
     }
-    found.sort_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, gathered)| gathered)
+    found.sort_by_key(|(index, ..)| *index);
+    found.into_iter().map(|(_, fold, gathered)| (fold, gathered))
 }
 
 /// What is counted over items in a window.
@@ -42,7 +42,8 @@ pub(crate) fn tally<'w>(window: &InWindow<'w>, fold: FoldId) -> Option<Cow<'w, T
     Some(counted(window.plan, window.state, fold, window.open, own))
 }
 
-/// A tally with those of the windows upon which its own looks back.
+/// A tally with those of the windows upon which its own looks back: in each what is not decided counts as the fold there
+/// says, of whichever version that is, and what it waits for is waited for.
 pub(crate) fn counted<'w>(
     plan: &Plan,
     state: &State,
@@ -51,28 +52,56 @@ pub(crate) fn counted<'w>(
     own: &'w Tally,
 ) -> Cow<'w, Tally> {
     let keep = match &plan.policy.folds[fold].kind {
-        servanda_policy::policy::FoldKind::Items { of, .. } => keep(of),
-        servanda_policy::policy::FoldKind::Time { .. } => None,
+        FoldKind::Items { of, .. } => keep(of),
+        FoldKind::Time { .. } => None,
     };
     let mut all: Option<Tally> = None;
-    for gathered in before(plan, state, fold, open) {
+    for (other, gathered) in before(plan, state, fold, open) {
         if let Gathered::Items(more) = gathered {
-            join(all.get_or_insert_with(Tally::default), more, keep);
+            join(all.get_or_insert_with(Tally::default), &open_counted(plan, other, more), keep);
         }
     }
+    let own = open_counted(plan, fold, own);
     match all {
-        None => Cow::Borrowed(own),
+        None => own,
         Some(mut all) => {
-            join(&mut all, own, keep);
+            join(&mut all, &own, keep);
             Cow::Owned(all)
         }
     }
 }
 
+/// A tally in which what is not decided counts where the fold says so, and is no more where it is left out.
+fn open_counted<'t>(plan: &Plan, fold: FoldId, tally: &'t Tally) -> Cow<'t, Tally> {
+    let FoldKind::Items { open, of, .. } = &plan.policy.folds[fold].kind else { return Cow::Borrowed(tally) };
+    if *open == OpenItems::Wait || tally.waiting == 0 {
+        return Cow::Borrowed(tally);
+    }
+    let mut counted = tally.clone();
+    let unplaced = counted.unsure.waiting_unplaced;
+    let placed = std::mem::take(&mut counted.waiting).saturating_sub(unplaced);
+    if unplaced > 0 {
+        counted.unsure.waiting_unplaced = 0;
+    }
+    if let (OpenItems::CountAs(good), ItemFold::Share(_)) = (open, of) {
+        counted.count = counted.count.saturating_add(placed);
+        if *good {
+            counted.fulfilling = counted.fulfilling.saturating_add(placed);
+        }
+        if unplaced > 0 {
+            let unsure = &mut counted.unsure;
+            unsure.unplaced = unsure.unplaced.saturating_add(unplaced);
+            let would = if *good { &mut unsure.unplaced_fulfilling } else { &mut unsure.unplaced_failing };
+            *would = would.saturating_add(unplaced);
+        }
+    }
+    Cow::Owned(counted)
+}
+
 /// The time of a window with that of those upon which it looks back.
 pub(crate) fn lengths(window: &InWindow<'_>, fold: FoldId, own: Lengths) -> Lengths {
     let mut all = own;
-    for gathered in before(window.plan, window.state, fold, window.open) {
+    for (_, gathered) in before(window.plan, window.state, fold, window.open) {
         if let Gathered::Time(more) = gathered {
             all.within = all.within.saturating_add(more.within);
             all.all = all.all.saturating_add(more.all);

@@ -6,6 +6,7 @@ use super::cond::{cond, filter};
 use super::expr::operand;
 use super::tokens::duty_ref;
 use crate::ast::{About, Core, Deemed, Exercise, Ground, Right, Running, Subject, Suspension, Tell};
+use crate::build::measure::window;
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;
 use servanda_diagnostics::Spanned;
@@ -82,8 +83,9 @@ fn exercise(build: &mut Builder<'_>, node: Node<'_>) -> Exercise {
     let mut children = node.children();
     let notice = children.pass(Rule::kw_with).then(|| operand(build, &mut children));
     children.pass(Rule::kw_notice);
+    let to = children.pass(Rule::kw_to_the_end_of_a).then(|| children.one(build, Rule::window, window));
     children.pass(Rule::kw_by);
-    Exercise { notice, by: children.one(build, Rule::trigger, trigger), span }
+    Exercise { notice, to, by: children.one(build, Rule::trigger, trigger), span }
 }
 
 /// `about`

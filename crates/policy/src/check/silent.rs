@@ -14,6 +14,7 @@ use crate::policy::{
     CaseId, Consequence, ConsequenceId, Deadline, Duty, DutyId, Effect, Ending, EventId, ExprKind, Field,
     FieldType, Form, PartyId, Right, RightKind, Running, Signal, Silence, WindowId,
 };
+use crate::time::WindowSpec;
 use crate::value::Exact;
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, CollectionKind, ModifierKind, Relation};
@@ -123,10 +124,19 @@ impl<'a> Draft<'a> {
                 typed.and_then(|typed| self.given(typed, "how long a notice is")).map(Some)
             }
         };
+        let to = match &exercise.to {
+            None => Some(None),
+            Some(window) => self.window(window).and_then(|spec| match spec {
+                WindowSpec::Calendar(_) | WindowSpec::Contract(_) | WindowSpec::From(..) => Some(Some(spec)),
+                WindowSpec::Term | WindowSpec::Rolling { .. } => {
+                    self.fail(diagnostics::ends_with_no_window(window.span))
+                }
+            }),
+        };
         let Some(pattern) = self.pattern(&exercise.by) else { return };
         let parties: Vec<PartyId> = holders.iter().map(|(holder, _)| *holder).collect();
         let giver = self.giver(&exercise.by, pattern.event, &parties, "ends the agreement");
-        let (Some(notice), Some(giver)) = (notice, giver) else { return };
+        let (Some(notice), Some(to), Some(giver)) = (notice, to, giver) else { return };
         for (holder, right) in holders {
             let (holder, right) = (*holder, *right);
             self.consequences.push(Consequence {
@@ -134,7 +144,7 @@ impl<'a> Draft<'a> {
                 name: seed.name.clone(),
                 on: Signal::ForEvent(pattern.clone()),
                 only: None,
-                effect: Effect::End(Ending { holder, giver, notice: notice.clone(), right }),
+                effect: Effect::End(Ending { holder, giver, notice: notice.clone(), to, right }),
                 sole: None,
                 span: seed.sentence.span,
             });

@@ -72,3 +72,14 @@ pub(crate) fn rolling_each(span: Span) -> Diagnostic {
     .label("does not cut the term")
     .help("`calendar month`, `contract month`, `month from the 16th` or `the term`")
 }
+
+/// `to the end of a the term`
+pub(crate) fn ends_with_no_window(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::Misplaced,
+        span,
+        "notice is given to the end of a day, week, month, quarter or year",
+    )
+    .label("this has no end like that")
+    .help("`to the end of a calendar quarter`, or of a `contract year`, or of a `month from the 16th`")
+}

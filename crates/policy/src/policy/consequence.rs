@@ -3,6 +3,7 @@
 use crate::policy::{
     CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, ExprKind, KindId, PartyId, Pattern, WindowId,
 };
+use crate::time::WindowSpec;
 use crate::value::Rounding;
 use servanda_diagnostics::Span;
 use std::borrow::Cow;
@@ -140,6 +141,8 @@ pub struct Ending {
     /// How long the agreement goes on: months or calendar days, a constant or a parameter. Without it, until the end of
     /// the event's date.
     pub notice: Option<Expr>,
+    /// What has to be over with the agreement: it ends with the one that holds the date on which the notice is over.
+    pub to: Option<WindowSpec>,
     /// The right that must have arisen before; none where it is there from the beginning.
     pub right: Option<ConsequenceId>,
 }

@@ -40,6 +40,7 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
             parts.extend(right.ground.iter().flat_map(|ground| of_ground(split, ground)));
             if let Some(exercise) = &right.exercise {
                 parts.extend(exercise.notice.iter().map(|notice| split.quantity("notice", notice)));
+                parts.extend(exercise.to.iter().map(|to| split.aspect("to the end of", to.span)));
                 parts.push(split.aspect("use", exercise.by.span));
             }
             let key = right.title.as_ref().map_or("may end the agreement", |_| "has");

@@ -193,7 +193,7 @@ impl<'p> World<'p> {
     ) -> bool {
         match (done, late) {
             (_, Late::Failed(why)) => {
-                decide(verdict, Kind::Indeterminate, item.born);
+                decide(verdict, Kind::Indeterminate, self.known_from(item, deadline));
                 verdict.because = why.causes();
                 true
             }
@@ -230,6 +230,15 @@ impl<'p> World<'p> {
                 true
             }
         }
+    }
+
+    /// From when it is known that nobody knows how long a duty takes: from when its clock should run.
+    pub(super) fn known_from(&self, item: &Item, deadline: Option<&Deadline>) -> Instant {
+        let begun = match deadline {
+            Some(Deadline::Within { from: From::Done(start), .. }) => self.first_done(item, *start),
+            _ => None,
+        };
+        begun.map_or(item.born, |it| it.0.max(item.born))
     }
 
     fn judge_must_not(

@@ -103,7 +103,7 @@ impl World<'_> {
         self.arisings(right, &self.policy.consequences[right]).iter().any(|it| it.known_at() < at)
     }
 
-    /// The end of the date on which a notice is over.
+    /// The end of the date on which a notice is over, or of what holds it.
     fn end_by(&self, ending: &Ending, given: Instant) -> Option<Instant> {
         let date = self.zone().date_of(given);
         let last = match &ending.notice {
@@ -122,7 +122,12 @@ impl World<'_> {
                 }
             }
         };
-        last.map(|last| self.zone().start_of(Date(last.0 + 1)))
+        let over = self.zone().start_of(Date(last?.0 + 1));
+        let Some(spec) = ending.to else { return Some(over) };
+        let windows = super::window::walk(spec, self.agreement, None, over);
+        let held = windows.iter().find(|window| window.contains(before(over)));
+        // Behind the end of the term it ends nothing.
+        Some(held.map_or(over, |window| window.full_end))
     }
 
     /// A window as it was known to be just before an instant.

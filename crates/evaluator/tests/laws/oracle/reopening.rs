@@ -88,7 +88,7 @@ impl World<'_> {
             };
             let found = late(seen_before);
             if let Late::Failed(why) = found {
-                decide(verdict, Kind::Indeterminate, item.born);
+                decide(verdict, Kind::Indeterminate, self.known_from(item, deadline));
                 verdict.because = why.causes();
                 self.add_done(verdict, done_from(item.born).map(|it| (it.1, it.3)));
                 return true;
@@ -118,7 +118,8 @@ impl World<'_> {
                     return false;
                 }
             } else if let Some(close) = close {
-                let limit = again.unwrap_or(self.as_of);
+                // Of what is over for good nobody is told any more.
+                let limit = again.or(item.end.filter(|_| silent)).unwrap_or(self.as_of);
                 let at = match late(limit) {
                     Late::At(at) => Some(at),
                     _ => None,
@@ -131,6 +132,7 @@ impl World<'_> {
                 }
                 if again.is_none() {
                     match (item.end, deadline) {
+                        (Some(end), _) if silent => decide(verdict, Kind::Kept, end),
                         (Some(end), None) => decide(verdict, Kind::Broken, end),
                         (Some(end), Some(Deadline::Within { from: From::Done(start), .. }))
                             if self.first_done(item, *start).is_none() =>
@@ -155,7 +157,7 @@ impl World<'_> {
         verdict: &mut Verdict,
         item: &Item,
         act: u32,
-        within: &Deadline,
+        again: &Deadline,
         length: &Maybe,
     ) -> bool {
         let Maybe::Known(Known::Length(kind, amount)) = length else {
@@ -165,8 +167,12 @@ impl World<'_> {
             self.add_done(verdict, first.map(|it| (it.1, it.3)));
             return true;
         };
-        let mut start = item.begins;
-        let mut last = None;
+        // The first time it counts as from the beginning, which may be a date.
+        let mut first = again.clone();
+        if let Deadline::Within { from, .. } = &mut first {
+            *from = From::Beginning;
+        }
+        let (mut within, mut start, mut last) = (&first, item.begins, None);
         let times = item.moves.iter().filter(|it| it.0 == act && it.2).map(|it| Some((it.1, it.3)));
         for done in times.chain([None]) {
             let limit = done.map(|it| it.0).or(item.end).unwrap_or(self.as_of);
@@ -178,8 +184,7 @@ impl World<'_> {
                 return false;
             }
             if let Some((at, _)) = done {
-                start = at;
-                last = done;
+                (within, start, last) = (again, at, done);
             }
         }
         self.add_done(verdict, last);

@@ -133,10 +133,13 @@ impl World<'_> {
                     before.max(behind) < running.count && before + behind + 1 >= running.count
                 }
                 Some(of) => {
-                    let last = known.iter().map(|it| it.0).max().expect("there is one");
-                    let among = |index: i32| last - index < of as i32;
-                    let broken = known.iter().filter(|it| it.1 == Kind::Broken && among(it.0)).count();
-                    among(own) && broken == running.count as usize
+                    let holds = |known: &[(i32, Kind)]| {
+                        let last = known.iter().map(|it| it.0).max();
+                        let among = |index: i32| last.is_some_and(|last| last - index < of as i32);
+                        let broken = known.iter().filter(|it| it.1 == Kind::Broken && among(it.0)).count();
+                        broken >= running.count as usize
+                    };
+                    holds(&known) && !holds(&known[..known.len() - 1])
                 }
             };
             if enough {

@@ -24,11 +24,12 @@ impl Places {
     }
 
     pub(super) fn ending(&self, ending: Ending) -> Ending {
-        let Ending { holder, giver, notice, right } = ending;
+        let Ending { holder, giver, notice, to, right } = ending;
         Ending {
             holder: self.party(holder),
             giver,
             notice: self.some(notice, None),
+            to,
             right: right.map(|right| self.consequence_id(right)),
         }
     }

@@ -21,16 +21,26 @@ impl Growing<'_> {
             (" with 0 calendar days notice", "notice of no days"),
             ("", "notice at once"),
         ]);
+        let to = self.one_of(&[
+            ("", "notice to any date"),
+            ("", "notice to any date"),
+            (" to the end of a calendar month", "notice to the end of a month"),
+            (" to the end of a contract quarter", "notice to the end of a quarter"),
+            (" to the end of a month from the 16th", "notice to the end of a month from a day"),
+        ]);
         if !rights.is_empty() && self.tape.chance(70) {
             self.used("right that is used");
             let at = *self.tape.pick(&rights);
             if let Some(clause) = self.clauses.get_mut(at) {
-                *clause = used(clause, &format!("{notice} by {given}"));
+                *clause = used(clause, &format!("{notice}{to} by {given}"));
             }
         }
         if self.tape.chance(60) {
             let holder = self.one_of(&[("either party", "notice of either"), ("ben", "notice of one")]);
-            self.clause(Recipe::Money, format!("    {holder} may end this agreement{notice} by {given}.\n"));
+            self.clause(
+                Recipe::Money,
+                format!("    {holder} may end this agreement{notice}{to} by {given}.\n"),
+            );
         }
         event.to_owned()
     }
