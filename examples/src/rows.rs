@@ -97,6 +97,7 @@ pub const ROWS: &[Row] = &[
     row("F12", "what was true then, and what was known then"),
     row("F14", "how scenarios are written"),
     row("F15", "what changed in meaning"),
+    row("F16", "what is left before the next tier, and the last instant to act"),
     row("F17", "what is still owed"),
     row("F18", "what is indeterminate"),
     row("F19", "files that are used"),

@@ -106,6 +106,7 @@ const TESTED: &[(&str, &str)] = &[
     ("R3", "examples/tests/social_media.rs"),
     ("H12", "crates/cli/tests/command/time.rs"),
     ("F15", "crates/cli/tests/command/diff.rs"),
+    ("F16", "crates/servanda/tests/forecast.rs"),
     ("F17", "crates/cli/tests/command/owed.rs"),
     ("F25", "crates/cli/tests/command/verify.rs"),
 ];

@@ -1,6 +1,7 @@
 //! What can be said on the command line, with the help that says so.
 
 mod diff;
+mod forecast;
 mod lint;
 mod owed;
 mod scenarios;
@@ -9,6 +10,7 @@ mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
+pub(crate) use forecast::Forecast;
 pub(crate) use lint::{Deny, FindingsFormat, Lint};
 pub(crate) use owed::Owed;
 pub(crate) use scenarios::Scenarios;
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Tell what is still owed: by whom, to whom, until when
     #[command(long_about = owed::LONG_ABOUT)]
     Owed(Owed),
+    /// Tell what is ahead: the last instants to act, how far figures may go, what debts will cost
+    #[command(long_about = forecast::LONG_ABOUT)]
+    Forecast(Forecast),
     /// Follow events and write outcomes as they arise; killed, it goes on where it was
     #[command(long_about = watch::LONG_ABOUT)]
     Watch(Watch),
@@ -317,6 +322,8 @@ pub(crate) enum SchemaOf {
     Explanation,
     /// `owed --format json`
     Owed,
+    /// `forecast --format json`
+    Forecast,
     /// `time POLICY … --format json`
     Time,
 }

@@ -6,6 +6,7 @@ mod each;
 mod evaluate;
 mod explain;
 mod fmt;
+mod forecast;
 mod lint;
 mod man;
 mod owed;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure
         Command::Evaluate(arguments) => evaluate::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Owed(arguments) => owed::run(&arguments, terminal),
+        Command::Forecast(arguments) => forecast::run(&arguments, terminal),
         Command::Watch(arguments) => watch::run(&arguments, terminal),
         Command::Diff(arguments) => diff::run(&arguments, terminal),
         Command::Lint(arguments) => lint::run(&arguments, terminal),

@@ -19,6 +19,9 @@ mod diff;
 #[path = "command/exits.rs"]
 mod exits;
 #[cfg(test)]
+#[path = "command/forecast.rs"]
+mod forecast;
+#[cfg(test)]
 #[path = "command/help.rs"]
 mod help;
 #[cfg(test)]

@@ -296,6 +296,16 @@ impl Evaluator {
         Ok(of.outcome(&self.plan, as_of))
     }
 
+    /// The outcome of one instance as of an instant, if nothing happens from an earlier one on: what time alone brings.
+    ///
+    /// # Errors
+    /// If there is no such instance, or the state of the earlier instant is gone.
+    pub fn in_silence(&self, instance: u32, from: Instant, as_of: Instant) -> Result<Outcome, Misuse> {
+        self.check(from)?;
+        let of = self.instances.get(instance as usize).ok_or(Misuse::NoInstance(instance))?;
+        Ok(of.silent(&self.plan, from, as_of.max(from)))
+    }
+
     /// Plays what an instance has not settled once more, up to an instant, and hands it over to a sink: what stands
     /// behind its outcome as of that instant, to a sink that wants it.
     ///

@@ -492,6 +492,14 @@ impl Instance {
         outcome
     }
 
+    /// The outcome as of an instant, if nothing happens from an earlier one on, up to which everything has arrived that will.
+    pub(crate) fn silent(&self, plan: &Plan, from: Instant, as_of: Instant) -> Outcome {
+        let mut copy = self.clone();
+        copy.recent.tail.retain(|fact| fact.at < from);
+        copy.recent.arrived.retain(|fact| fact.at < from);
+        copy.outcome(plan, as_of)
+    }
+
     /// Plays everything up to an instant, and tells what is open then.
     pub(crate) fn finish(&mut self, plan: &Plan, as_of: Instant, sink: &mut impl Sink) {
         self.kept.hand_over(sink);

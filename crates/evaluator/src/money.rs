@@ -388,7 +388,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// What a cap has let through that counts with what asks now.
-    fn used(&self, cap: CapId, key: &CapKey) -> Option<i128> {
+    pub(crate) fn used(&self, cap: CapId, key: &CapKey) -> Option<i128> {
         let of = &self.policy.caps[cap];
         let account = &self.state.caps[of.first];
         let spec = match of.scope {
@@ -438,7 +438,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// The window that an entry settles, else the one of its instant; where it rolls, the last date of it.
-    fn cap_window(&self, id: WindowId, settles: Option<&Window>, at: Instant) -> i32 {
+    pub(crate) fn cap_window(&self, id: WindowId, settles: Option<&Window>, at: Instant) -> i32 {
         let windows = self.agreement.windows.get(servanda_policy::arena::Id::index(id));
         if self.policy.windows[id].count() > 1 {
             let of_instant = || windows.map_or(Date::MIN, |windows| windows.date_at(at));

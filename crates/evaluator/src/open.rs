@@ -5,16 +5,20 @@
 
 use crate::behind::Behind;
 use crate::duty::{subject_of, verdict_of};
+use crate::environment::Things;
 use crate::outcome::{Cause, Evidence, Sink, Subject};
 use crate::plan::Plan;
-use crate::play::{Play, Telling};
+use crate::play::{Play, Telling, before};
 use crate::read::Nowhere;
-use crate::state::{Item, State};
+use crate::state::{CapKey, Item, State};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CaseId, ConsequenceId, DutyId, Life, Verdict as Kind};
+use servanda_policy::policy::{
+    CapId, CapScope, CaseId, ConsequenceId, DutyId, Effect, Life, Verdict as Kind,
+};
 use servanda_policy::time::Instant;
 use servanda_policy::value::Exact;
+use std::collections::BTreeSet;
 
 /// One thing that is open as of the instant at which an outcome is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +70,16 @@ pub enum Open {
         /// Why it is unknown.
         because: Vec<Cause>,
     },
+    /// A limit of what single amounts may come to together, of the version in force: over all time, or over the window at
+    /// hand.
+    Limit {
+        /// Which.
+        cap: CapId,
+        /// How much passes in all, in minor units.
+        limit: i128,
+        /// How much has passed, in minor units; none where that is unknown.
+        passed: Option<i128>,
+    },
     /// Somebody suspends duties.
     Suspended {
         /// The sentence that allows it.
@@ -102,7 +116,13 @@ pub enum Stands {
 }
 
 /// What is open in a state that has been played up to an instant.
-pub(crate) fn tell(plan: &Plan, agreement: &Agreement, state: &mut State, sink: &mut impl Sink) {
+pub(crate) fn tell(
+    plan: &Plan,
+    agreement: &Agreement,
+    state: &mut State,
+    as_of: Instant,
+    sink: &mut impl Sink,
+) {
     let mut told = Vec::new();
     let (mut counts, mut nowhere) = (InputCounts::default(), Nowhere);
     let play = Play::new(plan, agreement, state, &mut nowhere, &mut counts, Telling::Complete);
@@ -112,6 +132,7 @@ pub(crate) fn tell(plan: &Plan, agreement: &Agreement, state: &mut State, sink: 
             told.extend(principal(case, item));
         }
     }
+    play.limits(as_of, &mut told);
     let state = &*play.state;
     for ((case, _), fees) in &*state.fees {
         for ((_, born, key, consequence, ordinal), fee) in &fees.open {
@@ -158,6 +179,29 @@ impl<S: Sink> Play<'_, S> {
                 stands: if duty.late_from.is_some() { None } else { self.stands_still(case, item, number) },
                 evidence: item.opened_by.iter().cloned().collect(),
             });
+        }
+    }
+
+    /// What is left of the limits of the version in force.
+    fn limits(&self, as_of: Instant, told: &mut Vec<Open>) {
+        let at = before(as_of);
+        let version = self.agreement.version_at(at);
+        let mut seen = BTreeSet::new();
+        for of in self.policy.consequences.values() {
+            let Effect::Entry(rule) = &of.effect else { continue };
+            if self.policy.version_of(of.clause) != version {
+                continue;
+            }
+            for cap in rule.caps.iter().filter(|cap| seen.insert(**cap)) {
+                let key = match self.policy.caps[*cap].scope {
+                    CapScope::InAll | CapScope::Together => CapKey::All,
+                    CapScope::Window(id) => CapKey::Window(self.cap_window(id, None, at)),
+                    CapScope::Entry | CapScope::Case(_) => continue,
+                };
+                let nothing = Things::none(self.agreement, self.plan);
+                let Some(limit) = self.limit(*cap, &nothing) else { continue };
+                told.push(Open::Limit { cap: *cap, limit, passed: self.used(*cap, &key) });
+            }
         }
     }
 

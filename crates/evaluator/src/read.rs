@@ -90,7 +90,7 @@ pub(crate) fn read(
         sink.entry(entry);
     }
     if sink.wants_behind() {
-        crate::open::tell(plan, agreement, state, sink);
+        crate::open::tell(plan, agreement, state, as_of, sink);
     }
 }
 

@@ -196,7 +196,7 @@ impl Material<'_> {
     }
 
     /// How time went on in a fold within a window, which begins where it counts from.
-    fn elapsed<'t>(&'t self, fold: FoldId, window: &'t Window) -> Vec<&'t Elapsed> {
+    pub(crate) fn elapsed<'t>(&'t self, fold: FoldId, window: &'t Window) -> Vec<&'t Elapsed> {
         self.folds(fold).into_iter().flat_map(|fold| self.trail.elapsed(fold, window)).collect()
     }
 

@@ -24,6 +24,7 @@ pub(crate) struct Scope<'a> {
     base: Option<&'a Exact>,
     day: Option<Date>,
     misses: &'a [&'a Verdict],
+    given: Option<(MeasureId, &'a Quantity)>,
 }
 
 impl<'a> Scope<'a> {
@@ -38,6 +39,7 @@ impl<'a> Scope<'a> {
             base: None,
             day: None,
             misses: &[],
+            given: None,
         }
     }
 
@@ -93,6 +95,13 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub(crate) const fn after(mut self, misses: &'a [&'a Verdict]) -> Self {
         self.misses = misses;
+        self
+    }
+
+    /// A figure that the window at hand does not have yet, in the place of the one that it has.
+    #[must_use]
+    pub(crate) const fn with_given(mut self, measure: MeasureId, value: &'a Quantity) -> Self {
+        self.given = Some((measure, value));
         self
     }
 
@@ -161,6 +170,9 @@ impl Environment for Scope<'_> {
     }
 
     fn measure(&self, measure: MeasureId) -> Quantity {
+        if let Some((_, value)) = self.given.filter(|(given, _)| *given == measure) {
+            return value.clone();
+        }
         self.figure(measure).map_or(Quantity::NoData, |figure| figure.value.clone())
     }
 

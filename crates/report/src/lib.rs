@@ -44,6 +44,7 @@ mod csv;
 mod decision;
 mod explanation;
 mod expression;
+mod forecast;
 mod json;
 mod owed;
 mod period;
@@ -56,6 +57,7 @@ mod table;
 mod text;
 mod trail;
 mod verification;
+mod wrapping;
 
 pub use crate::csv::{entries_csv, journal_csv};
 pub use business_time::{
@@ -70,13 +72,17 @@ pub use decision::{Adjustment, Closing, Decided, Decider, Standing, Turn, TurnTo
 pub use explanation::{
     Correction, EXPLANATION, EvidenceLine, Explanation, Governing, Question, Quotation, Step,
 };
+pub use forecast::{
+    FORECAST, Forecast, ForecastAmount, ForecastFollows, ForecastLength, ForecastLimit, ForecastLine,
+    ForecastPay, ForecastStep, ForecastVerdict, forecast_text,
+};
 pub use json::{outcome_json, outcome_value};
 pub use owed::{OWED, Owed, OwedBy, OwedLine, OwedSum, owed_text};
 pub use period::{Period, PeriodError};
 pub use redaction::Redaction;
 pub use schema::{
-    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA, STREAM_SCHEMA,
-    TIME_SCHEMA,
+    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, FORECAST_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA,
+    STREAM_SCHEMA, TIME_SCHEMA,
 };
 pub use statement::{
     Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,

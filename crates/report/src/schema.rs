@@ -18,5 +18,8 @@ pub const EXPLANATION_SCHEMA: &str = include_str!("../schema/explanation.json");
 /// The schema of what is owed; what it says of places it has from the schema of the outcome.
 pub const OWED_SCHEMA: &str = include_str!("../schema/owed.json");
 
+/// The schema of a forecast; what it says of places it has from the schema of the outcome.
+pub const FORECAST_SCHEMA: &str = include_str!("../schema/forecast.json");
+
 /// The schema of an answer about time.
 pub const TIME_SCHEMA: &str = include_str!("../schema/time.json");

@@ -3,8 +3,8 @@
 use crate::exit::Failure;
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::Run;
 use servanda::report::Decided;
+use servanda::{Compiled, Run};
 
 /// The agreements of a run, and as of when they are looked at where nobody says it.
 #[derive(Debug)]
@@ -95,6 +95,21 @@ pub(super) fn known(run: &Run, wanted: Option<&str>) -> Result<(), Failure> {
         Some(wanted) => {
             let known: Vec<String> = names.iter().take(20).map(|name| format!("`{name}`")).collect();
             Err(Failure::usage(format!("no agreement `{wanted}`; there is {}", known.join(", "))))
+        }
+    }
+}
+
+/// Whether the agreement knows the party that is named.
+///
+/// # Errors
+/// When it does not.
+pub(super) fn known_party(compiled: &Compiled, wanted: Option<&str>) -> Result<(), Failure> {
+    let names: Vec<&str> = compiled.policy().parties.values().map(|party| party.name.as_str()).collect();
+    match wanted.filter(|wanted| !names.contains(wanted)) {
+        None => Ok(()),
+        Some(wanted) => {
+            let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            Err(Failure::usage(format!("no party or role `{wanted}`; there is {}", known.join(", "))))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `servanda owed`: what is still owed, by whom, to whom, until when.
 
-use super::each::{Each, in_order};
+use super::each::{Each, in_order, known_party};
 use crate::arguments::{ExplanationFormat, Log, Owed};
 use crate::exit::{Exit, Failure};
 use crate::log;
@@ -40,16 +40,4 @@ pub(super) fn run(arguments: &Owed, terminal: &Terminal) -> Result<Exit, Failure
     }
     each.tell(terminal);
     Ok(Exit::Well)
-}
-
-/// Whether the agreement knows the party that is named.
-fn known_party(compiled: &servanda::Compiled, wanted: Option<&str>) -> Result<(), Failure> {
-    let names: Vec<&str> = compiled.policy().parties.values().map(|party| party.name.as_str()).collect();
-    match wanted.filter(|wanted| !names.contains(wanted)) {
-        None => Ok(()),
-        Some(wanted) => {
-            let known: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            Err(Failure::usage(format!("no party or role `{wanted}`; there is {}", known.join(", "))))
-        }
-    }
 }

@@ -4,8 +4,8 @@ use crate::arguments::{Schema, SchemaOf};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use servanda::report::{
-    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA, STREAM_SCHEMA,
-    TIME_SCHEMA,
+    DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, FORECAST_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA,
+    STREAM_SCHEMA, TIME_SCHEMA,
 };
 
 /// Prints a schema.
@@ -16,6 +16,7 @@ pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failu
         SchemaOf::Diagnostics => DIAGNOSTICS_SCHEMA,
         SchemaOf::Diff => DIFF_SCHEMA,
         SchemaOf::Explanation => EXPLANATION_SCHEMA,
+        SchemaOf::Forecast => FORECAST_SCHEMA,
         SchemaOf::Owed => OWED_SCHEMA,
         SchemaOf::Time => TIME_SCHEMA,
     })?;

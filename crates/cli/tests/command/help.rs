@@ -24,6 +24,11 @@ fn the_help_of_owed() {
 }
 
 #[test]
+fn the_help_of_forecast() {
+    insta::assert_snapshot!(help(&["forecast", "--help"]));
+}
+
+#[test]
 fn the_help_of_watch() {
     insta::assert_snapshot!(help(&["watch", "--help"]));
 }
@@ -44,6 +49,7 @@ fn every_subcommand_has_help() {
     for command in [
         "evaluate",
         "owed",
+        "forecast",
         "lint",
         "fmt",
         "test",

@@ -3,10 +3,8 @@
 use super::{Owed, OwedBy, OwedLine, OwedSum};
 use crate::table::Detail;
 use crate::text::read_instant;
+use crate::wrapping::wrapped;
 use std::fmt::{self, Write};
-
-/// How many columns a line may have.
-const WIDTH: usize = 100;
 
 /// How many lines of one sentence are told before the rest is counted.
 const LISTED_MAX: usize = 5;
@@ -211,27 +209,4 @@ fn write_sums(out: &mut String, sums: &[OwedSum]) -> fmt::Result {
         wrapped(out, &format!("  {} owes {}: {}", sum.debtor, sum.creditor, parts.join(", ")), 4)?;
     }
     Ok(())
-}
-
-/// A line, broken between words where it is too wide; what follows stands further in.
-fn wrapped(out: &mut String, text: &str, indent: usize) -> fmt::Result {
-    let mut width = 0;
-    let mut line = String::new();
-    let mut empty = true;
-    for word in text.split(' ') {
-        let more = word.chars().count() + 1;
-        if width + more > WIDTH && !empty && !line.trim().is_empty() {
-            writeln!(out, "{}", line.trim_end())?;
-            line = " ".repeat(indent);
-            width = indent;
-            empty = true;
-        }
-        if !empty || (width == 0 && !line.is_empty()) {
-            line.push(' ');
-        }
-        line.push_str(word);
-        width += more;
-        empty = false;
-    }
-    writeln!(out, "{}", line.trim_end())
 }

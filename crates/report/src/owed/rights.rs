@@ -28,7 +28,7 @@ impl Making<'_> {
                     };
                     self.lines.push(line);
                 }
-                Open::Principal { .. } | Open::Beside { .. } | Open::Rest { .. } => {}
+                Open::Principal { .. } | Open::Beside { .. } | Open::Rest { .. } | Open::Limit { .. } => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Only a run that is asked to keep them has an archive; it evaluates one instance at a time.
 
 use super::Loose;
-use servanda_evaluator::{Evaluator, Misuse};
+use servanda_evaluator::{Evaluator, Misuse, Outcome};
 use servanda_events::{Fact, Line, LineKind};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::time::Instant;
@@ -75,6 +75,16 @@ impl Archive {
         let mut trail = Trail::default();
         self.desk(of, known_on).evaluator.play_again(0, as_of, &mut trail)?;
         Ok(trail)
+    }
+
+    /// The outcome of an instance as of an instant, as known now, if nothing happens from an earlier one on.
+    pub(super) fn in_silence(
+        &self,
+        of: (u32, &Arc<Agreement>),
+        from: Instant,
+        as_of: Instant,
+    ) -> Result<Outcome, Misuse> {
+        self.desk(of, None).evaluator.in_silence(0, from, as_of)
     }
 
     /// A desk with the lines of an instance that were known then.

@@ -1,9 +1,9 @@
 //! Why a line of a statement is what it is: the question goes to what stood behind the outcome that it tells.
 
 use super::Run;
-use servanda_evaluator::Misuse;
+use servanda_evaluator::{Misuse, Outcome};
 use servanda_policy::time::Instant;
-use servanda_report::{Decided, Explanation, Owed, Period, Question, Trail};
+use servanda_report::{Decided, Explanation, Forecast, Owed, Period, Question, Trail};
 
 /// The answer to a question about a line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +85,58 @@ impl Run {
     /// When there is no such instance, or the state behind the outcome is gone.
     pub fn owed(&self, instance: u32, decided: &Decided) -> Result<Owed, Misuse> {
         self.ask(instance, decided, None, |question: &Question<'_>| question.owed())
+    }
+
+    /// What is ahead in an instance from the instant of an outcome on: the last instants to act and what follows if they
+    /// pass, how far figures may still go, what debts cost from when on.
+    ///
+    /// The events of the instance are evaluated twice more: for what stands behind the outcome, and up to later instants as
+    /// if nothing more happened.
+    ///
+    /// ```
+    /// use servanda::{Run, Sources, compile, moment};
+    ///
+    /// let sources = Sources::new().with("works.sla", r#"
+    ///     language 1.
+    ///     agreement "Works" {
+    ///       party agency. party client.
+    ///       in force from 2026-01-01. time zone Europe/Berlin. money in EUR.
+    ///       event post.published { post: id }
+    ///       clause 1 "Posts" {
+    ///         measure posts per calendar month = count of post.published.
+    ///         agency must keep posts at least 2 otherwise agency credits client 50 EUR.
+    ///       }
+    ///     }
+    /// "#);
+    /// let policy = compile(&sources)?;
+    /// let mut run = Run::of_log(&policy)?;
+    /// run.read(br#"{"time": "2026-03-05T10:00:00+01:00", "type": "post.published", "post": "P-1"}"#);
+    /// run.close();
+    ///
+    /// let as_of = moment("2026-03-20", &run.agreements()[0].zone)?;
+    /// let forecast = run.forecast(0, &run.decided(0, as_of)?)?;
+    /// let line = &forecast.lines[0];
+    /// assert_eq!((line.steps[0].from.as_str(), line.steps[0].verdicts[0].verdict), ("1", "kept"));
+    /// assert_eq!(line.in_silence, Some("broken"));
+    /// assert_eq!(line.follows[0].amount.as_deref(), Some("50.00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no such instance, or the state behind the outcome is gone.
+    pub fn forecast(&self, instance: u32, decided: &Decided) -> Result<Forecast, Misuse> {
+        self.ask(instance, decided, None, |question: &Question<'_>| {
+            let owed = question.owed();
+            let silent = self.in_silence(instance, decided.outcome.as_of, question.horizon(&owed))?;
+            Ok(question.forecast(&owed, &silent))
+        })?
+    }
+
+    fn in_silence(&self, instance: u32, from: Instant, as_of: Instant) -> Result<Outcome, Misuse> {
+        match (&self.desk.archive, self.agreement(instance)) {
+            (Some(archive), Some(agreement)) => archive.in_silence((instance, agreement), from, as_of),
+            _ => self.desk.evaluator.in_silence(instance, from, as_of),
+        }
     }
 
     /// Asks about several lines of [`Run::statement`] of the same outcome and period, evaluating the events of the

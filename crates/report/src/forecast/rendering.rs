@@ -1,0 +1,156 @@
+//! A forecast as text: the nearest instant first, and under each thing what is left, what changes, and what follows.
+
+use super::{Forecast, ForecastAmount, ForecastFollows, ForecastLine, ForecastStep};
+use crate::text::read_instant;
+use crate::wrapping::wrapped;
+use std::fmt::{self, Write};
+
+/// A forecast as text, each line ended by a line break.
+pub fn forecast_text(forecast: &Forecast) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    match write(&mut out, forecast) {
+        Ok(()) | Err(fmt::Error) => out,
+    }
+}
+
+fn write(out: &mut String, forecast: &Forecast) -> fmt::Result {
+    let name = match forecast.agreement == forecast.title {
+        true => String::new(),
+        false => format!(" ({})", forecast.agreement),
+    };
+    writeln!(out, "{}{name}: what is ahead", forecast.title)?;
+    writeln!(out, "as of {}, times of {}", read_instant(&forecast.as_of), forecast.zone)?;
+    if forecast.lines.is_empty() {
+        return writeln!(out, "\nno time runs, and no window");
+    }
+    forecast.lines.iter().try_for_each(|line| write_line(out, line))?;
+    if forecast.limits.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nlimits")?;
+    for limit in &forecast.limits {
+        let window = limit.window.as_ref().map(|label| format!(" in {label}")).unwrap_or_default();
+        let left = match &limit.left {
+            Some(left) => format!("{left} of {} {} left", limit.limit, limit.currency),
+            None => format!("of {} {} nobody knows how much is left", limit.limit, limit.currency),
+        };
+        let of = limit.sentences.join(", ");
+        wrapped(out, &format!("  {of}{window}: {left} ({})", limit.written), 4)?;
+    }
+    Ok(())
+}
+
+fn write_line(out: &mut String, line: &ForecastLine) -> fmt::Result {
+    let until = match (&line.until, line.standing) {
+        (_, "late") => "late".to_owned(),
+        (Some(until), _) if until.contains('T') => read_instant(until),
+        (Some(date), _) => format!("{date} 24:00"),
+        (None, standing) => standing.to_owned(),
+    };
+    let id = line.id.as_ref().map(|id| format!("  [{id}]")).unwrap_or_default();
+    let then = if line.standing == "counting" { "then " } else { "" };
+    let head = match line.kind {
+        "figure" => format!("{} {}", line.what, line.subject),
+        _ => format!("{} {then}{}: {}", line.party, line.what, about(line)),
+    };
+    writeln!(out)?;
+    wrapped(out, &format!("{until}  {head}{id}"), 4)?;
+    for text in said(line) {
+        wrapped(out, &format!("  {text}"), 4)?;
+    }
+    Ok(())
+}
+
+fn about(line: &ForecastLine) -> String {
+    match line.subject_kind.as_str() {
+        "window" if line.subject == "term" => "the term".to_owned(),
+        "window" => line.subject.clone(),
+        kind => format!("{kind} {}", line.subject),
+    }
+}
+
+/// What is said of a line, each in a line of its own.
+fn said(line: &ForecastLine) -> Vec<String> {
+    let mut all = Vec::new();
+    match (&line.left, &line.open_left) {
+        (Some(left), Some(open)) => all.push(format!("{} left, {} of it", left.text, open.text)),
+        (Some(left), None) => all.push(format!("{} left", left.text)),
+        (None, Some(open)) if line.standing == "stands still" => {
+            all.push(format!("{} left when its clock runs again", open.text));
+        }
+        (None, _) => {}
+    }
+    if let Some(figure) = &line.figure {
+        let target = line.target.as_ref().zip(line.verdict);
+        let target = target.map(|(target, verdict)| format!(", {target}: {verdict}"));
+        all.push(format!("{figure} as it stands{}", target.unwrap_or_default()));
+    }
+    all.extend(line.steps.iter().map(step));
+    all.extend(line.unclaimed.iter().map(|why| format!("how far it may go is not claimed: {why}")));
+    let several = line.pays.iter().any(|pay| line.pays.first().is_some_and(|first| first.id != pay.id));
+    for pay in &line.pays {
+        let of = if several { format!(" of {}", pay.id) } else { String::new() };
+        let amount = match pay.amount.bytes().all(|byte| matches!(byte, b'0' | b'.')) {
+            true => "nothing".to_owned(),
+            false => format!("{} {}", pay.amount, pay.currency),
+        };
+        all.push(match (&pay.from, &pay.until) {
+            (None, Some(until)) => {
+                format!("paid by {}: {amount}{of} beside the principal", read_instant(until))
+            }
+            (None, None) => format!("paid whenever: {amount}{of} beside the principal"),
+            (Some(from), _) => format!("paid from {} on: {amount}{of}", read_instant(from)),
+        });
+    }
+    if let Some(verdict) = line.in_silence {
+        all.push(match line.follows.is_empty() {
+            true => format!("if nothing happens until then: {verdict}"),
+            false => format!("if nothing happens until then: {verdict}, and"),
+        });
+        all.extend(line.follows.iter().map(|follows| format!("  {}", follow(follows))));
+    }
+    all
+}
+
+fn step(step: &ForecastStep) -> String {
+    let room = match step.unit.as_str() {
+        "count" => format!("{} {}: ", step.text, step.of),
+        "seconds" => format!("{} of {} left, beyond it: ", step.text, step.of),
+        _ => format!("{} {} changes nothing, beyond it: ", step.text, step.of),
+    };
+    let several = step.verdicts.len() > 1;
+    let mut then: Vec<String> = step
+        .verdicts
+        .iter()
+        .map(|of| if several { format!("{} {}", of.duty, of.verdict) } else { of.verdict.to_owned() })
+        .collect();
+    then.extend(step.amounts.iter().map(amount));
+    if then.is_empty() {
+        then.push("nothing is owed".to_owned());
+    }
+    let fits = if step.fits == Some(false) { " (there is no time for it)" } else { "" };
+    format!("{room}{}{fits}", then.join(", "))
+}
+
+fn amount(of: &ForecastAmount) -> String {
+    let money = match &of.amount {
+        Some(amount) => format!("{amount} {}", of.currency),
+        None => "an amount that is not known yet".to_owned(),
+    };
+    let limited = if of.limited { " before limits" } else { "" };
+    let claimed = if of.claimed { " if it is claimed" } else { "" };
+    let varies = if of.varies { " there, and another amount further on" } else { "" };
+    format!("{} owes {} {} {money}{limited}{claimed}{varies}", of.debtor, of.creditor, of.kind)
+}
+
+fn follow(of: &ForecastFollows) -> String {
+    let money = match (&of.amount, of.currency) {
+        (Some(amount), Some(currency)) if of.kind == "accrual" => format!(" {amount} {currency} first"),
+        (Some(amount), Some(currency)) => format!(" {amount} {currency}"),
+        (None, Some(_)) if of.because.is_empty() => " an amount that is not known yet".to_owned(),
+        (None, Some(_)) => format!(" an amount that is not known: {}", of.because.join("; ")),
+        (_, None) => String::new(),
+    };
+    format!("{}{money}, {}  [{}]", of.text, read_instant(&of.at), of.id)
+}
