@@ -13,7 +13,7 @@ use crate::play::{Play, Telling};
 use crate::rarely::{Rare, Rarely, rare};
 use crate::read::read;
 use crate::revision::{Record, Told};
-use crate::settled::Settled;
+use crate::settled::SettledAccruals;
 use crate::state::{Item, State, WindowDuty};
 use serde::{Deserialize, Serialize};
 use servanda_events::{Decision, Fact, InputCounts};
@@ -125,13 +125,13 @@ impl Stored<'_> {
     }
 
     /// What payments had settled of what compounds.
-    pub(crate) fn settled(&self) -> Settled {
+    pub(crate) fn settled(&self) -> SettledAccruals {
         crate::settled::of(&self.state.state, &self.kept)
     }
 
     /// Puts it where it belongs; none where there is no such place.
-    pub(crate) fn put_settled(&mut self, settled: Settled) -> Option<()> {
-        if settled == Settled::default() {
+    pub(crate) fn put_settled(&mut self, settled: SettledAccruals) -> Option<()> {
+        if settled == SettledAccruals::default() {
             return Some(());
         }
         crate::settled::put(&mut self.state.to_mut().state, self.kept.to_mut(), settled)

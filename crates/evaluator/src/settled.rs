@@ -67,13 +67,13 @@ type OfStretches = Vec<(u32, Exact)>;
 
 /// Of the accruals of items, each by its case, slot, duty and place; and of entries that are kept, each by its place.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Settled {
+pub(crate) struct SettledAccruals {
     items: Vec<((CaseId, u32, u32, u32), OfStretches)>,
     kept: Vec<(u32, OfStretches)>,
 }
 
 /// What is stored of a state and of what is kept beside it.
-pub(crate) fn of(state: &State, kept: &Outcome) -> Settled {
+pub(crate) fn of(state: &State, kept: &Outcome) -> SettledAccruals {
     let mut items = Vec::new();
     for (case, of) in state.cases.iter() {
         for (slot, item) in (0..).zip(of.slots()) {
@@ -87,7 +87,7 @@ pub(crate) fn of(state: &State, kept: &Outcome) -> Settled {
     }
     let entries = (0..).zip(&kept.entries);
     let kept = entries.filter_map(|(place, entry)| Some((place, of_stretches(entry.accrual.as_ref()?)?)));
-    Settled { items, kept: kept.collect() }
+    SettledAccruals { items, kept: kept.collect() }
 }
 
 fn of_stretches(accrued: &Accrued) -> Option<OfStretches> {
@@ -97,7 +97,7 @@ fn of_stretches(accrued: &Accrued) -> Option<OfStretches> {
 }
 
 /// Puts it where it belongs; none where there is no such place.
-pub(crate) fn put(state: &mut State, kept: &mut Outcome, settled: Settled) -> Option<()> {
+pub(crate) fn put(state: &mut State, kept: &mut Outcome, settled: SettledAccruals) -> Option<()> {
     for ((case, slot, duty, place), all) in settled.items {
         let item = state.cases.find_mut(case)?.get_mut(slot)?;
         let accrual = item.duties.get_mut(duty as usize)?.accruals.get_mut(place as usize)?;

@@ -21,7 +21,7 @@ use crate::reopening::ClosedItems;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::set_off::SetOffs;
-use crate::settled::Settled;
+use crate::settled::SettledAccruals;
 use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
 use crate::values::ValuesOf;
@@ -367,7 +367,7 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     if version < 15 {
         return Ok((stored, rest));
     }
-    let (settled, rest) = taken::<Settled>(rest)?;
+    let (settled, rest) = taken::<SettledAccruals>(rest)?;
     stored.put_settled(settled).ok_or(SnapshotError::Damaged("what is settled of what is not there"))?;
     Ok((stored, rest))
 }

@@ -176,9 +176,17 @@ impl World<'_> {
         let times = item.moves.iter().filter(|it| it.0 == act && it.2).map(|it| Some((it.1, it.3)));
         for done in times.chain([None]) {
             let limit = done.map(|it| it.0).or(item.end).unwrap_or(self.as_of);
-            let late = self.late_after(within, (*kind, amount), start, item, limit, &[]);
+            // Its clock runs again with the end of the item.
+            let ended = item.end.filter(|_| done.is_none()).map(after);
+            let seen_before = ended.unwrap_or(limit);
+            let late = self.late_after(within, (*kind, amount), start, item, seen_before, &[]);
             verdict.late_from = late;
-            if let Some(late) = late.filter(|late| *late <= limit) {
+            let by = match done {
+                Some((at, None)) => item.later_than(act, at),
+                None => item.end.map_or(limit, |end| item.later_than(act, end)),
+                Some(_) => limit,
+            };
+            if let Some(late) = late.filter(|late| *late <= by) {
                 decide(verdict, Kind::Broken, before(late));
                 self.add_done(verdict, done);
                 return false;
