@@ -22,6 +22,7 @@ pub(super) fn detour(failure: &Failure<'_>) -> Option<Diagnostic> {
         .or_else(|| range_words(failure))
         .or_else(|| run_together(failure))
         .or_else(|| roll_of_days(failure))
+        .or_else(|| option_of_figure(failure))
 }
 
 /// `waiting from client.asked until client.replied.`, `, not counting waiting`
@@ -245,6 +246,33 @@ fn roll_of_days(failure: &Failure<'_>) -> Option<Diagnostic> {
             "a date that falls on a closed day goes to the next day or to the previous one",
             "neither of them",
             "`, or the next office day`, `, or the previous office day`, `, or the next office day of the month`",
+        )
+    })
+}
+
+/// `desk must keep in_time at least 90%, no data counts as kept`
+fn option_of_figure(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const OPTIONS: [&str; 9] = [
+        "no data counts as kept",
+        "no data counts as broken",
+        "partial windows prorated",
+        "partial windows in full",
+        "partial windows left out",
+        "leaving out open ones",
+        "counting open ones as kept",
+        "counting open ones as broken",
+        "needing at least",
+    ];
+    let (before, _) = failure.before().rsplit_once(',')?;
+    let option = failure.slice.get(before.len()..)?.trim_start_matches(',').trim_start();
+    let found = OPTIONS.into_iter().find(|words| option.starts_with(words))?;
+    let written = option.get(..found.len())?;
+    before.contains(" must keep ").then(|| {
+        diagnostics::detour(
+            failure.place(written),
+            "this is said of the figure, and not of the duty to keep it",
+            "belongs to the measure",
+            "write it behind the figure: `measure in_time per calendar month = …, no data counts as kept.`",
         )
     })
 }
