@@ -254,16 +254,16 @@ fn rows(page: &str) -> Vec<Vec<String>> {
 }
 
 /// Everything that is written in the examples, but for texts and comments, with one blank between words.
-fn words_of_examples() -> String {
+fn words_of_examples() -> std::io::Result<String> {
     let mut folders = vec![root().join("examples")];
     let mut words = String::new();
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
             if path.is_dir() && path.file_name().is_none_or(|name| name != "target") {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "sla") {
-                for line in fs::read_to_string(path).unwrap().lines() {
+                for line in fs::read_to_string(path)?.lines() {
                     let outside = line.split('"').step_by(2).collect::<Vec<_>>().join(" ");
                     let code = outside.split("//").next().unwrap_or_default();
                     words.extend(code.split_whitespace().flat_map(|word| [" ", word]));
@@ -271,14 +271,14 @@ fn words_of_examples() -> String {
             }
         }
     }
-    words
+    Ok(words)
 }
 
 /// A phrase that no example needs is not worth its place in the language.
 #[test]
 fn every_phrase_is_used_by_an_example() {
     let grammar = fs::read_to_string(root().join("grammar/sla.pest")).unwrap();
-    let words = words_of_examples();
+    let words = words_of_examples().unwrap();
     let is_used = |phrase: &String| {
         words.match_indices(phrase.as_str()).any(|(at, _)| {
             let is_word = |near: Option<char>| near.is_some_and(|it| it.is_alphanumeric() || it == '_');
