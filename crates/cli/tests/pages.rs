@@ -88,8 +88,15 @@ fn is_whole(text: &str) -> bool {
 }
 
 /// The findings of a policy, each as it is printed.
-fn findings(policy: &str) -> Vec<String> {
+fn findings(code: Code, policy: &str) -> Vec<String> {
     let folder = folder();
+    // What is wanted of every agreement stands in the settings of a repository.
+    let wanted = match code {
+        Code::MissingPart => "[lint]\nparts = [\"payment\", \"liability\"]\n",
+        Code::TooManyFigures => "[lint]\nmost-figures = 1\n",
+        _ => "",
+    };
+    fs::write(folder.join("servanda.toml"), wanted).unwrap();
     fs::write(folder.join("agreement.sla"), policy).unwrap();
     let mut found: Vec<String> = Vec::new();
     for line in run(&folder, &["lint", "agreement.sla"]).0.split_inclusive('\n') {
@@ -107,18 +114,18 @@ fn lint(code: Code, text: &str) -> Found {
     // What an example declares, it need not use: only one of them is about that.
     let relevant = |finding: &String| code == Code::Unused || !finding.starts_with("advice[SLA0503]");
     if is_whole(text) {
-        return Found::of(findings(text).into_iter().filter(relevant), "[");
+        return Found::of(findings(code, text).into_iter().filter(relevant), "[");
     }
     let head = |finding: &str| finding.lines().next().unwrap_or_default().to_owned();
-    let of_frame: Vec<String> = findings(AGREEMENT).iter().map(|finding| head(finding)).collect();
+    let of_frame: Vec<String> = findings(code, AGREEMENT).iter().map(|finding| head(finding)).collect();
     let lines: String = text.lines().map(|line| format!("  {line}\n")).collect();
     if text.starts_with(|first: char| first.is_ascii_digit()) {
         // Steps of a scenario begin with a time.
         let policy = AGREEMENT.replace(LINES, EVENTS);
         let policy = format!("{policy}\nscenario \"example\" {{\n{lines}}}\n");
-        return Found::of(findings(&policy).into_iter().filter(relevant), "[");
+        return Found::of(findings(code, &policy).into_iter().filter(relevant), "[");
     }
-    let mut found = findings(&AGREEMENT.replace(LINES, &lines));
+    let mut found = findings(code, &AGREEMENT.replace(LINES, &lines));
     found.retain(|finding| relevant(finding) && !of_frame.contains(&head(finding)));
     Found::of(found, "[")
 }

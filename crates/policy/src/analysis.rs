@@ -5,10 +5,12 @@
 //! what cannot be computed from the text keeps an analysis silent. `DESIGN.md` states the fragment of each.
 
 mod curve;
+mod data;
 mod figures;
 mod interest;
 mod limits;
 mod parties;
+mod parts;
 mod prose;
 mod rows;
 mod sum;
@@ -22,12 +24,19 @@ use crate::policy::{
     Consequence, DutyId, Effect, Entry, Form, MeasureId, PartyId, Policy, Signal, Value, ValueType, WindowId,
 };
 use crate::value::Exact;
+use crate::wanted::Wanted;
 use servanda_diagnostics::{Diagnostic, Sources};
 use servanda_parser::ast::Relation;
 use std::collections::BTreeSet;
 
 /// What is found in a policy of one version: the text as it is once an amendment is in force.
-pub(crate) fn analyse(policy: &Policy, sources: &Sources) -> Vec<Diagnostic> {
+///
+/// `wanted` is what is wanted of every agreement; `attached` whether papers are part of this one.
+pub(crate) fn analyse(
+    policy: &Policy,
+    sources: &Sources,
+    (wanted, attached): (&Wanted, bool),
+) -> Vec<Diagnostic> {
     // Without values of its own it can be placed where the text says when and where.
     let placed = Binder::new(policy).bind("", Vec::new()).ok();
     let mut analysis =
@@ -40,6 +49,8 @@ pub(crate) fn analyse(policy: &Policy, sources: &Sources) -> Vec<Diagnostic> {
     analysis.interest();
     analysis.term();
     analysis.prose();
+    analysis.parts(wanted, attached);
+    analysis.amounts_without_data();
     analysis.findings
 }
 

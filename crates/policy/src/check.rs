@@ -56,6 +56,7 @@ pub(crate) use event::in_seconds;
 
 use crate::diagnostics;
 use crate::policy::Policy;
+use crate::wanted::Wanted;
 use servanda_diagnostics::{Code, Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast;
 
@@ -80,6 +81,11 @@ pub fn check(document: &ast::Document, text: &str) -> Checked {
 ///
 /// Places that the parser could not read are not told again, but there is no policy then.
 pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
+    check_wanted(document, sources, &Wanted::default())
+}
+
+/// The same, with what is wanted of every agreement.
+pub fn check_wanted(document: &ast::Document, sources: &Sources, wanted: &Wanted) -> Checked {
     let mut agreements = Vec::new();
     let mut amendments = Vec::new();
     let mut scenarios = Vec::new();
@@ -115,7 +121,8 @@ pub fn check_among(document: &ast::Document, sources: &Sources) -> Checked {
             None
         }
         [agreement, further @ ..] => {
-            let (policy, told) = versions::check((agreement, &amendments), annexes, scenarios, sources);
+            let (policy, told) =
+                versions::check((agreement, &amendments), annexes, scenarios, (sources, wanted));
             findings = told;
             for other in further {
                 findings.push(diagnostics::second_agreement(other.title.span, agreement.title.span));

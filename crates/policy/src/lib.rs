@@ -36,10 +36,12 @@ mod limit;
 pub mod policy;
 pub mod time;
 pub mod value;
+mod wanted;
 
 pub use agreement::Agreement;
 pub use binder::{BindProblem, Binder};
-pub use check::{Checked, amended, check, check_among, clause_in_place_of};
+pub use check::{Checked, amended, check, check_among, check_wanted, clause_in_place_of};
 pub use diagnostics::too_many_decimals;
 pub use limit::{Since, TimeLimit, read_window};
 pub use policy::Policy;
+pub use wanted::{Part, Wanted};

@@ -3,6 +3,7 @@
 use crate::Diagnostics;
 use servanda_diagnostics::{Code, Diagnostic, Severity, SourceId, Sources, Span, sort};
 use servanda_parser::ast::{ClausePart, Document, Item, Line};
+use servanda_policy::Wanted;
 use servanda_policy::policy::Policy;
 use std::sync::Arc;
 
@@ -43,11 +44,27 @@ pub struct Checked {
 /// Parses and checks one of the texts with those that it uses, which [`gather`](crate::gather) adds; nothing where the
 /// texts have no such one. A file that only declares what others use has no policy, and needs none.
 pub fn check(sources: &Sources, id: SourceId) -> Checked {
+    check_wanted(sources, id, &Wanted::default())
+}
+
+/// The same, with what is wanted of every agreement.
+///
+/// ```
+/// use servanda::{Code, Part, SourceId, Sources, Wanted, check_wanted};
+///
+/// let text = "language 1. agreement \"Works\" { party agency. party client.
+///   in force from 2026-01-01. time zone Etc/UTC. money in EUR. }";
+/// let mut wanted = Wanted::default();
+/// wanted.parts.push(Part::Liability);
+/// let checked = check_wanted(&Sources::new().with("works.sla", text), SourceId(0), &wanted);
+/// assert_eq!(checked.diagnostics[0].code(), Code::MissingPart);
+/// ```
+pub fn check_wanted(sources: &Sources, id: SourceId, wanted: &Wanted) -> Checked {
     if sources.get(id).is_none() {
         return Checked { policy: None, diagnostics: Vec::new() };
     }
     let parsed = servanda_parser::read(sources, id);
-    let checked = servanda_policy::check_among(&parsed.document, sources);
+    let checked = servanda_policy::check_wanted(&parsed.document, sources, wanted);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(checked.diagnostics);
     sort(&mut diagnostics);

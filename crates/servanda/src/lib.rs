@@ -75,7 +75,9 @@ mod versions;
 pub use attachment::check_attachments;
 pub use business_time::{BusinessTime, UnknownCalendar};
 pub use civil::{MomentError, moment};
-pub use compiled::{Checked, Compiled, FormatError, check, check_scenarios, compile, format, is_library};
+pub use compiled::{
+    Checked, Compiled, FormatError, check, check_scenarios, check_wanted, compile, format, is_library,
+};
 pub use coverage::{Coverage, CoveredPart, PartKind, scenarios_with_coverage};
 pub use diagnostics::Diagnostics;
 pub use fingerprint::{Fingerprint, fingerprints};
@@ -92,7 +94,7 @@ pub use servanda_evaluator::{
     StreamSink, Told,
 };
 pub use servanda_events as events;
-pub use servanda_policy::{Agreement, BindProblem, Binder, Policy, Since, TimeLimit};
+pub use servanda_policy::{Agreement, BindProblem, Binder, Part, Policy, Since, TimeLimit, Wanted};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
 pub use standard::standard_library;

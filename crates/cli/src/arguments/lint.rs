@@ -16,6 +16,8 @@ lint matters:
   [lint]
   max-warnings = 0
   baseline = \"servanda-baseline.json\"
+  parts = [\"payment\", \"notice\"]   # what every agreement must have
+  most-figures = 8                # how many figures one party has to keep at most
 
   [lint.levels]
   unused = \"allow\"            # allow, advice, warning or error

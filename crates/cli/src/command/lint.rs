@@ -19,11 +19,16 @@ use settings::Settings;
 /// Checks policies and prints the findings.
 pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure> {
     let settings = Settings::read(arguments.config.as_deref())?;
+    if arguments.stdin_name.is_some() && !arguments.paths.iter().any(|path| input::is_standard_input(path)) {
+        let what = "`--stdin-name` names the policy on standard input, and `-` is not among the paths";
+        return Err(Failure::usage(what));
+    }
     let paths = input::policies(&arguments.paths)?;
     if arguments.fix || arguments.unsafe_fixes {
-        fix::all(arguments, &paths, terminal)?;
+        fix::all(arguments, &paths, &settings.wanted, terminal)?;
     }
-    let Checked { sources, files, findings } = checked::all(&paths, arguments.stdin_name.as_deref())?;
+    let Checked { sources, files, findings } =
+        checked::all(&paths, arguments.stdin_name.as_deref(), &settings.wanted)?;
     let mut findings = settings.settle(findings);
     let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
     let mut told = Vec::new();

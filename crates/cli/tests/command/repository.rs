@@ -132,6 +132,10 @@ fn standard_input_has_the_name_that_is_given_to_it() {
     assert!(ran.stdout.starts_with("shared/desk.sla:8:7: advice[SLA0503]"), "{}", ran.stdout);
     // Without a name it lies here, where there are no parties.
     assert_eq!(of.run_in("", &["lint", "-"], &text).exit, 2);
+    // Of a file the name is its own.
+    let unused = of.run_in("", &["lint", ".", "--stdin-name", "shared/desk.sla"], "");
+    assert_eq!((unused.exit, unused.stdout.as_str()), (3, ""));
+    assert!(unused.stderr.contains("`-` is not among the paths"), "{}", unused.stderr);
 }
 
 // ---- How much it matters -----------------------------------------------------------------------------------
@@ -149,6 +153,22 @@ fn levels_are_settled_for_the_repository() {
     assert_eq!(exit, 1);
     let inside = of.run_in("in", &["lint", "here.sla"], "");
     assert_eq!((inside.exit, inside.stderr.as_str()), (1, "1 error\n"));
+}
+
+#[test]
+fn what_is_wanted_of_every_agreement_is_asked_for() {
+    let of = Repository::of(&[("desk.sla", DESK)]);
+    of.put("servanda.toml", "[lint]\nparts = [\"liability\", \"notice\", \"parties\"]\n");
+    let (short, exit) = of.short(&["desk.sla"]);
+    let missing =
+        "desk.sla:2:11: warning[SLA0511] the agreement says nothing about liability, notice, parties\n";
+    assert_eq!((short.starts_with(missing), exit), (true, 0), "{short}");
+    // What is meant is allowed, and without the settings nobody calls that unused.
+    let allowed = "  allow missing-part because \"A frame agreement says it.\".\n  let deposit";
+    of.put("desk.sla", &DESK.replacen("  let deposit", allowed, 1));
+    assert_eq!(codes(&of.short(&["desk.sla"]).0), ["SLA0503", "SLA0501"]);
+    of.put("servanda.toml", "");
+    assert_eq!(codes(&of.short(&["desk.sla"]).0), ["SLA0503", "SLA0501"]);
 }
 
 #[test]
@@ -176,6 +196,8 @@ fn what_settings_say_is_understood_or_told() {
         "[lint.levels]\nunused = \"off\"\n",
         "[lint.levels]\n\nbare-days = \"allow\"\n",
         "[lint.levels]\ntoo-late = \"allow\"\n",
+        "[lint]\nparts = [\"payment\", \"liabilty\"]\n",
+        "[lint]\nparts = [\"fun\"]\n",
         "[lint]\nlevel = 1\n",
         "[lint\n",
     ]

@@ -212,5 +212,13 @@ macro_rules! names {
                 "let deposit = 100 EUR."
         instead "allow unused because \"For the next year.\"."
                 "let deposit = 100 EUR."
+
+    NoReason "SLA0131" Error "no-reason"
+        what    "`allow` gives no reason."
+        why     "Whoever reads it next cannot tell whether it is still meant."
+        example "allow unused because \"\"."
+                "let deposit = 100 EUR."
+        instead "allow unused because \"The next amendment speaks of it.\"."
+                "let deposit = 100 EUR."
     } };
 }

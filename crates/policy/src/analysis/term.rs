@@ -7,8 +7,8 @@ use crate::analysis::targets::plural;
 use crate::diagnostics;
 use crate::limit::Since;
 use crate::policy::{
-    Consequence, Deadline, Duty, Effect, Expr, ExprKind, Form, From, LengthKind, Point, Row, RowKey, Signal,
-    Value, WindowId,
+    Consequence, Deadline, Duty, Effect, Expr, ExprKind, Form, From, LengthKind, PausesCount, Point, Row,
+    RowKey, Signal, Value, WindowId,
 };
 use crate::time::{Civil, Date};
 use crate::value::Exact;
@@ -18,7 +18,35 @@ use servanda_diagnostics::Span;
 const WINDOWS: usize = 400;
 
 impl<'p> Analysis<'p> {
+    /// What is said of pauses where there are none.
+    fn no_pauses(&mut self) {
+        for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
+            let Form::Do { case, deadline: Some(Deadline::Within { counting, span, .. }), .. } = &duty.form
+            else {
+                continue;
+            };
+            let of = &self.policy.cases[*case];
+            // What comes back was closed meanwhile, and an extension holds a clock, too.
+            let stands = !of.pauses.is_empty() || of.reopens.is_some();
+            let words = match counting.pauses {
+                PausesCount::Stop => continue,
+                PausesCount::Ignored => "ignoring pauses",
+                PausesCount::Elapsed => "counting pauses in elapsed time",
+            };
+            if !stands {
+                let text = self.sources.text(duty.span);
+                let place =
+                    |offset: usize| duty.span.start.saturating_add(u32::try_from(offset).unwrap_or(0));
+                let at = text
+                    .find(words)
+                    .map(|at| Span::new(duty.span.source, place(at), place(at + words.len())));
+                self.tell(diagnostics::no_pauses(at.unwrap_or(*span), &of.name));
+            }
+        }
+    }
+
     pub(in crate::analysis) fn term(&mut self) {
+        self.no_pauses();
         let Some(placed) = self.placed.clone() else { return };
         for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
             match &duty.form {
@@ -120,7 +148,7 @@ impl<'p> Analysis<'p> {
         let counted = windows
             .all()
             .take(WINDOWS)
-            .filter_map(|window| Some((days(window.full_first, window.full_last)?, window.label())));
+            .filter_map(|window| Some((days(window.first_date, window.last_date)?, window.label())));
         let most = counted.max_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
         let Some((most, label)) = most.filter(|(most, _)| most < nth) else { return };
         let kind = match calendar {

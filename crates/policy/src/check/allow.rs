@@ -18,6 +18,9 @@ pub(in crate::check) fn settle(document: &ast::Document, findings: &mut Vec<Diag
     let sound = findings.iter().all(|finding| finding.severity() < Severity::Error);
     let mut told = Vec::new();
     for Scoped { allow, scope } in allows(document) {
+        if allow.because.value.trim().is_empty() {
+            told.push(diagnostics::no_reason(allow.because.span));
+        }
         for (at, name) in allow.lints.iter().enumerate() {
             let Some(code) = lint(&name.value) else {
                 told.push(unknown(name));
@@ -25,8 +28,9 @@ pub(in crate::check) fn settle(document: &ast::Document, findings: &mut Vec<Diag
             };
             let before = findings.len();
             findings.retain(|finding| finding.code() != code || !scope.contains(finding.primary().span));
-            // Where something is wrong, not every lint has been looked for.
-            if findings.len() == before && sound {
+            // Where something is wrong, not every lint has been looked for; and what is wanted stands elsewhere.
+            let by_settings = matches!(code, Code::MissingPart | Code::TooManyFigures);
+            if findings.len() == before && sound && !by_settings {
                 told.push(diagnostics::allows_nothing(name, removal(allow, at, sources)));
             }
         }

@@ -17,6 +17,7 @@ use crate::policy::{
     PartyId, Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
+use crate::wanted::Wanted;
 use servanda_diagnostics::{Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast;
 use std::collections::BTreeSet;
@@ -31,6 +32,8 @@ const PARTS_MAX: usize = 200_000;
 pub(in crate::check) struct Draft<'a> {
     /// The texts that places are in.
     pub(in crate::check) sources: &'a Sources,
+    /// What is wanted of every agreement.
+    wanted: &'a Wanted,
     /// The findings so far.
     findings: Vec<Diagnostic>,
     /// Whether something could not be read, of which the parser has told.
@@ -79,9 +82,10 @@ pub(in crate::check) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(in crate::check) fn new(sources: &'a Sources) -> Self {
+    pub(in crate::check) fn new(sources: &'a Sources, wanted: &'a Wanted) -> Self {
         Self {
             sources,
+            wanted,
             findings: Vec::new(),
             broken: false,
             untyped: Vec::new(),
@@ -214,7 +218,8 @@ impl<'a> Draft<'a> {
         }
         let policy = self.assemble(agreement, scenarios, order?)?;
         if self.is_sound() {
-            self.findings.extend(crate::analysis::analyse(&policy, self.sources));
+            let attached = agreement.lines.iter().any(|line| matches!(line, ast::Line::Attached(_)));
+            self.findings.extend(crate::analysis::analyse(&policy, self.sources, (self.wanted, attached)));
         }
         Some(policy)
     }

@@ -5,7 +5,9 @@ use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::{Ty, constant};
 use crate::diagnostics;
-use crate::policy::{Debt, Effect, ExprKind, Form, LengthKind, Signal, Term, TermEnd, Value, ValueType};
+use crate::policy::{
+    CivilTime, Debt, Effect, ExprKind, Form, LengthKind, Signal, Term, TermEnd, Value, ValueType,
+};
 use crate::time::{Date, WindowSpec, WindowUnit};
 use crate::value::{Exact, Rounding};
 use servanda_diagnostics::Span;
@@ -38,6 +40,16 @@ impl<'a> Draft<'a> {
         self.lint_rates(agreement);
         self.read_standings();
         self.lint_unused();
+    }
+
+    /// An amendment comes into force while there is something to amend.
+    pub(in crate::check) fn lint_amended_behind(&mut self, term: &Term, from: CivilTime, span: Span) {
+        let Some(end) = date_of(&term.from).and_then(|first| term_end(term, first)).flatten() else { return };
+        if from.date >= end {
+            let finding =
+                diagnostics::amended_behind_the_term(span, &from.to_string(), &end.to_string(), term.span);
+            self.tell(finding);
+        }
     }
 
     /// What grows with time stays below the interest that the law allows, where the agreement states it.

@@ -9,6 +9,7 @@ use crate::check::is_unknown;
 use crate::check::merge::Merge;
 use crate::diagnostics;
 use crate::policy::{Attachment, CivilTime, Extent, Point, Policy, Unsigned, Version};
+use crate::wanted::Wanted;
 use servanda_diagnostics::{Code, Diagnostic, Severity, Sources, Span};
 use servanda_parser::ast::{self, Line};
 use std::collections::BTreeSet;
@@ -34,9 +35,9 @@ pub(in crate::check) fn check(
     (agreement, amendments): (&ast::Agreement, &[&ast::Amendment]),
     annexes: Vec<&ast::Annex>,
     scenarios: Vec<ast::Scenario>,
-    sources: &Sources,
+    (sources, wanted): (&Sources, &Wanted),
 ) -> (Option<Policy>, Vec<Diagnostic>) {
-    let mut draft = Draft::new(sources);
+    let mut draft = Draft::new(sources, wanted);
     draft.annex_seeds = annexes;
     let mut policy = draft.agreement(agreement, scenarios);
     if policy.as_ref().is_some_and(|policy| draft.settles_nothing(policy) || draft.never_nothing(policy)) {
@@ -51,6 +52,9 @@ pub(in crate::check) fn check(
     for amendment in amendments {
         let asked = asked || asks_to_sign(&amendment.lines);
         let from = draft.in_force_from(amendment);
+        if let (Some((from, span)), Some(policy)) = (from, &policy) {
+            draft.lint_amended_behind(&policy.term, from, span);
+        }
         // Who comes with an amendment is bound by it, and signs it.
         parties.extend(parties_of(&amendment.lines));
         let signed = draft.signed(&amendment.lines, (&amendment.title, true), asked, &parties, &mut unsigned);
@@ -78,7 +82,7 @@ pub(in crate::check) fn check(
     } else {
         // What is not in force changes nothing for what is, and is to be sound all the same.
         dated.sort_by_key(|dated| (dated.from.is_none(), dated.from));
-        amend(agreement, &dated, policy, findings, sources)
+        amend(agreement, &dated, policy, findings, (sources, wanted))
     };
     let twice = policy.as_ref().map(set_off_twice).unwrap_or_default();
     if !twice.is_empty() {
@@ -132,7 +136,7 @@ fn amend(
     dated: &[Dated<'_>],
     policy: Option<Policy>,
     mut findings: Vec<Diagnostic>,
-    sources: &Sources,
+    (sources, wanted): (&Sources, &Wanted),
 ) -> (Option<Policy>, Vec<Diagnostic>) {
     let mut texts: Vec<ast::Agreement> = Vec::new();
     let mut in_force: Option<usize> = None;
@@ -149,7 +153,7 @@ fn amend(
     let out_of_force = dated.iter().find(|dated| dated.from.is_none()).map(|dated| &dated.amendment.title);
     let mut unused: Option<BTreeSet<Span>> = None;
     for (Dated { amendment, from }, amended) in dated.iter().zip(&texts) {
-        let mut draft = Draft::new(sources);
+        let mut draft = Draft::new(sources, wanted);
         let next = draft.agreement(amended, Vec::new());
         let next = next.filter(|next| !draft.never_nothing(next));
         let told = draft.into_findings();

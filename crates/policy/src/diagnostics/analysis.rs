@@ -1,5 +1,6 @@
 //! What an analysis finds, each with the value, the amount or the date at which it shows.
 
+use crate::wanted::Part;
 use servanda_diagnostics::{Code, Diagnostic, Span};
 
 /// A figure and the amount that is owed at it, as the text would write them.
@@ -369,4 +370,61 @@ pub(crate) fn prose_of_other_unit(figure: Span, written: &str, clause: &str) -> 
     )
     .label("another unit")
     .help("write the unit that is meant in both, or let the prose print the value: `{NAME}`")
+}
+
+pub(crate) fn missing_parts(title: Span, parts: &[Part]) -> Diagnostic {
+    let words: Vec<&str> = parts.iter().map(|part| part.word()).collect();
+    let message = format!("the agreement says nothing about {}", words.join(", "));
+    let finding = Diagnostic::new(Code::MissingPart, title, message).label("wanted of every agreement");
+    parts.iter().fold(finding, |finding, part| finding.help(format!("{}: {}", part.word(), part.said_by())))
+}
+
+pub(crate) fn too_many_figures(span: Span, party: &str, number: usize, most: usize) -> Diagnostic {
+    let message =
+        format!("`{party}` has {number} figures to keep, and more than {most} are hardly looked at");
+    Diagnostic::new(Code::TooManyFigures, span, message)
+        .label(format!("the one above {most}"))
+        .help("let some be shown without a duty to keep them; `[lint] most-figures` in `servanda.toml` sets how many there may be")
+}
+
+pub(crate) fn figure_of_another(
+    span: Span,
+    (debtor, other): (&str, &str),
+    why: &str,
+    measure: Span,
+) -> Diagnostic {
+    let message = format!("`{debtor}` has to keep a figure that `{other}` alone decides");
+    Diagnostic::new(Code::FigureOfAnother, span, message)
+        .label(format!("breaks it without doing anything: `{other}` does"))
+        .also(measure, format!("this is {why}"))
+        .help(format!("let `{other}` keep it, or measure what `{debtor}` does"))
+}
+
+pub(crate) fn no_pauses(span: Span, case: &str) -> Diagnostic {
+    Diagnostic::new(Code::NoPauses, span, format!("the clock of `{case}` never stands still"))
+        .label("there are no pauses to count")
+        .help("leave it out, or say what pauses it: `pauses from … to …` in the case")
+}
+
+pub(crate) fn amended_behind_the_term(span: Span, from: &str, end: &str, term: Span) -> Diagnostic {
+    let message = format!("the amendment is in force from {from}, and the term is over before {end}");
+    Diagnostic::new(Code::AmendedBehindTheTerm, span, message)
+        .label("never in force")
+        .also(term, "the term")
+        .help("write a date of the term; the term itself is no matter of an amendment")
+}
+
+pub(crate) fn amount_without_data(span: Span, name: &str, window: Option<&str>, measure: Span) -> Diagnostic {
+    let message = match window {
+        Some(window) => {
+            format!("if nothing happens in {window}, `{name}` has no data, and what is owed is undetermined")
+        }
+        None => format!(
+            "in a window in which nothing happens `{name}` has no data, and what is owed is undetermined"
+        ),
+    };
+    Diagnostic::new(Code::AmountWithoutData, span, message)
+        .label("cannot be computed then")
+        .also(measure, "of nothing there is no data")
+        .help("ask for data: `if … is at least 1`, with a count; or let it follow the breach of a duty to keep the figure, which is not applicable without data")
 }

@@ -98,3 +98,9 @@ pub(crate) fn unknown_lint(lint: &Name, other: bool, near: Option<&str>) -> Diag
         None => finding.label("not known").help("`servanda explain` lists the lints, SLA05xx and SLA06xx"),
     }
 }
+
+pub(crate) fn no_reason(because: Span) -> Diagnostic {
+    Diagnostic::new(Code::NoReason, because, "what is allowed has no reason")
+        .label("empty")
+        .help("say why it is meant, for whoever reads it next: `because \"The parties have agreed on it.\"`")
+}

@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::input;
-use servanda::{Diagnostic, SourceId, Sources};
+use servanda::{Diagnostic, SourceId, Sources, Wanted};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(super) struct Checked {
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn all(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Checked, Failure> {
+pub(super) fn all(paths: &[PathBuf], stdin_name: Option<&str>, wanted: &Wanted) -> Result<Checked, Failure> {
     let mut sources = Sources::new();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -34,15 +34,15 @@ pub(super) fn all(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Checked
             files.push(id);
         }
     }
-    let mut findings = at_once(&sources, &files).map_err(Failure::usage)?;
+    let mut findings = at_once(&sources, &files, wanted).map_err(Failure::usage)?;
     // What several policies use is told once.
     servanda::sort(&mut findings);
     Ok(Checked { sources, files, findings })
 }
 
 /// The findings of one policy: of its text, of its scenarios, and of the papers that are part of it.
-pub(super) fn one(sources: &Sources, id: SourceId) -> Vec<Diagnostic> {
-    let checked = servanda::check(sources, id);
+pub(super) fn one(sources: &Sources, id: SourceId, wanted: &Wanted) -> Vec<Diagnostic> {
+    let checked = servanda::check_wanted(sources, id, wanted);
     let mut findings = checked.diagnostics;
     if let Some(policy) = &checked.policy {
         findings.extend(servanda::check_scenarios(policy));
@@ -51,16 +51,16 @@ pub(super) fn one(sources: &Sources, id: SourceId) -> Vec<Diagnostic> {
     findings
 }
 
-fn at_once(sources: &Sources, files: &[SourceId]) -> io::Result<Vec<Diagnostic>> {
+fn at_once(sources: &Sources, files: &[SourceId], wanted: &Wanted) -> io::Result<Vec<Diagnostic>> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(files.len());
     if threads <= 1 {
-        return Ok(files.iter().flat_map(|id| one(sources, *id)).collect());
+        return Ok(files.iter().flat_map(|id| one(sources, *id, wanted)).collect());
     }
     let next = AtomicUsize::new(0);
     let work = || {
         let mut findings = Vec::new();
         while let Some(id) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            findings.extend(one(sources, *id));
+            findings.extend(one(sources, *id, wanted));
         }
         findings
     };

@@ -9,7 +9,7 @@ use crate::exit::Failure;
 use crate::input;
 use crate::terminal::Terminal;
 use servanda::report::comparison_table;
-use servanda::{Code, Diagnostic, Fix, Severity, SourceId, Sources, compare, compile, render};
+use servanda::{Code, Diagnostic, Fix, Severity, SourceId, Sources, Wanted, compare, compile, render};
 use std::path::{Path, PathBuf};
 
 /// What is mended may let the next finding be seen; more often than this it would be seen again.
@@ -19,17 +19,22 @@ const ROUNDS_MAX: usize = 20;
 ///
 /// # Errors
 /// When a file cannot be read or written.
-pub(super) fn all(arguments: &Lint, paths: &[PathBuf], terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn all(
+    arguments: &Lint,
+    paths: &[PathBuf],
+    wanted: &Wanted,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     if paths.iter().any(|path| input::is_standard_input(path)) {
         return Err(Failure::usage("edits are made in files: standard input has none"));
     }
     for path in paths {
-        one(arguments, path, terminal)?;
+        one(arguments, path, wanted, terminal)?;
     }
     Ok(())
 }
 
-fn one(arguments: &Lint, path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+fn one(arguments: &Lint, path: &Path, wanted: &Wanted, terminal: &Terminal) -> Result<(), Failure> {
     let mut sources = Sources::new();
     let id = input::add_policy(&mut sources, path)?;
     let original = text(&sources, id);
@@ -37,7 +42,7 @@ fn one(arguments: &Lint, path: &Path, terminal: &Terminal) -> Result<(), Failure
     let mut told = Vec::new();
     let mut changed = original.clone();
     for _ in 0..ROUNDS_MAX {
-        let findings = checked::one(&sources, id);
+        let findings = checked::one(&sources, id, wanted);
         let edits = edits(arguments, &findings, id);
         let (mended, made) = made(&changed, &edits);
         if made.is_empty() {
@@ -47,7 +52,7 @@ fn one(arguments: &Lint, path: &Path, terminal: &Terminal) -> Result<(), Failure
         next.replace(id, &mended);
         servanda::gather(&mut next, id, input::text_under);
         // What cannot be read may become less, never more.
-        if unreadable(&checked::one(&next, id)) > unreadable(&findings) {
+        if unreadable(&checked::one(&next, id, wanted)) > unreadable(&findings) {
             break;
         }
         told.extend(made.iter().map(|(finding, fix)| line(finding, fix, &sources)));

@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use serde::Deserialize;
-use servanda::{Code, Diagnostic, Severity, spelling};
+use servanda::{Code, Diagnostic, Part, Severity, Wanted, spelling};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -21,6 +21,8 @@ pub(super) struct Settings {
     pub(super) baseline: Option<PathBuf>,
     /// How many warnings there may be.
     pub(super) max_warnings: Option<usize>,
+    /// What every agreement must have.
+    pub(super) wanted: Wanted,
 }
 
 #[derive(Debug, Deserialize)]
@@ -36,6 +38,8 @@ struct Section {
     levels: BTreeMap<Spanned<String>, Spanned<String>>,
     baseline: Option<PathBuf>,
     max_warnings: Option<usize>,
+    parts: Vec<Spanned<String>>,
+    most_figures: Option<usize>,
 }
 
 impl Settings {
@@ -51,12 +55,20 @@ impl Settings {
         let wrong = |what: String| Failure::usage(format!("`{}`: {what}", path.display()));
         let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         let mut levels = BTreeMap::new();
+        let told = |span: std::ops::Range<usize>, what: String| {
+            let before = text.get(..span.start).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            wrong(format!("line {line}: {what}"))
+        };
+        let mut wanted = Wanted::default();
+        for word in &file.lint.parts {
+            let part = part(word.get_ref()).map_err(|what| told(word.span(), what))?;
+            if !wanted.parts.contains(&part) {
+                wanted.parts.push(part);
+            }
+        }
+        wanted.most_figures = file.lint.most_figures.unwrap_or(wanted.most_figures);
         for (name, word) in &file.lint.levels {
-            let told = |span: std::ops::Range<usize>, what: String| {
-                let before = text.get(..span.start).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                wrong(format!("line {line}: {what}"))
-            };
             let code = lint(name.get_ref()).map_err(|what| told(name.span(), what))?;
             let level = level(word.get_ref()).map_err(|what| told(word.span(), what))?;
             if levels.insert(code, level).is_some() {
@@ -69,7 +81,7 @@ impl Settings {
             Some(folder) => folder.join(baseline),
             None => baseline,
         });
-        Ok(Self { levels, baseline, max_warnings: file.lint.max_warnings })
+        Ok(Self { levels, baseline, max_warnings: file.lint.max_warnings, wanted })
     }
 
     /// Gives each finding the severity that is settled, and takes out what is allowed.
@@ -117,6 +129,20 @@ fn lint(name: &str) -> Result<Code, String> {
             })
         }
     }
+}
+
+/// The part of an agreement with a word.
+fn part(word: &str) -> Result<Part, String> {
+    Part::named(word).ok_or_else(|| {
+        let known = Part::ALL.iter().map(|part| part.word());
+        match spelling::nearest(word, known.clone()) {
+            Some(near) => format!("there is no part `{word}`; did you mean `{near}`?"),
+            None => {
+                let all: Vec<String> = known.map(|known| format!("`{known}`")).collect();
+                format!("there is no part `{word}`; there are {}", all.join(", "))
+            }
+        }
+    })
 }
 
 fn level(word: &str) -> Result<Level, String> {
