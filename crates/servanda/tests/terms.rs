@@ -44,8 +44,7 @@ fn first_dates() -> impl Strategy<Value = &'static str> {
 fn calls(from: &str) -> String {
     let mut log =
         format!("{{\"time\":\"{from}T00:00:00+02:00\",\"type\":\"call.made\",\"call\":\"too early\"}}\n");
-    let offset = if from < "2026-03-29" { "+01:00" } else { "+01:00" };
-    log += &format!("{{\"time\":\"{from}T00:00:00{offset}\",\"type\":\"call.made\",\"call\":\"first\"}}\n");
+    log += &format!("{{\"time\":\"{from}T00:00:00+01:00\",\"type\":\"call.made\",\"call\":\"first\"}}\n");
     for month in 0..40 {
         for day in [1, 16] {
             let (year, month) = (2026 + month / 12, month % 12 + 1);
@@ -138,5 +137,49 @@ proptest! {
         let ends = statement.notices.iter().any(|notice| notice.right.is_some());
         let highest = statement.entries.iter().any(|entry| entry.amount.as_deref() == Some("30.00"));
         prop_assert_eq!(told.contains(&Code::NeverArises), !ends && !highest, "{}", text);
+    }
+
+    #[test]
+    fn quotas_that_do_not_go_together_are_told(
+        from in first_dates(),
+        months in 2u32..14,
+        window in prop_oneof![Just("calendar month"), Just("calendar week"), Just("contract month"), Just("calendar quarter")],
+        each_day in 1u32..4,
+        relation in prop_oneof![Just("at least"), Just("above"), Just("at most"), Just("below")],
+        near in 0u32..8,
+    ) {
+        let days = match window {
+            "calendar week" => 7,
+            "calendar quarter" => 91,
+            _ => 30,
+        };
+        let bound = each_day * days + near - 4;
+        let lines = format!(
+            "    measure day_calls per calendar day = count of call.\n    \
+             measure calls per {window} = count of call, partial windows left out.\n    \
+             (a) desk must keep day_calls at most {each_day} otherwise tell lead.\n    \
+             (b) desk must keep calls {relation} {bound} otherwise tell lead."
+        );
+        let text = agreement(from, months, &lines);
+        // As many as the first of the two duties lets through, on every day.
+        let mut log = String::new();
+        let first = servanda::time::Date::from_civil(2026, 1, 1).unwrap();
+        for day in 0..480 {
+            for call in 0..each_day {
+                let date = first.add_days(day).unwrap();
+                log += &format!(
+                    "{{\"time\":\"{date}T10:00:00Z\",\"type\":\"call.made\",\"call\":\"{date}/{call}\"}}\n"
+                );
+            }
+        }
+        let (statement, told) = played(&text, &log);
+        let of = |duty: &str, verdict: &str| {
+            statement.verdicts.iter().any(|of| of.duty == duty && of.verdict == verdict)
+        };
+        prop_assert!(!of("1(a)", "broken"), "{}", text);
+        let (some, broken) = (of("1(b)", "kept") || of("1(b)", "broken"), of("1(b)", "broken"));
+        let asks_for_more = matches!(relation, "at least" | "above");
+        prop_assert_eq!(told.contains(&Code::CannotBothBeKept), asks_for_more && broken, "{}", text);
+        prop_assert_eq!(told.contains(&Code::QuotaNeverBinds), !asks_for_more && some && !broken, "{}", text);
     }
 }

@@ -9,6 +9,9 @@ use crate::value::Exact;
 use servanda_diagnostics::Span;
 use servanda_parser::ast::Relation;
 
+/// So many windows are looked at: those of four years of months.
+const LOOKED_AT: usize = 48;
+
 /// A target with a constant bound.
 #[derive(Debug, Clone)]
 struct Target {
@@ -173,7 +176,7 @@ impl<'p> Analysis<'p> {
             return;
         }
         let window = |measure: MeasureId| self.policy.windows[self.policy.measures[measure].window];
-        let Some((most, fewest, least_name)) = windows_in(window(short), window(long)) else { return };
+        let Some((most, fewest, least_name)) = self.windows_within(short, long) else { return };
         let most_each = shorts.iter().filter_map(|target| match target.relation {
             Relation::AtMost | Relation::Exactly => target.bound.floor(),
             Relation::Below => target.bound.ceil().map(|bound| bound - 1),
@@ -184,12 +187,13 @@ impl<'p> Analysis<'p> {
         for target in longs {
             let finding = match target.relation {
                 Relation::AtLeast | Relation::Above | Relation::Exactly
-                    if Exact::integer(in_least) < target.bound =>
+                    if !is(&Exact::integer(in_least), target.relation, &target.bound)
+                        && Exact::integer(in_least) <= target.bound =>
                 {
+                    let asked = words(target.relation, &target.bound.to_string());
                     let why = format!(
-                        "{least_name} has {fewest} {}, and {fewest} times {most_each} is {in_least}, fewer than {}",
-                        plural(window(short)),
-                        target.bound
+                        "{least_name} has {fewest} {}, and {fewest} times {most_each} is {in_least}, not {asked}",
+                        plural(window(short))
                     );
                     let names = (short_duty.name.as_str(), long_duty.name.as_str());
                     diagnostics::cannot_both_be_kept(target.span, names, &why, short_duty.core_span)
@@ -207,6 +211,25 @@ impl<'p> Analysis<'p> {
             };
             return self.tell(finding);
         }
+    }
+
+    /// How many short windows the long ones have, at most and at least, and which of them has the fewest: of those that
+    /// the term does not cut. Where an instance says when it is, what holds of every one is taken.
+    fn windows_within(&self, short: MeasureId, long: MeasureId) -> Option<(i128, i128, String)> {
+        let id = |measure: MeasureId| self.policy.measures[measure].window;
+        let (most, _, name) = windows_in(self.policy.windows[id(short)], self.policy.windows[id(long)])?;
+        let Some(placed) = &self.placed else { return Some((most, most, name.to_owned())) };
+        let find = |measure: MeasureId| placed.windows.get(crate::arena::Id::index(id(measure)));
+        let (short, long) = (find(short)?, find(long)?);
+        let counted = |window: crate::time::Window| {
+            let inside = short.between(window.start, window.end).count();
+            Some((i128::try_from(inside).ok()?, window.label()))
+        };
+        let whole = long.all().take(LOOKED_AT).filter(|window| !window.is_partial());
+        let mut counts: Vec<(i128, String)> = whole.filter_map(counted).collect();
+        counts.sort();
+        let (fewest, label) = counts.first()?.clone();
+        Some((counts.last()?.0, fewest, label))
     }
 
     /// The fold of a figure that counts each item once, at its instant.
