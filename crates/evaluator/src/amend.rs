@@ -151,6 +151,7 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
     state.leaves = state.leaves.values().take(extent.folds).cloned().collect();
     state.caps = state.caps.values().take(extent.caps).cloned().collect();
     state.windowed.retain(|duty, _| duty.index() < extent.duties);
+    state.group_leaves.retain(|(fold, _), _| fold.index() < extent.folds);
     state.credit.retain(|case, _| case.index() < extent.cases);
     let known = |bound: &Bound| match &bound.kind {
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {

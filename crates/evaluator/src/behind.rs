@@ -7,6 +7,7 @@
 use crate::environment::InWindow;
 use crate::open::Open;
 use crate::outcome::{Evidence, Quantity, Sink, Subject};
+use compact_str::CompactString;
 use servanda_events::Fact;
 use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, ExprKind, FoldId, FoldKind, MeasureId};
 use servanda_policy::time::{Instant, Window};
@@ -15,6 +16,7 @@ use std::cell::RefCell;
 
 use crate::expression::Truth;
 use crate::gather::{Addition, figure, lengthen};
+use crate::group::Group;
 use crate::state::{Gathered, Item, OpenWindow};
 
 /// One thing that stands behind an outcome.
@@ -81,6 +83,8 @@ pub enum Behind {
         leaf: u32,
         /// The item.
         subject: Subject,
+        /// In which group, where there are any and its own can be read.
+        group: Option<CompactString>,
         /// When.
         at: Instant,
         /// Whether it begins.
@@ -94,6 +98,8 @@ pub enum Behind {
         fold: FoldId,
         /// In which window.
         window: Window,
+        /// For which group, where there are any.
+        group: Option<CompactString>,
         /// How it counts.
         time: Elapsed,
     },
@@ -103,6 +109,8 @@ pub enum Behind {
         fold: FoldId,
         /// In which window.
         window: Window,
+        /// For which group, where there are any.
+        group: Option<CompactString>,
         /// Its figure.
         value: Quantity,
         /// For a share or an average: what is divided, unreduced; times in seconds.
@@ -175,6 +183,8 @@ pub struct Member {
     pub at: Instant,
     /// What it is.
     pub of: MemberOf,
+    /// In which group, where there are any and its own can be read.
+    pub group: Option<CompactString>,
     /// How it counts.
     pub counts: Counts,
 }
@@ -240,7 +250,7 @@ impl Joins<'_> {
 #[inline]
 pub(crate) fn member(
     sink: &impl Sink,
-    (fold, at): (FoldId, Instant),
+    (fold, at, group): (FoldId, Instant, &Group),
     who: Joins<'_>,
     member: &Truth,
     add: &Addition,
@@ -255,26 +265,29 @@ pub(crate) fn member(
         (Truth::Yes, Addition::Condition(truth)) => Counts::Fulfills(known(truth)),
         (Truth::Yes, Addition::Amount { quantity, .. }) => Counts::Amount(quantity.clone()),
     };
-    Some(Behind::Member(Member { fold, at, of: who.named(), counts }))
+    Some(Behind::Member(Member { fold, at, of: who.named(), group: group.name().cloned(), counts }))
 }
 
 /// A member of a share whose condition is now this; none where nobody wants it.
 #[inline]
 pub(crate) fn counted(
     sink: &impl Sink,
-    (fold, at): (FoldId, Instant),
+    (fold, at, group): (FoldId, Instant, &Group),
     who: Joins<'_>,
     truth: &Truth,
 ) -> Option<Behind> {
     let counts = || Counts::Fulfills(known(truth));
-    sink.wants_behind().then(|| Behind::Member(Member { fold, at, of: who.named(), counts: counts() }))
+    sink.wants_behind().then(|| {
+        Behind::Member(Member { fold, at, of: who.named(), group: group.name().cloned(), counts: counts() })
+    })
 }
 
 /// Tells of a member that waits for a verdict.
 #[inline]
-pub(crate) fn waits(sink: &mut impl Sink, (fold, at): (FoldId, Instant), who: Joins<'_>) {
+pub(crate) fn waits(sink: &mut impl Sink, (fold, at, group): (FoldId, Instant, &Group), who: Joins<'_>) {
     if sink.wants_behind() {
-        sink.behind(Behind::Member(Member { fold, at, of: who.named(), counts: Counts::Waits }));
+        let (of, group) = (who.named(), group.name().cloned());
+        sink.behind(Behind::Member(Member { fold, at, of, group, counts: Counts::Waits }));
     }
 }
 
@@ -297,7 +310,7 @@ pub(crate) fn folds_of(env: &InWindow<'_>, measure: MeasureId) -> Vec<Behind> {
     });
     let told = read.into_inner().into_iter().map(|fold| {
         let (value, ratio) = figure(env, fold);
-        Behind::Fold { fold, window: env.open.window, value, ratio }
+        Behind::Fold { fold, window: env.open.window, group: env.open.name().cloned(), value, ratio }
     });
     told.collect()
 }
@@ -320,8 +333,10 @@ pub(crate) fn tell_open(
             continue;
         };
         let mut lengths = lengths.clone();
-        if let Some(time) = lengthen(env.plan, env.agreement, &env.state.leaves, *fold, &mut lengths, until) {
-            sink.behind(Behind::Elapsed { fold: *fold, window: *window, time });
+        let leaves = env.leaves(*fold);
+        if let Some(time) = lengthen(env.plan, env.agreement, &leaves, *fold, &mut lengths, until) {
+            let group = env.open.name().cloned();
+            sink.behind(Behind::Elapsed { fold: *fold, window: *window, group, time });
         }
     }
 }

@@ -102,7 +102,7 @@ impl Claims {
 fn name_of(subject: &Subject) -> Option<&CompactString> {
     match subject {
         Subject::Item { key, .. } => Some(key),
-        Subject::Agreement | Subject::Event(_) | Subject::Window(_) => None,
+        Subject::Agreement | Subject::Event(_) | Subject::Window(_) | Subject::Group(..) => None,
     }
 }
 

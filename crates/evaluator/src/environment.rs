@@ -3,7 +3,7 @@
 use crate::expression::{Environment, unknown};
 use crate::outcome::Quantity;
 use crate::plan::Plan;
-use crate::state::{Item, Later, OpenWindow, State};
+use crate::state::{Item, Later, LeafCount, OpenWindow, State};
 use servanda_events::{Fact, FieldValue};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -13,6 +13,7 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::{Currency, Exact};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// An item, an event, or both.
@@ -241,6 +242,13 @@ pub(crate) struct InWindow<'a> {
     pub(crate) standing: &'a Standing,
 }
 
+impl InWindow<'_> {
+    /// How many items hold each leaf of a time fold on, in the window or in the group of which it is the window.
+    pub(crate) fn leaves(&self, fold: FoldId) -> Cow<'_, [LeafCount]> {
+        crate::group::leaves(&self.state.leaves, &self.state.group_leaves, fold, self.open.name())
+    }
+}
+
 /// Figures as they stand, by measure and window number.
 pub(crate) type Standing = BTreeMap<(MeasureId, i32), Quantity>;
 
@@ -257,7 +265,7 @@ impl Environment for InWindow<'_> {
         let settled = self.open.figures.get(self.plan.measure_places[measure]).and_then(Option::as_deref);
         match settled {
             Some(settled) => settled.value.clone(),
-            None => crate::windows::shaped(
+            None => crate::shape::shaped(
                 self,
                 measure,
                 crate::expression::evaluate(&self.plan.policy.measures[measure].value, self),

@@ -446,7 +446,11 @@ impl Outcome {
     pub(crate) fn sort(&mut self) {
         self.verdicts.sort_by(|left, right| (left.duty, &left.subject).cmp(&(right.duty, &right.subject)));
         self.figures.sort_by(|left, right| {
-            (left.measure, left.window.index).cmp(&(right.measure, right.window.index))
+            (left.measure, left.window.index, &left.group).cmp(&(
+                right.measure,
+                right.window.index,
+                &right.group,
+            ))
         });
         self.entries.sort_by(|left, right| {
             (left.at, left.consequence, &left.subject).cmp(&(right.at, right.consequence, &right.subject))

@@ -3,6 +3,7 @@
 //! the instant up to which it was played.
 
 use crate::claim::Claimable;
+use crate::group::Cells;
 use crate::items::Items;
 use crate::outcome::{
     Claim, ClaimStanding, Entry, Evidence, Figure, Notice, Outcome, Quantity, Subject, Verdict,
@@ -11,7 +12,9 @@ use crate::plan::Plan;
 use crate::pot::Pot;
 use crate::restored::Restorable;
 use crate::row::Rows;
-use crate::state::{Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, State, WindowDuty};
+use crate::state::{
+    Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, Settled, State, WindowDuty,
+};
 use crate::tally::Tally;
 use servanda_events::{Fact, FieldValue, InputCounts};
 use servanda_policy::agreement::Agreement;
@@ -81,6 +84,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         fees,
         suspended,
         closed,
+        group_leaves,
     } = state;
     let More { previous, runs, holds, delays, pauses: _, claims, restorable, rows, earned } = &**more;
     // Only where delays extend anything are items looked up by their births.
@@ -100,6 +104,10 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && leaves.len() == plan.leaves.len()
         && caps.len() == policy.caps.len()
         && leaves.values().zip(plan.leaves.values()).all(|(counts, of)| counts.len() == of.len())
+        && group_leaves.iter().all(|((fold, _), counts)| {
+            plan.leaves.find(*fold).is_some_and(|of| of.len() == counts.len())
+                && plan.grouping(policy.folds[*fold].window).is_some()
+        })
         && cases.iter().all(|(case, of)| items(plan, case, of))
         && windows.iter().all(|(id, open)| {
             open.iter().all(|open| open_window(plan, agreement, id, open))
@@ -204,20 +212,33 @@ fn item_duty(policy: &Policy, duty: &ItemDuty) -> bool {
 
 fn open_window(plan: &Plan, agreement: &Agreement, id: WindowId, open: &OpenWindow) -> bool {
     let Some(of) = plan.windows.find(id) else { return false };
-    let folds = of.folds.iter().zip(&open.folds).all(|(fold, gathered)| {
-        let time = matches!(plan.policy.folds[*fold].kind, FoldKind::Time { .. });
-        match gathered {
-            Gathered::Items(of) => !time && tally(&plan.policy, of),
-            Gathered::Time(_) => time,
-        }
-    });
-    folds
+    let folds = |folds: &[Gathered]| {
+        folds.len() == of.folds.len()
+            && of.folds.iter().zip(folds).all(|(fold, gathered)| {
+                let time = matches!(plan.policy.folds[*fold].kind, FoldKind::Time { .. });
+                match gathered {
+                    Gathered::Items(of) => !time && tally(&plan.policy, of),
+                    Gathered::Time(_) => time,
+                }
+            })
+    };
+    let figures = |figures: &[Option<Box<Settled>>]| {
+        figures.len() == of.measures.len()
+            && figures.iter().flatten().all(|figure| quantity(&plan.policy, &figure.value))
+    };
+    let cells = |of_group: &Cells| {
+        folds(&of_group.folds)
+            && figures(&of_group.figures)
+            && of_group.keeps.len() == of.keeps.len()
+            && of_group.weighed.len() == of.consequences.len()
+    };
+    folds(&open.folds)
+        && figures(&open.figures)
         && is_window(agreement, id, &open.window)
-        && open.folds.len() == of.folds.len()
-        && open.figures.len() == of.measures.len()
-        && open.figures.iter().flatten().all(|figure| quantity(&plan.policy, &figure.value))
         && open.keeps.len() == of.keeps.len()
         && open.weighed.len() == of.consequences.len()
+        && (open.groups.is_empty() || plan.grouping(id).is_some())
+        && open.groups.values().all(cells)
 }
 
 /// Whether the parts of what was counted are no greater than their wholes, and all of it can go on being counted.
@@ -271,6 +292,7 @@ fn subject(policy: &Policy, it: &Subject) -> bool {
         Subject::Item { case, .. } => policy.cases.find(*case).is_some(),
         Subject::Event(event) => evidence(policy, event),
         Subject::Window(span) => policy.windows.find(span.window).is_some(),
+        Subject::Group(span, _) => policy.grouped_by(span.window).is_some(),
     }
 }
 

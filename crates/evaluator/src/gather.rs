@@ -13,6 +13,7 @@ pub(crate) use addition::Addition;
 use crate::behind::{Behind, Joins};
 use crate::environment::Things;
 use crate::expression::{Environment, Truth, holds};
+use crate::group::Group;
 use crate::outcome::Sink;
 use crate::plan::{duty_read, reads_verdict};
 use crate::play::Play;
@@ -26,7 +27,7 @@ use servanda_policy::time::Instant;
 
 impl<S: Sink> Play<'_, S> {
     /// The tally of a fold in the window that holds an instant; the window is opened ahead where it has to be.
-    fn tally(&mut self, fold: FoldId, at: Instant) -> Option<&mut Tally> {
+    fn tally(&mut self, fold: FoldId, at: Instant, group: &Group) -> Option<&mut Tally> {
         let id = self.policy.folds[fold].window;
         let holds = |open: &OpenWindow| open.window.contains(at);
         let slot = match self.state.windows[id].iter().rposition(holds) {
@@ -37,7 +38,11 @@ impl<S: Sink> Play<'_, S> {
             }
         };
         let place = self.plan.fold_places[fold];
-        match self.state.windows[id].get_mut(slot)?.folds.get_mut(place) {
+        let open = self.state.windows[id].get_mut(slot)?;
+        if let Group::Of(name) = group {
+            open.cells(self.plan, id, name);
+        }
+        match open.gathered(place, group) {
             Some(Gathered::Items(tally)) => Some(tally),
             _ => None,
         }
@@ -82,15 +87,23 @@ impl<S: Sink> Play<'_, S> {
             let env = Things::fact(self.agreement, self.plan, fact);
             let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
             let add = Addition::of(of, &env, fact.at, None);
-            self.add(*fold, fact.at, Joins::Event(fact), member, add);
-            self.grows(*fold, fact.at);
+            let who = Joins::Event(fact);
+            let group = plan.group_of(*fold, &who);
+            self.add((*fold, fact.at, &group), who, member, add);
+            self.grows(*fold, fact.at, &group);
         }
     }
 
     /// Remembers that something has joined a fold that a duty may be decided by.
-    fn grows(&mut self, fold: FoldId, at: Instant) {
+    fn grows(&mut self, fold: FoldId, at: Instant, group: &Group) {
+        let group = match group {
+            Group::All => None,
+            Group::Of(name) => Some(name.clone()),
+            // What may be in each of them lets none grow for certain.
+            Group::None | Group::Unread(_) => return,
+        };
         if !self.plan.crossed[fold].is_empty() && at <= self.now {
-            self.grown.push((fold, at));
+            self.grown.push((fold, at, group));
         }
     }
 
@@ -101,24 +114,34 @@ impl<S: Sink> Play<'_, S> {
         })
     }
 
-    fn add(&mut self, fold: FoldId, at: Instant, who: Joins<'_>, member: Truth, add: Addition) {
-        let told = crate::behind::member(self.sink, (fold, at), who, &member, &add);
-        let Some(tally) = self.tally(fold, at) else { return };
-        match member {
-            Truth::No => {}
-            Truth::Unknown(causes) => {
-                let unsure = tally.doubt(causes);
-                unsure.unplaced += 1;
-                match add {
-                    Addition::Condition(Truth::Yes) => unsure.unplaced_fulfilling += 1,
-                    Addition::Condition(Truth::No) => unsure.unplaced_failing += 1,
-                    _ => {}
-                }
-            }
-            Truth::Yes => add.into(tally),
+    fn add(
+        &mut self,
+        (fold, at, group): (FoldId, Instant, &Group),
+        who: Joins<'_>,
+        member: Truth,
+        add: Addition,
+    ) {
+        let member = group.member(member);
+        // What does not count lets no group be there.
+        if *group != Group::All && member == Truth::No {
+            return;
         }
-        if let Some(told) = told {
-            self.sink.behind(told);
+        let told = crate::behind::member(self.sink, (fold, at, group), who, &member, &add);
+        if let Some(tally) = self.tally(fold, at, group) {
+            count(tally, member, add);
+            self.stays(fold, at, group);
+            if let Some(told) = told {
+                self.sink.behind(told);
+            }
+        }
+    }
+
+    /// A group is there for good: something counts in it that is not waited for.
+    fn stays(&mut self, fold: FoldId, at: Instant, group: &Group) {
+        let Group::Of(name) = group else { return };
+        let id = self.policy.folds[fold].window;
+        if let Some(cells) = self.open_window(id, at).and_then(|open| open.groups.get_mut(name)) {
+            cells.stays = true;
         }
     }
 
@@ -139,16 +162,23 @@ impl<S: Sink> Play<'_, S> {
                     if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
                         Addition::One.into(tally);
                         let (who, one) = (Joins::Breach(duty, stamp), Addition::One);
-                        let told = crate::behind::member(self.sink, (*fold, stamp), who, &Truth::Yes, &one);
+                        let told = crate::behind::member(
+                            self.sink,
+                            (*fold, stamp, &Group::All),
+                            who,
+                            &Truth::Yes,
+                            &one,
+                        );
                         told.into_iter().for_each(|told| self.sink.behind(told));
                     }
                     // Where the window goes on, what this decides may decide the next.
-                    self.grows(*fold, stamp);
+                    self.grows(*fold, stamp, &Group::All);
                 }
                 _ => {
                     let at = self.counts_at(window, stamp);
-                    self.add(*fold, at, Joins::Breach(duty, stamp), Truth::Yes, Addition::One);
-                    self.grows(*fold, at);
+                    let who = Joins::Breach(duty, stamp);
+                    self.add((*fold, at, &Group::All), who, Truth::Yes, Addition::One);
+                    self.grows(*fold, at, &Group::All);
                 }
             }
         }
@@ -214,15 +244,32 @@ impl<S: Sink> Play<'_, S> {
             let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
             filter.as_ref().is_some_and(|filter| matches!(holds(filter, &env), Truth::Unknown(_)))
         };
-        let Some(tally) = self.tally(fold, at) else { return };
-        tally.leaves(unplaced);
+        let group = self.plan.group_of_item(fold, case, item);
+        let unplaced = unplaced || matches!(group, Group::Unread(_));
+        let (window, place) = (self.policy.folds[fold].window, self.plan.fold_places[fold]);
+        match (&group, self.open_window(window, at)) {
+            (Group::None, _) => return,
+            (Group::Of(_), Some(open)) => {
+                if let Some(Gathered::Items(tally)) = open.gathered(place, &group) {
+                    tally.leaves(unplaced);
+                }
+            }
+            (Group::Of(_), None) => return,
+            (Group::All | Group::Unread(_), _) => {
+                let Some(tally) = self.tally(fold, at, &group) else { return };
+                tally.leaves(unplaced);
+            }
+        }
         if self.sink.wants_behind() {
             self.sink.behind(Behind::Leaves { fold, subject: crate::duty::subject_of(case, item) });
         }
-        let window = self.policy.folds[fold].window;
-        let over = self.open_window(window, at).filter(|open| open.over).map(|open| open.window.index);
-        if let Some(index) = over {
-            self.settle_window(window, index);
+        let Some(open) = self.open_window(window, at) else { return };
+        if let Group::Of(name) = &group {
+            open.let_go_of(name);
+        }
+        let (over, index) = (open.over, open.window.index);
+        if over {
+            self.settle_window(window, index, &group);
         }
     }
 
@@ -272,23 +319,25 @@ impl<S: Sink> Play<'_, S> {
             let filter = filter.filter(|filter| !reads_verdict(filter));
             filter.map_or(Truth::Yes, |filter| holds(filter, &env))
         };
+        let group = self.plan.group_of_item(fold, case, item);
+        let early = group.member(early);
         if early == Truth::No {
             return;
         }
         if self.plan.waits[fold] {
-            if let Some(tally) = self.tally(fold, at) {
+            if let Some(tally) = self.tally(fold, at, &group) {
                 tally.waiting += 1;
                 if let Truth::Unknown(causes) = early {
                     tally.doubt(causes).waiting_unplaced += 1;
                 }
             }
-            crate::behind::waits(self.sink, (fold, at), Joins::Item(case, item));
+            crate::behind::waits(self.sink, (fold, at, &group), Joins::Item(case, item));
             item.marks.push(Mark { fold: number, at, counted: Counted::Waiting });
             self.settle_marks(case, item);
             return;
         }
         let env = Things::item(self.agreement, self.plan, of_case, item);
-        let member = filter.map_or(Truth::Yes, |filter| holds(filter, &env));
+        let member = group.member(filter.map_or(Truth::Yes, |filter| holds(filter, &env)));
         let is_member = member == Truth::Yes;
         let mut counted = Counted::Settled;
         let add = Addition::of(of, &env, at, Some(item));
@@ -299,11 +348,11 @@ impl<S: Sink> Play<'_, S> {
                 _ => Counted::Unknown,
             };
         }
-        self.add(fold, at, Joins::Item(case, item), member, add);
+        self.add((fold, at, &group), Joins::Item(case, item), member, add);
         if counted != Counted::Settled {
             item.marks.push(Mark { fold: number, at, counted });
         }
-        self.grows(fold, at);
+        self.grows(fold, at, &group);
     }
 
     /// Counts an item again after its acts or verdicts have changed: conditions on acts follow while their window
@@ -322,6 +371,7 @@ impl<S: Sink> Play<'_, S> {
             let of_case = &self.policy.cases[case];
             let env = Things::item(self.agreement, plan, of_case, item);
             let window = self.policy.folds[*fold].window;
+            let group = plan.group_of_item(*fold, case, item);
             match mark.counted {
                 Counted::Settled => {}
                 Counted::Waiting => {
@@ -336,6 +386,7 @@ impl<S: Sink> Play<'_, S> {
                     let concerned =
                         condition(of).and_then(duty_read).is_none_or(|duty| env.verdict(duty).is_some());
                     let member = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
+                    let member = group.member(member);
                     let add = Addition::of(of, &env, mark.at, Some(item));
                     mark.counted = Counted::Settled;
                     let place = plan.fold_places[*fold];
@@ -345,25 +396,26 @@ impl<S: Sink> Play<'_, S> {
                     if over && *undecided != OpenItems::Wait {
                         continue;
                     }
-                    if let Some(Gathered::Items(tally)) = open.folds.get_mut(place) {
+                    if let Some(Gathered::Items(tally)) = open.gathered(place, &group) {
                         tally.leaves(matches!(member, Truth::Unknown(_)));
                     }
+                    self.stays(*fold, mark.at, &group);
                     if self.sink.wants_behind() {
                         let subject = crate::duty::subject_of(case, item);
                         self.sink.behind(Behind::Leaves { fold: *fold, subject });
                     }
                     if concerned {
-                        self.add(*fold, mark.at, Joins::Item(case, item), member, add);
+                        self.add((*fold, mark.at, &group), Joins::Item(case, item), member, add);
                     }
                     if over {
-                        self.settle_window(window, index);
+                        self.settle_window(window, index, &group);
                     }
                 }
                 Counted::Member(_) | Counted::Unknown => {
                     let ItemFold::Share(condition) = of else { continue };
                     let truth = holds(condition, &env);
                     let who = Joins::Item(case, item);
-                    let told = crate::behind::counted(self.sink, (*fold, mark.at), who, &truth);
+                    let told = crate::behind::counted(self.sink, (*fold, mark.at, &group), who, &truth);
                     let place = plan.fold_places[*fold];
                     let Some(open) = self.open_window(window, mark.at) else {
                         mark.counted = Counted::Settled;
@@ -373,7 +425,7 @@ impl<S: Sink> Play<'_, S> {
                         mark.counted = Counted::Settled;
                         continue;
                     }
-                    let Some(Gathered::Items(tally)) = open.folds.get_mut(place) else { continue };
+                    let Some(Gathered::Items(tally)) = open.gathered(place, &group) else { continue };
                     match mark.counted {
                         Counted::Member(true) => tally.fulfilling = tally.fulfilling.saturating_sub(1),
                         Counted::Unknown => {
@@ -422,4 +474,21 @@ fn is_decided(condition: &Expr, env: &Things<'_>) -> bool {
         servanda_policy::policy::ExprKind::Verdict(duty, _) => env.verdict(*duty) == Some(Verdict::Pending),
         _ => false,
     })
+}
+
+/// Counts what joins a fold.
+fn count(tally: &mut Tally, member: Truth, add: Addition) {
+    match member {
+        Truth::No => {}
+        Truth::Unknown(causes) => {
+            let unsure = tally.doubt(causes);
+            unsure.unplaced += 1;
+            match add {
+                Addition::Condition(Truth::Yes) => unsure.unplaced_fulfilling += 1,
+                Addition::Condition(Truth::No) => unsure.unplaced_failing += 1,
+                _ => {}
+            }
+        }
+        Truth::Yes => add.into(tally),
+    }
 }

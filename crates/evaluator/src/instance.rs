@@ -549,7 +549,7 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
             let excusing = state.excusing(plan, told.duty, of);
             Some(crate::duty::windowed_verdict(told.duty, span.window, of, excusing))
         }
-        Subject::Agreement | Subject::Event(_) => None,
+        Subject::Agreement | Subject::Event(_) | Subject::Group(..) => None,
     };
     verdict.map(Told::Verdict)
 }

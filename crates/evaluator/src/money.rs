@@ -431,8 +431,14 @@ impl<S: Sink> Play<'_, S> {
             CapScope::InAll | CapScope::Together => Some(CapKey::All),
             CapScope::Case(_) => match subject {
                 Subject::Item { key, born, .. } => Some(CapKey::Item(key.clone(), *born)),
-                Subject::Agreement | Subject::Window(_) | Subject::Event(_) => Some(CapKey::All),
+                Subject::Agreement | Subject::Window(_) | Subject::Group(..) | Subject::Event(_) => {
+                    Some(CapKey::All)
+                }
             },
+            CapScope::Group(of) => {
+                let of = of.map(|id| self.cap_window(id, window, at));
+                Some(CapKey::Group(of, subject.group().cloned().unwrap_or_default()))
+            }
             CapScope::Window(id) => Some(CapKey::Window(self.cap_window(id, window, at))),
         }
     }
@@ -513,6 +519,7 @@ fn in_window<'e, 'a>(env: &'e InWindow<'a>, subject: Subject) -> About<'e, InWin
 pub(crate) fn key_of(subject: &Subject) -> CompactString {
     match subject {
         Subject::Item { key, .. } => key.clone(),
+        Subject::Group(_, name) => name.clone(),
         Subject::Agreement | Subject::Window(_) | Subject::Event(_) => CompactString::default(),
     }
 }

@@ -196,7 +196,8 @@ impl<S: Sink> Play<'_, S> {
                 let key = match self.policy.caps[*cap].scope {
                     CapScope::InAll | CapScope::Together => CapKey::All,
                     CapScope::Window(id) => CapKey::Window(self.cap_window(id, None, at)),
-                    CapScope::Entry | CapScope::Case(_) => continue,
+                    // Each thing, and each value of a field, has its own.
+                    CapScope::Entry | CapScope::Case(_) | CapScope::Group(_) => continue,
                 };
                 let nothing = Things::none(self.agreement, self.plan);
                 let Some(limit) = self.limit(*cap, &nothing) else { continue };

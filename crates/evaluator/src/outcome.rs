@@ -1,5 +1,7 @@
 //! What an evaluation yields: verdicts, figures, entries, notices, problems.
 
+mod stored;
+
 use crate::row::Of;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -62,6 +64,8 @@ pub enum Subject {
     Event(Evidence),
     /// A window.
     Window(Span),
+    /// A window of a figure that there is for each value of a field: the window, and the value.
+    Group(Span, CompactString),
 }
 
 impl Subject {
@@ -72,6 +76,22 @@ impl Subject {
                 (left.at, left.event, &left.id) == (right.at, right.event, &right.id)
             }
             (left, right) => left == right,
+        }
+    }
+
+    /// The window, where it is one, or one group's.
+    pub fn window(&self) -> Option<&Span> {
+        match self {
+            Subject::Window(span) | Subject::Group(span, _) => Some(span),
+            Subject::Agreement | Subject::Item { .. } | Subject::Event(_) => None,
+        }
+    }
+
+    /// The value of the field, where it is the window of one group.
+    pub fn group(&self) -> Option<&CompactString> {
+        match self {
+            Subject::Group(_, group) => Some(group),
+            _ => None,
         }
     }
 
@@ -141,12 +161,14 @@ pub struct Cause {
 }
 
 /// The figure of a measure in one window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// Of which measure.
     pub measure: MeasureId,
     /// In which window.
     pub window: Window,
+    /// Of which group, where there is a figure for each value of a field: the value.
+    pub group: Option<CompactString>,
     /// Its value.
     pub value: Quantity,
     /// For a share, an average or a rate: what is divided, unreduced; times in seconds.

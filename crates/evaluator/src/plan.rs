@@ -374,6 +374,10 @@ pub(crate) fn window_of(policy: &Policy, duty: DutyId) -> Option<WindowId> {
 /// several breaches, or how much from one behind others.
 pub(crate) fn runs(policy: &Policy, versions: usize) -> Table<DutyId, Option<DutyId>> {
     let key = |duty: DutyId| {
+        // Of a figure for each value of a field no windows are followed.
+        if window_of(policy, duty).is_some_and(|window| policy.grouped_by(window).is_some()) {
+            return None;
+        }
         let cut = window_of(policy, duty).map(|window| policy.windows[window]);
         let first = policy.duties[duty].first;
         let mut alike = policy.duties.iter().filter(|(id, other)| {

@@ -9,6 +9,7 @@ use crate::outcome::Sink;
 use crate::plan::Plan;
 use crate::silence::Silent;
 use crate::state::{Bound, BoundKind, Item, State};
+use compact_str::CompactString;
 use servanda_events::{Fact, InputCounts};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CaseId, ConsequenceId, FoldId, Policy, WindowId};
@@ -43,7 +44,7 @@ pub(crate) struct Play<'a, S: Sink> {
     /// What may have been earned back at this instant.
     pub(crate) turned: Vec<ConsequenceId>,
     /// Folds that something has joined at this instant, and where.
-    pub(crate) grown: Vec<(FoldId, Instant)>,
+    pub(crate) grown: Vec<(FoldId, Instant, Option<CompactString>)>,
     /// Debts that have been charged at this instant.
     pub(crate) charged: Vec<(CaseId, u32)>,
     /// Cases on whose debts something has come to be owed while something was left of payments or credits.
@@ -52,6 +53,8 @@ pub(crate) struct Play<'a, S: Sink> {
     pub(crate) paid: BTreeMap<ConsequenceId, Paid>,
     /// The window that has been taken out of the state to be settled.
     pub(crate) settling: Option<(WindowId, i32)>,
+    /// The group alone that is concerned by what settles a window.
+    pub(crate) concerned: Option<CompactString>,
     /// Windows that have ended at this instant and wait for the others that end with them.
     pub(crate) closing: Vec<(WindowId, i32)>,
     /// What counts as done at this instant, because somebody was silent.
@@ -89,6 +92,7 @@ impl<'a, S: Sink> Play<'a, S> {
             owing: BTreeSet::new(),
             paid: BTreeMap::new(),
             settling: None,
+            concerned: None,
             closing: Vec::new(),
             silent: Vec::new(),
             newborn: Vec::new(),

@@ -6,11 +6,12 @@ use crate::outcome::{ClaimStanding, Sink, Verdict};
 use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::state::{OpenWindow, State};
-use crate::windows::{figure_of, subject_of};
+use crate::windows::{figure_of, subject_in};
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Form, Life, MeasureId, Verdict as Kind};
 use servanda_policy::time::Instant;
+use std::borrow::Cow;
 
 /// Hands over what is open in a state that has been played up to `as_of`: verdicts that are pending or wait for a
 /// late act, figures of windows that go on or wait for items, accruals that run. The state stays as it is.
@@ -23,8 +24,14 @@ pub(crate) fn read(
 ) {
     let policy = &plan.policy;
     let standing = standing(plan, agreement, state, as_of);
-    for (id, open) in policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open)))
-    {
+    let all = policy.windows.ids().flat_map(|id| state.windows[id].iter().map(move |open| (id, open)));
+    let views = all.flat_map(|(id, open)| {
+        let whole = plan.grouping(id).is_none().then_some(Cow::Borrowed(open));
+        let groups = if whole.is_none() { open.views() } else { Vec::new() };
+        whole.into_iter().chain(groups.into_iter().map(Cow::Owned)).map(move |open| (id, open))
+    });
+    for (id, open) in views {
+        let open = &*open;
         if open.window.start >= as_of {
             continue;
         }
@@ -46,7 +53,7 @@ pub(crate) fn read(
             }
             sink.verdict(Verdict {
                 duty: *duty,
-                subject: subject_of(id, &open.window),
+                subject: subject_in(id, open),
                 verdict: Kind::Pending,
                 at: None,
                 late_from: None,

@@ -3,6 +3,7 @@
 //! No construct takes part in this: what was told is played again with what has come, and the two are compared.
 
 use crate::outcome::{Claim, Entry, Figure, Notice, Sink, Subject, Verdict};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use servanda_diagnostics::Code;
 use servanda_events::Problem;
@@ -109,7 +110,7 @@ impl<S: StreamSink> Sink for OfInstance<'_, S> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
     Verdict(DutyId, Subject),
-    Figure(MeasureId, i32),
+    Figure(MeasureId, i32, Option<CompactString>),
     Entry(ConsequenceId, Subject, u32),
     /// Notices and problems that are alike are numbered.
     Notice(ConsequenceId, Subject, PartyId, Instant, u32),
@@ -210,7 +211,7 @@ impl Record {
 fn key_of(told: &Told) -> Key {
     match told {
         Told::Verdict(it) => Key::Verdict(it.duty, it.subject.without_line()),
-        Told::Figure(it) => Key::Figure(it.measure, it.window.index),
+        Told::Figure(it) => Key::Figure(it.measure, it.window.index, it.group.clone()),
         Told::Entry(it) => Key::Entry(it.consequence, it.subject.without_line(), it.ordinal),
         Told::Notice(it) => Key::Notice(it.consequence, it.subject.without_line(), it.to, it.at, 0),
         Told::Problem(it) => {

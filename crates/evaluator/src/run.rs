@@ -97,7 +97,8 @@ impl<S: Sink> Play<'_, S> {
     fn forget_rows(&mut self, key: DutyId, decided: i32) {
         let cut = |duty: DutyId| crate::plan::window_of(self.policy, duty).map(|id| self.policy.windows[id]);
         let own = cut(key);
-        let windows = self.state.windows.iter().filter(|(id, _)| Some(self.policy.windows[*id]) == own);
+        let is_cut = |id| Some(self.policy.windows[id]) == own && self.plan.grouping(id).is_none();
+        let windows = self.state.windows.iter().filter(|(id, _)| is_cut(*id));
         let open = windows.filter_map(|(_, open)| open.front().map(|open| open.window.index));
         let pending =
             self.state.windowed.iter().filter(|(duty, _)| cut(**duty) == own).filter_map(|(_, of)| {

@@ -36,7 +36,7 @@ impl<S: Sink> Play<'_, S> {
         // What was overdue when it began is known with its beginning.
         let known = match &entry.subject {
             Subject::Item { born, .. } => entry.at.max(*born),
-            Subject::Agreement | Subject::Window(_) | Subject::Event(_) => entry.at,
+            Subject::Agreement | Subject::Window(_) | Subject::Group(..) | Subject::Event(_) => entry.at,
         };
         let at = known.next();
         match entry.amount {

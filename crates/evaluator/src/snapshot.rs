@@ -13,6 +13,7 @@
 use crate::claims::Claims;
 use crate::evaluator::Evaluator;
 use crate::fees::Fees;
+use crate::group::{GroupLeaves, StoredGroup};
 use crate::instance::{Instance, Stored};
 use crate::outcome::Claim;
 use crate::play::Telling;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 15;
+pub const VERSION: u32 = 16;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -278,7 +279,9 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What is closed and may be opened again.
     let payload = postcard::to_extend(&state.closed, payload).map_err(not_written)?;
     // What payments had settled of what compounds.
-    postcard::to_extend(&stored.settled(), payload).map_err(not_written)
+    let payload = postcard::to_extend(&stored.settled(), payload).map_err(not_written)?;
+    // What has been gathered for each value of a field, and which items of each are alive.
+    postcard::to_extend(&(&crate::group::stored(state), &state.group_leaves), payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -369,6 +372,13 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let (settled, rest) = taken::<SettledAccruals>(rest)?;
     stored.put_settled(settled).ok_or(SnapshotError::Damaged("what is settled of what is not there"))?;
+    if version < 16 {
+        return Ok((stored, rest));
+    }
+    let ((groups, leaves), rest) = taken::<(Vec<StoredGroup>, GroupLeaves)>(rest)?;
+    let state = &mut stored.state.to_mut().state;
+    state.group_leaves = leaves.into();
+    crate::group::put(state, groups).ok_or(SnapshotError::Damaged("groups of what is not there"))?;
     Ok((stored, rest))
 }
 

@@ -4,6 +4,7 @@
 use crate::agenda::Agenda;
 use crate::claims::Claims;
 use crate::fees::Fees;
+use crate::group::{GroupLeaves, Groups, OfGroup};
 use crate::growth::Reckoning;
 use crate::items::Items;
 use crate::outcome::{Accrued, Cause, Evidence, Quantity};
@@ -18,9 +19,7 @@ use serde::{Deserialize, Serialize};
 use servanda_events::FieldValue;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Table;
-use servanda_policy::policy::{
-    CapId, CaseId, ConsequenceId, DutyId, FoldKind, KindId, MeasureId, Verdict, WindowId,
-};
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, KindId, MeasureId, Verdict, WindowId};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use smallvec::{SmallVec, smallvec};
@@ -68,6 +67,9 @@ pub(crate) struct State {
     /// What is closed and may be opened again; the fourteenth version of the format stores it.
     #[serde(skip)]
     pub(crate) closed: Rarely<ClosedItems>,
+    /// Per time fold with groups: how many items of each hold its leaves on. The sixteenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) group_leaves: Rarely<GroupLeaves>,
 }
 
 /// Duties in each window, with their open instances.
@@ -330,6 +332,13 @@ pub(crate) struct OpenWindow {
     pub(crate) keeps: SmallVec<[Option<Verdict>; 16]>,
     /// By the consequences at its end: whether they have been weighed.
     pub(crate) weighed: SmallVec<[bool; 16]>,
+    /// Where there is a figure for each value of a field: what there is of each. What stands beside them then is what has a
+    /// field that cannot be read. The sixteenth version of the format stores it.
+    #[serde(skip)]
+    pub(crate) groups: Rarely<Groups>,
+    /// Of which of them it is the window, as long as something is done to it.
+    #[serde(skip)]
+    pub(crate) group: Option<Box<OfGroup>>,
 }
 
 /// The final figure of a measure.
@@ -399,6 +408,8 @@ pub(crate) enum CapKey {
     All,
     Window(i32),
     Item(CompactString, Instant),
+    /// One group, in one window or in all.
+    Group(Option<i32>, CompactString),
 }
 
 /// Something that happens when an instant is reached, in the order in which things happen there.
@@ -496,6 +507,7 @@ impl State {
             fees: Rarely::default(),
             suspended: Rarely::default(),
             closed: Rarely::default(),
+            group_leaves: Rarely::default(),
         }
     }
 }
@@ -520,6 +532,7 @@ impl State {
             fees,
             suspended,
             closed,
+            group_leaves,
         } = self;
         cases.values_mut().for_each(Items::let_go);
         windows.values_mut().for_each(VecDeque::shrink_to_fit);
@@ -533,6 +546,7 @@ impl State {
         fees.let_go();
         suspended.let_go();
         closed.let_go();
+        group_leaves.let_go();
     }
 
     /// The events that excuse a duty in a window.
@@ -547,19 +561,15 @@ impl State {
 impl OpenWindow {
     pub(crate) fn new(plan: &Plan, id: WindowId, window: Window) -> Self {
         let of = &plan.windows[id];
-        let gathered = |fold: &servanda_policy::policy::FoldId| match plan.policy.folds[*fold].kind {
-            FoldKind::Items { .. } => Gathered::Items(Tally::default()),
-            FoldKind::Time { .. } => {
-                Gathered::Time(Lengths { since: window.start, within: 0, all: 0, causes: Vec::new() })
-            }
-        };
         OpenWindow {
             window,
             over: false,
-            folds: of.folds.iter().map(gathered).collect(),
+            folds: crate::group::gathered(plan, id, &window),
             figures: vec![None; of.measures.len()].into(),
             keeps: smallvec![None; of.keeps.len()],
             weighed: smallvec![false; of.consequences.len()],
+            groups: crate::group::listed(plan, id, &window).into(),
+            group: None,
         }
     }
 }

@@ -5,15 +5,18 @@ use crate::behind::Behind;
 use crate::environment::{InWindow, Standing};
 use crate::expression::{Truth, compare, evaluate, holds, unite};
 use crate::gather::{figure, lengthen, rolling};
+use crate::group::Group;
 use crate::outcome::{Cause, Figure, Judged, Quantity, Sink, Span, Subject, Verdict};
 use crate::plan::Plan;
 use crate::play::Play;
+use crate::shape::{number_of, shaped};
 use crate::state::{Bound, BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_window};
+use compact_str::CompactString;
 use servanda_parser::ast::Relation;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, Length, MeasureId,
-    Needing, Operation, Partial, Sample, Step, Value, ValueType, Verdict as Kind, WindowId,
+    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, MeasureId, Operation,
+    Partial, Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -56,6 +59,7 @@ impl<S: Sink> Play<'_, S> {
             let open = OpenWindow::new(self.plan, id, window);
             put_window(&mut self.state.windows[id], open);
         }
+        self.groups_alive(id, window.index);
         self.arm(window.end, BoundKind::WindowOver { window: id, index: window.index });
         let plan = self.plan;
         for duty in &plan.windows[id].windowed {
@@ -71,15 +75,24 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn window_over(&mut self, id: WindowId, index: i32) {
         let (plan, agreement, now) = (self.plan, self.agreement, self.now);
         let state = &mut *self.state;
-        let list = &mut state.windows[id];
-        let Some(open) = list.iter_mut().rev().find(|open| open.window.index == index) else { return };
-        for (fold, gathered) in plan.windows[id].folds.iter().zip(&mut open.folds) {
-            if let Gathered::Time(lengths) = gathered {
-                let time = lengthen(plan, agreement, &state.leaves, *fold, lengths, now);
+        let (leaves, of_groups, windows) = (&state.leaves, &*state.group_leaves, &mut state.windows);
+        let Some(open) = windows[id].iter_mut().rev().find(|open| open.window.index == index) else { return };
+        let of = open.window;
+        let mut go_on = |folds: &mut [Gathered], group: Option<&CompactString>| {
+            for (fold, gathered) in plan.windows[id].folds.iter().zip(folds) {
+                let Gathered::Time(lengths) = gathered else { continue };
+                let counts = crate::group::leaves(leaves, of_groups, *fold, group);
+                let time = lengthen(plan, agreement, &counts, *fold, lengths, now);
                 if let (Some(time), true) = (time, self.sink.wants_behind()) {
-                    self.sink.behind(Behind::Elapsed { fold: *fold, window: open.window, time });
+                    let group = group.cloned();
+                    self.sink.behind(Behind::Elapsed { fold: *fold, window: of, group, time });
                 }
             }
+        };
+        if plan.grouping(id).is_none() {
+            go_on(&mut open.folds, None);
+        } else if !open.groups.is_empty() {
+            open.groups.iter_mut().for_each(|(name, cells)| go_on(&mut cells.folds, Some(name)));
         }
         open.over = true;
         let next = agreement.windows.get(id.index()).and_then(|windows| windows.next(&open.window));
@@ -97,10 +110,14 @@ impl<S: Sink> Play<'_, S> {
     }
 
     /// Makes final what can be of a window that is over, and lets the window go when all of it is.
-    pub(crate) fn settle_window(&mut self, id: WindowId, index: i32) {
+    ///
+    /// Only the group is looked at that is concerned; all of them where its own cannot be read.
+    pub(crate) fn settle_window(&mut self, id: WindowId, index: i32, group: &Group) {
         // A window that is being closed is settled with the others of its instant.
         if !self.closing.contains(&(id, index)) {
+            let before = std::mem::replace(&mut self.concerned, group.name().cloned());
             self.settle_windows(&[(id, index)]);
+            self.concerned = before;
         }
     }
 
@@ -125,10 +142,12 @@ impl<S: Sink> Play<'_, S> {
                 },
             };
             for (id, index) in ended.iter().filter(|(id, _)| *id == policy.measures[measure].window) {
-                self.with_ended(*id, *index, |play, open| match duty {
-                    None => play.settle_measure(measure, open),
-                    Some(duty) if is_final(play.plan, open, measure) => play.judge(duty, measure, open),
-                    Some(_) => {}
+                self.with_ended(*id, *index, |play, open| {
+                    play.each_group(*id, open, |play, open| match duty {
+                        None => play.settle_measure(measure, open),
+                        Some(duty) if is_final(play.plan, open, measure) => play.judge(duty, measure, open),
+                        Some(_) => {}
+                    });
                 });
             }
             // A breach may raise a duty that is late at once, or decide one whose window goes on: figures that come later in
@@ -140,7 +159,9 @@ impl<S: Sink> Play<'_, S> {
             let plan = self.plan;
             let mut all_final = false;
             self.with_ended(*id, *index, |play, open| {
-                all_final = plan.windows[*id].measures.iter().all(|measure| is_final(plan, open, *measure));
+                all_final = play.let_go_of_groups(*id, open).unwrap_or_else(|| {
+                    plan.windows[*id].measures.iter().all(|measure| is_final(plan, open, *measure))
+                });
                 // What is due waits only for the figures that it reads itself.
                 play.weigh(*id, open);
             });
@@ -263,7 +284,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let Form::Keep { measure, .. } = &self.policy.duties[duty].form else { return };
         let window = self.policy.measures[*measure].window;
-        let subject = subject_of(window, &open.window);
+        let subject = subject_in(window, open);
         if verdict == Kind::Broken {
             self.raise(duty, open.window);
         }
@@ -294,13 +315,13 @@ impl<S: Sink> Play<'_, S> {
             let mut grown = std::mem::take(&mut self.grown);
             grown.sort_unstable();
             grown.dedup();
-            for (fold, at) in grown {
-                self.crossing(fold, at);
+            for (fold, at, group) in grown {
+                self.crossing(fold, at, group.as_ref());
             }
         }
     }
 
-    fn crossing(&mut self, fold: FoldId, at: Instant) {
+    fn crossing(&mut self, fold: FoldId, at: Instant, group: Option<&CompactString>) {
         let plan = self.plan;
         let window = self.policy.folds[fold].window;
         for duty in &plan.crossed[fold] {
@@ -308,11 +329,17 @@ impl<S: Sink> Play<'_, S> {
             let Some(slot) = list.iter().position(|open| open.window.contains(at) && !open.over) else {
                 continue;
             };
-            let verdict = list.get(slot).and_then(|open| self.crossed(*duty, fold, open));
-            let Some(verdict) = verdict else { continue };
+            if group.is_none() && list.get(slot).is_none_or(|open| self.crossed(*duty, fold, open).is_none())
+            {
+                continue;
+            }
             let Some(mut open) = self.state.windows[window].remove(slot) else { continue };
             let before = self.settling.replace((window, open.window.index));
-            self.decide_keep(*duty, &mut open, verdict, Vec::new());
+            self.one_group(&mut open, group, |play, open| {
+                if let Some(verdict) = play.crossed(*duty, fold, open) {
+                    play.decide_keep(*duty, open, verdict, Vec::new());
+                }
+            });
             self.settling = before;
             put_window(&mut self.state.windows[window], open);
         }
@@ -379,7 +406,7 @@ impl<S: Sink> Play<'_, S> {
                     .as_ref()
                     .map_or(Truth::Yes, |only| holds(only, &env))
             };
-            self.arises_in_window(*consequence, holds_now, subject_of(id, &open.window), open);
+            self.arises_in_window(*consequence, holds_now, subject_in(id, open), open);
         }
     }
 }
@@ -411,6 +438,14 @@ impl<S: Sink> Play<'_, S> {
 /// The window as the subject of a verdict or an entry.
 pub(crate) fn subject_of(id: WindowId, window: &Window) -> Subject {
     Subject::Window(Span { start: window.start, end: window.end, window: id, index: window.index })
+}
+
+/// The window as the subject of what is said of it: where it is one group's, with the group.
+pub(crate) fn subject_in(id: WindowId, open: &OpenWindow) -> Subject {
+    match (subject_of(id, &open.window), open.name()) {
+        (Subject::Window(span), Some(name)) => Subject::Group(span, name.clone()),
+        (subject, _) => subject,
+    }
 }
 
 pub(crate) fn is_final(plan: &Plan, open: &OpenWindow, measure: MeasureId) -> bool {
@@ -457,59 +492,8 @@ pub(crate) fn figure_of(env: &InWindow<'_>, measure: MeasureId, provisional: boo
     };
     let value = shaped(env, measure, value);
     let judged = env.plan.measure_keeps[measure].iter().map(|duty| judged(env, *duty, measure)).collect();
-    Figure { measure, window: env.open.window, value, ratio, provisional, judged }
-}
-
-/// The value of a figure as its measure tells it: of enough, and rounded.
-pub(crate) fn shaped(env: &InWindow<'_>, measure: MeasureId, value: Quantity) -> Quantity {
-    let value = needed(env, measure, value);
-    let Some((rounding, unit)) = &env.plan.policy.measures[measure].rounded else { return value };
-    match value {
-        Quantity::Known(Value::Length(Length { kind, amount })) => {
-            let whole = amount.checked_div(unit).map(|times| &times.round_to(0, *rounding) * unit);
-            let amount = whole.unwrap_or(amount);
-            Quantity::Known(Value::Length(Length { kind, amount }))
-        }
-        other => other,
-    }
-}
-
-/// The value of a figure that is made of as much as it needs; with less, there is no data.
-fn needed(env: &InWindow<'_>, measure: MeasureId, value: Quantity) -> Quantity {
-    let Some(Needing { least, sample, .. }) = &env.plan.policy.measures[measure].needing else {
-        return value;
-    };
-    let sample = match sample {
-        Sample::Divisor(of) => evaluate(of, env),
-        Sample::Members(fold) => {
-            let (sure, most) = crate::gather::members(env, *fold);
-            let number = |count: u64| Exact::integer(i128::from(count));
-            if sure == most {
-                Quantity::Known(Value::Number(number(sure)))
-            } else {
-                let causes = match &value {
-                    Quantity::Unknown { causes, .. } => causes.clone(),
-                    _ => Vec::new(),
-                };
-                Quantity::Unknown { causes, between: Some((number(sure), number(most))) }
-            }
-        }
-    };
-    match compare(Relation::AtLeast, &sample, &evaluate(least, env)) {
-        Truth::Yes => value,
-        Truth::No => Quantity::NoData,
-        // Whether it is a figure at all is not known, so that its bounds say nothing.
-        Truth::Unknown(causes) => Quantity::Unknown { causes, between: None },
-    }
-}
-
-/// The number in a quantity: of a length, its amount.
-fn number_of(quantity: &Quantity) -> Option<Exact> {
-    match quantity {
-        Quantity::Known(Value::Number(number)) => Some(number.clone()),
-        Quantity::Known(Value::Length(length)) => Some(length.amount.clone()),
-        _ => None,
-    }
+    let (window, group) = (env.open.window, env.open.name().cloned());
+    Figure { measure, window, group, value, ratio, provisional, judged }
 }
 
 fn judged(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> Judged {

@@ -727,6 +727,8 @@ pub struct Measure {
     pub name: Name,
     /// The window; without one, the term.
     pub window: Option<Window>,
+    /// The field for each value of which there is a figure of its own.
+    pub each: Option<Name>,
     /// What is measured.
     pub value: Expr,
     /// The options after the commas.
@@ -1253,9 +1255,9 @@ pub enum Roll {
 pub enum CapScope {
     /// `in all`: over the whole agreement; of an accrual, over the one item.
     InAll(Span),
-    /// `per calendar month`
-    Window(Window),
-    /// `for each bill`: over the one case.
+    /// `per calendar month`, or `per calendar month for each region`: also over the one group.
+    Window(Window, Option<Name>),
+    /// `for each bill`: over the one case; `for each region`: over the one group.
     Case(Name),
     /// Nothing written: each single entry.
     Each,
@@ -2091,12 +2093,14 @@ pub enum InputCount {
 /// `for bill "I-1"`, `for 2026-03`, `for "2026-W10"`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpectScope {
-    /// A case by its key.
+    /// A case by its key, or a group by its value.
     Case {
-        /// The case.
+        /// The case, or the field.
         case: Name,
         /// Its key.
         key: Text,
+        /// `in 2026-03`: of a group, the window.
+        window: Option<Text>,
         /// As written.
         span: Span,
     },

@@ -306,6 +306,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
         ),
         Rule::upper => ("`to`", &["to"]),
         Rule::cap_scope => ("", &["per", "in all", "for each"]),
+        Rule::by_each => ("", &["for each"]),
         Rule::measure_option => (
             "an option such as `no data counts as kept`",
             &[

@@ -23,6 +23,7 @@ mod event;
 mod expr;
 mod extension;
 mod fingerprint;
+mod group;
 mod header;
 mod joint;
 mod ladder;

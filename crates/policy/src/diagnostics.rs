@@ -6,6 +6,7 @@
 mod amounts;
 mod analysis;
 mod cases;
+mod groups;
 mod lints;
 mod names;
 mod params;
@@ -18,6 +19,7 @@ mod windows;
 pub(crate) use amounts::*;
 pub(crate) use analysis::*;
 pub(crate) use cases::*;
+pub(crate) use groups::*;
 pub(crate) use lints::*;
 pub(crate) use names::*;
 pub(crate) use params::*;

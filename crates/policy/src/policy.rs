@@ -28,8 +28,8 @@ pub use duty::{
 pub use event::{EventType, Field, FieldType, LogNames};
 pub use expr::{Band, Expr, ExprKind, Operation, Row, RowKey};
 pub use measure::{
-    CountedAt, Empty, Fold, FoldKind, Hours, ItemFold, Measure, Needing, OpenItems, Partial, Sample, Source,
-    Steps, Unit,
+    CountedAt, Empty, Fold, FoldKind, Grouping, Hours, ItemFold, Measure, Needing, OpenItems, Partial,
+    Sample, Source, Steps, Unit,
 };
 pub(crate) use param::order;
 pub use param::{Annex, Bound, BoundKind, Param, ParamInput};
@@ -105,6 +105,8 @@ pub struct Policy {
     /// The version to which each window belongs: there are only those that start while it governs. None where there
     /// is one version only.
     pub window_versions: Table<WindowId, Option<VersionId>>,
+    /// Of the windows in which something is counted for each value of a field: of which.
+    pub groups: Table<WindowId, Option<Grouping>>,
     /// What we are told.
     pub events: Table<EventId, EventType>,
     /// What we follow.
@@ -189,8 +191,14 @@ impl Policy {
             other.name == own.name
                 && self.same_unit(other.unit, own.unit)
                 && self.windows[other.window] == self.windows[own.window]
+                && self.grouped_by(other.window) == self.grouped_by(own.window)
         });
         alike.map(|(id, _)| id)
+    }
+
+    /// The field for each value of which there is a figure of its own in a window.
+    pub fn grouped_by(&self, window: WindowId) -> Option<&str> {
+        self.groups.find(window)?.as_ref().map(|grouping| grouping.field.as_str())
     }
 
     /// The folds upon what of which a fold looks back: itself, and the same of other versions. None where its windows do not

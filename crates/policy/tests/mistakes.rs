@@ -420,3 +420,60 @@ fn rows_of_a_count_meet_its_target_at_the_next_number() {
         assert_eq!(told(target, rows), ["target-without-credit"], "{target} {rows}");
     }
 }
+
+/// What cannot be told apart by a field, or is asked of one of its values.
+#[test]
+fn figures_for_each_value_of_a_field() {
+    let told = |lines: &str| {
+        let text = format!(
+            "language 1. agreement \"A\" {{ party ann. party ben. in force from 2026-01-01. time zone Etc/UTC. money in EUR.\n\
+             event call.taken {{ call: id, region: one of (eu, us), line: text, took: count }}\n\
+             event line.down {{ outage: id, region: text }} event line.up {{ outage: id }}\n\
+             case outage {{ begins when line.down. ends when line.up. }}\n\
+             measure plain per calendar month = count of call.taken.\n\
+             measure calls per calendar month for each region = count of call.taken.\n\
+             clause 1 \"One\" {{ {lines} }} }}"
+        );
+        findings(&text)
+    };
+    let one = |code: &str, at: &str| vec![(code.to_owned(), at.to_owned())];
+    let month = "per calendar month";
+    let of_calls = "= count of call.taken.";
+    let kept = |rest: &str| format!("ann must keep calls at least 3 otherwise ann credits ben {rest}.");
+    for (lines, code, at) in [
+        (format!("measure m {month} for each regin {of_calls}"), "unknown-field", "regin"),
+        (format!("measure m {month} for each took {of_calls}"), "wrong-type", "took"),
+        (format!("measure m {month} for each region = (count of call.taken) + (count of outage)."), "wrong-type", "region"),
+        (format!("measure m {month} for each region = count of breach of 1. ann must keep plain at least 3, without consequence."), "not-supported", "count of breach of 1"),
+        (format!("measure m {month} for each region = 5 + 5."), "misplaced", "region"),
+        (format!("measure m per rolling 3 months for each region {of_calls}"), "not-supported", "rolling 3 months"),
+        (format!("measure m {month} = calls + 1."), "windows-differ", "calls"),
+        (format!("measure m {month} for each line = (count of call.taken) + calls."), "windows-differ", "calls"),
+        (format!("measure m {month} for each region = (count of call.taken) + plain."), "windows-differ", "plain"),
+        (format!("measure m {month} for each region = (count of call.taken) + (previous m or 0)."), "not-supported", "previous m or 0"),
+        ("ben owes ann 1 EUR each calendar month if calls is at least 3.".to_owned(), "windows-differ", "calls"),
+        (kept("1 EUR, at most 3 EUR per calendar month for each line"), "other-thing", "line"),
+        (kept("1 EUR, restored 50% when 1 is kept 2 windows running"), "not-supported", "1"),
+        (kept("depending on misses running of 1 { at most 2: 1 EUR, otherwise: 2 EUR }"), "not-supported", "1"),
+        (
+            "ann must keep plain at least 3 otherwise ann credits ben 1 EUR, at most 3 EUR per calendar month for each region."
+                .to_owned(),
+            "other-thing",
+            "region",
+        ),
+    ] {
+        assert_eq!(told(&lines), one(code, at), "{lines}");
+    }
+    for lines in [
+        kept("1 EUR, at most 3 EUR per calendar month for each region"),
+        kept("1 EUR, at most 3 EUR for each region"),
+        format!(
+            "measure m {month} for each region = (sum of took over call.taken) / calls. ann must keep m at least 1%, without consequence."
+        ),
+        "measure m per calendar week for each region = share of time not in outage, partial windows in full. ann must keep m at \
+             least 1%, without consequence."
+            .to_owned(),
+    ] {
+        assert_eq!(told(&lines), Vec::new(), "{lines}");
+    }
+}

@@ -4,7 +4,7 @@
 //! Like those they are the same in every run and at every later `as_of`: `2(a)/Q-1`, `in_time/2026-03`,
 //! `2(b)/2026-03/tell/director`. Nothing else ends like an entry's id, in a number behind a kind.
 
-use crate::subject::{Lives, part_of_id, subject_of_id};
+use crate::subject::{Lives, group_of_id, part_of_id, subject_of_id};
 use servanda_evaluator::outcome::{Claim, Figure, Notice, Outcome, Verdict};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
@@ -87,7 +87,10 @@ fn verdict_id(
 /// The measure and its window.
 fn figure_id(policy: &Policy, figure: &Figure) -> String {
     let name = policy.measures.find(figure.measure).map_or("?", |measure| &measure.name);
-    format!("{name}/{}", part_of_id(&figure.window.label()))
+    match &figure.group {
+        Some(group) => format!("{name}/{}", group_of_id(&figure.window.label(), group)),
+        None => format!("{name}/{}", part_of_id(&figure.window.label())),
+    }
 }
 
 /// The sentence, what it is about, and who is told.

@@ -23,7 +23,7 @@ pub use question::Question;
 
 use crate::statement::PlaceRange;
 use crate::subject::evidence_text;
-use crate::trail::Trail;
+use crate::trail::{Of, Trail};
 use serde::Serialize;
 use servanda_diagnostics::{Sources, Span};
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject};
@@ -152,11 +152,21 @@ pub(crate) struct Material<'a> {
     pub(crate) about: Option<&'a Subject>,
     /// The version that governs it.
     pub(crate) version: VersionId,
+    /// The group of the figures that are told of, where there are any.
+    pub(crate) group: Of<'a>,
     /// The measure whose figure is told already with what stands behind it.
     pub(crate) told: Option<MeasureId>,
 }
 
-impl Material<'_> {
+impl<'a> Material<'a> {
+    /// The same of a group.
+    pub(crate) fn of_group<'g>(self, group: Of<'g>) -> Material<'g>
+    where
+        'a: 'g,
+    {
+        Material { group, ..self }
+    }
+
     /// The text at a span as one line.
     pub(crate) fn quoted(&self, span: Span) -> String {
         self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -189,15 +199,18 @@ impl Material<'_> {
     /// The members of a fold in a window, and of those upon which it looks back.
     fn members(&self, fold: FoldId, window: &Window) -> Vec<&Member> {
         let window = self.counted(fold, window);
-        let mut members: Vec<&Member> =
-            self.folds(fold).into_iter().flat_map(|fold| self.trail.members(fold, &window)).collect();
+        let mut members: Vec<&Member> = self
+            .folds(fold)
+            .into_iter()
+            .flat_map(|fold| self.trail.members(fold, &window, self.group))
+            .collect();
         members.sort_by_key(|member| member.at);
         members
     }
 
     /// How time went on in a fold within a window, which begins where it counts from.
     pub(crate) fn elapsed<'t>(&'t self, fold: FoldId, window: &'t Window) -> Vec<&'t Elapsed> {
-        self.folds(fold).into_iter().flat_map(|fold| self.trail.elapsed(fold, window)).collect()
+        self.folds(fold).into_iter().flat_map(|fold| self.trail.elapsed(fold, window, self.group)).collect()
     }
 
     pub(crate) fn place(&self, span: Span) -> Option<PlaceRange> {

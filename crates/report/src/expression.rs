@@ -3,7 +3,7 @@
 //! The arithmetic itself is the evaluator's; here are only the things that an outcome has kept or that the evaluator has
 //! told: parameters, figures, fields and the amount of a debt. What is not at hand is no data and is not shown.
 
-use crate::trail::Trail;
+use crate::trail::{Of, Trail};
 use servanda_evaluator::expression::{Environment, evaluate};
 use servanda_evaluator::outcome::{Figure, Outcome, Quantity, Subject, Verdict};
 use servanda_policy::agreement::Agreement;
@@ -19,6 +19,7 @@ pub(crate) struct Scope<'a> {
     agreement: &'a Agreement,
     figures: Option<(&'a Policy, &'a Outcome, Instant)>,
     folds: Option<(&'a Trail, &'a Window)>,
+    group: Of<'a>,
     fields: &'a [Quantity],
     version: VersionId,
     base: Option<&'a Exact>,
@@ -34,6 +35,7 @@ impl<'a> Scope<'a> {
             agreement,
             figures: None,
             folds: None,
+            group: None,
             fields: &[],
             version: VersionId(0),
             base: None,
@@ -67,6 +69,13 @@ impl<'a> Scope<'a> {
         let mut scope = self.with_figures(policy, outcome, window.start);
         scope.folds = Some((trail, window));
         scope
+    }
+
+    /// The figures of this group alone, where there are any.
+    #[must_use]
+    pub(crate) const fn of_group(mut self, group: Of<'a>) -> Self {
+        self.group = group;
+        self
     }
 
     /// The fields of an item or an event as well, which a version governs.
@@ -113,7 +122,11 @@ impl<'a> Scope<'a> {
     /// The figure of a measure in the window at hand.
     pub(crate) fn figure(&self, measure: MeasureId) -> Option<&'a Figure> {
         let (_, outcome, start) = self.figures?;
-        outcome.figures.iter().find(|figure| figure.measure == measure && figure.window.start == start)
+        let mut figures = outcome.figures.iter();
+        figures.find(|figure| {
+            let of_group = self.group.is_none() || figure.group.as_ref() == self.group;
+            figure.measure == measure && figure.window.start == start && of_group
+        })
     }
 
     /// The figure of a measure in the window before the one at hand; none in the first.
@@ -165,7 +178,7 @@ impl Environment for Scope<'_> {
     }
 
     fn fold(&self, fold: FoldId) -> Quantity {
-        let figure = self.folds.and_then(|(trail, window)| trail.fold(fold, window));
+        let figure = self.folds.and_then(|(trail, window)| trail.fold(fold, window, self.group));
         figure.map_or(Quantity::NoData, |(value, _)| value.clone())
     }
 

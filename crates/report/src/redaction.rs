@@ -2,7 +2,7 @@
 //! still adds up and whoever has the key can compute the statement again.
 
 use crate::statement::{Booking, DecisionLine, Reason, Statement};
-use crate::subject::part_of_id;
+use crate::subject::{group_of_id, group_text, part_of_id};
 use servanda_policy::policy::{FieldType, Policy};
 use std::collections::BTreeSet;
 
@@ -121,6 +121,9 @@ impl Redaction {
         if own && matches!(kind, "window" | "agreement") {
             return;
         }
+        if own && kind == "group" {
+            return self.group(subject, ids);
+        }
         let shown = if own && kind == "event" { self.evidence(subject) } else { self.id(subject) };
         let (before, after) = (part_of_id(subject), part_of_id(&shown));
         for id in ids.into_iter().flatten() {
@@ -135,6 +138,25 @@ impl Redaction {
             }
         }
         *subject = shown;
+    }
+
+    /// A window of one group: the value of a field that the policy does not list is of the input.
+    fn group(&self, subject: &mut String, ids: [Option<&mut String>; 2]) {
+        let Some((window, value)) = subject.split_once(' ') else { return };
+        if self.words.contains(value) {
+            return;
+        }
+        let (window, value, shown) = (window.to_owned(), value.to_owned(), self.id(value));
+        let (before, after) = (group_of_id(&window, &value), group_of_id(&window, &shown));
+        for id in ids.into_iter().flatten() {
+            if let Some((address, rest)) = id.split_once('/')
+                && let Some(behind) = rest.strip_prefix(before.as_str())
+                && (behind.is_empty() || behind.starts_with(['/', '~']))
+            {
+                *id = format!("{address}/{after}{behind}");
+            }
+        }
+        *subject = group_text(&window, &shown);
     }
 
     fn booking(&self, line: &mut Booking) {
@@ -171,7 +193,14 @@ impl Redaction {
             line.evidence.iter_mut().for_each(|event| *event = self.evidence(event));
             self.reasons(&mut line.because);
         }
-        statement.measures.iter_mut().for_each(|line| self.reasons(&mut line.because));
+        for line in &mut statement.measures {
+            if line.group.is_some() {
+                let mut subject = line.subject();
+                self.group(&mut subject, [line.id.as_mut(), None]);
+                line.group = subject.split_once(' ').map(|(_, group)| group.to_owned());
+            }
+            self.reasons(&mut line.because);
+        }
         statement.entries.iter_mut().for_each(|line| self.booking(line));
         for line in &mut statement.notices {
             self.subject(&line.subject_kind, &mut line.subject, [line.id.as_mut(), None]);

@@ -99,7 +99,7 @@ pub struct StreamOf<'a> {
 pub fn item_of<'a>(policy: &'a Policy, subject: &'a Subject) -> Option<(&'a str, &'a str, Instant)> {
     match subject {
         Subject::Item { case, born, key } => Some((&policy.cases.find(*case)?.name, key, *born)),
-        Subject::Agreement | Subject::Event(_) | Subject::Window(_) => None,
+        Subject::Agreement | Subject::Event(_) | Subject::Window(_) | Subject::Group(..) => None,
     }
 }
 

@@ -70,7 +70,20 @@ pub fn subject_text(policy: &Policy, agreement: &Agreement, subject: &Subject) -
             .get(span.window.0 as usize)
             .and_then(|windows| windows.window(span.index))
             .map_or_else(|| span.start.format_in(&agreement.zone), |window| window.label()),
+        Subject::Group(span, group) => {
+            group_text(&subject_text(policy, agreement, &Subject::Window(*span)), group)
+        }
     }
+}
+
+/// A window of one group; no label of a window has a blank.
+pub(crate) fn group_text(window: &str, group: &str) -> String {
+    format!("{window} {group}")
+}
+
+/// The same as a part of an id.
+pub(crate) fn group_of_id(window: &str, group: &str) -> String {
+    format!("{}:{}", part_of_id(window), part_of_id(group))
 }
 
 /// What kind of thing a subject is: the name of its case, `window`, `event` or `agreement`.
@@ -80,6 +93,7 @@ pub(crate) fn subject_kind<'a>(policy: &'a Policy, subject: &Subject) -> &'a str
         Subject::Item { case, .. } => policy.cases.find(*case).map_or("case", |case| &case.name),
         Subject::Event(_) => "event",
         Subject::Window(_) => "window",
+        Subject::Group(..) => "group",
     }
 }
 
@@ -125,6 +139,9 @@ pub(crate) fn subject_of_id(
             1 => part_of_id(key),
             number => format!("{}~{number}", part_of_id(key)),
         },
+        Subject::Group(span, group) => {
+            group_of_id(&subject_text(policy, agreement, &Subject::Window(*span)), group)
+        }
         other => part_of_id(&subject_text(policy, agreement, other)),
     }
 }

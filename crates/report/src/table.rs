@@ -108,7 +108,7 @@ fn write_clause(
     writeln!(out, "\n{number}  {title}")?;
     // The window of a figure is told with the figure.
     let told = |line: &VerdictLine| {
-        measures.iter().any(|it| it.duty.as_ref() == Some(&line.duty) && it.window == line.subject)
+        measures.iter().any(|it| it.duty.as_ref() == Some(&line.duty) && it.subject() == line.subject)
     };
     write_duties(out, &verdicts, told, detail)?;
     write_measures(out, &measures, detail)?;

@@ -1,5 +1,6 @@
 //! What stands behind the outcome of one instance, as the evaluator told it: what explanations look up.
 
+use compact_str::CompactString;
 use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
 use servanda_evaluator::{Behind, Elapsed, Member, MemberOf, Open, PaidBy};
 use servanda_events::Problem;
@@ -21,8 +22,8 @@ pub struct Trail {
     /// Where the items among them stand.
     places: BTreeMap<(FoldId, Subject), usize>,
     held: BTreeMap<FoldId, Vec<Held>>,
-    elapsed: BTreeMap<FoldId, Vec<(Window, Elapsed)>>,
-    folds: Vec<(FoldId, Window, FoldFigure)>,
+    elapsed: BTreeMap<FoldId, Vec<(Window, Option<CompactString>, Elapsed)>>,
+    folds: Vec<(FoldId, Window, Option<CompactString>, FoldFigure)>,
     caps: Vec<Met>,
     settled: BTreeMap<(ConsequenceId, Subject, u32), Vec<Paid>>,
     principal: BTreeMap<Subject, Vec<Paid>>,
@@ -32,6 +33,14 @@ pub struct Trail {
 
 /// What a fold came to, and what was divided by what.
 pub(crate) type FoldFigure = (Quantity, Option<(Exact, Exact)>);
+
+/// The group that is looked at, where there are any.
+pub(crate) type Of<'g> = Option<&'g CompactString>;
+
+/// Whether something counts in a group: what has none that is known may count in each.
+fn is_of(name: Of<'_>, group: Of<'_>) -> bool {
+    name.is_none() || group.is_none() || name == group
+}
 
 /// What is known of an item from its beginning on.
 #[derive(Debug, Clone)]
@@ -58,6 +67,7 @@ pub(crate) struct Clock {
 pub(crate) struct Held {
     pub(crate) leaf: u32,
     pub(crate) subject: Subject,
+    pub(crate) group: Option<CompactString>,
     pub(crate) from: Instant,
     /// None while it goes on.
     pub(crate) until: Option<Instant>,
@@ -108,21 +118,25 @@ impl Trail {
         self.clocks.get(&(duty, subject.clone())).map_or(&[], Vec::as_slice)
     }
 
-    /// The members of a fold in a window, by the instants at which they count.
-    pub(crate) fn members(&self, fold: FoldId, window: &Window) -> Vec<&Member> {
+    /// The members of a fold in a window, or in a group of it, by the instants at which they count.
+    pub(crate) fn members(&self, fold: FoldId, window: &Window, group: Of<'_>) -> Vec<&Member> {
         let members = self.members.get(&fold).into_iter().flatten().flatten();
         // Of a window that the end has cut, what had been counted ahead of it remains.
         let end = window.end.max(window.full_end);
-        let counts = |member: &&Member| window.start <= member.at && member.at < end;
+        let counts = |member: &&Member| {
+            window.start <= member.at && member.at < end && is_of(member.group.as_ref(), group)
+        };
         let mut members: Vec<&Member> = members.filter(counts).collect();
         members.sort_by_key(|member| member.at);
         members
     }
 
     /// Which items held a time fold on within a window, by the instants at which they began.
-    pub(crate) fn held(&self, fold: FoldId, window: &Window) -> Vec<&Held> {
+    pub(crate) fn held(&self, fold: FoldId, window: &Window, group: Of<'_>) -> Vec<&Held> {
         let within = |held: &&Held| {
-            held.from < window.end && held.until.is_none_or(|until| until > window.start && until > held.from)
+            held.from < window.end
+                && held.until.is_none_or(|until| until > window.start && until > held.from)
+                && is_of(held.group.as_ref(), group)
         };
         let mut held: Vec<&Held> = self.held.get(&fold).into_iter().flatten().filter(within).collect();
         held.sort_by_key(|held| (held.leaf, held.from, held.until));
@@ -134,20 +148,21 @@ impl Trail {
         &'t self,
         fold: FoldId,
         window: &'t Window,
+        group: Of<'t>,
     ) -> impl Iterator<Item = &'t Elapsed> {
         let all = self.elapsed.get(&fold).into_iter().flatten();
         // Of a window that looks back, also those before it.
         let counts =
             |of: &Window| of.index == window.index || of.start >= window.start && of.index < window.index;
-        all.filter(move |(of, _)| counts(of)).map(|(_, time)| time)
+        all.filter(move |(of, name, _)| counts(of) && is_of(name.as_ref(), group)).map(|(_, _, time)| time)
     }
 
     /// What a fold came to in a window.
-    pub(crate) fn fold(&self, fold: FoldId, window: &Window) -> Option<&FoldFigure> {
-        let is_it = |(of, in_window, _): &&(FoldId, Window, FoldFigure)| {
-            *of == fold && in_window.index == window.index
+    pub(crate) fn fold(&self, fold: FoldId, window: &Window, group: Of<'_>) -> Option<&FoldFigure> {
+        let is_it = |(of, in_window, name, _): &&(FoldId, Window, Option<CompactString>, FoldFigure)| {
+            *of == fold && in_window.index == window.index && is_of(name.as_ref(), group)
         };
-        self.folds.iter().rfind(is_it).map(|(_, _, figure)| figure)
+        self.folds.iter().rfind(is_it).map(|(_, _, _, figure)| figure)
     }
 
     /// How an entry met a cap: of several alike, the one of its number.
@@ -262,13 +277,15 @@ impl Sink for Trail {
             }
             Behind::Member(member) => self.join(member),
             Behind::Leaves { fold, subject } => self.leave(fold, subject),
-            Behind::Holds { fold, leaf, subject, at, begins, unknown } => {
-                self.hold(fold, Held { leaf, subject, from: at, until: None, unknown }, begins);
+            Behind::Holds { fold, leaf, subject, group, at, begins, unknown } => {
+                self.hold(fold, Held { leaf, subject, group, from: at, until: None, unknown }, begins);
             }
-            Behind::Elapsed { fold, window, time } => {
-                self.elapsed.entry(fold).or_default().push((window, time));
+            Behind::Elapsed { fold, window, group, time } => {
+                self.elapsed.entry(fold).or_default().push((window, group, time));
             }
-            Behind::Fold { fold, window, value, ratio } => self.folds.push((fold, window, (value, ratio))),
+            Behind::Fold { fold, window, group, value, ratio } => {
+                self.folds.push((fold, window, group, (value, ratio)));
+            }
             Behind::Settled { consequence, subject, ordinal, amount, at, by } => {
                 let paid = Paid { amount, at, by };
                 self.settled.entry((consequence, subject, ordinal)).or_default().push(paid);

@@ -1,11 +1,7 @@
 //! What a forecast claims comes true when it is played: with as much more as it says changes nothing, nothing changes, and
 //! with one unit more everything is as it said; with all that there is time for, what it said last still holds.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may fail where it stands"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where it stands")]
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -24,7 +24,8 @@ pub(crate) fn figure(window: &InWindow<'_>, fold: FoldId) -> (Quantity, Option<(
             let mut lengths = lengths.clone();
             let until = window.at.min(window.open.window.end);
             if !window.open.over {
-                lengthen(window.plan, window.agreement, &window.state.leaves, fold, &mut lengths, until);
+                let leaves = window.leaves(fold);
+                lengthen(window.plan, window.agreement, &leaves, fold, &mut lengths, until);
             }
             time_figure(&rolling::lengths(window, fold, lengths), *negated, *during, *share)
         }

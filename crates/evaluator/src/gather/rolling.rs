@@ -125,7 +125,7 @@ pub(super) const fn keep(of: &ItemFold) -> Option<Keep> {
 }
 
 /// Adds what a later window has counted.
-fn join(all: &mut Tally, more: &Tally, keep: Option<Keep>) {
+pub(crate) fn join(all: &mut Tally, more: &Tally, keep: Option<Keep>) {
     let Tally { count, fulfilling, waiting, value, unsure } = more;
     all.count = all.count.saturating_add(*count);
     all.fulfilling = all.fulfilling.saturating_add(*fulfilling);

@@ -3,18 +3,19 @@
 use crate::behind::{Behind, Elapsed};
 use crate::environment::Things;
 use crate::expression::{Truth, holds, unite};
+use crate::group::Group;
 use crate::outcome::{Cause, Sink};
 use crate::play::Play;
-use crate::state::{Gathered, Item, Leaf, LeafCount, Lengths};
-use servanda_policy::arena::Table;
-use servanda_policy::policy::{CaseId, FoldId, FoldKind, Steps};
+use crate::state::{Gathered, Item, Leaf, LeafCount, Lengths, State};
+use compact_str::CompactString;
+use servanda_policy::policy::{CaseId, FoldId, FoldKind, Steps, WindowId};
 use servanda_policy::time::Instant;
 
 /// Gathers time up to an instant, with the leaves as they have been since the last time: the time that was gathered.
 pub(crate) fn lengthen(
     plan: &crate::plan::Plan,
     agreement: &servanda_policy::agreement::Agreement,
-    leaves: &Table<FoldId, Box<[LeafCount]>>,
+    counts: &[LeafCount],
     fold: FoldId,
     lengths: &mut Lengths,
     until: Instant,
@@ -26,7 +27,6 @@ pub(crate) fn lengthen(
         return None;
     }
     let from = lengths.since;
-    let counts = &leaves[fold];
     let mut next = 0;
     let within = on(within, counts, &mut next);
     let out = leaving_out.as_ref().map_or(Some(false), |steps| on(steps, counts, &mut next));
@@ -113,51 +113,111 @@ impl<S: Sink> Play<'_, S> {
             let Some((_, filter)) = plan.leaves[*fold].get(*leaf as usize) else { continue };
             let of_case = &self.policy.cases[case];
             let env = Things::item(self.agreement, plan, of_case, item);
-            let unknown = match filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env)) {
+            let group = plan.group_of_item(*fold, case, item);
+            let truth = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));
+            let unknown = match group.member(truth) {
                 Truth::Yes => false,
                 Truth::No => continue,
                 Truth::Unknown(_) => true,
             };
-            item.alive.push(Leaf { fold: *fold, leaf: *leaf, unknown });
-            self.tell_leaf(case, item, Leaf { fold: *fold, leaf: *leaf, unknown }, true);
-            self.turn_leaf(*fold, *leaf, unknown, true);
+            let leaf = Leaf { fold: *fold, leaf: *leaf, unknown };
+            item.alive.push(leaf);
+            self.tell_leaf(case, item, leaf, &group, true);
+            self.turn_leaf(leaf, &group, true);
         }
     }
 
     /// An item no longer holds on any leaf.
     pub(crate) fn goes_out(&mut self, case: CaseId, item: &mut Item) {
         for leaf in std::mem::take(&mut item.alive) {
-            self.tell_leaf(case, item, leaf, false);
-            self.turn_leaf(leaf.fold, leaf.leaf, leaf.unknown, false);
+            let group = self.plan.group_of_item(leaf.fold, case, item);
+            self.tell_leaf(case, item, leaf, &group, false);
+            self.turn_leaf(leaf, &group, false);
         }
     }
 
-    fn tell_leaf(&mut self, case: CaseId, item: &Item, of: Leaf, begins: bool) {
+    fn tell_leaf(&mut self, case: CaseId, item: &Item, of: Leaf, group: &Group, begins: bool) {
         if self.sink.wants_behind() {
             let Leaf { fold, leaf, unknown } = of;
             let (subject, at) = (crate::duty::subject_of(case, item), self.now);
-            self.sink.behind(Behind::Holds { fold, leaf, subject, at, begins, unknown });
+            let group = group.name().cloned();
+            self.sink.behind(Behind::Holds { fold, leaf, subject, group, at, begins, unknown });
         }
     }
 
-    fn turn_leaf(&mut self, fold: FoldId, leaf: u32, unknown: bool, up: bool) {
+    fn turn_leaf(&mut self, of: Leaf, group: &Group, up: bool) {
+        let Leaf { fold, leaf, unknown } = of;
         let (plan, agreement, now) = (self.plan, self.agreement, self.now);
         let place = plan.fold_places[fold];
         let window = plan.policy.folds[fold].window;
         let state = &mut *self.state;
+        let (leaves, of_groups, windows) = (&state.leaves, &*state.group_leaves, &mut state.windows);
         // Those that are over come first, and of windows that roll there are many.
-        for open in state.windows[window].iter_mut().rev().take_while(|open| !open.over) {
-            if let Some(Gathered::Time(lengths)) = open.folds.get_mut(place) {
-                let until = now.min(open.window.end);
-                let time = lengthen(plan, agreement, &state.leaves, fold, lengths, until);
+        for open in windows[window].iter_mut().rev().take_while(|open| !open.over) {
+            let of = open.window;
+            let until = now.min(of.end);
+            let mut go_on = |gathered: Option<&mut Gathered>, group: Option<&CompactString>| {
+                let Some(Gathered::Time(lengths)) = gathered else { return };
+                let counts = crate::group::leaves(leaves, of_groups, fold, group);
+                let time = lengthen(plan, agreement, &counts, fold, lengths, until);
                 if let (Some(time), true) = (time, self.sink.wants_behind()) {
-                    self.sink.behind(Behind::Elapsed { fold, window: open.window, time });
+                    let group = group.cloned();
+                    self.sink.behind(Behind::Elapsed { fold, window: of, group, time });
+                }
+            };
+            match group {
+                Group::None => {}
+                Group::All => go_on(open.folds.get_mut(place), None),
+                // Of a window ahead it is seen when it begins.
+                Group::Of(_) if of.start > now => {}
+                Group::Of(name) => {
+                    let cells = open.cells(plan, window, name);
+                    cells.stays = true;
+                    go_on(cells.folds.get_mut(place), Some(name));
+                }
+                // Nobody knows in which of them it counts.
+                Group::Unread(_) if open.groups.is_empty() => {}
+                Group::Unread(_) => {
+                    for (name, cells) in open.groups.iter_mut() {
+                        go_on(cells.folds.get_mut(place), Some(name));
+                    }
                 }
             }
         }
-        if let Some(count) = state.leaves[fold].get_mut(leaf as usize) {
+        let count = match group {
+            Group::Of(name) => {
+                let none = || vec![LeafCount::default(); plan.leaves[fold].len()].into();
+                let of_group = state.group_leaves.entry((fold, name.clone())).or_insert_with(none);
+                of_group.get_mut(leaf as usize)
+            }
+            Group::All | Group::None | Group::Unread(_) => state.leaves[fold].get_mut(leaf as usize),
+        };
+        if let Some(count) = count {
             let number = if unknown { &mut count.unknown } else { &mut count.on };
             *number = if up { number.saturating_add(1) } else { number.saturating_sub(1) };
+        }
+        if let (Group::Of(name), false) = (group, up) {
+            let key = (fold, name.clone());
+            let of_group = state.group_leaves.get(&key);
+            if of_group.is_some_and(|counts| counts.iter().all(|count| *count == LeafCount::default())) {
+                state.group_leaves.remove(&key);
+            }
+        }
+    }
+
+    /// The groups of which items are alive when a window begins are there in it.
+    pub(crate) fn groups_alive(&mut self, id: WindowId, index: i32) {
+        let plan = self.plan;
+        if plan.grouping(id).is_none() || self.state.group_leaves.is_empty() {
+            return;
+        }
+        let State { windows, group_leaves, .. } = &mut *self.state;
+        let Some(open) = windows[id].iter_mut().find(|open| open.window.index == index) else { return };
+        for fold in &plan.windows[id].folds {
+            let of_fold = group_leaves.range((*fold, CompactString::default())..);
+            for ((_, name), _) in of_fold.take_while(|((of, _), _)| of == fold) {
+                open.cells(plan, id, name).stays = true;
+            }
         }
     }
 }

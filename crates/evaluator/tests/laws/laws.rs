@@ -215,7 +215,10 @@ fn monotony() {
             }
         }
         for old in before.figures.iter().filter(|it| !it.provisional) {
-            let new = after.figures.iter().find(|it| it.measure == old.measure && it.window == old.window);
+            let new = after
+                .figures
+                .iter()
+                .find(|it| it.measure == old.measure && it.window == old.window && it.group == old.group);
             if new != Some(old) {
                 return fail(format!("as of {earlier} {old:?}\nas of {later} {new:?}"));
             }
@@ -268,6 +271,7 @@ fn conservation() {
                 let scope = match (scene.policy.caps[*cap].scope, &entry.subject) {
                     (CapScope::Entry, subject) => format!("{subject:?}"),
                     (CapScope::Case(_), subject @ Subject::Item { .. }) => format!("{subject:?}"),
+                    (CapScope::Group(None), subject) => format!("{:?}", subject.group()),
                     (CapScope::InAll, subject) if accrues => format!("{subject:?}"),
                     (CapScope::InAll, _) => "all".to_owned(),
                     _ => continue,

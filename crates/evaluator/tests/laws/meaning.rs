@@ -86,6 +86,9 @@ impl Telling<'_> {
                 format!("{} {key} of {born}", self.policy.cases[*case].name)
             }
             Subject::Event(evidence) => self.event(evidence),
+            Subject::Group(span, group) => {
+                format!("{group} in {}", self.subject(&Subject::Window(*span)))
+            }
             Subject::Window(span) => {
                 let spec = self.policy.windows[span.window];
                 format!("{spec:?} {} {}..{}", span.index, span.start, span.end)
@@ -137,8 +140,9 @@ impl Telling<'_> {
             .collect();
         judged.sort();
         format!(
-            "figure {} in {} {}..{}: {} of {} provisional {} judged {}",
+            "figure {} for {:?} in {} {}..{}: {} of {} provisional {} judged {}",
             self.policy.measures[it.measure].name,
+            it.group,
             it.window.label(),
             it.window.start,
             it.window.end,
@@ -185,6 +189,7 @@ impl Telling<'_> {
     fn cap(&self, cap: CapId) -> String {
         match self.policy.caps[cap].scope {
             CapScope::Window(window) => format!("per {:?}", self.policy.windows[window]),
+            CapScope::Group(of) => format!("for each value {:?}", of.map(|of| self.policy.windows[of])),
             CapScope::Case(case) => format!("for each {}", self.policy.cases[case].name),
             other => format!("{other:?}"),
         }

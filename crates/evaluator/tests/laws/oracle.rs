@@ -22,6 +22,7 @@ mod expression;
 mod fees;
 mod figure;
 mod fold;
+mod groups;
 mod item;
 mod keep;
 mod lives;
@@ -40,6 +41,7 @@ pub(crate) use admission::Line;
 
 use admission::Admitted;
 use calendar::Hours;
+use compact_str::CompactString;
 use lives::Lives;
 use servanda_diagnostics::Code;
 use servanda_evaluator::outcome::{Evidence, Outcome, Subject, Verdict};
@@ -75,13 +77,18 @@ pub(crate) struct World<'a> {
 /// A verdict on a figure in a window, and whether a fact decided it.
 type Kept = (Verdict, Window, bool);
 
+/// A figure: its measure, the start of its window, before which instant it is seen, and of which value of a field.
+type OfFigure = (MeasureId, Instant, Instant, Option<CompactString>);
+
 /// Answers that are always the same.
 #[derive(Default)]
 struct Asked {
     assigned: RefCell<BTreeMap<DutyId, Vec<duty::Assigned>>>,
     kept: RefCell<BTreeMap<DutyId, Vec<Kept>>>,
     /// Figures, by the start of their window and the instant before which they are seen.
-    figures: RefCell<BTreeMap<(MeasureId, Instant, Instant), figure::Figured>>,
+    figures: RefCell<BTreeMap<OfFigure, figure::Figured>>,
+    /// Of which value of a field something is asked, where there is a figure for each.
+    group: RefCell<Option<CompactString>>,
     /// What somebody has suspended.
     suspended: RefCell<Option<suspension::AllSuspended>>,
     /// What is judged at the moment.
@@ -242,6 +249,14 @@ impl<'a> World<'a> {
 
     fn is_of_version(&self, clause: ClauseId, at: Instant) -> bool {
         self.policy.clauses[clause].version.0 as usize == self.version_at(at)
+    }
+}
+
+/// The same window as a subject, of a value of a field where there is a figure for each.
+fn group_subject(id: WindowId, window: &Window, group: Option<&CompactString>) -> Subject {
+    match (window_subject(id, window), group) {
+        (Subject::Window(span), Some(group)) => Subject::Group(span, group.clone()),
+        (subject, _) => subject,
     }
 }
 

@@ -8,7 +8,8 @@ use super::sentence::ordinal;
 use super::tokens::{self, unit, words};
 use super::{Broken, Builder};
 use crate::ast::{
-    CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Partial, Window, WindowKind,
+    CountedAt, Expr, Let, LetValue, Measure, MeasureOption, MeasureOptionKind, Name, Partial, Window,
+    WindowKind,
 };
 use crate::cursor::Node;
 use crate::grammar::Rule;
@@ -69,7 +70,7 @@ pub(super) fn measure(build: &mut Builder<'_>, node: Node<'_>) -> Measure {
         None => {
             build.mismatch(span);
             let (name, value) = (Broken::broken(span), Expr::broken(span));
-            Measure { name, window: None, value, options: Vec::new(), span }
+            Measure { name, window: None, each: None, value, options: Vec::new(), span }
         }
     }
 }
@@ -80,6 +81,7 @@ fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure 
     let name = children.name(build);
     let window =
         if children.pass(Rule::kw_per) { Some(children.one(build, Rule::window, window)) } else { None };
+    let each = children.opt(build, Rule::by_each, by_each);
     children.pass(Rule::equals);
     let (value, options) = match children.next() {
         Some(node) if node.rule() == Rule::measured => measured(build, node),
@@ -90,7 +92,14 @@ fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure 
         None => (Expr::broken(children.here()), Vec::new()),
     };
     stop(build, &mut children);
-    Measure { name, window, value, options, span }
+    Measure { name, window, each, value, options, span }
+}
+
+/// `by_each`
+pub(super) fn by_each(build: &mut Builder<'_>, node: Node<'_>) -> Name {
+    let mut children = node.children();
+    children.pass(Rule::kw_for_each);
+    children.name(build)
 }
 
 /// `measured`

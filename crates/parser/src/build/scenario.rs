@@ -344,8 +344,12 @@ fn scope(build: &mut Builder<'_>, node: Node<'_>) -> ExpectScope {
     match children.accept(Rule::name) {
         Some(case) => {
             let key = text(build, &mut children);
+            let window = children.pass(Rule::kw_in).then(|| match children.accept(Rule::window_label) {
+                Some(label) => label.spanned(),
+                None => text(build, &mut children),
+            });
             let span = Span::new(span.source, case.span().start, span.end);
-            ExpectScope::Case { case: case.spanned(), key, span }
+            ExpectScope::Case { case: case.spanned(), key, window, span }
         }
         None => ExpectScope::Window(text(build, &mut children)),
     }

@@ -6,7 +6,7 @@ use super::case::trigger;
 use super::cond::{cond, during, filter, target};
 use super::document::{rounding_of, stop};
 use super::expr::{collection, expr, limit, operand};
-use super::measure::window;
+use super::measure::{by_each, window};
 use super::right::{deemed, right, running, suspension, tell};
 use super::tokens::{duty_ref, instant, path};
 use super::{Broken, Builder};
@@ -407,7 +407,10 @@ fn cap_scope(build: &mut Builder<'_>, node: Node<'_>) -> CapScope {
     let span = node.span();
     let mut children = node.children();
     match children.next().map(|word| word.rule()) {
-        Some(Rule::kw_per) => CapScope::Window(children.one(build, Rule::window, window)),
+        Some(Rule::kw_per) => {
+            let window = children.one(build, Rule::window, window);
+            CapScope::Window(window, children.opt(build, Rule::by_each, by_each))
+        }
         Some(Rule::kw_for_each) => CapScope::Case(children.name(build)),
         _ => CapScope::InAll(span),
     }

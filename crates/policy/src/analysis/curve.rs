@@ -187,6 +187,9 @@ impl<'p> Analysis<'p> {
             let single = match cap.scope {
                 CapScope::Entry => true,
                 CapScope::Window(of) => of == window,
+                CapScope::Group(of) => {
+                    of.is_some_and(|of| self.policy.windows[of] == self.policy.windows[window])
+                }
                 CapScope::Case(_) | CapScope::InAll | CapScope::Together => false,
             };
             if single {

@@ -172,7 +172,9 @@ impl<'p> Analysis<'p> {
     ) {
         let (Some(short_fold), Some(long_fold)) = (self.counted(short), self.counted(long)) else { return };
         let same = short_fold.kind == long_fold.kind;
-        if !same {
+        // What is counted for each value of a field is counted apart.
+        let by = |measure: MeasureId| self.policy.grouped_by(self.policy.measures[measure].window);
+        if !same || by(short) != by(long) {
             return;
         }
         let window = |measure: MeasureId| self.policy.windows[self.policy.measures[measure].window];

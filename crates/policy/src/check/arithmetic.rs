@@ -127,6 +127,9 @@ impl<'a> Draft<'a> {
             return self.fail(diagnostics::no_window(&name.value, name.span, declared));
         };
         let first = first?;
+        if let Some(Some(grouping)) = self.groups.find(window) {
+            return self.fail(diagnostics::previous_of_group(span, &grouping.field));
+        }
         self.previous.push(Previous { at, name: name.span, window, ty: first.ty.clone(), or: or.span });
         Some(Typed::new(ExprKind::Previous(MeasureId::at(at), Box::new(first.expr)), first.ty, span))
     }
@@ -155,7 +158,7 @@ impl<'a> Draft<'a> {
             let Some((id, known, of)) = self.measure(at) else { continue };
             let (written, declared) = (self.measures[id].name.clone(), self.measures[id].name_span);
             if of != window {
-                self.tell(diagnostics::windows_differ(&written, name, declared));
+                let _: Option<()> = self.other_windows(&written, (name, declared), (of, window));
             } else if known.join(&ty).is_none() {
                 let (one, other) = (self.type_word(&known), self.type_word(&ty));
                 self.tell(diagnostics::compare_unlike((name, &one), (or, &other)));

@@ -469,9 +469,14 @@ impl<'a> Draft<'a> {
         let scope = match scope {
             ast::CapScope::InAll(_) => Some(CapScope::InAll),
             ast::CapScope::Each => Some(CapScope::Entry),
-            ast::CapScope::Window(window) => {
-                self.window(window).map(|spec| CapScope::Window(self.window_id(spec)))
+            ast::CapScope::Window(window, each) => {
+                let id = self.window(window).map(|spec| self.window_id(spec));
+                match each {
+                    None => id.map(CapScope::Window),
+                    Some(each) => self.capped_group(each, place).and(id.map(|id| CapScope::Group(Some(id)))),
+                }
             }
+            ast::CapScope::Case(name) if self.is_group_of(name, place) => Some(CapScope::Group(None)),
             ast::CapScope::Case(name) => self.capped_case(name, place),
         };
         let first = id_at(self.caps.len());

@@ -13,8 +13,8 @@ use crate::check::outline::{DutySeed, SentenceSeed};
 use crate::diagnostics;
 use crate::policy::{
     Annex, Calendar, CalendarId, Cap, CapId, Case, CaseId, Clause, ClauseId, Consequence, ConsequenceId,
-    Duty, EventId, EventType, Extent, Fold, FoldId, KindId, Measure, MeasureId, Param, ParamId, Party,
-    PartyId, Policy, Prose, Version, WindowId,
+    Duty, EventId, EventType, Extent, Fold, FoldId, Grouping, KindId, Measure, MeasureId, Param, ParamId,
+    Party, PartyId, Policy, Prose, Version, WindowId,
 };
 use crate::time::WindowSpec;
 use crate::wanted::Wanted;
@@ -59,6 +59,8 @@ pub(in crate::check) struct Draft<'a> {
     pub(in crate::check) parties: Table<PartyId, Party>,
     pub(in crate::check) calendars: Table<CalendarId, Calendar>,
     pub(in crate::check) windows: Table<WindowId, WindowSpec>,
+    /// Of the windows in which something is counted for each value of a field: of which.
+    pub(in crate::check) groups: Table<WindowId, Option<Grouping>>,
     pub(in crate::check) events: Table<EventId, EventType>,
     pub(in crate::check) cases: Table<CaseId, Case>,
     pub(in crate::check) outlines: Table<CaseId, CaseOutline<'a>>,
@@ -101,6 +103,7 @@ impl<'a> Draft<'a> {
             parties: Table::new(),
             calendars: Table::new(),
             windows: Table::new(),
+            groups: Table::new(),
             events: Table::new(),
             cases: Table::new(),
             outlines: Table::new(),
@@ -183,8 +186,13 @@ impl<'a> Draft<'a> {
 
     /// The window with this meaning, one for all that use it.
     pub(in crate::check) fn window_id(&mut self, spec: WindowSpec) -> WindowId {
-        let known = self.windows.iter().find(|(_, known)| **known == spec).map(|(id, _)| id);
-        known.unwrap_or_else(|| self.windows.push(spec))
+        let mut alike = self.windows.iter().filter(|(_, known)| **known == spec).map(|(id, _)| id);
+        let known = alike.find(|id| self.groups[*id].is_none());
+        drop(alike);
+        known.unwrap_or_else(|| {
+            self.groups.push(None);
+            self.windows.push(spec)
+        })
     }
 
     /// The kind of entry with this name, one for all that use it.
@@ -253,6 +261,7 @@ impl<'a> Draft<'a> {
             log: header.log,
             calendars: std::mem::take(&mut self.calendars),
             window_versions: self.windows.ids().map(|_| None).collect(),
+            groups: std::mem::take(&mut self.groups),
             windows: std::mem::take(&mut self.windows),
             events: std::mem::take(&mut self.events),
             cases: std::mem::take(&mut self.cases),

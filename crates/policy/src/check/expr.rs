@@ -334,7 +334,7 @@ impl<'a> Draft<'a> {
                 let (id, ty, window) = self.measure_read(at, span, place)?;
                 match place.window {
                     Some(here) if here == window => Some(Typed::new(ExprKind::Measure(id), ty, span)),
-                    Some(_) => self.fail(diagnostics::windows_differ(name, span, declared)),
+                    Some(here) => self.other_windows(name, (span, declared), (window, here)),
                     None => self.fail(diagnostics::no_window(name, span, declared)),
                 }
             }

@@ -16,12 +16,12 @@ impl<'a> Draft<'a> {
             ast::CapScope::Each => {
                 return self.tell(diagnostics::joint_without_scope(joint.span));
             }
-            ast::CapScope::Case(name) => {
+            ast::CapScope::Case(name) | ast::CapScope::Window(_, Some(name)) => {
                 let (wanted, here) = ("`per` a window, or `in all`", "a limit of several sentences");
                 return self.tell(diagnostics::misplaced(name.span, wanted, here));
             }
             ast::CapScope::InAll(_) => Some(CapScope::Together),
-            ast::CapScope::Window(window) => {
+            ast::CapScope::Window(window, None) => {
                 self.window(window).map(|spec| CapScope::Window(self.window_id(spec)))
             }
         };

@@ -160,7 +160,11 @@ impl<'a> Draft<'a> {
         }
         // What is both counts as bad, whichever stands first.
         gathering.counting.sort_by_key(|(_, good)| !good);
-        let window = self.window_id(spec?);
+        let spec = spec?;
+        let window = match &declared.each {
+            None => self.window_id(spec),
+            Some(each) => self.window_of_groups(spec, each, declared)?,
+        };
         let first_fold = self.folds.len();
         let mut place = Place::agreement().in_window(Some(window)).read_by(node);
         place.gathering = Some(gathering);
@@ -170,6 +174,9 @@ impl<'a> Draft<'a> {
             return self.fail(diagnostics::wrong_type(declared.value.span, "a figure", &found));
         }
         self.check_options(declared, first_fold)?;
+        if let Some(each) = &declared.each {
+            self.group_by(each, window, first_fold, &typed.expr)?;
+        }
         let needing = self.needing(declared, &typed.expr)?;
         let ty = typed.ty;
         let rounded = match rounded {

@@ -43,6 +43,7 @@ enum Scope {
     Window(WindowSpec),
     InAll,
     Together,
+    Group(Option<WindowSpec>),
 }
 
 impl Merge {
@@ -63,6 +64,7 @@ impl Merge {
             calendars: Table::new(),
             windows: Table::new(),
             window_versions: Table::new(),
+            groups: Table::new(),
             events: Table::new(),
             cases: Table::new(),
             folds: Table::new(),
@@ -223,6 +225,10 @@ impl Merge {
             places.events.push(id);
         }
         self.case_places(next, &mut places, unmergeable);
+        let groups = next.groups.values().map(|of| of.clone().map(|of| places.grouping(of)));
+        groups.for_each(|of| {
+            self.all.groups.push(of);
+        });
         self.first_duties(next, &mut places);
         places
     }
@@ -339,6 +345,7 @@ impl Merge {
             CapScope::Window(window) => Scope::Window(self.all.windows[window]),
             CapScope::InAll => Scope::InAll,
             CapScope::Together => Scope::Together,
+            CapScope::Group(window) => Scope::Group(window.map(|window| self.all.windows[window])),
         }
     }
 

@@ -499,6 +499,7 @@ impl Places {
         let scope = match scope {
             CapScope::Window(window) => CapScope::Window(self.window(window)),
             CapScope::Case(case) => CapScope::Case(self.case_id(case)),
+            CapScope::Group(window) => CapScope::Group(window.map(|window| self.window(window))),
             CapScope::Entry | CapScope::InAll | CapScope::Together => scope,
         };
         Cap { limit: self.expr(limit, case), scope, first: self.cap_id(first), span }

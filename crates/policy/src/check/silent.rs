@@ -346,6 +346,7 @@ impl<'a> Draft<'a> {
                 return self.fail(diagnostics::rises_from_item(reference.span, declared));
             }
         };
+        self.refuse_groups(window, reference.span)?;
         Some((*duty, window))
     }
 
@@ -360,6 +361,7 @@ impl<'a> Draft<'a> {
         let form = self.keep_figure(name, std::slice::from_ref(target), id)?;
         let Form::Keep { measure, targets } = form else { return None };
         let window = self.measures[measure].window;
+        self.refuse_groups(window, name.span)?;
         let mut opposite = Vec::new();
         for (relation, bound) in targets {
             opposite.push((

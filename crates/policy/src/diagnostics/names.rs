@@ -5,10 +5,10 @@ use servanda_diagnostics::{Code, Diagnostic, Span, spelling};
 use servanda_parser::ast::{self, Name};
 
 /// A name that is near, with the place of its definition.
-type Near<'n> = Option<(&'n str, Span)>;
+pub(super) type Near<'n> = Option<(&'n str, Span)>;
 
 /// Adds what was probably meant, else what there is.
-fn meant(finding: Diagnostic, near: Near<'_>, otherwise: Option<String>) -> Diagnostic {
+pub(super) fn meant(finding: Diagnostic, near: Near<'_>, otherwise: Option<String>) -> Diagnostic {
     match near {
         Some((name, span)) if span.is_empty() => finding.label(format!("did you mean `{name}`?")),
         Some((name, span)) => {

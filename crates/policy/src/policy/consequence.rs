@@ -378,4 +378,6 @@ pub enum CapScope {
     InAll,
     /// All that several sentences let through, over the whole agreement.
     Together,
+    /// All entries about one group, of one window or of the whole agreement.
+    Group(Option<WindowId>),
 }

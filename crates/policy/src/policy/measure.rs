@@ -3,6 +3,7 @@
 use crate::policy::{CalendarId, CaseId, DutyId, EventId, Expr, FoldId, ValueType, WindowId};
 use crate::value::{Exact, Rounding};
 use servanda_diagnostics::Span;
+use std::collections::BTreeMap;
 
 /// A measure: an expression over folds and other measures of the same window.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,21 @@ pub enum Partial {
     Prorated,
     /// It is not judged.
     LeftOut,
+}
+
+/// A figure of its own for each value of a field: of the things that are counted in windows for each of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Grouping {
+    /// The field.
+    pub field: String,
+    /// The values that the field can have, where its type lists them: each is there in every window. Else a value is there
+    /// in a window as soon as something has it that counts in it.
+    pub words: Option<Vec<String>>,
+    /// The place of the field among those that are kept of each case that is counted.
+    pub cases: BTreeMap<CaseId, u32>,
+    /// The place of the field among those of each event type that is counted.
+    pub events: BTreeMap<EventId, u32>,
 }
 
 /// What is gathered per window.

@@ -182,7 +182,8 @@ fn of_about(split: &Splitter<'_>, about: &About) -> Vec<Piece> {
 fn scope_of(split: &Splitter<'_>, limit: &Expr, scope: &CapScope) -> Option<Piece> {
     let scope = match scope {
         CapScope::InAll(span) => Some(*span),
-        CapScope::Window(window) => Some(window.span),
+        CapScope::Window(window, None) => Some(window.span),
+        CapScope::Window(window, Some(each)) => Some(window.span.join(each.span)),
         CapScope::Case(name) => Some(name.span),
         CapScope::Each => None,
     };

@@ -256,6 +256,9 @@ impl<'t> Splitter<'t> {
         if let Some(window) = &measure.window {
             parts.push(self.aspect("window", behind(measure.name.span, window.span)));
         }
+        if let Some(each) = &measure.each {
+            parts.push(self.aspect("groups", each.span));
+        }
         parts.push(self.quantity("", &measure.value));
         parts.extend(measure.options.iter().map(|option| {
             let what = match &option.kind {

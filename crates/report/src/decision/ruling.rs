@@ -392,7 +392,7 @@ fn begun(subject: &Subject) -> Instant {
         Subject::Agreement => Instant::MIN,
         Subject::Item { born, .. } => *born,
         Subject::Event(event) => event.at,
-        Subject::Window(window) => window.start,
+        Subject::Window(window) | Subject::Group(window, _) => window.start,
     }
 }
 

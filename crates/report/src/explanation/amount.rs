@@ -24,7 +24,7 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
         return super::payment::paid_out(material, entry, case, &rule.amount);
     }
     let window = match (&entry.subject, entry.window) {
-        (Subject::Window(window), _) => Some(window.start),
+        (Subject::Window(window) | Subject::Group(window, _), _) => Some(window.start),
         (_, window) => window.map(|window| window.start),
     };
     let scope = Scope::of(material.agreement).about(material.trail, &entry.subject, material.version);
@@ -32,6 +32,7 @@ pub(super) fn of_entry(material: &Material<'_>, entry: &Entry, consequence: &Con
         Some(start) => scope.with_figures(material.policy, material.outcome, start),
         None => scope,
     };
+    let scope = scope.of_group(material.group);
     let misses = misses(material, entry, consequence);
     let scope = scope.after(&misses);
     let charge = charge(material, &scope);
@@ -160,6 +161,13 @@ pub(super) fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> 
                 Some(window) => format!("all amounts{under} in {}", window.label()),
                 None => format!("all amounts{under} of that time"),
             },
+            CapScope::Group(of) => {
+                let group = entry.subject.group().map(|group| format!(" for {group}")).unwrap_or_default();
+                match (of, entry.window) {
+                    (Some(_), Some(window)) => format!("all amounts{under}{group} in {}", window.label()),
+                    _ => format!("all amounts{under}{group}"),
+                }
+            }
             CapScope::InAll => format!("all amounts{under}"),
             CapScope::Together => "all amounts of these sentences".to_owned(),
         };
@@ -479,6 +487,6 @@ fn field_type(material: &Material<'_>, place: u32) -> Option<ValueType> {
                 _ => None,
             }
         }
-        Subject::Agreement | Subject::Window(_) => None,
+        Subject::Agreement | Subject::Window(_) | Subject::Group(..) => None,
     }
 }

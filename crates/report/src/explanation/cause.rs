@@ -138,6 +138,12 @@ pub(super) fn about(material: &Material<'_>, subject: &Subject) -> String {
     match subject {
         Subject::Window(_) if text == "term" => "the term".to_owned(),
         Subject::Window(_) => text,
+        Subject::Group(span, group) => {
+            let field = material.policy.grouped_by(span.window).unwrap_or("group");
+            let window = subject_text(material.policy, material.agreement, &Subject::Window(*span));
+            let window = if window == "term" { "the term" } else { &window };
+            format!("{field} {group} in {window}")
+        }
         _ => format!("{} {text}", subject_kind(material.policy, subject)),
     }
 }

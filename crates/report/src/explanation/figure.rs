@@ -17,16 +17,17 @@ use servanda_policy::value::Exact;
 
 /// A figure with what it is made of.
 pub(super) fn figure_step(material: &Material<'_>, figure: &Figure) -> Option<Step> {
+    let material = &material.of_group(figure.group.as_ref());
     let (policy, agreement) = (material.policy, material.agreement);
     let measure = policy.measures.find(figure.measure)?;
     let targets = figure.judged.first().map_or(&[][..], |judged| &judged.targets);
-    let mut step = Step::new(format!("{} in {}", measure.name, label(&figure.window))).value(figure_text(
-        policy,
-        agreement,
-        figure,
-        measure.unit,
-        targets,
-    ));
+    let of_group = match (&figure.group, policy.grouped_by(measure.window)) {
+        (Some(group), Some(field)) => format!(" for {field} {group}"),
+        _ => String::new(),
+    };
+    let what = format!("{}{of_group} in {}", measure.name, label(&figure.window));
+    let value = figure_text(policy, agreement, figure, measure.unit, targets);
+    let mut step = Step::new(what).value(value);
     step.place = material.place(measure.span);
     if let Some((above, below)) = &figure.ratio {
         step.steps.push(Step::new(ratio_text(material, measure, above, below)));
@@ -71,6 +72,7 @@ fn made_of(material: &Material<'_>, measure: &Measure, figure: &Figure) -> Vec<S
         material.trail,
         &figure.window,
     );
+    let scope = scope.of_group(figure.group.as_ref());
     vec![amount::expression(material, &scope, &measure.value, Some(measure.unit))]
 }
 
@@ -159,7 +161,7 @@ fn decisive(
     members: &[&Member],
     unit: ValueType,
 ) -> Option<Step> {
-    let (Quantity::Known(value), _) = material.trail.fold(fold, window)? else { return None };
+    let (Quantity::Known(value), _) = material.trail.fold(fold, window, material.group)? else { return None };
     let is_it =
         |member: &&&Member| matches!(&member.counts, Counts::Amount(Quantity::Known(of)) if of == value);
     let (what, member) = match of {
@@ -219,7 +221,7 @@ fn item(material: &Material<'_>, subject: &Subject, duty: Option<DutyId>) -> Ste
             step.is_event = true;
             return step;
         }
-        Subject::Agreement | Subject::Window(_) => Step::new(about),
+        Subject::Agreement | Subject::Window(_) | Subject::Group(..) => Step::new(about),
     };
     let first = duty.and_then(|duty| material.policy.duties.find(duty)).map(|duty| duty.first);
     let same = |verdict: &&Verdict| {

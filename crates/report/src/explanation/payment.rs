@@ -120,7 +120,7 @@ fn pays_at(material: &Material<'_>, entry: &Entry) -> Option<(CaseId, Instant)> 
     let case = material.policy.sets_off(entry.consequence)?;
     let known = match &entry.subject {
         Subject::Item { born, .. } => entry.at.max(*born),
-        Subject::Agreement | Subject::Window(_) | Subject::Event(_) => entry.at,
+        Subject::Agreement | Subject::Window(_) | Subject::Group(..) | Subject::Event(_) => entry.at,
     };
     entry.amount.filter(|amount| *amount != 0)?;
     Some((case, Instant(known.0.saturating_add(1))))

@@ -119,6 +119,7 @@ impl<'a> Question<'a> {
             sources: self.sources,
             about,
             version,
+            group: about.and_then(Subject::group),
             told: None,
         }
     }
@@ -140,7 +141,9 @@ impl<'a> Question<'a> {
                 Subject::Agreement => None,
                 Subject::Item { born, .. } => Some(format!("{what} began {}", shown(*born))),
                 Subject::Event(event) => Some(format!("{what} happened {}", shown(event.at))),
-                Subject::Window(span) => Some(format!("{what} began {}", shown(span.start))),
+                Subject::Window(span) | Subject::Group(span, _) => {
+                    Some(format!("{what} began {}", shown(span.start)))
+                }
             }
         });
         Governing {

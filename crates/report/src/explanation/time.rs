@@ -18,7 +18,7 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     let kind = during.map_or(LengthKind::Physical, LengthKind::Open);
     let window = &material.counted(fold, window);
     let of = Spans { material, kind, window };
-    let held = material.trail.held(fold, window);
+    let held = material.trail.held(fold, window, material.group);
     let mut leaves = Vec::new();
     cases(within, &mut leaves);
     let counting = leaves.len();

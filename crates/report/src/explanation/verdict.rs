@@ -53,9 +53,11 @@ pub(super) fn step(
         step.steps.extend(cause::instants(material, verdict));
         step.steps.extend(cause::unknown(material, &verdict.because));
     }
-    if let (Some(Form::Keep { targets, .. }), Subject::Window(window)) = (form, subject) {
+    if let (Some(Form::Keep { targets, .. }), Some(window)) = (form, subject.window()) {
         let judges = |figure: &&Figure| {
-            figure.window.start == window.start && figure.judged.iter().any(|judged| judged.duty == id)
+            figure.window.start == window.start
+                && figure.group.as_ref() == subject.group()
+                && figure.judged.iter().any(|judged| judged.duty == id)
         };
         let figure = material.outcome.figures.iter().find(judges);
         step.steps.extend(figure.and_then(|figure| figure::figure_step(material, figure)));

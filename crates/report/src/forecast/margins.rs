@@ -4,10 +4,11 @@ use super::moves::{Move, MoveUnit};
 use super::{Ahead, ForecastAmount, ForecastLine};
 use crate::address::figure_ids;
 use crate::statement::{ShownDeadline, figure_text, targets_text};
+use crate::subject::group_text;
 use crate::text::{exact_text, length_text};
 use serde::Serialize;
 use servanda_evaluator::expression::{Truth, compare, evaluate, holds, row_of};
-use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
+use servanda_evaluator::outcome::{Figure, Judged, Quantity, Verdict};
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
     Consequence, Effect, Empty, Expr, ExprKind, Form, Length, MeasureId, RowKey, Signal, Verdict as Kind,
@@ -60,6 +61,12 @@ type Said = (Vec<Kind>, Vec<Option<usize>>, Vec<bool>);
 /// way, each of these changes one way, so that nothing is passed over between two places at which they are the same.
 type Place = (bool, Vec<Ordering>);
 
+/// What a figure is about: its window, or one group in it.
+fn of_figure(figure: &Figure) -> String {
+    let label = figure.window.label();
+    figure.group.as_ref().map_or_else(|| label.clone(), |group| group_text(&label, group))
+}
+
 /// What depends on a figure.
 struct Depends<'a> {
     figure: &'a Figure,
@@ -91,7 +98,7 @@ impl Ahead<'_> {
                 Ok(steps) => (steps, None),
                 Err(why) => (Vec::new(), Some(why)),
             };
-            let label = figure.window.label();
+            let label = of_figure(figure);
             let duties = figure.judged.iter().filter_map(|it| self.material.policy.duties.find(it.duty));
             let names: Vec<&str> = duties.map(|duty| duty.name.as_str()).collect();
             let own = lines.iter_mut().find(|line| {
@@ -150,7 +157,8 @@ impl Ahead<'_> {
         let mut run = outcome.misses_running(self.material.policy, judged.duty, before);
         let own = outcome.verdicts.iter().find(|verdict| {
             verdict.duty == judged.duty
-                && matches!(&verdict.subject, Subject::Window(it) if it.start == figure.window.start)
+                && verdict.subject.window().is_some_and(|it| it.start == figure.window.start)
+                && verdict.subject.group() == figure.group.as_ref()
         });
         run.extend(own);
         run
@@ -347,8 +355,8 @@ impl Ahead<'_> {
                 .map_or_else(String::new, |clause| clause.number.clone()),
             sentence: of.map_or_else(String::new, |of| of.name.clone()),
             what: measure.map_or_else(String::new, |measure| measure.name.clone()),
-            subject: figure.window.label(),
-            subject_kind: "window".to_owned(),
+            subject: of_figure(figure),
+            subject_kind: if figure.group.is_some() { "group" } else { "window" }.to_owned(),
             standing: if figure.window.end > as_of { "running" } else { "waiting" },
             until: shown.date.or(shown.moment),
             late_from: Some(self.instant(figure.window.end)),

@@ -94,7 +94,11 @@ impl Ahead<'_> {
         match &fold.kind {
             FoldKind::Time { .. } if rolls => Err("the figure looks back over windows before"),
             FoldKind::Time { .. } if measure.needing.is_some() => Err("the figure needs enough time"),
-            FoldKind::Time { .. } => self.of_time(fold, &self.material.elapsed(id, &figure.window), figure),
+            FoldKind::Time { .. } => self.of_time(
+                fold,
+                &self.material.of_group(figure.group.as_ref()).elapsed(id, &figure.window),
+                figure,
+            ),
             FoldKind::Items { source, of, .. } => self.of_items(source, of, fold, figure),
         }
     }
@@ -189,6 +193,7 @@ impl Ahead<'_> {
         let of = &self.material;
         Scope::of(of.agreement)
             .in_window(of.policy, of.outcome, of.trail, &figure.window)
+            .of_group(figure.group.as_ref())
             .with_given(figure.measure, given)
     }
 }

@@ -128,7 +128,7 @@ impl Making<'_> {
 
     /// A duty to keep a figure, as the figure stands.
     fn target(&self, line: OwedLine, verdict: &Verdict) -> OwedLine {
-        let Subject::Window(window) = &verdict.subject else { return line };
+        let Some(window) = verdict.subject.window() else { return line };
         let over = window.end <= self.material.outcome.as_of;
         let line = OwedLine {
             since: Some(self.instant(window.start)),
@@ -139,6 +139,7 @@ impl Making<'_> {
         let outcome = self.material.outcome;
         let judges = outcome.figures.iter().zip(&self.statement.measures).find(|(figure, _)| {
             figure.window.start == window.start
+                && figure.group.as_ref() == verdict.subject.group()
                 && figure.judged.iter().any(|judged| judged.duty == verdict.duty)
         });
         let Some((figure, told)) = judges else { return line };

@@ -2,9 +2,10 @@
 
 use super::{Material, PlaceRange, Reason};
 use crate::address::figure_ids;
+use crate::subject::group_text;
 use crate::text::{exact_text, relation_words, share_text_beside, target_text, unit_text, value_text};
 use serde::Serialize;
-use servanda_evaluator::outcome::{Figure, Judged, Outcome, Quantity, Subject, Verdict};
+use servanda_evaluator::outcome::{Figure, Judged, Outcome, Quantity, Verdict};
 use servanda_parser::ast::Relation;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Consequence, Effect, Policy, Value, ValueType, Verdict as Kind};
@@ -23,6 +24,9 @@ pub struct MeasureLine {
     pub instance: String,
     /// The window's label.
     pub window: String,
+    /// Of which group, where there is a figure for each value of a field: the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The first instant of the window, RFC 3339.
     pub start: String,
     /// The first instant after it, RFC 3339.
@@ -65,6 +69,25 @@ pub struct MeasureLine {
     pub(crate) windows: &'static str,
 }
 
+impl MeasureLine {
+    /// What a verdict on it is about.
+    pub(crate) fn subject(&self) -> String {
+        match &self.group {
+            Some(group) => group_text(&self.window, group),
+            None => self.window.clone(),
+        }
+    }
+
+    /// What its window is called where there is room for one name: with its group.
+    pub(crate) fn place(&self) -> String {
+        let window = if self.window == "term" { "the term" } else { &self.window };
+        match &self.group {
+            Some(group) => format!("{window} {group}"),
+            None => window.to_owned(),
+        }
+    }
+}
+
 /// The figures of a statement: of a period, those whose windows overlap it.
 pub(super) fn all(material: &Material<'_>) -> Vec<MeasureLine> {
     let overlaps = |(figure, _): &(&Figure, String)| {
@@ -92,6 +115,7 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         name: measure.name.clone(),
         instance: agreement.name.clone(),
         window: figure.window.label(),
+        group: figure.group.as_ref().map(|group| group.to_string()),
         start: material.instant(figure.window.start),
         end: material.instant(figure.window.end),
         value: known.map(|value| exact_value(material, value, measure.unit)),
@@ -137,8 +161,9 @@ pub(crate) fn came_to(policy: &Policy, outcome: &Outcome, figure: &Figure, judge
         return judged.verdict;
     }
     let here = |told: &&Verdict| {
-        let window = matches!(&told.subject, Subject::Window(window) if window.start == figure.window.start);
-        window && told.duty == judged.duty && told.verdict == Kind::Excused
+        let window = told.subject.window().is_some_and(|window| window.start == figure.window.start);
+        let here = window && told.subject.group() == figure.group.as_ref();
+        here && told.duty == judged.duty && told.verdict == Kind::Excused
     };
     outcome.verdicts.iter().find(here).map_or(judged.verdict, |told| told.verdict)
 }

@@ -125,7 +125,7 @@ fn begun(subject: &Subject) -> Option<Instant> {
         Subject::Agreement => None,
         Subject::Item { born, .. } => Some(*born),
         Subject::Event(evidence) => Some(evidence.at),
-        Subject::Window(span) => Some(span.start),
+        Subject::Window(span) | Subject::Group(span, _) => Some(span.start),
     }
 }
 

@@ -37,10 +37,10 @@ pub(super) fn write_free_measures(out: &mut String, statement: &Statement, detai
     }
     writeln!(out, "\nFurther figures")?;
     // Measures over the same few windows stand in one table, a column for each window.
-    let mut groups: Vec<(Vec<&str>, Vec<Vec<&MeasureLine>>)> = Vec::new();
+    let mut groups: Vec<(Vec<String>, Vec<Vec<&MeasureLine>>)> = Vec::new();
     let mut others = plain();
     for of in by_name(&free) {
-        let windows: Vec<&str> = of.iter().map(|line| line.window.as_str()).collect();
+        let windows: Vec<String> = of.iter().map(|line| line.place()).collect();
         if windows.len() <= WINDOWS_MAX {
             match groups.iter_mut().find(|(known, _)| *known == windows) {
                 Some((_, measures)) => measures.push(of),
@@ -62,10 +62,9 @@ pub(super) fn write_free_measures(out: &mut String, statement: &Statement, detai
 }
 
 /// Measures over the same windows.
-fn write_group(out: &mut String, windows: &[&str], measures: &[Vec<&MeasureLine>]) -> fmt::Result {
+fn write_group(out: &mut String, windows: &[String], measures: &[Vec<&MeasureLine>]) -> fmt::Result {
     let mut table = plain();
-    let labels = windows.iter().map(|label| if *label == "term" { "the term" } else { label });
-    table.add_row(std::iter::once("").chain(labels));
+    table.add_row(std::iter::once("").chain(windows.iter().map(String::as_str)));
     for of in measures {
         let name = of.first().map(|line| line.name.clone()).unwrap_or_default();
         let figures = of.iter().map(|line| match line.provisional {
@@ -97,10 +96,9 @@ fn missed(line: &MeasureLine) -> bool {
 }
 
 fn row(line: &MeasureLine) -> Vec<String> {
-    let window = if line.window == "term" { "the term" } else { &line.window };
     vec![
         line.name.clone(),
-        window.to_owned(),
+        line.place(),
         line.text.clone(),
         line.target.clone().unwrap_or_default(),
         line.verdict.unwrap_or_default().to_owned(),

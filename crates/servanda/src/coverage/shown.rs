@@ -2,7 +2,7 @@
 
 use super::part::{Moment, Part, Parts, Side, rows};
 use servanda_evaluator::expression::{Environment, evaluate, row_of};
-use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Subject, Verdict as Decision};
+use servanda_evaluator::outcome::{Entry, Figure, Outcome, Quantity, Verdict as Decision};
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
     DutyId, Expr, ExprKind, MeasureId, ParamId, Policy, Value, ValueType, Verdict,
@@ -131,8 +131,9 @@ fn side(figure: &Figure, bound: &Quantity) -> Option<Side> {
 /// The row that an entry's amount was taken from.
 pub(crate) fn row(policy: &Policy, params: &[Value], outcome: &Outcome, entry: &Entry) -> Option<usize> {
     let (on, rows) = rows(policy, entry.consequence)?;
-    let Subject::Window(window) = &entry.subject else { return None };
-    let figures = Figures { policy, params, outcome, start: window.start, index: window.index };
+    let window = entry.subject.window()?;
+    let group = entry.subject.group().map(|group| group.as_str());
+    let figures = Figures { policy, params, outcome, start: window.start, index: window.index, group };
     let Quantity::Known(key) = evaluate(on, &figures) else { return None };
     let row = row_of(&key, rows, &figures)?;
     rows.iter().position(|other| std::ptr::eq(other, row))
@@ -145,12 +146,15 @@ struct Figures<'o> {
     outcome: &'o Outcome,
     start: Instant,
     index: i32,
+    /// The group whose figures they are, where there are any.
+    group: Option<&'o str>,
 }
 
 impl<'o> Figures<'o> {
     /// Those beside a figure.
-    fn of(policy: &'o Policy, figure: &Figure, params: &'o [Value], outcome: &'o Outcome) -> Self {
-        Self { policy, params, outcome, start: figure.window.start, index: figure.window.index }
+    fn of(policy: &'o Policy, figure: &'o Figure, params: &'o [Value], outcome: &'o Outcome) -> Self {
+        let (start, index, group) = (figure.window.start, figure.window.index, figure.group.as_deref());
+        Self { policy, params, outcome, start, index, group }
     }
 }
 
@@ -161,7 +165,9 @@ impl Environment for Figures<'_> {
 
     fn measure(&self, measure: MeasureId) -> Quantity {
         let mut figures = self.outcome.figures.iter();
-        let figure = figures.find(|it| it.measure == measure && it.window.start == self.start);
+        let figure = figures.find(|it| {
+            it.measure == measure && it.window.start == self.start && it.group.as_deref() == self.group
+        });
         figure.map_or(Quantity::NoData, |figure| figure.value.clone())
     }
 

@@ -17,7 +17,7 @@ const PERCENT_PLACES: u32 = 6;
 #[derive(Debug, Clone)]
 enum Focus {
     Duty(DutyId, Subject),
-    Figure(MeasureId, i32),
+    Figure(MeasureId, i32, Option<String>),
     Consequence(ConsequenceId, Subject),
 }
 
@@ -35,9 +35,13 @@ impl Bench<'_> {
                 }
                 _ => self.following(&[id], &subject, tried),
             },
-            Focus::Figure(measure, window) => {
+            Focus::Figure(measure, window, group) => {
                 let figures = tried.decided.outcome.figures.iter();
-                let mut found = figures.filter(|it| it.measure == measure && it.window.index == window);
+                let mut found = figures.filter(|it| {
+                    it.measure == measure
+                        && it.window.index == window
+                        && it.group.as_deref() == group.as_deref()
+                });
                 let Some(figure) = found.next() else { return Vec::new() };
                 self.of_figure(figure, tried)
             }
@@ -96,7 +100,9 @@ impl Bench<'_> {
                     outcome,
                 ) == Some(side)
         });
-        found.next().map(|figure| Focus::Figure(figure.measure, figure.window.index))
+        found
+            .next()
+            .map(|it| Focus::Figure(it.measure, it.window.index, it.group.as_ref().map(ToString::to_string)))
     }
 
     fn of_duty(&self, id: DutyId, subject: &Subject, tried: &Tried) -> Vec<String> {
@@ -125,12 +131,14 @@ impl Bench<'_> {
 
     /// The figure that a duty to keep one was judged by.
     fn of_window(&self, subject: &Subject, duty: DutyId, tried: &Tried) -> Vec<String> {
-        let (Form::Keep { measure, .. }, Subject::Window(window)) = (&self.policy.duties[duty].form, subject)
+        let (Form::Keep { measure, .. }, Some(window)) = (&self.policy.duties[duty].form, subject.window())
         else {
             return Vec::new();
         };
         let figures = tried.decided.outcome.figures.iter();
-        let mut found = figures.filter(|it| it.measure == *measure && it.window.index == window.index);
+        let mut found = figures.filter(|it| {
+            it.measure == *measure && it.window.index == window.index && it.group.as_ref() == subject.group()
+        });
         found.next().and_then(|figure| self.figure(figure)).into_iter().collect()
     }
 
@@ -138,7 +146,10 @@ impl Bench<'_> {
     fn of_figure(&self, figure: &Figure, tried: &Tried) -> Vec<String> {
         let mut lines: Vec<String> = self.figure(figure).into_iter().collect();
         let outcome = &tried.decided.outcome;
-        let is_window = |subject: &Subject| matches!(subject, Subject::Window(window) if window.index == figure.window.index);
+        let is_window = |subject: &Subject| {
+            let window = subject.window().is_some_and(|window| window.index == figure.window.index);
+            window && subject.group() == figure.group.as_ref()
+        };
         for verdict in outcome.verdicts.iter().filter(|verdict| is_window(&verdict.subject)) {
             let keeps = matches!(&self.policy.duties[verdict.duty].form,
                 Form::Keep { measure, .. } if *measure == figure.measure);
@@ -304,6 +315,11 @@ impl Bench<'_> {
                 Some(format!(" for {case} \"{key}\""))
             }
             Subject::Window(_) => Some(format!(" for {}", label(&self.name(subject)))),
+            Subject::Group(span, group) => {
+                let field = self.policy.grouped_by(span.window)?;
+                let window = label(&self.name(&Subject::Window(*span)));
+                Some(format!(" for {field} \"{group}\" in {window}"))
+            }
         }
     }
 }

@@ -227,8 +227,9 @@ impl Check<'_> {
         }
         if let Some(ExpectScope::Case { case, .. }) = &expect.scope
             && !self.names.cases.contains(&case.value)
+            && !self.names.groups.contains(&case.value)
         {
-            let known = self.names.cases.iter().map(String::as_str);
+            let known = self.names.cases.iter().chain(&self.names.groups).map(String::as_str);
             let help = meant(&case.value, known, "the cases are");
             let fault = Fault::new(format!("no case `{}`", case.value), case.span);
             self.faults.push(fault.code(Code::UnknownCase).help_opt(help));

@@ -106,7 +106,12 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
                 .filter(|figure| ids.contains(&figure.measure))
                 .filter(|figure| match scope {
                     Some(ExpectScope::Window(label)) => figure.window.label() == label.value,
-                    Some(ExpectScope::Case { .. }) => false,
+                    Some(ExpectScope::Case { case, key, window, .. }) => {
+                        let of = material.policy.measures.find(figure.measure).map(|it| it.window);
+                        of.and_then(|of| material.policy.grouped_by(of)) == Some(case.value.as_str())
+                            && figure.group.as_deref() == Some(key.value.as_str())
+                            && window.as_ref().is_none_or(|label| figure.window.label() == label.value)
+                    }
                     None => true,
                 })
                 .collect();
@@ -160,14 +165,20 @@ impl Material<'_> {
     fn fits(&self, subject: &Subject, scope: Option<&ExpectScope>) -> bool {
         match scope {
             None => true,
-            Some(ExpectScope::Case { case, key, .. }) => match subject {
+            Some(ExpectScope::Case { case, key, window, .. }) => match subject {
+                Subject::Group(span, own) => {
+                    let label = || self.name(&Subject::Window(*span));
+                    *own == key.value
+                        && self.policy.grouped_by(span.window) == Some(case.value.as_str())
+                        && window.as_ref().is_none_or(|window| label() == window.value)
+                }
                 Subject::Item { case: id, key: own, .. } => {
                     *own == key.value && self.policy.cases.find(*id).is_some_and(|own| own.name == case.value)
                 }
                 _ => false,
             },
             Some(ExpectScope::Window(label)) => {
-                matches!(subject, Subject::Window(_)) && self.name(subject) == label.value
+                subject.window().is_some_and(|span| self.name(&Subject::Window(*span)) == label.value)
             }
         }
     }
@@ -451,7 +462,11 @@ impl Material<'_> {
             return Ok((false, expected_text, "no figure".to_owned()));
         };
         if figures.len() > 1 {
-            let labels: Vec<_> = figures.iter().take(6).map(|figure| figure.window.label()).collect();
+            let name = |figure: &&Figure| match &figure.group {
+                Some(group) => format!("{} {group}", figure.window.label()),
+                None => figure.window.label(),
+            };
+            let labels: Vec<_> = figures.iter().take(6).map(name).collect();
             return Ok((false, expected_text, format!("several windows: {}", labels.join(", "))));
         }
         let holds = match (&figure.value, &expected) {

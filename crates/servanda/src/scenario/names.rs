@@ -29,6 +29,8 @@ pub(super) struct Names {
     /// Parties and roles.
     pub(super) parties: Vec<String>,
     pub(super) cases: Vec<String>,
+    /// The fields for each value of which there are figures.
+    pub(super) groups: Vec<String>,
     /// Figures with their units, as far as these are known.
     pub(super) measures: Vec<(String, Option<ValueType>)>,
     /// The addresses of duties, and whether silence counts as the act.
@@ -46,6 +48,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    fn measure(&mut self, measure: &servanda_parser::ast::Measure) {
+        self.measures.push((measure.name.value.clone(), None));
+        self.groups.extend(measure.each.iter().map(|each| each.value.clone()));
+    }
+
     /// Those of a policy.
     pub(super) fn of_policy(policy: &Policy) -> Self {
         let currency = match &policy.currency.kind {
@@ -70,6 +77,7 @@ impl Names {
             events: events.collect(),
             parties: policy.parties.values().map(|party| party.name.clone()).collect(),
             cases: policy.cases.values().map(|case| case.name.clone()).collect(),
+            groups: policy.groups.values().flatten().map(|of| of.field.clone()).collect(),
             measures: policy.measures.values().map(|it| (it.name.clone(), Some(it.unit))).collect(),
             duties: policy.duties.values().map(|duty| (duty.name.clone(), duty.silent)).collect(),
             consequences: policy.consequences.values().map(|it| it.name.clone()).collect(),
@@ -97,6 +105,7 @@ impl Names {
             events: Vec::new(),
             parties: Vec::new(),
             cases: Vec::new(),
+            groups: Vec::new(),
             measures: Vec::new(),
             duties: Vec::new(),
             consequences: Vec::new(),
@@ -127,7 +136,7 @@ impl Names {
             Line::Party(party) => self.parties.push(party.name.value.clone()),
             Line::Role(role) => self.parties.push(role.name.value.clone()),
             Line::Case(case) => self.cases.push(case.name.value.clone()),
-            Line::Measure(measure) => self.measures.push((measure.name.value.clone(), None)),
+            Line::Measure(measure) => self.measure(measure),
             Line::Event(event) => {
                 let fields = event.fields.iter().map(|it| (it.name.value.clone(), simple_type(&it.ty)));
                 self.events.push(EventNames {
@@ -141,7 +150,7 @@ impl Names {
                 for part in &clause.parts {
                     match part {
                         ClausePart::Case(case) => self.cases.push(case.name.value.clone()),
-                        ClausePart::Measure(of) => self.measures.push((of.name.value.clone(), None)),
+                        ClausePart::Measure(of) => self.measure(of),
                         ClausePart::Sentence(sentence) => self.sentence(&clause.number.value, sentence),
                         ClausePart::Prose(_)
                         | ClausePart::Let(_)

@@ -7,6 +7,7 @@ mod claim;
 mod condition;
 mod duty;
 mod further;
+mod groups;
 mod header;
 mod measure;
 mod notice;
@@ -101,6 +102,8 @@ enum Recipe {
     Show(Case),
     Send(Case),
     Measure(Measure),
+    /// A measure for each value of a field of a case.
+    Groups(String, Case),
     Money,
 }
 
@@ -200,6 +203,7 @@ impl Growing<'_> {
             events.push_str(&self.notice());
         }
         events += &self.claimed();
+        self.groups();
         self.settled(&mut cases);
         if self.tape.chance(50) {
             events += &self.suspended();

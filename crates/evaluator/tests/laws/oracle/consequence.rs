@@ -7,7 +7,6 @@ use super::value::{Maybe, Ratio, round, whole};
 use super::{World, before, evidence, window_subject};
 use num_traits::Zero;
 use servanda_evaluator::outcome::{Cause, Claim, Entry, Evidence, Notice, Subject};
-use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     CapId, CapScope, Consequence, ConsequenceId, Effect, Expr, Right, Signal, Verdict as Kind,
 };
@@ -75,6 +74,8 @@ impl World<'_> {
         let mut waiting: Vec<Waiting> = Vec::new();
         for (id, consequence) in self.policy.consequences.iter() {
             for arising in self.arisings(id, consequence).into_iter().filter(|it| wanted(id, it)) {
+                // What it reads is of the same value, where there is a figure for each.
+                self.asked.group.replace(arising.subject.group().cloned());
                 match &consequence.effect {
                     Effect::Tell(to) | Effect::Right(Right { holder: to, .. }) => notices.push(Notice {
                         consequence: id,
@@ -192,6 +193,7 @@ impl World<'_> {
                 }
             }
         }
+        self.asked.group.replace(None);
         let found = self.settle_claims(&mut waiting);
         for claimed in &waiting {
             let Some(fact) = claimed.by else { continue };
@@ -338,7 +340,7 @@ impl World<'_> {
     /// Whether a condition lets it arise; where that is unknown, it arises without an amount.
     fn chosen(&self, arising: &mut Arising<'_>, condition: Option<&Expr>) -> bool {
         let Some(condition) = condition else { return true };
-        match self.value(condition, arising.scope()) {
+        match self.for_group(arising.subject.group(), || self.value(condition, arising.scope())) {
             it if it.is_true() => true,
             it @ Maybe::Unknown(..) => {
                 arising.unsure.extend(it.causes());
@@ -435,7 +437,9 @@ impl World<'_> {
         let Subject::Item { case, born, key } = &entry.subject else {
             let mut scope = Scope::none(at);
             scope.window = entry.window.as_ref();
-            return self.booked(&self.value(&self.policy.caps[cap].limit, scope), Rounding::Down);
+            let limit =
+                self.for_group(entry.subject.group(), || self.value(&self.policy.caps[cap].limit, scope));
+            return self.booked(&limit, Rounding::Down);
         };
         let items = self.items(*case);
         let item = items.iter().find(|it| it.born == *born && it.key == *key).expect("the entry's item");
@@ -450,6 +454,11 @@ impl World<'_> {
                 Subject::Item { case: of, .. } if *of == case => Bucket::Subject(entry.subject.clone()),
                 _ => return None,
             },
+            CapScope::Group(window) => {
+                let group = entry.subject.group().expect("an amount of one group").clone();
+                let number = window.and_then(|id| self.number_in(id, entry, at));
+                Bucket::Group(number, group)
+            }
             CapScope::InAll if accrues => Bucket::Subject(entry.subject.clone()),
             CapScope::InAll | CapScope::Together => Bucket::All,
             CapScope::Window(id) if matches!(self.policy.windows[id], WindowSpec::Rolling { .. }) => {
@@ -458,23 +467,7 @@ impl World<'_> {
                     .map_or_else(|| super::window::date_at(self.agreement, at), |window| window.last_date);
                 Bucket::Date(self.policy.windows[id], date)
             }
-            CapScope::Window(id) => {
-                let settled = match (&entry.subject, entry.window) {
-                    (Subject::Window(of), Some(window)) => {
-                        (self.policy.windows[of.window] == self.policy.windows[id]).then_some(window.index)
-                    }
-                    _ => None,
-                };
-                // Months go on after the term, and their caps with them.
-                let holding = || {
-                    let spec = self.policy.windows[id];
-                    let mut for_ever: Agreement = self.agreement.clone();
-                    std::sync::Arc::make_mut(&mut for_ever.placed).end = None;
-                    let windows = super::window::walk(spec, &for_ever, None, Instant(at.0 + 1));
-                    windows.into_iter().find(|window| window.contains(at)).map(|window| window.index)
-                };
-                Bucket::Window(settled.or_else(holding))
-            }
+            CapScope::Window(id) => Bucket::Window(self.number_in(id, entry, at)),
         })
     }
 }
@@ -484,6 +477,8 @@ enum Bucket {
     Entry(usize),
     Subject(Subject),
     Window(Option<i32>),
+    /// One value of a field, in a window or in all.
+    Group(Option<i32>, compact_str::CompactString),
     /// A date up to which a limit that rolls counts.
     Date(WindowSpec, Date),
     All,
@@ -531,6 +526,7 @@ pub(super) fn clause_number(number: &str) -> Vec<u32> {
 pub(super) fn key(entry: &Entry) -> String {
     match &entry.subject {
         Subject::Item { key, .. } => key.to_string(),
+        Subject::Group(_, group) => group.to_string(),
         _ => String::new(),
     }
 }

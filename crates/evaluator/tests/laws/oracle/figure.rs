@@ -24,7 +24,7 @@ impl World<'_> {
     /// A figure as it stands before an instant; what reads the window before, and that one the one before it, asks for
     /// the same again and again.
     pub(crate) fn figure(&self, id: MeasureId, window: &Window, seen_before: Instant) -> Figured {
-        let asked = (id, window.start, seen_before);
+        let asked = (id, window.start, seen_before, self.group_in(self.policy.measures[id].window));
         if let Some(known) = self.asked.figures.borrow().get(&asked) {
             return known.clone();
         }
@@ -198,15 +198,20 @@ impl World<'_> {
         let mut figures = Vec::new();
         for (id, measure) in self.policy.measures.iter() {
             for window in self.windows(measure.window, self.as_of) {
-                let figured = self.figure(id, &window, self.as_of);
-                figures.push(Figure {
-                    measure: id,
-                    window,
-                    value: figured.value.quantity(),
-                    ratio: figured.ratio.map(|(part, all)| (exact(&part), exact(&all))),
-                    provisional: figured.final_at >= self.as_of,
-                    judged: self.judged(id, &window, &figured.value),
-                });
+                for group in self.groups(measure.window, &window, self.as_of) {
+                    figures.push(self.for_group(group.as_ref(), || {
+                        let figured = self.figure(id, &window, self.as_of);
+                        Figure {
+                            measure: id,
+                            window,
+                            group: group.clone(),
+                            value: figured.value.quantity(),
+                            ratio: figured.ratio.map(|(part, all)| (exact(&part), exact(&all))),
+                            provisional: figured.final_at >= self.as_of,
+                            judged: self.judged(id, &window, &figured.value),
+                        }
+                    }));
+                }
             }
         }
         figures

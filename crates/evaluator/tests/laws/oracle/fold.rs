@@ -4,6 +4,7 @@ use super::admission::by_content;
 use super::duty::Judged;
 use super::expression::Scope;
 use super::figure::Figured;
+use super::groups::Belongs;
 use super::lives::Item;
 use super::value::{Known, Maybe, Ratio, strict, whole};
 use super::window::{together, walk};
@@ -17,10 +18,12 @@ use servanda_policy::policy::{
 use servanda_policy::time::{Instant, Window};
 
 /// Something that may be gathered.
-struct Member<'a> {
+pub(super) struct Member<'a> {
     at: Instant,
-    fact: Option<&'a Fact>,
-    item: Option<&'a Item>,
+    pub(super) fact: Option<&'a Fact>,
+    pub(super) item: Option<&'a Item>,
+    /// Whether nobody can read to which value of the field it belongs.
+    unread: bool,
     /// By which fold it is gathered, and the end of the window that it is in: in another version, or in one upon which
     /// another looks back.
     fold: FoldId,
@@ -36,17 +39,18 @@ impl World<'_> {
             FoldKind::Items { .. } => {
                 let mut members: Vec<Member<'_>> = Vec::new();
                 for (id, cell) in &parts {
-                    let FoldKind::Items { source, filter, during, counted_at, of, .. } =
-                        &self.policy.folds[*id].kind
-                    else {
-                        continue;
-                    };
-                    let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
-                    let waits_for = [filter.as_ref(), condition(of)];
-                    let mut own = self.members(source, *counted_at, asked, waits_for, cell, seen_before);
-                    own.retain(|it| {
-                        during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
-                    });
+                    let mut own = self.members_of(*id, cell, seen_before);
+                    let window = self.policy.folds[*id].window;
+                    if let (Some(group), Some(of)) = (self.group_in(window), &self.policy.groups[window]) {
+                        own.retain_mut(|it| match self.belongs(of, it.item, it.fact) {
+                            Belongs::To(own) => own == group,
+                            Belongs::Nowhere => false,
+                            Belongs::Unread => {
+                                it.unread = true;
+                                true
+                            }
+                        });
+                    }
                     members.extend(own.into_iter().map(|it| Member { fold: *id, cell_end: cell.end, ..it }));
                 }
                 let mut figured = self.gather(&members, id, window, seen_before, fold.span);
@@ -123,6 +127,21 @@ impl World<'_> {
         parts
     }
 
+    /// What may be counted by a fold in a window, in the hours in which it counts.
+    pub(super) fn members_of(&self, id: FoldId, window: &Window, seen_before: Instant) -> Vec<Member<'_>> {
+        let FoldKind::Items { source, filter, during, counted_at, of, .. } = &self.policy.folds[id].kind
+        else {
+            return Vec::new();
+        };
+        let asked = asked_duty(of).or(filter.as_ref().and_then(duty_in));
+        let waits_for = [filter.as_ref(), condition(of)];
+        let mut own = self.members(source, *counted_at, asked, waits_for, window, seen_before);
+        own.retain(|it| {
+            during.is_none_or(|it_is| self.hours(it_is.calendar).is_open(it.at) != it_is.outside)
+        });
+        own
+    }
+
     fn members(
         &self,
         source: &Source,
@@ -142,6 +161,7 @@ impl World<'_> {
                         at: fact.at,
                         fact: Some(fact),
                         item: None,
+                        unread: false,
                         fold: FoldId(0),
                         cell_end: window.end,
                     });
@@ -162,6 +182,7 @@ impl World<'_> {
                         at,
                         fact: None,
                         item: Some(item),
+                        unread: false,
                         fold: FoldId(0),
                         cell_end: window.end,
                     }));
@@ -190,6 +211,7 @@ impl World<'_> {
                             at,
                             fact: None,
                             item: judged.item,
+                            unread: false,
                             fold: FoldId(0),
                             cell_end: window.end,
                         });
@@ -267,7 +289,7 @@ impl World<'_> {
             let filter = rule_of(member.fold).0;
             wait_for(member, filter);
             match filter.map_or(Maybe::bool(true), |filter| read(filter, member)) {
-                it if it.is_true() => chosen.push((member, Some(true))),
+                it if it.is_true() => chosen.push((member, (!member.unread).then_some(true))),
                 it if it.is_false() => {}
                 Maybe::Pending => {}
                 _ => chosen.push((member, None)),

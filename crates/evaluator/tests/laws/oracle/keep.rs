@@ -4,7 +4,7 @@ use super::duty::{Judged, decide, pending};
 use super::expression::Scope;
 use super::fold::asks_later;
 use super::value::{Known, Maybe, whole};
-use super::{World, after, window_subject};
+use super::{World, after, group_subject};
 use servanda_evaluator::outcome::Verdict;
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
@@ -67,11 +67,17 @@ impl<'p> World<'p> {
         let declared = &self.policy.measures[measure];
         let mut judged = Vec::new();
         for window in self.windows(declared.window, self.as_of) {
-            let mut verdict = pending(id, window_subject(declared.window, &window));
-            let early = self.judge_keep(&mut verdict, measure, targets, &window, self.owes_by_figures(id));
-            let window = early.unwrap_or(window);
-            self.excuse(&mut verdict, &window);
-            judged.push((verdict, window, early.is_some()));
+            for group in self.groups(declared.window, &window, self.as_of) {
+                let subject = group_subject(declared.window, &window, group.as_ref());
+                let mut verdict = pending(id, subject);
+                let waits = self.owes_by_figures(id);
+                let early = self.for_group(group.as_ref(), || {
+                    self.judge_keep(&mut verdict, measure, targets, &window, waits)
+                });
+                let window = early.unwrap_or(window);
+                self.excuse(&mut verdict, &window);
+                judged.push((verdict, window, early.is_some()));
+            }
         }
         judged
     }
@@ -116,7 +122,8 @@ impl<'p> World<'p> {
                 }
                 if let Some(kind) = self.decided_for_good(&value, direction, declared, targets, window) {
                     decide(verdict, kind, at);
-                    verdict.subject = window_subject(declared.window, window);
+                    let group = self.group_in(declared.window);
+                    verdict.subject = group_subject(declared.window, window, group.as_ref());
                     return Some(*window);
                 }
             }

@@ -2,11 +2,16 @@
 
 use super::World;
 use super::expression::Scope;
+use super::groups::Belongs;
 use super::value::{Maybe, Ratio, seconds};
-use servanda_policy::policy::{CalendarId, FoldId, FoldKind, Steps};
+use compact_str::CompactString;
+use servanda_policy::policy::{CalendarId, FoldId, FoldKind, Grouping, Steps};
 use servanda_policy::time::{Instant, Window};
 
 type Stretches = Vec<(Instant, Instant)>;
+
+/// The value of a field for which something is asked.
+type By<'b> = Option<(&'b Grouping, &'b CompactString)>;
 
 impl World<'_> {
     /// The time of a fold in one window, and of how much; none where it makes a difference of which items a condition
@@ -21,13 +26,16 @@ impl World<'_> {
             return None;
         };
         let until = window.end.min(seen_before);
+        let windows = self.policy.folds[id].window;
+        let group = self.group_in(windows);
+        let by = self.policy.groups[windows].as_ref().zip(group.as_ref());
         let of = |sure: bool| {
-            let there = self.there(*during, leaving_out.as_ref(), window.start, until, sure);
-            let on = both(&there, &self.stretches(within, until, sure));
+            let there = self.there(*during, leaving_out.as_ref(), window.start, until, sure, by);
+            let on = both(&there, &self.stretches(within, until, sure, by));
             (there, on)
         };
         let (there, on) = of(true);
-        let without = self.there(*during, leaving_out.as_ref(), window.start, until, false);
+        let without = self.there(*during, leaving_out.as_ref(), window.start, until, false, by);
         if without != there || both(&there, &of(false).1) != on {
             return None;
         }
@@ -43,6 +51,7 @@ impl World<'_> {
         from: Instant,
         until: Instant,
         sure: bool,
+        by: By<'_>,
     ) -> Stretches {
         let mut there = if from < until { vec![(from, until)] } else { Vec::new() };
         if let Some(calendar) = during
@@ -51,13 +60,13 @@ impl World<'_> {
             there = self.hours(calendar).open_within(from, until);
         }
         if let Some(steps) = leaving_out {
-            there = minus(&there, &self.stretches(steps, until, !sure));
+            there = minus(&there, &self.stretches(steps, until, !sure, by));
         }
         there
     }
 
     /// When a step is surely on; or when it possibly is, because a condition of an item cannot be known.
-    fn stretches(&self, steps: &Steps, until: Instant, sure: bool) -> Stretches {
+    fn stretches(&self, steps: &Steps, until: Instant, sure: bool, by: By<'_>) -> Stretches {
         match steps {
             Steps::Alive { case, filter } => {
                 let mut stretches = Vec::new();
@@ -65,7 +74,14 @@ impl World<'_> {
                     let belongs = filter
                         .as_ref()
                         .map_or(Maybe::bool(true), |it| self.value(it, Scope::item(item, item.born)));
-                    if belongs.is_false() || sure && !belongs.is_true() {
+                    let of_group = by.map(|(of, group)| (self.belongs(of, Some(item), None), group));
+                    let unread = match &of_group {
+                        None => false,
+                        Some((Belongs::To(own), group)) if own == *group => false,
+                        Some((Belongs::Unread, _)) => true,
+                        Some(_) => continue,
+                    };
+                    if belongs.is_false() || sure && (unread || !belongs.is_true()) {
                         continue;
                     }
                     // Time is counted from when it is known.
@@ -82,15 +98,15 @@ impl World<'_> {
                 united(stretches)
             }
             Steps::Any(parts) => {
-                united(parts.iter().flat_map(|part| self.stretches(part, until, sure)).collect())
+                united(parts.iter().flat_map(|part| self.stretches(part, until, sure, by)).collect())
             }
             Steps::All(parts) => parts
                 .iter()
-                .map(|part| self.stretches(part, until, sure))
+                .map(|part| self.stretches(part, until, sure, by))
                 .reduce(|all, part| both(&all, &part))
                 .unwrap_or_default(),
             Steps::ButNot(on, off) => {
-                minus(&self.stretches(on, until, sure), &self.stretches(off, until, !sure))
+                minus(&self.stretches(on, until, sure, by), &self.stretches(off, until, !sure, by))
             }
         }
     }

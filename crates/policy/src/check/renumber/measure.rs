@@ -1,7 +1,9 @@
 //! Measures and what they gather.
 
 use super::Places;
-use crate::policy::{CaseId, Fold, FoldKind, Hours, ItemFold, Measure, Needing, Sample, Source, Steps};
+use crate::policy::{
+    CaseId, Fold, FoldKind, Grouping, Hours, ItemFold, Measure, Needing, Sample, Source, Steps,
+};
 
 impl Places {
     pub(in crate::check) fn fold_of(&self, fold: Fold) -> Fold {
@@ -27,6 +29,14 @@ impl Places {
             },
         };
         Fold { window: self.window(window), kind, unit: self.value_type(unit), span }
+    }
+
+    pub(in crate::check) fn grouping(&self, grouping: Grouping) -> Grouping {
+        let Grouping { field, words, cases, events } = grouping;
+        let cases =
+            cases.into_iter().map(|(case, place)| (self.case_id(case), self.field(Some(case), place)));
+        let events = events.into_iter().map(|(event, place)| (self.event(event), place));
+        Grouping { field, words, cases: cases.collect(), events: events.collect() }
     }
 
     fn source(&self, source: Source) -> (Source, Option<CaseId>) {

@@ -191,7 +191,17 @@ impl Check<'_> {
             })
             .unwrap_or_default();
         match scope {
-            ExpectScope::Case { case, key, .. } => {
+            ExpectScope::Case { case, key, window, .. } => {
+                let of_measure = bound.policy.measures.values().filter(|it| match &expect.kind {
+                    ExpectKind::Measure { measure, .. } => it.name == measure.value,
+                    _ => false,
+                });
+                let of_duty = forms.iter().filter_map(|form| self::window(bound.policy, form));
+                let mut windows = of_measure.map(|it| it.window).chain(of_duty);
+                let is_it = |id: &WindowId| bound.policy.grouped_by(*id) == Some(case.value.as_str());
+                if let Some(id) = windows.find(is_it) {
+                    return self.group(bound, scenario, id, (case, key, window.as_ref()));
+                }
                 if let Some(duty) = duty.filter(|_| !forms.is_empty()) {
                     let own: Vec<&str> = forms.iter().filter_map(|form| items(bound.policy, form)).collect();
                     if !own.contains(&case.value.as_str()) {
@@ -243,6 +253,50 @@ impl Check<'_> {
         }
     }
 
+    /// A group that there can be, and a window in which it is.
+    fn group(
+        &mut self,
+        bound: Bound<'_>,
+        scenario: &Scenario,
+        id: WindowId,
+        (field, value, label): (&Name, &Text, Option<&Text>),
+    ) {
+        let Some(Some(grouping)) = bound.policy.groups.find(id) else { return };
+        let mut known: Vec<String> = grouping.words.clone().unwrap_or_default();
+        if grouping.words.is_none() {
+            for step in &scenario.steps {
+                match step {
+                    Step::Happens(happens) => names_of(happens, &field.value, &value.value, &mut known),
+                    // What cannot be read may have it.
+                    Step::Broken(_) => return,
+                    Step::Expect(_) | Step::Let(_) | Step::AsOf { .. } => {}
+                }
+            }
+        }
+        if !known.contains(&value.value) {
+            let what =
+                if grouping.words.is_some() { "there is no" } else { "no event of the scenario has the" };
+            let message = format!("{what} `{}` \"{}\"", field.value, value.value);
+            let near = spelling::nearest(&value.value, known.iter().map(String::as_str));
+            let help = match near {
+                Some(near) => Some(format!("did you mean \"{near}\"?")),
+                None if known.is_empty() => None,
+                None => {
+                    let names: Vec<String> =
+                        known.iter().take(10).map(|value| format!("\"{value}\"")).collect();
+                    Some(format!("there is {}", names.join(", ")))
+                }
+            };
+            self.faults.push(empty(message, value.span).help_opt(help));
+        }
+        if let (Some(label), Some(agreement)) = (label, bound.agreement)
+            && let Some(windows) = agreement.windows.get(id.0 as usize)
+        {
+            let declared = bound.policy.measures.values().find(|it| it.window == id).map(|it| it.window_span);
+            self.window(&[windows], agreement, label, (declared, bound.policy.term.span));
+        }
+    }
+
     /// A duty that is judged on something else.
     fn judged_on(&mut self, duty: &DutyRef, case: Option<&str>, span: Span) {
         let address = reference(duty);
@@ -276,6 +330,10 @@ impl Check<'_> {
     /// The same beside an agreement that is wrong: an event names an item by the field with the name of its case.
     pub(super) fn key_alone(&mut self, scenario: &Scenario, expect: &Expect) {
         let Some(ExpectScope::Case { case, key, .. }) = &expect.scope else { return };
+        // Which values a field can have, the agreement would tell.
+        if self.names.groups.contains(&case.value) {
+            return;
+        }
         let mut known: Vec<String> = Vec::new();
         for step in &scenario.steps {
             match step {

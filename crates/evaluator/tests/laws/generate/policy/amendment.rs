@@ -185,6 +185,10 @@ impl Growing<'_> {
                 self.measure_of(measure.name.clone(), measure.window, place);
                 "amended measure"
             }
+            Recipe::Groups(name, case) => {
+                self.group_of(name.clone(), case);
+                "amended groups"
+            }
             Recipe::Money => {
                 self.money();
                 "amended money"

@@ -580,7 +580,7 @@ impl Growing<'_> {
 }
 
 /// Three values of a type, from low to high.
-fn level(kind: Kind, level: usize) -> &'static str {
+pub(super) fn level(kind: Kind, level: usize) -> &'static str {
     let levels = match kind {
         Kind::Count => ["2", "3", "5"],
         Kind::Number => ["1.5", "3", "5"],
