@@ -182,4 +182,66 @@ proptest! {
         prop_assert_eq!(told.contains(&Code::CannotBothBeKept), asks_for_more && broken, "{}", text);
         prop_assert_eq!(told.contains(&Code::QuotaNeverBinds), !asks_for_more && some && !broken, "{}", text);
     }
+
+    #[test]
+    fn limits_that_never_bind_and_those_that_always_do_are_told(
+        (short, long, most) in prop_oneof![
+            Just(("calendar day", "calendar week", 7u32)),
+            Just(("calendar day", "calendar month", 31)),
+            Just(("calendar month", "calendar quarter", 3)),
+            Just(("calendar week", "calendar month", 6)),
+        ],
+        each in 1u32..16,
+        single in 5u32..16,
+        near in 0u32..5,
+        by in 1u32..8,
+    ) {
+        // Three on each day: together they reach every limit of a day.
+        let (each, single) = (each * 10, single * 10);
+        let all = (each * most + near * by).saturating_sub(2 * by);
+        let lines = format!(
+            "    desk must answer each call within 1 hours\n      otherwise desk credits client 100 EUR, at most {single} \
+             EUR, at most {each} EUR per {short}, at most {all} EUR per {long}."
+        );
+        let text = agreement("2026-01-01", 6, &lines);
+        let mut log = String::new();
+        for day in 0..181 {
+            let date = servanda::time::Date::from_civil(2026, 1, 1).unwrap().add_days(day).unwrap();
+            for call in 0..3 {
+                log += &format!(
+                    "{{\"time\":\"{date}T10:00:00Z\",\"type\":\"call.made\",\"call\":\"{date}/{call}\"}}\n"
+                );
+            }
+        }
+        let (statement, told) = played(&text, &log);
+        let mut by_window: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
+        let mut greatest = 0;
+        for entry in &statement.entries {
+            let cents: i64 = entry.amount.as_ref().unwrap().replace('.', "").parse().unwrap();
+            let date: servanda::time::Date = entry.at[..10].parse().unwrap();
+            let (year, month, _) = date.civil();
+            let window = match long {
+                "calendar week" => format!("{:?}", date.iso_week()),
+                "calendar month" => format!("{year}-{month}"),
+                _ => format!("{year}-Q{}", (month - 1) / 3),
+            };
+            *by_window.entry(window).or_default() += cents;
+            greatest = greatest.max(cents);
+        }
+        let reached = by_window.values().max().copied().unwrap_or(0);
+        if told.contains(&Code::LimitNeverBinds) {
+            prop_assert!(reached < i64::from(all) * 100, "{}", text);
+        }
+        // Weeks do not fill a month exactly, so that there the other way holds of enough days only.
+        if reached < i64::from(all) * 100 && short != "calendar week" {
+            prop_assert!(told.contains(&Code::LimitNeverBinds), "{reached} {}", text);
+        }
+        let always_cut = greatest < 100_00;
+        if told.contains(&Code::LimitBelowLeast) {
+            prop_assert!(always_cut, "{}", text);
+        }
+        if always_cut && single < 100 {
+            prop_assert!(told.contains(&Code::LimitBelowLeast), "{}", text);
+        }
+    }
 }

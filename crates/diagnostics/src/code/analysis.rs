@@ -450,5 +450,17 @@ macro_rules! analysis {
                 "  agency credits client depending on solved { below 90%: 50 EUR, from 90%: 0 EUR } each calendar month"
                 "    if requests is at least 1."
                 "}"
+
+    EndsOnAnotherDate "SLA0633" Warning "ends-on-another-date"
+        what    "Days are counted on a calendar in another zone, and end on another date there than in the zone of the agreement."
+        why     "Two people read two dates for one deadline."
+        example "calendar office { open mon..fri 09:00..18:00. time zone America/Los_Angeles. }"
+                "clause 1 \"Care\" {"
+                "  agency must close each request within 2 office days otherwise tell lead."
+                "}"
+        instead "calendar office { open mon..fri 09:00..18:00. }"
+                "clause 1 \"Care\" {"
+                "  agency must close each request within 2 office days otherwise tell lead."
+                "}"
     } };
 }

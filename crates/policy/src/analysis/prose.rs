@@ -24,21 +24,26 @@ struct Said {
 
 impl<'p> Analysis<'p> {
     pub(in crate::analysis) fn prose(&mut self) {
-        let everywhere = self.said(None);
+        // Most prose has no figures, and what sentences say is then not asked for.
+        let mut everywhere: Option<Said> = None;
         let mut findings = Vec::new();
         for (id, clause) in self.policy.clauses.iter() {
+            let own = clause.prose.iter().filter(|prose| prose.language.is_none());
+            let found: Vec<Figure> =
+                own.flat_map(|prose| figures(self.sources.text(prose.span), prose.span)).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let everywhere = everywhere.get_or_insert_with(|| self.said(None));
             let said = self.said(Some(id));
             let sentences = self.without_prose(clause);
-            for prose in clause.prose.iter().filter(|prose| prose.language.is_none()) {
-                let text = self.sources.text(prose.span);
-                for figure in figures(text, prose.span) {
-                    let finding = self
-                        .other_days(&figure, &said)
-                        .or_else(|| self.other_side(&figure, &said))
-                        .or_else(|| self.other_unit(&figure, &said, &sentences, clause))
-                        .or_else(|| self.said_nowhere(&figure, (&said, &everywhere), &sentences, clause));
-                    findings.extend(finding);
-                }
+            for figure in found {
+                let finding = self
+                    .other_days(&figure, &said)
+                    .or_else(|| self.other_side(&figure, &said))
+                    .or_else(|| self.other_unit(&figure, &said, &sentences, clause))
+                    .or_else(|| self.said_nowhere(&figure, (&said, everywhere), &sentences, clause));
+                findings.extend(finding);
             }
         }
         findings.into_iter().for_each(|finding| self.tell(finding));

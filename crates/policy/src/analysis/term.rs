@@ -60,6 +60,7 @@ impl<'p> Analysis<'p> {
             self.never_arises(&placed, of);
         }
         self.holidays(&placed);
+        self.ends_on_another_date(&placed);
     }
 
     /// A fixed point that is over when the term begins, or that clocks do not show once.
@@ -230,6 +231,46 @@ impl<'p> Analysis<'p> {
             }),
             _ => false,
         })
+    }
+
+    /// A calendar of another zone whose days end, as the agreement tells dates, on the date after.
+    fn ends_on_another_date(&mut self, placed: &Agreement) {
+        let lengths = self.policy.duties.values().filter_map(|duty| match &duty.form {
+            Form::Do { deadline: Some(Deadline::Within { length, span, .. }), .. } => match &length.kind {
+                ExprKind::Value(Value::Length(of)) => match of.kind {
+                    LengthKind::BusinessDays(calendar) => Some((calendar, *span)),
+                    _ => None,
+                },
+                _ => None,
+            },
+            Form::DoEach {
+                by: Point::DayOfPeriod { calendar: Some(calendar), end_of_date: false, .. },
+                ..
+            } => Some((*calendar, self.deadline_span(duty))),
+            _ => None,
+        });
+        let counted: Vec<_> = lengths.collect();
+        for (id, span) in counted {
+            let Some(calendar) = placed.calendar(id) else { continue };
+            if calendar.zone().name() == placed.zone.name() {
+                continue;
+            }
+            let Some(date) = calendar.nth_business_day(placed.first_date, 1) else { continue };
+            let Some(closing) = calendar.closing_of(date) else { continue };
+            let at = closing.late_from().unwrap_or_else(|| closing.instant()).previous();
+            if placed.zone.date_of(at) == date {
+                continue;
+            }
+            let of = &self.policy.calendars[id];
+            let shown = format!("{} {}", placed.zone.date_of(at), clock(placed.zone.local_time_of(at)));
+            let finding = diagnostics::ends_on_another_date(
+                span,
+                (&of.name, calendar.zone().name(), &date.to_string()),
+                (&shown, placed.zone.name()),
+                of.span,
+            );
+            self.tell(finding);
+        }
     }
 
     /// Calendars of which the holidays are known for a part of the term only.

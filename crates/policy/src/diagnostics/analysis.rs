@@ -428,3 +428,16 @@ pub(crate) fn amount_without_data(span: Span, name: &str, window: Option<&str>, 
         .also(measure, "of nothing there is no data")
         .help("ask for data: `if … is at least 1`, with a count; or let it follow the breach of a duty to keep the figure, which is not applicable without data")
 }
+
+pub(crate) fn ends_on_another_date(
+    span: Span,
+    (name, zone, date): (&str, &str, &str),
+    (shown, own): (&str, &str),
+    calendar: Span,
+) -> Diagnostic {
+    let message = format!("the `{name}` day {date} ends at {shown} in {own}, on another date");
+    Diagnostic::new(Code::EndsOnAnotherDate, span, message)
+        .label(format!("counts dates of {zone}"))
+        .also(calendar, "this calendar")
+        .help("let both have one zone, count hours, or say by the time of day when it is due")
+}
