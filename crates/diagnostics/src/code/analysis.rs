@@ -462,5 +462,15 @@ macro_rules! analysis {
                 "clause 1 \"Care\" {"
                 "  agency must close each request within 2 office days otherwise tell lead."
                 "}"
+
+    NoTime "SLA0634" Warning "no-time"
+        what    "The time for a duty is over when it begins."
+        why     "Nobody acts in no time; the figure was probably left to be filled in."
+        example "clause 1 \"Care\" {"
+                "  agency must close each request within 0 minutes otherwise tell lead."
+                "}"
+        instead "clause 1 \"Care\" {"
+                "  agency must close each request within 15 minutes otherwise tell lead."
+                "}"
     } };
 }

@@ -18,6 +18,21 @@ use servanda_diagnostics::Span;
 const WINDOWS: usize = 400;
 
 impl<'p> Analysis<'p> {
+    /// A clock that is over when it begins.
+    fn no_time(&mut self) {
+        for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
+            let Form::Do { deadline: Some(Deadline::Within { length, counting, span, .. }), .. } = &duty.form
+            else {
+                continue;
+            };
+            let ExprKind::Value(Value::Length(of)) = &length.kind else { continue };
+            let hours = matches!(of.kind, LengthKind::Physical | LengthKind::Open(_));
+            if hours && of.amount.is_zero() {
+                self.tell(diagnostics::no_time(*span, counting.late_at_deadline));
+            }
+        }
+    }
+
     /// What is said of pauses where there are none.
     fn no_pauses(&mut self) {
         for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
@@ -47,6 +62,7 @@ impl<'p> Analysis<'p> {
 
     pub(in crate::analysis) fn term(&mut self) {
         self.no_pauses();
+        self.no_time();
         let Some(placed) = self.placed.clone() else { return };
         for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
             match &duty.form {

@@ -441,3 +441,13 @@ pub(crate) fn ends_on_another_date(
         .also(calendar, "this calendar")
         .help("let both have one zone, count hours, or say by the time of day when it is due")
 }
+
+pub(crate) fn no_time(span: Span, late_at_deadline: bool) -> Diagnostic {
+    let message = match late_at_deadline {
+        true => "this can never be kept: it is late at the instant at which it begins",
+        false => "this leaves no time: what begins at 10:00:00 is late a nanosecond behind it",
+    };
+    Diagnostic::new(Code::NoTime, span, message)
+        .label("over when it begins")
+        .help("write how long there is time: `within 15 minutes`")
+}
