@@ -263,7 +263,8 @@ Examples:
   servanda explain SLA0001                           what this code means
   servanda explain agreement.sla events.ndjson       every id that can be asked about
   servanda explain agreement.sla events.ndjson '8/I-1/late_fee/1'
-  servanda explain agreement.sla events.ndjson '2(a)/Q-7' --as-of 2026-04-01 --format json")]
+  servanda explain agreement.sla events.ndjson '2(a)/Q-7' --as-of 2026-04-01 --format json
+  servanda explain agreement.sla events.ndjson --timeline Q-7")]
 pub(crate) struct Explain {
     /// A code by number or name; with events, a policy
     #[arg(value_name = "CODE|POLICY")]
@@ -285,6 +286,22 @@ pub(crate) struct Explain {
     /// The agreement, where there are several
     #[arg(long, value_name = "NAME")]
     pub(crate) agreement: Option<String>,
+    /// Draw one case as a line: its key, `Q-7`, or with the name of the case, `question/Q-7`
+    #[arg(
+        long,
+        value_name = "CASE",
+        conflicts_with_all = ["id", "entry", "period"],
+        long_help = "Draw one case as a line: when the clock of each duty on it counted, met closed hours, stood still and \
+            had run out, with its deadline, warnings and what was done; every instant is listed beneath. The case is named by \
+            its key, `Q-7`; where several cases have the key, `question/Q-7`; where several things have had it, `Q-7~2`."
+    )]
+    pub(crate) timeline: Option<String>,
+    /// Draw in ASCII, also on a terminal
+    #[arg(long, requires = "timeline")]
+    pub(crate) ascii: bool,
+    /// How many columns to draw in; without it those of the terminal, or 100
+    #[arg(long, value_name = "COLUMNS", requires = "timeline")]
+    pub(crate) width: Option<u16>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
     pub(crate) format: ExplanationFormat,
@@ -320,6 +337,8 @@ pub(crate) enum SchemaOf {
     Diff,
     /// `explain POLICY EVENTS ID --format json`
     Explanation,
+    /// `explain POLICY EVENTS --timeline CASE --format json`
+    Timeline,
     /// `owed --format json`
     Owed,
     /// `forecast --format json`

@@ -37,6 +37,13 @@ impl Terminal {
         out.flush()
     }
 
+    /// Whether the result goes to a terminal, and how many columns that has, where it says so.
+    pub(crate) fn shown(&self) -> (bool, Option<usize>) {
+        let out = io::stdout();
+        let width = out.is_terminal().then(|| terminal_size::terminal_size_of(&out)).flatten();
+        (out.is_terminal(), width.map(|(width, _)| usize::from(width.0)))
+    }
+
     /// Tells something that is not the result. Where nobody listens, nothing is lost that matters.
     pub(crate) fn message(&self, text: &str) {
         let mut err = io::stderr().lock();

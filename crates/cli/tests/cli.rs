@@ -43,6 +43,9 @@ mod statements;
 #[path = "command/time.rs"]
 mod time;
 #[cfg(test)]
+#[path = "command/timeline.rs"]
+mod timeline;
+#[cfg(test)]
 #[path = "command/verify.rs"]
 mod verify;
 #[cfg(test)]

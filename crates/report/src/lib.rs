@@ -50,11 +50,13 @@ mod owed;
 mod period;
 mod redaction;
 mod schema;
+mod spelled;
 mod statement;
 mod stream;
 mod subject;
 mod table;
 mod text;
+mod timeline;
 mod trail;
 mod verification;
 mod wrapping;
@@ -82,7 +84,7 @@ pub use period::{Period, PeriodError};
 pub use redaction::Redaction;
 pub use schema::{
     DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, FORECAST_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA,
-    STREAM_SCHEMA, TIME_SCHEMA,
+    STREAM_SCHEMA, TIME_SCHEMA, TIMELINE_SCHEMA,
 };
 pub use statement::{
     Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,
@@ -97,5 +99,6 @@ pub use table::{Detail, table, undeclared_table};
 pub use text::{
     exact_text, length_text, money_text, number_text, read_instant, target_text, unit_text, value_text,
 };
+pub use timeline::{Drawing, TIMELINE, Timeline, TimelineLine, TimelineMark, TimelineStretch, timeline_text};
 pub use trail::Trail;
 pub use verification::{Disagreement, disagreements};

@@ -21,5 +21,8 @@ pub const OWED_SCHEMA: &str = include_str!("../schema/owed.json");
 /// The schema of a forecast; what it says of places it has from the schema of the outcome.
 pub const FORECAST_SCHEMA: &str = include_str!("../schema/forecast.json");
 
+/// The schema of a timeline; what it says of places it has from the schema of the outcome.
+pub const TIMELINE_SCHEMA: &str = include_str!("../schema/timeline.json");
+
 /// The schema of an answer about time.
 pub const TIME_SCHEMA: &str = include_str!("../schema/time.json");

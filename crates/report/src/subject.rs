@@ -39,7 +39,7 @@ impl Lives {
     }
 
     /// Which item of its key this is, from 1; one that is not there would be the next.
-    fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
+    pub(crate) fn number(&self, case: CaseId, key: &str, born: Instant) -> usize {
         if self.0.is_empty() {
             return 1;
         }

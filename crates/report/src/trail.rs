@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default)]
 pub struct Trail {
     begun: BTreeMap<Subject, Begun>,
-    over: BTreeMap<Subject, Option<Evidence>>,
+    over: BTreeMap<Subject, Again>,
     /// When an item was opened again, and by what.
     reopened: BTreeMap<Subject, Vec<Again>>,
     clocks: BTreeMap<(DutyId, Subject), Vec<Clock>>,
@@ -49,7 +49,7 @@ pub(crate) struct Begun {
     pub(crate) by: Option<Evidence>,
 }
 
-/// When an item was opened again, and by what.
+/// When an item was over, or opened again, and by what.
 pub(crate) type Again = (Instant, Option<Evidence>);
 
 /// How a clock ran from an instant on.
@@ -105,7 +105,7 @@ impl Trail {
 
     /// The event that ended an item.
     pub(crate) fn ended_by(&self, subject: &Subject) -> Option<&Evidence> {
-        self.over.get(subject)?.as_ref()
+        self.over.get(subject)?.1.as_ref()
     }
 
     /// When an item was opened again, and by what.
@@ -211,6 +211,16 @@ impl Trail {
         &self.open
     }
 
+    /// Everything that has begun.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.begun.keys()
+    }
+
+    /// When an item was over, and by what.
+    pub(crate) fn over_at(&self, subject: &Subject) -> Option<(Instant, Option<Evidence>)> {
+        self.over.get(subject).cloned()
+    }
+
     /// Whether an item is over, or closed.
     pub(crate) fn is_over(&self, subject: &Subject) -> bool {
         self.over.contains_key(subject)
@@ -264,8 +274,8 @@ impl Sink for Trail {
             Behind::Begun { subject, fields, by } => {
                 self.begun.insert(subject, Begun { fields, by });
             }
-            Behind::Over { subject, by, .. } => {
-                self.over.insert(subject, by);
+            Behind::Over { subject, at, by } => {
+                self.over.insert(subject, (at, by));
             }
             Behind::Reopened { subject, at, by } => {
                 self.over.remove(&subject);

@@ -5,7 +5,7 @@ use crate::arguments::{Explain, ExplanationFormat, Log};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::Question;
+use servanda::report::{Drawing, Question, timeline_text};
 use servanda::{Code, spelling};
 use std::fmt::Write;
 use std::path::Path;
@@ -35,9 +35,10 @@ pub(super) fn run(arguments: &Explain, terminal: &Terminal) -> Result<Exit, Fail
     }
     let log = Log { events, ..log.clone() };
     let asked = Asked { arguments, log: &log, terminal };
-    match id {
-        Some(id) => asked.line(Path::new(subject), id),
-        None => asked.ids(Path::new(subject)),
+    match (id, &arguments.timeline) {
+        (_, Some(case)) => asked.timeline(Path::new(subject), case),
+        (Some(id), None) => asked.line(Path::new(subject), id),
+        (None, None) => asked.ids(Path::new(subject)),
     }
 }
 
@@ -89,6 +90,12 @@ fn printed(code: Code) -> &'static str {
     behind.split("==== ").next().unwrap_or_default()
 }
 
+/// How many columns a line is drawn in where nobody says it.
+const COLUMNS: usize = 100;
+
+/// How many keys are told that may have been meant.
+const NEAREST_MAX: usize = 5;
+
 /// What is asked about a statement.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
@@ -136,6 +143,50 @@ impl Asked<'_> {
                 format!("{json}\n")
             }
         })?;
+        Ok(Exit::Well)
+    }
+
+    /// One case as a line. Several agreements may have one of that key, and each is drawn.
+    fn timeline(self, policy: &Path, case: &str) -> Result<Exit, Failure> {
+        let (mut found, mut nearest) = (Vec::new(), Vec::new());
+        let looked_at = self.each(policy, |question| {
+            let timelines = question.timelines(case);
+            if timelines.is_empty() {
+                nearest.extend(question.nearest_keys(case));
+            }
+            found.extend(timelines);
+        })?;
+        if found.is_empty() {
+            looked_at.tell_problems(self.terminal);
+            nearest.truncate(NEAREST_MAX);
+            let near: Vec<String> = nearest.iter().map(|near| format!("`{near}`")).collect();
+            let near = if near.is_empty() {
+                "nothing has begun by then".to_owned()
+            } else {
+                format!("the nearest: {}", near.join(", "))
+            };
+            return Err(Failure::usage(format!("nothing has the key `{case}`; {near}")));
+        }
+        let (is_shown, columns) = self.terminal.shown();
+        let asked = self.arguments.width.map(usize::from);
+        let drawing = Drawing {
+            width: asked.or(columns).unwrap_or(COLUMNS),
+            ascii: self.arguments.ascii || !is_shown,
+        };
+        let mut text = String::new();
+        for timeline in &found {
+            match self.arguments.format {
+                ExplanationFormat::Text => {
+                    text.push_str(if text.is_empty() { "" } else { "\n" });
+                    text.push_str(&timeline_text(timeline, drawing));
+                }
+                ExplanationFormat::Json => {
+                    text.push_str(&serde_json::to_string(timeline).map_err(Failure::usage)?);
+                    text.push('\n');
+                }
+            }
+        }
+        self.terminal.result(&text)?;
         Ok(Exit::Well)
     }
 

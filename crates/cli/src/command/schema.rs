@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use servanda::report::{
     DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, FORECAST_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA,
-    STREAM_SCHEMA, TIME_SCHEMA,
+    STREAM_SCHEMA, TIME_SCHEMA, TIMELINE_SCHEMA,
 };
 
 /// Prints a schema.
@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &Schema, terminal: &Terminal) -> Result<Exit, Failu
         SchemaOf::Explanation => EXPLANATION_SCHEMA,
         SchemaOf::Forecast => FORECAST_SCHEMA,
         SchemaOf::Owed => OWED_SCHEMA,
+        SchemaOf::Timeline => TIMELINE_SCHEMA,
         SchemaOf::Time => TIME_SCHEMA,
     })?;
     Ok(Exit::Well)
