@@ -28,6 +28,7 @@ use serde::Serialize;
 use servanda_evaluator::outcome::Outcome;
 use servanda_policy::policy::VersionId;
 use servanda_policy::time::Instant;
+use silence::Later;
 
 /// The name of the schema of a forecast as JSON.
 pub const FORECAST: &str = "servanda/forecast/1";
@@ -125,6 +126,8 @@ pub(crate) struct Ahead<'a> {
     pub(crate) material: Material<'a>,
     /// The outcome at a later instant, if nothing happens until then.
     pub(crate) silent: &'a Outcome,
+    /// What it tells, by what it is about.
+    pub(crate) later: Later<'a>,
 }
 
 impl Question<'_> {
@@ -138,7 +141,7 @@ impl Question<'_> {
     /// What is ahead, from what is owed and the outcome at a later instant before which nothing more happens.
     pub fn forecast(&self, owed: &Owed, silent: &Outcome) -> Forecast {
         let material = self.material(None, VersionId(0));
-        let ahead = Ahead { material, silent };
+        let ahead = Ahead { material, silent, later: Later::of(&material, silent) };
         let mut lines: Vec<ForecastLine> = owed
             .lines()
             .filter(|(_, line)| {

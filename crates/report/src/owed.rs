@@ -14,10 +14,14 @@ pub use rendering::owed_text;
 use crate::explanation::{EvidenceLine, Material, Question};
 use crate::statement::{PlaceRange, ProducedBy, Reason, ShownDeadline, Statement};
 use crate::subject::{subject_kind, subject_text};
+use crate::trail::Trail;
 use serde::Serialize;
 use servanda_evaluator::outcome::{Evidence, Subject};
-use servanda_policy::policy::{ClauseId, Effect, PartyId, VersionId};
+use servanda_evaluator::{Open, Stands};
+use servanda_policy::policy::{ClauseId, ConsequenceId, DutyId, Effect, PartyId, VersionId};
 use servanda_policy::time::Instant;
+use servanda_policy::value::Exact;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the schema of what is owed as JSON.
 pub const OWED: &str = "servanda/owed/1";
@@ -183,7 +187,42 @@ pub(crate) struct Making<'a> {
     pub(crate) material: Material<'a>,
     /// The statement of the same outcome, line by line.
     pub(crate) statement: &'a Statement,
+    pub(crate) found: Found<'a>,
     pub(crate) lines: Vec<OwedLine>,
+}
+
+/// What is open beside the outcome, by what it belongs to.
+#[derive(Default)]
+pub(crate) struct Found<'a> {
+    /// Why clocks stand still.
+    stands: BTreeMap<(DutyId, &'a Subject), &'a Stands>,
+    /// What is charged and unpaid of debts.
+    principals: BTreeMap<&'a Subject, (Option<&'a Exact>, Option<&'a Exact>)>,
+    /// What is settled of amounts beside principals.
+    beside: BTreeMap<(ConsequenceId, &'a Subject, u32), Option<&'a Exact>>,
+    /// Debts that an open duty is to pay.
+    payable: BTreeSet<&'a Subject>,
+}
+
+impl<'a> Found<'a> {
+    fn of(trail: &'a Trail) -> Self {
+        let mut found = Self::default();
+        for open in trail.open() {
+            match open {
+                Open::Pending { duty, subject, stands: Some(stands), .. } => {
+                    found.stands.insert((*duty, subject), stands);
+                }
+                Open::Principal { subject, charged, unpaid, .. } => {
+                    found.principals.insert(subject, (charged.as_ref(), unpaid.as_ref()));
+                }
+                Open::Beside { consequence, subject, ordinal, settled } => {
+                    found.beside.insert((*consequence, subject, *ordinal), settled.as_ref());
+                }
+                _ => {}
+            }
+        }
+        found
+    }
 }
 
 impl Question<'_> {
@@ -193,7 +232,8 @@ impl Question<'_> {
         let Question { policy, agreement, decided, sources, .. } = *self;
         let statement = Statement::decided(policy, agreement, decided, sources, None);
         let material = self.material(None, VersionId(0));
-        let mut making = Making { material, statement: &statement, lines: Vec::new() };
+        let mut making =
+            Making { material, statement: &statement, found: Found::of(self.trail), lines: Vec::new() };
         making.duties();
         let sums = making.money(decided);
         making.rights();

@@ -32,6 +32,9 @@ pub(crate) struct Forecast {
     /// Only what this party or role has to do or may do
     #[arg(long, value_name = "NAME")]
     pub(crate) party: Option<String>,
+    /// List everything, not only the first lines of each sentence
+    #[arg(long)]
+    pub(crate) all: bool,
     /// How to print it; JSON is one object a line for each agreement
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
     pub(crate) format: ExplanationFormat,

@@ -169,10 +169,8 @@ impl Asked<'_> {
         }
         let (is_shown, columns) = self.terminal.shown();
         let asked = self.arguments.width.map(usize::from);
-        let drawing = Drawing {
-            width: asked.or(columns).unwrap_or(COLUMNS),
-            ascii: self.arguments.ascii || !is_shown,
-        };
+        let drawing =
+            Drawing { width: asked.or(columns).unwrap_or(COLUMNS), ascii: self.arguments.ascii || !is_shown };
         let mut text = String::new();
         for timeline in &found {
             match self.arguments.format {

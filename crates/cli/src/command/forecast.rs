@@ -5,7 +5,7 @@ use crate::arguments::{ExplanationFormat, Forecast, Log};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::forecast_text;
+use servanda::report::{Detail, forecast_text};
 
 /// Tells what is ahead under each agreement.
 pub(super) fn run(arguments: &Forecast, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -26,8 +26,11 @@ pub(super) fn run(arguments: &Forecast, terminal: &Terminal) -> Result<Exit, Fai
                 let json = serde_json::to_string(&forecast).map_err(Failure::usage)?;
                 format!("{json}\n")
             }
-            ExplanationFormat::Text if is_first => forecast_text(&forecast),
-            ExplanationFormat::Text => format!("\n{}", forecast_text(&forecast)),
+            ExplanationFormat::Text => {
+                let detail = if arguments.all { Detail::All } else { Detail::Short };
+                let text = forecast_text(&forecast, detail);
+                if is_first { text } else { format!("\n{text}") }
+            }
         };
         terminal.result(&printed)?;
         is_first = false;

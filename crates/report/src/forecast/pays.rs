@@ -9,7 +9,6 @@ use servanda_policy::time::Instant;
 use servanda_policy::value::format_minor;
 
 use crate::accrual::{accrual_of, amounts_at};
-use crate::subject::{Lives, identify};
 
 /// How many changes are told.
 const TOLD: usize = 3;
@@ -36,17 +35,14 @@ impl Ahead<'_> {
     /// What accrues on a debt, as it goes on while nothing is paid.
     pub(super) fn pays(&self, verdict: &Verdict) -> Vec<ForecastPay> {
         let (policy, agreement) = (self.material.policy, self.material.agreement);
-        let of = |entry: &&Entry| {
+        let accrues = |entry: &Entry| {
             let on = policy.consequences.find(entry.consequence).map(|of| &of.on);
-            entry.accrual.is_some()
-                && entry.subject == verdict.subject
-                && matches!(on, Some(Signal::Broken(duty)) if *duty == verdict.duty)
+            entry.accrual.is_some() && matches!(on, Some(Signal::Broken(duty)) if *duty == verdict.duty)
         };
-        let lives = Lives::of(self.silent);
         let mut all = Vec::new();
-        for entry in self.silent.entries.iter().filter(of) {
+        for (entry, id, _) in self.later.entries(&verdict.subject).iter().filter(|(entry, ..)| accrues(entry))
+        {
             let Some(steps) = self.steps_of(entry) else { continue };
-            let id = identify(policy, agreement, &lives, entry);
             let ends = steps.iter().skip(1).map(|(from, _)| *from).chain(std::iter::once(None));
             for ((from, amount), next) in steps.iter().zip(ends).take(TOLD + 1) {
                 all.push(ForecastPay {
@@ -91,6 +87,10 @@ impl Ahead<'_> {
             if amount != known {
                 steps.push((Some(at), amount));
                 known = amount;
+            }
+            // The one behind the last that is told says until when that is so.
+            if steps.len() > TOLD + 1 {
+                break;
             }
         }
         Some(steps)

@@ -1,20 +1,26 @@
 //! A forecast as text: the nearest instant first, and under each thing what is left, what changes, and what follows.
 
 use super::{Forecast, ForecastAmount, ForecastFollows, ForecastLine, ForecastStep};
+use crate::table::Detail;
 use crate::text::read_instant;
 use crate::wrapping::wrapped;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-/// A forecast as text, each line ended by a line break.
-pub fn forecast_text(forecast: &Forecast) -> String {
+/// How many lines of one sentence are told before the rest is counted.
+const LISTED_MAX: usize = 5;
+
+/// A forecast as text, each line ended by a line break. The short form tells the first lines of each sentence and counts
+/// the others.
+pub fn forecast_text(forecast: &Forecast, detail: Detail) -> String {
     let mut out = String::new();
     // Writing into a string cannot fail.
-    match write(&mut out, forecast) {
+    match write(&mut out, forecast, detail) {
         Ok(()) | Err(fmt::Error) => out,
     }
 }
 
-fn write(out: &mut String, forecast: &Forecast) -> fmt::Result {
+fn write(out: &mut String, forecast: &Forecast, detail: Detail) -> fmt::Result {
     let name = match forecast.agreement == forecast.title {
         true => String::new(),
         false => format!(" ({})", forecast.agreement),
@@ -24,7 +30,19 @@ fn write(out: &mut String, forecast: &Forecast) -> fmt::Result {
     if forecast.lines.is_empty() {
         return writeln!(out, "\nno time runs, and no window");
     }
-    forecast.lines.iter().try_for_each(|line| write_line(out, line))?;
+    let mut told: BTreeMap<(&str, &str, &str, &str), usize> = BTreeMap::new();
+    for line in &forecast.lines {
+        let count = told.entry((&line.party, line.kind, &line.sentence, &line.what)).or_default();
+        *count += 1;
+        if detail == Detail::All || *count <= LISTED_MAX {
+            write_line(out, line)?;
+        }
+    }
+    let more = told.iter().filter(|(_, count)| detail == Detail::Short && **count > LISTED_MAX);
+    for (number, ((party, _, sentence, what), count)) in more.enumerate() {
+        let blank = if number == 0 { "\n" } else { "" };
+        writeln!(out, "{blank}and {} more like {sentence}: {party} {what}", count - LISTED_MAX)?;
+    }
     if forecast.limits.is_empty() {
         return Ok(());
     }

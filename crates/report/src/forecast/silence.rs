@@ -1,18 +1,19 @@
 //! Duties whose time runs: how much of it is left, and what follows if it passes.
 
 use super::{Ahead, ForecastLength, ForecastLine};
-use crate::address::{notice_ids, verdict_ids};
+use crate::address::{claim_ids, notice_ids, verdict_ids};
+use crate::explanation::Material;
 use crate::expression::{Scope, value};
 use crate::subject::{Lives, consequence_kind, identify};
 use crate::text::{exact_text, length_text};
 use serde::Serialize;
-use servanda_evaluator::outcome::{Subject, Verdict};
+use servanda_evaluator::outcome::{Claim, Entry, Notice, Outcome, Subject, Verdict};
 use servanda_policy::policy::{
     ConsequenceId, Deadline, DutyId, Effect, Form, Length, LengthKind, Signal, Value, Verdict as Kind,
 };
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, format_minor};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that follows if nothing happens until a time is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +33,53 @@ pub struct ForecastFollows {
     /// Why the amount is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<String>,
+}
+
+/// What an outcome at a later instant tells and the one at hand does not, by what it is about, each with its id.
+pub(crate) struct Later<'a> {
+    verdicts: BTreeMap<(DutyId, &'a Subject), &'a Verdict>,
+    entries: BTreeMap<&'a Subject, Vec<(&'a Entry, String, bool)>>,
+    claims: BTreeMap<&'a Subject, Vec<(&'a Claim, String)>>,
+    notices: BTreeMap<&'a Subject, Vec<(&'a Notice, String)>>,
+}
+
+impl<'a> Later<'a> {
+    pub(super) fn of(material: &Material<'a>, silent: &'a Outcome) -> Self {
+        let (policy, agreement) = (material.policy, material.agreement);
+        let lives = Lives::of(silent);
+        let mut later = Self {
+            verdicts: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            notices: BTreeMap::new(),
+        };
+        for verdict in &silent.verdicts {
+            later.verdicts.insert((verdict.duty, &verdict.subject), verdict);
+        }
+        let key = |entry: &'a Entry| (entry.consequence, &entry.subject, entry.ordinal);
+        let known: BTreeSet<_> = material.outcome.entries.iter().map(key).collect();
+        for entry in &silent.entries {
+            let id = identify(policy, agreement, &lives, entry);
+            let is_new = !known.contains(&key(entry));
+            later.entries.entry(&entry.subject).or_default().push((entry, id, is_new));
+        }
+        let ids = claim_ids(policy, agreement, &lives, silent);
+        for (claim, id) in silent.claims.iter().zip(ids) {
+            later.claims.entry(&claim.subject).or_default().push((claim, id));
+        }
+        let key = |notice: &'a Notice| (notice.consequence, &notice.subject, notice.to, notice.at);
+        let known: BTreeSet<_> = material.outcome.notices.iter().map(key).collect();
+        let ids = notice_ids(policy, agreement, &lives, silent);
+        for (notice, id) in silent.notices.iter().zip(ids).filter(|(it, _)| !known.contains(&key(it))) {
+            later.notices.entry(&notice.subject).or_default().push((notice, id));
+        }
+        later
+    }
+
+    /// The entries about something, each with its id, and whether it is not there yet.
+    pub(super) fn entries(&self, subject: &Subject) -> &[(&'a Entry, String, bool)] {
+        self.entries.get(subject).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Ahead<'_> {
@@ -65,8 +113,8 @@ impl Ahead<'_> {
         if verdict.verdict != Kind::Pending {
             return;
         }
-        let same = |of: &&Verdict| of.duty == verdict.duty && of.subject == verdict.subject;
-        let decided = self.silent.verdicts.iter().find(same).filter(|of| of.verdict != Kind::Pending);
+        let decided = self.later.verdicts.get(&(verdict.duty, &verdict.subject));
+        let decided = decided.filter(|of| of.verdict != Kind::Pending);
         if let Some(decided) = decided {
             line.in_silence = Some(decided.verdict.word());
             line.follows = self.follows(verdict.duty, &verdict.subject);
@@ -108,21 +156,15 @@ impl Ahead<'_> {
                 _ => false,
             })
         };
-        let outcome = self.material.outcome;
-        let lives = Lives::of(self.silent);
         let party = |party| self.material.party(party).to_owned();
         let money = |minor: i128| format_minor(minor, agreement.currency);
         let because = |causes: &[servanda_evaluator::outcome::Cause]| {
             causes.iter().map(|cause| cause.message.clone()).collect::<Vec<_>>()
         };
         let mut all = Vec::new();
-        for entry in self.silent.entries.iter().filter(|it| of(it.consequence) && it.subject == *subject) {
-            let same = |it: &&servanda_evaluator::outcome::Entry| {
-                (it.consequence, it.ordinal) == (entry.consequence, entry.ordinal)
-                    && it.subject == entry.subject
-            };
+        for (entry, id, is_new) in self.later.entries(subject) {
             let Some(consequence) = policy.consequences.find(entry.consequence) else { continue };
-            if outcome.entries.iter().any(|it| same(&it)) {
+            if !is_new || !of(entry.consequence) {
                 continue;
             }
             let kind = consequence_kind(consequence).and_then(|kind| policy.kinds.find(kind));
@@ -134,7 +176,7 @@ impl Ahead<'_> {
                 },
             };
             all.push(ForecastFollows {
-                id: identify(policy, agreement, &lives, entry),
+                id: id.clone(),
                 kind: word,
                 text: format!(
                     "{} owes {} {}",
@@ -148,13 +190,10 @@ impl Ahead<'_> {
                 because: because(&entry.because),
             });
         }
-        let ids = crate::address::claim_ids(policy, agreement, &lives, self.silent);
-        for (claim, id) in self.silent.claims.iter().zip(ids) {
-            if !of(claim.consequence) || claim.subject != *subject {
-                continue;
-            }
+        let claims = self.later.claims.get(subject).into_iter().flatten();
+        for (claim, id) in claims.filter(|(claim, _)| of(claim.consequence)) {
             all.push(ForecastFollows {
-                id,
+                id: id.clone(),
                 kind: "claim",
                 text: format!("{} may claim from {}", party(claim.creditor), party(claim.debtor)),
                 amount: claim.amount.map(money),
@@ -163,12 +202,8 @@ impl Ahead<'_> {
                 because: because(&claim.because),
             });
         }
-        let ids = notice_ids(policy, agreement, &lives, self.silent);
-        for (notice, id) in self.silent.notices.iter().zip(ids) {
-            let known = outcome.notices.contains(notice);
-            if known || !of(notice.consequence) || notice.subject != *subject {
-                continue;
-            }
+        let notices = self.later.notices.get(subject).into_iter().flatten();
+        for (notice, id) in notices.filter(|(notice, _)| of(notice.consequence)) {
             let Some(consequence) = policy.consequences.find(notice.consequence) else { continue };
             let (kind, what) = match &consequence.effect {
                 Effect::Right(right) => ("right", right.what.words().into_owned()),
@@ -176,7 +211,7 @@ impl Ahead<'_> {
                 _ => ("notice", "is told".to_owned()),
             };
             all.push(ForecastFollows {
-                id,
+                id: id.clone(),
                 kind,
                 text: format!("{} {what}", party(notice.to)),
                 amount: None,

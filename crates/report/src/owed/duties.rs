@@ -3,21 +3,33 @@
 use super::{Making, OwedLine};
 use crate::statement::{VerdictLine, targets_text};
 use servanda_diagnostics::Span;
+use servanda_evaluator::Stands;
 use servanda_evaluator::outcome::{Subject, Verdict};
-use servanda_evaluator::{Open, Stands};
 use servanda_policy::policy::{Deadline, Duty, Form, From, PartyId, Verdict as Kind};
 
 impl Making<'_> {
     /// Every duty that is open, one line each.
     pub(super) fn duties(&mut self) {
         let statement = self.statement;
-        for (verdict, told) in self.material.outcome.verdicts.iter().zip(&statement.verdicts) {
+        let outcome = self.material.outcome;
+        for (verdict, told) in outcome.verdicts.iter().zip(&statement.verdicts) {
             let Some(duty) = self.material.policy.duties.find(verdict.duty) else { continue };
-            if self.is_open(duty, verdict) {
-                let line = self.duty(duty, verdict, told);
-                self.lines.push(line);
+            if !self.is_open(duty, verdict) {
+                continue;
             }
+            if self.pays(duty) {
+                self.found.payable.insert(&verdict.subject);
+            }
+            let line = self.duty(duty, verdict, told);
+            self.lines.push(line);
         }
+    }
+
+    /// Whether a duty is one to pay a debt.
+    pub(super) fn pays(&self, duty: &Duty) -> bool {
+        let Form::Do { case, act, .. } = &duty.form else { return false };
+        let debt = self.material.policy.cases.find(*case).and_then(|case| case.debt.as_ref());
+        debt.is_some_and(|debt| debt.paid == *act)
     }
 
     /// Whether what a verdict is on has still to be done: it is pending; or it is late or unknown, not done, and can be
@@ -55,7 +67,7 @@ impl Making<'_> {
         let line = line.late_from(self, verdict.late_from);
         match &duty.form {
             Form::Keep { .. } => self.target(line, verdict),
-            Form::Do { deadline, .. } => self.clock(line, verdict, deadline.as_ref()),
+            Form::Do { deadline, .. } => self.clock(line, duty, (verdict, deadline.as_ref())),
             Form::DoEach { .. } => {
                 let since = match &verdict.subject {
                     Subject::Window(window) => Some(self.instant(window.start)),
@@ -82,16 +94,14 @@ impl Making<'_> {
     }
 
     /// How the clock of a duty on an item stands, and what is unpaid where it is one to pay.
-    fn clock(&self, line: OwedLine, verdict: &Verdict, deadline: Option<&Deadline>) -> OwedLine {
-        let open = self.material.trail.open().iter().find_map(|open| match open {
-            Open::Pending { duty, subject, stands, .. }
-                if *duty == verdict.duty && *subject == verdict.subject =>
-            {
-                stands.as_ref()
-            }
-            _ => None,
-        });
-        let line = self.with_principal(line, verdict);
+    fn clock(
+        &self,
+        line: OwedLine,
+        duty: &Duty,
+        (verdict, deadline): (&Verdict, Option<&Deadline>),
+    ) -> OwedLine {
+        let open = self.found.stands.get(&(verdict.duty, &verdict.subject)).copied();
+        let line = self.with_principal(line, duty, verdict);
         if line.done_at.is_some() {
             return OwedLine { standing: "done", ..self.stands(line, open) };
         }

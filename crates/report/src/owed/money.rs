@@ -9,7 +9,7 @@ use serde::Serialize;
 use servanda_evaluator::Open;
 use servanda_evaluator::outcome::{ClaimStanding, Entry, Subject, Verdict};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CaseId, Effect, Form, PartyId};
+use servanda_policy::policy::{Duty, Effect, PartyId};
 use servanda_policy::value::{Exact, Rounding};
 use std::collections::BTreeMap;
 
@@ -120,24 +120,15 @@ impl Making<'_> {
     }
 
     /// What is unpaid of a debt stands on the line of the duty to pay it.
-    pub(super) fn with_principal(&self, line: OwedLine, verdict: &Verdict) -> OwedLine {
-        let policy = self.material.policy;
-        let Some(Form::Do { case, act, .. }) = policy.duties.find(verdict.duty).map(|duty| &duty.form) else {
-            return line;
-        };
-        if policy.cases.find(*case).and_then(|case| case.debt.as_ref()).is_none_or(|debt| debt.paid != *act) {
+    pub(super) fn with_principal(&self, line: OwedLine, duty: &Duty, verdict: &Verdict) -> OwedLine {
+        if !self.pays(duty) {
             return line;
         }
-        let principal = self.material.trail.open().iter().find_map(|open| match open {
-            Open::Principal { subject, charged, unpaid, .. } if *subject == verdict.subject => {
-                Some((charged, unpaid))
-            }
-            _ => None,
-        });
+        let principal = self.found.principals.get(&verdict.subject);
         let Some((charged, unpaid)) = principal else { return line };
         OwedLine {
-            amount: unpaid.as_ref().map(|it| self.text(it)),
-            charged: charged.as_ref().map(|it| self.text(it)),
+            amount: unpaid.map(|it| self.text(it)),
+            charged: charged.map(|it| self.text(it)),
             currency: Some(self.material.agreement.currency.code()),
             ..line
         }
@@ -155,7 +146,7 @@ impl Making<'_> {
                 Some(unpaid) => add(&mut sum.principal, unpaid),
                 None => sum.undetermined += 1,
             }
-            if self.is_duty_to_pay(*case, subject) {
+            if self.found.payable.contains(subject) {
                 continue;
             }
             let line = OwedLine {
@@ -178,39 +169,16 @@ impl Making<'_> {
         }
     }
 
-    /// Whether a line of a duty tells what is unpaid of a debt.
-    fn is_duty_to_pay(&self, case: CaseId, subject: &Subject) -> bool {
-        let policy = self.material.policy;
-        let key = crate::subject::subject_text(policy, self.material.agreement, subject);
-        let name = policy.cases.find(case).map_or("", |case| case.name.as_str());
-        let born = match subject {
-            Subject::Item { born, .. } => Some(self.instant(*born)),
-            _ => None,
-        };
-        self.lines.iter().any(|line| {
-            line.currency.is_some() && line.subject == key && line.subject_kind == name && line.since == born
-        })
-    }
-
     /// What payments have settled of an entry, in major units: none where that is unknown.
     fn settled_of(&self, entry: &Entry, amount: &Exact) -> Option<Exact> {
         if self.material.policy.settled_with(entry.consequence).is_none() {
             return Some(Exact::ZERO);
         }
-        let open = self.material.trail.open().iter().find_map(|open| match open {
-            Open::Beside { consequence, subject, ordinal, settled }
-                if *consequence == entry.consequence
-                    && *ordinal == entry.ordinal
-                    && subject.is_same(&entry.subject) =>
-            {
-                Some(settled)
-            }
-            _ => None,
-        });
-        match open {
+        let of = (entry.consequence, &entry.subject, entry.ordinal);
+        match self.found.beside.get(&of) {
             // What is settled and grows no more is no longer kept.
             None => Some(amount.clone()),
-            Some(settled) => settled.clone().map(|settled| settled.min(amount.clone())),
+            Some(settled) => settled.map(|settled| settled.clone().min(amount.clone())),
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Owed, OwedBy, OwedLine, OwedSum};
 use crate::table::Detail;
 use crate::text::read_instant;
 use crate::wrapping::wrapped;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 /// How many lines of one sentence are told before the rest is counted.
@@ -44,28 +45,17 @@ fn write_party(out: &mut String, of: &OwedBy, detail: Detail) -> fmt::Result {
     writeln!(out, "\n{}", of.party)?;
     let widths = of.lines.iter().map(|line| until(line).chars().count());
     let width = widths.max().unwrap_or_default();
-    let mut told: Vec<(&OwedLine, usize)> = Vec::new();
+    let mut told: BTreeMap<_, (&OwedLine, usize)> = BTreeMap::new();
     for line in &of.lines {
-        let alike = |other: &OwedLine| {
-            (other.kind, &other.sentence, &other.what, &other.to)
-                == (line.kind, &line.sentence, &line.what, &line.to)
-        };
-        let place = told.iter().position(|(other, _)| alike(other));
-        let count = match place.and_then(|place| told.get_mut(place)) {
-            Some((_, count)) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                told.push((line, 1));
-                1
-            }
-        };
+        let alike = (line.kind, &line.sentence, &line.what, &line.to);
+        let (_, count) = told.entry(alike).or_insert((line, 0));
+        *count += 1;
+        let count = *count;
         if detail == Detail::All || count <= LISTED_MAX {
             write_line(out, line, width)?;
         }
     }
-    for (line, count) in told.iter().filter(|(_, count)| detail == Detail::Short && *count > LISTED_MAX) {
+    for (line, count) in told.values().filter(|(_, count)| detail == Detail::Short && *count > LISTED_MAX) {
         let more = count - LISTED_MAX;
         let blank = " ".repeat(width);
         writeln!(out, "  {blank}  and {more} more like {}: {}", address(line), line.what)?;
