@@ -144,22 +144,26 @@ pub(crate) fn part_of(
     agreement: &Agreement,
     length: &Length,
     start: Start,
-    ending: Ending,
-    counting: Counting,
-    roll: Option<(Roll, CalendarId)>,
+    (ending, counting, roll): (Ending, Counting, Option<(Roll, CalendarId)>),
     share: &Exact,
+    clock: Option<&Clock>,
 ) -> Option<Length> {
     let kind = clock_of(length.kind);
     if kind == length.kind {
         return Some(Length { kind, amount: &length.amount * share });
     }
-    let late = agreement.counted_from(length, since(start)?, ending, counting)?;
+    let late = late_from_resumed(agreement, length, start, ending, counting, clock)?;
     let late = match roll {
         Some((roll, calendar)) => agreement.rolled(late, roll, calendar)?,
         None => late,
     };
-    let all = agreement.used_between(kind, instant_of(agreement, start)?, late);
-    Some(Length { kind, amount: &nanos_to_seconds(all.max(0)) * share })
+    let start = instant_of(agreement, start)?;
+    let all = agreement.used_between(kind, start, late);
+    // The time of pauses is no part of it: what of the time until the clock ran again it has not used.
+    let stood = clock.map_or(0, |clock| {
+        agreement.used_between(kind, start, clock.since).saturating_sub(clock.used).max(0)
+    });
+    Some(Length { kind, amount: &nanos_to_seconds(all.saturating_sub(stood).max(0)) * share })
 }
 
 /// The clock by which a share of a length is measured.

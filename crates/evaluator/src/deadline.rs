@@ -13,6 +13,18 @@ use servanda_policy::policy::{
 };
 use servanda_policy::time::Instant;
 
+/// A clock that runs, or stands still.
+struct Running {
+    /// The kind of time that it uses.
+    kind: LengthKind,
+    /// From when it runs.
+    since: Instant,
+    /// Whether pauses move its deadline by elapsed time.
+    elapsed: bool,
+    /// The days by which pauses move a deadline that is counted in them, also of a share of such a length.
+    days: Option<LengthKind>,
+}
+
 impl<S: Sink> Play<'_, S> {
     /// Sets or moves the deadline of a pending duty, from its start, its pauses and its clock.
     pub(crate) fn set_deadline(&mut self, case: CaseId, slot: u32, item: &mut Item, number: usize) {
@@ -62,7 +74,7 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         let Some(duty) = self.plan.cases[case].duties.get(number).copied() else { return };
-        let since = self.running(case, item, number).map(|(_, since, _)| since);
+        let since = self.running(case, item, number).map(|clock| clock.since);
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
         let (used, moved) = clock.map_or((0, 0), |clock| (clock.used, clock.moved));
         let (subject, at) = (crate::duty::subject_of(case, item), self.now);
@@ -118,6 +130,11 @@ impl<S: Sink> Play<'_, S> {
             Quantity::Unknown { causes, .. } => return Err(causes),
             _ => return Err(vec![Cause { message: "the length of this deadline is unknown".into(), span }]),
         };
+        let counts_dates = !matches!(length.kind, LengthKind::Physical | LengthKind::Open(_));
+        if counts_dates && !length.amount.is_integer() {
+            let message = format!("{} days or months are no whole number of them", length.amount);
+            return Err(vec![Cause { message, span }]);
+        }
         let closed = self.closed_since(case, item).filter(|_| self.goes_on(case) == Some(Reopening::GoesOn));
         let stands = closed.or_else(|| self.paused_since(case, item, number));
         if stands.is_some() || self.is_held(case, item, number) {
@@ -125,7 +142,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
         let length = match share {
-            Some(share) => part_of(self.agreement, &length, start, ending, *counting, *roll, share),
+            Some(share) => part_of(self.agreement, &length, start, (ending, *counting, *roll), share, clock),
             None => Some(length),
         };
         // A deadline beyond the time that can be told never comes.
@@ -142,13 +159,8 @@ impl<S: Sink> Play<'_, S> {
         Ok(late)
     }
 
-    /// The kind of time of a pending duty's clock, from when it runs, and what pauses do to it.
-    fn running(
-        &self,
-        case: CaseId,
-        item: &Item,
-        number: usize,
-    ) -> Option<(LengthKind, Instant, PausesCount)> {
+    /// The clock of a pending duty: its kind of time, from when it runs, and what pauses do to it.
+    fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<Running> {
         let id = self.plan.cases[case].duties.get(number)?;
         let Form::Do { deadline: Some(Deadline::Within { length, from, share, counting, .. }), .. } =
             &self.policy.duties[*id].form
@@ -161,7 +173,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
-        let kind = if share.is_some() { clock_of(kind) } else { kind };
+        let clock = if share.is_some() { clock_of(kind) } else { kind };
         let start = match from {
             From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
             From::Field(field) => {
@@ -174,7 +186,13 @@ impl<S: Sink> Play<'_, S> {
             },
             From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
         };
-        Some((kind, duty.clock.as_ref().map_or(start, |clock| clock.since), counting.pauses))
+        let moves = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+        Some(Running {
+            kind: clock,
+            since: duty.clock.as_ref().map_or(start, |clock| clock.since),
+            elapsed: counting.pauses == PausesCount::Elapsed && !moves,
+            days: moves.then_some(kind),
+        })
     }
 
     /// Whether the pauses of an item stop the clock of a duty on it.
@@ -212,9 +230,9 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         at: Instant,
     ) {
-        let Some((kind, since, pauses)) = self.running(case, item, number) else { return };
+        let Some(Running { kind, since, elapsed, .. }) = self.running(case, item, number) else { return };
         let used = match kind {
-            LengthKind::Physical | LengthKind::Open(_) if pauses == PausesCount::Elapsed => 0,
+            LengthKind::Physical | LengthKind::Open(_) if elapsed => 0,
             LengthKind::Physical | LengthKind::Open(_) => self.agreement.used_between(kind, since, at),
             // A deadline in days is moved when the pause is over.
             LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => 0,
@@ -248,15 +266,11 @@ impl<S: Sink> Play<'_, S> {
         number: usize,
         paused: Instant,
     ) {
-        let Some((kind, since, pauses)) = self.running(case, item, number) else { return };
-        let moved = match kind {
-            LengthKind::Physical | LengthKind::Open(_) if pauses == PausesCount::Elapsed => {
-                self.now.nanos_since(paused.max(since)).max(0)
-            }
-            LengthKind::Physical | LengthKind::Open(_) => 0,
-            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
-                self.agreement.used_between(kind, paused.max(since), self.now)
-            }
+        let Some(Running { since, elapsed, days, .. }) = self.running(case, item, number) else { return };
+        let moved = match days {
+            None if elapsed => self.now.nanos_since(paused.max(since)).max(0),
+            None => 0,
+            Some(days) => self.agreement.used_between(days, paused.max(since), self.now),
         };
         let now = self.now;
         if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {

@@ -38,7 +38,7 @@ struct Fate {
 }
 
 /// What an event does to the item of one case under its key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Role<'f> {
     case: CaseId,
     key: &'f str,
@@ -202,6 +202,17 @@ impl<S: Sink> Play<'_, S> {
         if let Some(slot) = there {
             self.apply(case, slot, roles.iter().filter(|role| !role.opens && role.moves()), fates);
         }
+        // What can begin an item and open it again opens again what is closed.
+        let both = |role: &Role<'_>| role.opens && role.reopens;
+        let again: Vec<Role<'_>>;
+        let roles = if roles.iter().any(both) && self.is_closed(case, key) {
+            let mut reopening = roles.to_vec();
+            reopening.iter_mut().for_each(|role| role.opens &= !role.reopens);
+            again = reopening;
+            &again
+        } else {
+            roles
+        };
         let opens = roles.iter().any(|role| role.opens);
         let reopening = |role: &&Role<'_>| role.reopens && !role.opens;
         let slot = match self.state.cases[case].slot_of(key) {

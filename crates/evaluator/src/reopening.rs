@@ -125,6 +125,11 @@ impl<S: Sink> Play<'_, S> {
         matches!(form, Some(Form::Do { act, .. }) if self.may_be_undone(case, *act))
     }
 
+    /// Whether something under a key is closed and can be opened again.
+    pub(crate) fn is_closed(&self, case: CaseId, key: &str) -> bool {
+        !self.state.closed.is_empty() && self.state.closed.contains_key(&(case, CompactString::from(key)))
+    }
+
     /// What is closed under a key is opened again, by an event: the slot of what lives there now.
     #[inline(never)]
     pub(crate) fn reopen(&mut self, case: CaseId, key: &str, fact: &Fact) -> Option<u32> {

@@ -42,6 +42,7 @@ mod business_time;
 mod comparison;
 mod csv;
 mod decision;
+mod ending;
 mod explanation;
 mod expression;
 mod forecast;

@@ -138,6 +138,9 @@ pub struct NoticeLine {
     /// The first instant after the end of the agreement, where they end it, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<String>,
+    /// The same of what ends it sooner, where something does: then this changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_sooner: Option<String>,
     /// About what.
     pub subject: String,
     /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
@@ -368,6 +371,10 @@ fn notices(material: &Material<'_>, lives: &Lives) -> Vec<NoticeLine> {
 fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
     let policy = material.policy;
     let consequence = policy.consequences.find(notice.consequence);
+    let end = consequence.and_then(|consequence| match &consequence.effect {
+        Effect::End(ending) => material.agreement.end_by(ending, notice.at),
+        _ => None,
+    });
     NoticeLine {
         id: None,
         clause: consequence
@@ -382,12 +389,10 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
             Effect::Suspend(of) => Some(of.words().into()),
             _ => None,
         }),
-        ends: consequence.and_then(|consequence| match &consequence.effect {
-            Effect::End(ending) => {
-                material.agreement.end_by(ending, notice.at).map(|end| material.instant(end))
-            }
-            _ => None,
-        }),
+        ends: end.map(|end| material.instant(end)),
+        ends_sooner: end
+            .and_then(|end| crate::ending::sooner_than(end, policy, material.agreement, material.outcome))
+            .map(|sooner| material.instant(sooner)),
         subject: subject_text(policy, material.agreement, &notice.subject),
         subject_kind: subject_kind(policy, &notice.subject).to_owned(),
         at: material.instant(notice.at),

@@ -119,8 +119,14 @@ fn write_clause(
         let at = read_instant(&notice.at);
         let told = match &notice.right {
             Some(right) => {
-                let ends = notice.ends.as_deref().map(|end| format!(" at {}", read_instant(end)));
-                format!("    {} {right}{}, for {about}  {at}  {id}", notice.to, ends.unwrap_or_default())
+                let ends = match (notice.ends.as_deref(), notice.ends_sooner.as_deref()) {
+                    (None, _) => String::new(),
+                    (Some(end), None) => format!(" at {}", read_instant(end)),
+                    (Some(end), Some(sooner)) => {
+                        format!(" at {}, but it ends sooner, at {}", read_instant(end), read_instant(sooner))
+                    }
+                };
+                format!("    {} {right}{ends}, for {about}  {at}  {id}", notice.to)
             }
             None => format!("    {} is told of {about}  {at}  {id}", notice.to),
         };
@@ -288,7 +294,10 @@ fn amount_note(entry: &Booking) -> String {
 fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
     writeln!(out, "\nTotals")?;
     if statement.totals.parties.is_empty() {
-        return writeln!(out, "  {}", nothing_owed(statement));
+        return match unknown(statement) {
+            None => writeln!(out, "  nobody owes anything"),
+            Some(unknown) => writeln!(out, "  nobody owes anything that is known; {unknown}"),
+        };
     }
     let mut table = plain();
     for total in &statement.totals.parties {
@@ -304,11 +313,15 @@ fn write_totals(out: &mut String, statement: &Statement) -> fmt::Result {
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.lines().try_for_each(|line| writeln!(out, " {}", line.trim_end()))
+    table.lines().try_for_each(|line| writeln!(out, " {}", line.trim_end()))?;
+    match unknown(statement) {
+        None => Ok(()),
+        Some(unknown) => writeln!(out, "  and what is not known; {unknown}"),
+    }
 }
 
-/// What is said where no entry is: what is not known may still be owed.
-fn nothing_owed(statement: &Statement) -> String {
+/// What may still be owed, because it is not known.
+fn unknown(statement: &Statement) -> Option<String> {
     let open = statement.verdicts.iter().filter(|verdict| verdict.verdict == "indeterminate").count();
     let unread = statement.input.problems;
     let mut unknown = Vec::new();
@@ -322,10 +335,7 @@ fn nothing_owed(statement: &Statement) -> String {
         1 => unknown.push("1 line could not be read".to_owned()),
         more => unknown.push(format!("{more} lines could not be read")),
     }
-    if unknown.is_empty() {
-        return "nobody owes anything".to_owned();
-    }
-    format!("nobody owes anything that is known; {}", unknown.join(", "))
+    (!unknown.is_empty()).then(|| unknown.join(", "))
 }
 
 fn total_row(what: String, total: &Total) -> Vec<String> {

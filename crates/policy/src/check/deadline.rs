@@ -87,6 +87,7 @@ impl<'a> Draft<'a> {
             return self.fail(diagnostics::ending_without_hours(ending, length.span, &found));
         }
         let ending = if ending.is_some() { Ending::AtNextOpening } else { Ending::AtClosing };
+        self.whole_days(&typed.expr)?;
         Some((typed.expr, ending))
     }
 

@@ -3,13 +3,14 @@
 use crate::check::draft::Draft;
 use crate::check::names::Thing;
 use crate::check::place::{Place, Scope};
-use crate::check::types::{Ty, Typed};
+use crate::check::types::{Ty, Typed, constant_number};
 use crate::diagnostics;
-use crate::policy::{CalendarId, ExprKind, Length, LengthKind, Operation, Value, ValueType};
+use crate::policy::{CalendarId, Expr, ExprKind, Length, LengthKind, Operation, Value, ValueType};
 use crate::time::Date;
 use crate::value::{Currency, Exact};
 use servanda_diagnostics::{Diagnostic, Span, Spanned};
 use servanda_parser::ast::{self, Unit};
+use std::cell::RefCell;
 
 /// The word of a unit, in the plural.
 pub(in crate::check) fn unit_word(unit: Unit) -> &'static str {
@@ -117,6 +118,11 @@ pub(crate) fn written_length(
     length_of(&number, kind, amount.span, unit.value)
 }
 
+/// Whether a length of this kind is over with a date.
+const fn counts_dates(kind: LengthKind) -> bool {
+    !matches!(kind, LengthKind::Physical | LengthKind::Open(_))
+}
+
 /// So many units of a kind of time: of days and months only a whole number.
 pub(crate) fn length_of(
     number: &Exact,
@@ -124,8 +130,7 @@ pub(crate) fn length_of(
     amount: Span,
     unit: Unit,
 ) -> Result<Length, Box<Diagnostic>> {
-    let counts_dates = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
-    if counts_dates && !number.is_integer() {
+    if counts_dates(kind) && !number.is_integer() {
         return Err(Box::new(diagnostics::part_of_a_day(amount, unit_word(unit))));
     }
     Ok(Length { kind, amount: number * &Exact::from(per_unit) })
@@ -160,6 +165,34 @@ impl<'a> Draft<'a> {
         }
         let kind = ExprKind::Elapsed(length, crate::check::draft::index_of(act));
         Some(Typed::new(kind, Ty::Plain(ValueType::Length(length)), span))
+    }
+
+    /// Makes sure that days and months are whole, as far as a length is known here: `(5 calendar days / 2)` is not.
+    pub(in crate::check) fn whole_days(&mut self, length: &Expr) -> Option<()> {
+        match &length.kind {
+            ExprKind::Table { rows, .. } => rows.iter().try_for_each(|row| self.whole_days(&row.value)),
+            ExprKind::Least(parts) | ExprKind::ByVersion(parts) => {
+                parts.iter().try_for_each(|part| self.whole_days(part))
+            }
+            _ => {
+                let dated = RefCell::new(None);
+                length.any(&|part| match &part.kind {
+                    ExprKind::Value(Value::Length(length)) if counts_dates(length.kind) => {
+                        *dated.borrow_mut() = Some(length.kind);
+                        true
+                    }
+                    _ => false,
+                });
+                let (Some(kind), Some(amount)) = (dated.into_inner(), constant_number(length)) else {
+                    return Some(());
+                };
+                if amount.is_integer() {
+                    return Some(());
+                }
+                let word = self.kind_word(kind);
+                self.fail(diagnostics::computed_part_of_a_day(length.span, &word, &amount))
+            }
+        }
     }
 
     /// The number that digits write.

@@ -4,7 +4,7 @@ use super::listed;
 use servanda_diagnostics::{Code, Diagnostic, Span};
 use servanda_parser::ast::BinaryOp;
 
-use crate::value::Currency;
+use crate::value::{Currency, Exact, Rounding};
 
 /// A place and what its type is called.
 type Place<'w> = (Span, &'w str);
@@ -75,6 +75,15 @@ pub(crate) fn part_of_a_day(span: Span, unit: &str) -> Diagnostic {
     Diagnostic::new(Code::ImpossibleValue, span, format!("{unit} are counted whole"))
         .label("not a whole number")
         .help("write hours for a part of a day")
+}
+
+/// `(5 calendar days / 2)`
+pub(crate) fn computed_part_of_a_day(span: Span, unit: &str, amount: &Exact) -> Diagnostic {
+    let whole = amount.round_to(0, Rounding::Up);
+    let one = if whole == Exact::integer(1) { unit.trim_end_matches('s') } else { unit };
+    Diagnostic::new(Code::ImpossibleValue, span, format!("{unit} are counted whole"))
+        .label(format!("this is {amount} {unit}"))
+        .help(format!("write a whole number, such as `{whole} {one}`, or hours for a part of a day"))
 }
 
 pub(crate) fn units_differ(op: BinaryOp, at: Span, left: Place<'_>, right: Place<'_>) -> Diagnostic {

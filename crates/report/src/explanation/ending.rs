@@ -21,14 +21,9 @@ pub(super) fn steps(material: &Material<'_>, ending: &Ending, told: &Notice) -> 
     let mut step = Step::new(format!("{given} and {said}")).value(verdict::deadline_text(material, end));
     step.place = notice.and_then(|notice| material.place(notice.span));
     steps.push(step);
-    let mut ends: Vec<_> = material.agreement.end.into_iter().collect();
-    for other in &material.outcome.notices {
-        let of = material.policy.consequences.find(other.consequence).map(|of| &of.effect);
-        if let Some(servanda_policy::policy::Effect::End(ending)) = of {
-            ends.extend(material.agreement.end_by(ending, other.at));
-        }
-    }
-    if let Some(sooner) = ends.into_iter().min().filter(|sooner| *sooner < end) {
+    if let Some(sooner) =
+        crate::ending::sooner_than(end, material.policy, material.agreement, material.outcome)
+    {
         let shown = verdict::deadline_text(material, sooner);
         steps.push(Step::new("the agreement ends sooner").value(shown));
     }

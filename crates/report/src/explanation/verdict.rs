@@ -266,6 +266,12 @@ fn open_time(
 /// A clock that stopped, or runs on.
 fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock) -> Option<Step> {
     let shown = |at| instant_text(at, material.agreement);
+    // What a share of days has used is time by the clock that measures it: days are moved as a whole.
+    let kind = match kind {
+        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
+        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
+        LengthKind::Physical | LengthKind::Open(_) => kind,
+    };
     let length = |nanos: i128| {
         let amount = Exact::ratio(nanos, 1_000_000_000)?;
         Some(length_text(material.policy, &Length { kind, amount }))
@@ -283,7 +289,7 @@ fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock
         (None, Some(_)) if before.since.is_none() => None,
         (None, Some(_)) => {
             let step = Step::new(format!("it runs again from {}", shown(now.at)));
-            Some(match now.moved {
+            Some(match now.moved.saturating_sub(before.moved) {
                 0 => step,
                 1 => step.value("moved by 1 day"),
                 days => step.value(format!("moved by {days} days")),

@@ -210,6 +210,7 @@ fn line(
     let text = |minor: i128| format_minor(minor, agreement.currency);
     let cap = entry.capped_by.and_then(|cap| policy.caps.find(cap));
     let standing = material.decided.map_or(&Standing::Due, |decided| decided.standing(at));
+    let months = if part.is_some() { months(material, entry) } else { Vec::new() };
     let took = entry.gross.is_none() || part.is_none_or(|part| part.gross != part.amount);
     Some(Booking {
         id: identify(policy, agreement, lives, entry),
@@ -231,8 +232,9 @@ fn line(
         amount: part.map(|part| text(part.amount)),
         currency: agreement.currency.code(),
         at: material.instant(entry.at),
-        due_on: material.date(entry.at),
-        months: if part.is_some() { months(material, entry) } else { Vec::new() },
+        // What accrues has come to what it is with the last date on which it grew.
+        due_on: months.last().map_or_else(|| material.date(entry.at), |month| month.date.clone()),
+        months,
         capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
         accrues: entry.accrual.is_some(),
         standing: standing.decider().map(|_| standing.word()),
@@ -280,7 +282,19 @@ fn months(material: &Material<'_>, entry: &Entry) -> Vec<Month> {
             } else {
                 format!("{from}..{to}")
             };
-            months.push(Month { label, date: zone.date_of(grown.max(of.0)).to_string(), minor });
+            // The last date on which it grew: from its end on it is what it is at the end of the month.
+            let whole = at(of.1).map(|amounts| amounts.amount);
+            let (mut first, mut last) = (zone.date_of(of.0.max(entry.at)), zone.date_of(grown.max(of.0)));
+            while first < last {
+                let middle = first.add_days(last.days_since(first) / 2).unwrap_or(last);
+                let next = middle.add_days(1).unwrap_or(last);
+                if at(zone.start_of(next).min(of.1)).map(|amounts| amounts.amount) == whole {
+                    last = middle;
+                } else {
+                    first = next;
+                }
+            }
+            months.push(Month { label, date: first.to_string(), minor });
         }
         begins = next;
     }

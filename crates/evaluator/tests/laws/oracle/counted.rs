@@ -39,8 +39,6 @@ impl World<'_> {
         let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
         let share = share.as_ref().map(ratio);
         let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
-        // A part of days is a length of its own, which pauses stop: the whole is looked at without them.
-        let until_then = if share.is_some() { &[][..] } else { pauses.as_slice() };
         // Where it falls on a closed day, the deadline is the one that it goes to: what pauses it comes before that one.
         let goes_to = |late: Instant| match roll {
             Some((roll, calendar)) => end_of(zone, self.moved(zone.date_of(before(late)), roll, calendar)),
@@ -63,7 +61,7 @@ impl World<'_> {
             }
             _ => end_of(zone, date),
         };
-        let late = match kind {
+        let late_with = |until_then: &[Pause]| match kind {
             LengthKind::Physical => late_of_hours(None, start, &reduced, ending, counting, &pauses),
             LengthKind::Open(calendar) => {
                 late_of_hours(Some(&self.hours(calendar)), start, &reduced, ending, counting, &pauses)
@@ -96,24 +94,32 @@ impl World<'_> {
                 let late = |n| Some(goes_to(lands(zone, landed?.add_days(n)?)));
                 late_of_days(0, start, until_then, late, dates)
             }
-        }?;
-        match share {
-            Some(share) if by_date => {
-                let hours = match kind {
-                    LengthKind::BusinessDays(calendar) => Some(self.hours(calendar)),
-                    _ => None,
-                };
-                let all: i128 = match &hours {
-                    None => i128::from(late.0 - start.0),
-                    Some(hours) => {
-                        hours.open_within(start, late).iter().map(|it| i128::from(it.1.0 - it.0.0)).sum()
-                    }
-                };
-                let budget = whole(all.max(0)) * share / whole(1_000_000_000);
-                late_of_hours(hours.as_ref(), start, &budget, ending, counting, &pauses)
+        };
+        let Some(share) = share.filter(|_| by_date) else { return late_with(&pauses) };
+        let hours = match kind {
+            LengthKind::BusinessDays(calendar) => Some(self.hours(calendar)),
+            _ => None,
+        };
+        let passed = |from: Instant, to: Instant| -> i128 {
+            match &hours {
+                None => i128::from(to.0 - from.0).max(0),
+                Some(hours) => hours.open_within(from, to).iter().map(|it| i128::from(it.1.0 - it.0.0)).sum(),
             }
-            _ => Some(late),
+        };
+        // A part of days is a part of the time until their end without the pauses that were before it.
+        for known in 0..=pauses.len() {
+            let before = &pauses[..known];
+            let late = late_with(before)?;
+            let stood: i128 =
+                before.iter().map(|&(from, to)| passed(from.max(start), to.unwrap_or(late).max(start))).sum();
+            let all = (passed(start, late) - stood).max(0);
+            let budget = whole(all) * &share / whole(1_000_000_000);
+            let told = late_of_hours(hours.as_ref(), start, &budget, ending, counting, before)?;
+            if pauses.get(known).is_none_or(|next| told <= next.0.max(start)) {
+                return Some(told);
+            }
         }
+        None
     }
 }
 

@@ -8,8 +8,8 @@ use servanda_evaluator::outcome::{Evidence, Subject, Verdict};
 use servanda_events::{Fact, FieldValue};
 use servanda_parser::ast::Roll;
 use servanda_policy::policy::{
-    CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, Point, Rise, Verdict as Kind,
-    WindowId,
+    CalendarId, CaseId, Deadline, Duty, DutyId, Expr, FieldType, Form, From, LengthKind, Point, Rise,
+    Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Date, Instant, Window};
 
@@ -311,8 +311,12 @@ impl<'p> World<'p> {
             From::Done(act) => self.first_done(item, *act).map(|it| it.0).filter(|at| *at <= seen_before),
         };
         let Some(start) = start else { return Late::Open };
+        let span = length.span;
         let length = self.value(length, Scope::item(item, item.born));
         let Maybe::Known(Known::Length(kind, amount)) = &length else { return Late::Failed(length) };
+        if !matches!(kind, LengthKind::Physical | LengthKind::Open(_)) && !amount.is_integer() {
+            return Late::Failed(Maybe::failed(span));
+        }
         self.late_after(within, (*kind, amount), start, item, seen_before, delays)
             .map_or(Late::Open, Late::At)
     }

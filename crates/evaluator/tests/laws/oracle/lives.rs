@@ -268,12 +268,22 @@ impl Moment<'_, '_> {
         for key in keys {
             let here: Vec<(usize, Role)> =
                 facts.iter().filter(|(fact, _)| self.key(*fact) == key).cloned().collect();
-            let (openings, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|(_, role)| role.opens);
+            let (mut openings, mut others): (Vec<_>, Vec<_>) =
+                here.into_iter().partition(|(_, role)| role.opens);
             let moving = |role: &Role| role.moves();
             let alive_before = self.alive(&key);
             if let Some(item) = alive_before {
                 let moving: Vec<_> = others.iter().filter(|it| moving(&it.1)).cloned().collect();
                 self.apply(item, &moving);
+            }
+            // What can begin an item and open it again opens again what is closed.
+            if self.can_be_reopened(&key) {
+                let (mut again, first): (Vec<_>, Vec<_>) =
+                    openings.into_iter().partition(|(_, role)| role.reopens);
+                again.iter_mut().for_each(|(_, role)| role.opens = false);
+                openings = first;
+                others.extend(again);
+                others.sort_by_key(|it| it.0);
             }
             let only_reopens: Vec<usize> =
                 others.iter().filter(|(_, role)| role.reopens && !role.moves()).map(|it| it.0).collect();

@@ -240,6 +240,17 @@ impl Moment<'_, '_> {
         }
     }
 
+    /// Whether what lived last under a key is closed and can be opened again.
+    pub(super) fn can_be_reopened(&mut self, key: &CompactString) -> bool {
+        let (world, at, reopens) = (self.world, self.at, self.case.reopens.is_some());
+        let Some(item) = self.items().iter().rfind(|item| item.key == *key) else { return false };
+        match (world.reopening(item), item.end) {
+            (Some(_), end) => end.is_none() && item.is_closed(),
+            (None, Some(end)) => reopens && world.too_late(item, end).is_none_or(|late| late > at),
+            (None, None) => false,
+        }
+    }
+
     /// Facts open again what is closed under a key.
     pub(super) fn reopen(&mut self, key: &CompactString, facts: &[(usize, Role)]) -> Option<usize> {
         let by: Vec<usize> = facts.iter().filter(|it| it.1.reopens).map(|it| it.0).collect();

@@ -211,9 +211,16 @@ impl Growing<'_> {
                 ("delay", "reopens within a let"),
             ]);
             let filter = if self.tape.chance(30) { " where hard" } else { "" };
-            let _ = writeln!(events, "  event e{n}.reopened {{ {key}, hard: yes or no }}");
-            let _ = writeln!(lines, "    reopens when e{n}.reopened{filter} within {within}{way}.");
-            if self.tape.chance(30) {
+            // What begins one, too, opens again what is closed.
+            let both = lines.contains(&format!("or e{n}.again")) && self.tape.chance(50);
+            if both {
+                self.used("reopens by what begins");
+                let _ = writeln!(lines, "    reopens when e{n}.again within {within}{way}.");
+            } else {
+                let _ = writeln!(events, "  event e{n}.reopened {{ {key}, hard: yes or no }}");
+                let _ = writeln!(lines, "    reopens when e{n}.reopened{filter} within {within}{way}.");
+            }
+            if !both && self.tape.chance(30) {
                 let _ = writeln!(lines, "    further e{n}.reopened are ignored.");
             }
         }

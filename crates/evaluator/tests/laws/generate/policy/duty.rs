@@ -222,6 +222,7 @@ impl Growing<'_> {
                             "(depending on n { at most 2: 1 hour, above 2 to 4: 3 hours, exactly 5: 4 hours, otherwise: reply })".to_owned(),
                             "length by count",
                         ),
+                        (format!("(n * 1 {office} days / 2)"), "length in parts of days"),
                     ]);
                     let of = match (finish, self.tape.below(6)) {
                         (_, 4) => {

@@ -269,6 +269,7 @@ impl Growing<'_> {
                 let of = self.one_of(&[
                     ("n", "distinct numbers"),
                     ("price", "distinct money"),
+                    ("price", "distinct money"),
                     ("flag", "distinct yes or no"),
                     ("kind", "distinct words"),
                 ]);
