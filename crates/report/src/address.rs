@@ -58,7 +58,11 @@ fn parties_of(policy: &Policy) -> Vec<Option<&str>> {
     let shared = |id: DutyId, duty: &Duty| {
         let version = policy.version_of(duty.clause);
         policy.duties.iter().any(|(other_id, other)| {
-            other_id != id && other.name == duty.name && policy.version_of(other.clause) == version
+            // What binds nobody is asked about by the notices that it makes.
+            other_id != id
+                && !other.silent
+                && other.name == duty.name
+                && policy.version_of(other.clause) == version
         })
     };
     let party = |(id, duty): (DutyId, &Duty)| {

@@ -332,8 +332,8 @@ fn unknown(statement: &Statement) -> Option<String> {
     }
     match unread {
         0 => {}
-        1 => unknown.push("1 line could not be read".to_owned()),
-        more => unknown.push(format!("{more} lines could not be read")),
+        1 => unknown.push("1 line has a problem".to_owned()),
+        more => unknown.push(format!("{more} lines have problems")),
     }
     (!unknown.is_empty()).then(|| unknown.join(", "))
 }

@@ -23,6 +23,9 @@ pub(super) fn detour(failure: &Failure<'_>) -> Option<Diagnostic> {
         .or_else(|| run_together(failure))
         .or_else(|| roll_of_days(failure))
         .or_else(|| option_of_figure(failure))
+        .or_else(|| half_of_time(failure))
+        .or_else(|| capped_at(failure))
+        .or_else(|| end_of_the(failure))
 }
 
 /// `waiting from client.asked until client.replied.`, `, not counting waiting`
@@ -275,4 +278,42 @@ fn option_of_figure(failure: &Failure<'_>) -> Option<Diagnostic> {
             "write it behind the figure: `measure in_time per calendar month = …, no data counts as kept.`",
         )
     })
+}
+
+/// `within half of 4 office hours`
+fn half_of_time(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    let within = matches!(words::last(failure.before()), "within" | "every");
+    (within && matches!(found, "half" | "twice")).then(|| {
+        diagnostics::detour(
+            failure.place(found),
+            "a length of time that is computed stands in brackets",
+            "computed",
+            "`within (half of 4 office hours)`",
+        )
+    })
+}
+
+/// `expect client owes agency 30 EUR, capped at 20 EUR.`
+fn capped_at(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let word = words::first(rest);
+    let at = words::first(words::behind(rest, word).trim_start());
+    let span = failure.place(word).join(failure.place(at));
+    (word == "capped" && at == "at").then(|| {
+        diagnostics::detour(
+            span,
+            "what limits have taken is said by how much it is",
+            "write `capped by`",
+            "`30 EUR, capped by 5 EUR`: 30 EUR are owed, and limits took 5 EUR of 35 EUR",
+        )
+    })
+}
+
+/// `notice to the end of the calendar quarter`
+fn end_of_the(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    let notice = failure.before().trim_end().ends_with("to the end of");
+    let each = matches!(found, "the" | "any" | "each" | "every");
+    (notice && each).then(|| diagnostics::misspelled(failure.place(found), found, "a"))
 }

@@ -155,7 +155,14 @@ fn figure(failure: &Failure<'_>) -> Option<Diagnostic> {
         return Some(diagnostics::misspelled(failure.place(point), point, "points"));
     }
     let digits = words::digits(rest);
-    let unit = words::first(rest.get(digits.len()..)?);
+    let behind = rest.get(digits.len()..)?;
+    // `at 80 % of the time`
+    if !digits.is_empty() && behind.starts_with(' ') && behind.trim_start().starts_with('%') {
+        let sign = behind.trim_start().get(..1)?;
+        let part = through(rest, sign)?;
+        return Some(diagnostics::figure(failure.place(part), part, &format!("{digits}%")));
+    }
+    let unit = words::first(behind);
     if !digits.is_empty() && unit.starts_with(|c: char| c.is_alphabetic()) {
         let part = through(rest, unit)?;
         let unit = match unit {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use servanda_evaluator::outcome::Entry;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::Policy;
-use servanda_policy::time::{Date, Instant};
+use servanda_policy::time::{Date, Instant, Zone};
 use servanda_policy::value::format_minor;
 
 /// One amount that a party owes another: of a period, the part that fell into it.
@@ -161,7 +161,34 @@ fn adjusted(material: &Material<'_>, lives: &Lives, adjustment: &Adjustment) -> 
 
 /// An entry by itself, whole and as it was told.
 pub(super) fn whole(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Option<Booking> {
-    line(material, lives, (0, entry), amounts_of(entry))
+    let booking = line(material, lives, (0, entry), amounts_of(entry))?;
+    let Some(until) = entry.accrual.as_ref().and_then(|accrued| accrued.until) else { return Some(booking) };
+    // It is told when it has stopped, without months.
+    let Material { policy, agreement, .. } = material;
+    let zone = &agreement.zone;
+    let dates = (zone.date_of(entry.at), zone.date_of(until.max(entry.at)));
+    let due = last_grown(zone, dates, |end| amounts_at(entry, policy, agreement, end));
+    Some(Booking { due_on: due.to_string(), ..booking })
+}
+
+/// The last of these dates on which an accrual grew: from its end on it is what it is at the end of all of them.
+fn last_grown(
+    zone: &Zone,
+    (mut first, mut last): (Date, Date),
+    at: impl Fn(Instant) -> Option<Amounts>,
+) -> Date {
+    let end_of = |date: Date| date.add_days(1).map_or(Instant::MAX, |next| zone.start_of(next));
+    let amount = |date: Date| at(end_of(date)).map(|amounts| amounts.amount);
+    let whole = amount(last);
+    while first < last {
+        let middle = first.add_days(last.days_since(first) / 2).unwrap_or(last);
+        if amount(middle) == whole {
+            last = middle;
+        } else {
+            first = middle.add_days(1).unwrap_or(last);
+        }
+    }
+    first
 }
 
 /// What an entry comes to, in minor units, where that is known: of what accrues, where all of it is. Of any other amount that
@@ -282,19 +309,9 @@ fn months(material: &Material<'_>, entry: &Entry) -> Vec<Month> {
             } else {
                 format!("{from}..{to}")
             };
-            // The last date on which it grew: from its end on it is what it is at the end of the month.
-            let whole = at(of.1).map(|amounts| amounts.amount);
-            let (mut first, mut last) = (zone.date_of(of.0.max(entry.at)), zone.date_of(grown.max(of.0)));
-            while first < last {
-                let middle = first.add_days(last.days_since(first) / 2).unwrap_or(last);
-                let next = middle.add_days(1).unwrap_or(last);
-                if at(zone.start_of(next).min(of.1)).map(|amounts| amounts.amount) == whole {
-                    last = middle;
-                } else {
-                    first = next;
-                }
-            }
-            months.push(Month { label, date: first.to_string(), minor });
+            let dates = (zone.date_of(of.0.max(entry.at)), zone.date_of(grown.max(of.0)));
+            let date = last_grown(zone, dates, |end| at(end.min(of.1)));
+            months.push(Month { label, date: date.to_string(), minor });
         }
         begins = next;
     }
