@@ -406,7 +406,7 @@ impl<S: Sink> Play<'_, S> {
         let paid_by = duty.and_then(|duty| duty.done_by.clone());
         let mut evidence: Vec<Evidence> = item.opened_by.iter().cloned().chain(paid_by).collect();
         let place = (case, item.birth, number as u32);
-        self.state.more.extend_evidence(place, Some(crate::play::before(accrual.from)), &mut evidence);
+        self.state.seldom.more.extend_evidence(place, Some(crate::play::before(accrual.from)), &mut evidence);
         Some(Entry {
             consequence: accrual.consequence,
             subject: crate::duty::subject_of(case, item),

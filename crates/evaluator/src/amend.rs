@@ -135,8 +135,13 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
     let lives =
         state.cases.values().skip(extent.cases).any(|items| items.slots().iter().any(Option::is_some));
     let opened = state.windows.values().skip(extent.windows).any(|open| !open.is_empty());
-    let settled = state.fees.keys().map(|(case, _)| case).chain(state.set_off.keys().map(|(_, case)| case));
-    let Pot { credits, unknown, waiting, told } = &*state.pot;
+    let settled = state
+        .seldom
+        .fees
+        .keys()
+        .map(|(case, _)| case)
+        .chain(state.seldom.set_off.keys().map(|(_, case)| case));
+    let Pot { credits, unknown, waiting, told } = &*state.seldom.pot;
     let rest = credits.keys().map(|of| &of.0).chain(unknown.keys()).chain(waiting.keys().map(|of| &of.1));
     let by = credits.keys().map(|of| of.1).chain(waiting.keys().map(|of| of.2)).chain(told.keys().copied());
     let mut by = by.filter_map(|id| policy.consequences.find(id)).map(|of| of.clause);
@@ -151,7 +156,7 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
     state.leaves = state.leaves.values().take(extent.folds).cloned().collect();
     state.caps = state.caps.values().take(extent.caps).cloned().collect();
     state.windowed.retain(|duty, _| duty.index() < extent.duties);
-    state.group_leaves.retain(|(fold, _), _| fold.index() < extent.folds);
+    state.seldom.group_leaves.retain(|(fold, _), _| fold.index() < extent.folds);
     state.credit.retain(|case, _| case.index() < extent.cases);
     let known = |bound: &Bound| match &bound.kind {
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
@@ -171,7 +176,7 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
         | BoundKind::Final { .. } => true,
     };
     state.agenda.retain(known);
-    state.more.earned.retain(|id, _| {
+    state.seldom.more.earned.retain(|id, _| {
         let clause = policy.consequences.find(*id).map(|of| of.clause);
         clause.is_some_and(|clause| policy.version_of(clause).index() < versions)
     });

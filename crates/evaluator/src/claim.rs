@@ -127,13 +127,13 @@ impl<S: Sink> Play<'_, S> {
             if self.telling == Telling::Prompt {
                 self.tell_claim(&claimable, ClaimStanding::Open);
             }
-            self.state.more.claims.push(claimable);
+            self.state.seldom.more.claims.push(claimable);
         }
     }
 
     /// What nobody has claimed by now lapses.
     pub(crate) fn claims_over(&mut self) {
-        for claim in self.state.more.claims.take_lapsed(self.now) {
+        for claim in self.state.seldom.more.claims.take_lapsed(self.now) {
             self.tell_claim(&claim, ClaimStanding::Lapsed);
         }
     }
@@ -173,14 +173,14 @@ impl<S: Sink> Play<'_, S> {
 
     /// One claim takes the oldest amount that it can.
     fn settle_claim(&mut self, fact: &Fact, unnamed: bool, of: &[ConsequenceId]) -> bool {
-        let claims = &self.state.more.claims;
+        let claims = &self.state.seldom.more.claims;
         let oldest = of.iter().filter_map(|consequence| match self.name_in(*consequence, fact) {
             _ if unnamed => claims.oldest(*consequence, None),
             Some(name) => claims.oldest(*consequence, Some(name)),
             None => None,
         });
         let Some(oldest) = oldest.min() else { return false };
-        let Some(claim) = self.state.more.claims.remove(oldest) else { return false };
+        let Some(claim) = self.state.seldom.more.claims.remove(oldest) else { return false };
         let by = evidence(fact);
         self.tell_claim(&claim, ClaimStanding::Claimed(by.clone()));
         let clause = self.policy.consequences[claim.consequence].clause;

@@ -252,7 +252,7 @@ impl<S: Sink> Play<'_, S> {
             }
             // Where a delay before the pause went over into it, the clock has stood still since then.
             let held = (case, item.birth, number as u32);
-            let since = self.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+            let since = self.state.seldom.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
             self.start_clock(case, slot, item, number, since.map_or(paused, |since| since.min(paused)));
         }
     }

@@ -300,7 +300,7 @@ impl<S: Sink> Play<'_, S> {
             let mut record = item.duties.get(number).and_then(|duty| verdict_of(plan, *id, case, item, duty));
             if let Some(record) = &mut record {
                 let place = (case, item.birth, number as u32);
-                self.state.more.extend_evidence(place, record.at, &mut record.evidence);
+                self.state.seldom.more.extend_evidence(place, record.at, &mut record.evidence);
             }
             let Some(duty) = item.duties.get_mut(number) else { continue };
             if let (Some(record), false) = (record, duty.told) {
@@ -430,7 +430,7 @@ impl<S: Sink> Play<'_, S> {
             self.arm(self.now, BoundKind::Standing);
         }
         let plan = self.plan;
-        let holds = self.state.more.holds.iter().filter(|(_, hold)| hold.delays > 0);
+        let holds = self.state.seldom.more.holds.iter().filter(|(_, hold)| hold.delays > 0);
         let held: Vec<_> = holds.map(|(place, hold)| (*place, hold.slot)).collect();
         for ((case, birth, number), slot) in held {
             self.with_item(case, slot, birth, |play, item| {

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 
 /// The agreement with the end that it has come to have.
 pub(crate) fn as_ended<'a>(agreement: &'a Agreement, state: &State) -> Cow<'a, Agreement> {
-    match state.later.end {
+    match state.seldom.later.end {
         Some(end) => Cow::Owned(agreement.ended_at(end)),
         None => Cow::Borrowed(agreement),
     }
@@ -69,7 +69,9 @@ impl<S: Sink> Play<'_, S> {
 
     /// Whether the right is there: it was known before this instant that it has arisen.
     fn has_arisen(&self, ending: &Ending) -> bool {
-        ending.right.is_none_or(|right| self.state.later.arisen.get(&right).is_some_and(|at| *at < self.now))
+        ending
+            .right
+            .is_none_or(|right| self.state.seldom.later.arisen.get(&right).is_some_and(|at| *at < self.now))
     }
 
     /// The agreement has come to end earlier than it did: what the end cuts is cut. What counts in a window at an instant

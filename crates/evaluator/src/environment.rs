@@ -245,7 +245,7 @@ pub(crate) struct InWindow<'a> {
 impl InWindow<'_> {
     /// How many items hold each leaf of a time fold on, in the window or in the group of which it is the window.
     pub(crate) fn leaves(&self, fold: FoldId) -> Cow<'_, [LeafCount]> {
-        crate::group::leaves(&self.state.leaves, &self.state.group_leaves, fold, self.open.name())
+        crate::group::leaves(&self.state.leaves, &self.state.seldom.group_leaves, fold, self.open.name())
     }
 }
 
@@ -277,7 +277,7 @@ impl Environment for InWindow<'_> {
         let before = self.open.window.index.checked_sub(1)?;
         let unit = self.plan.policy.measures[measure].unit;
         let figure = self.plan.same_measures[measure].iter().find_map(|measure| {
-            let known = self.state.more.previous.get(measure).and_then(|known| known.get(&before));
+            let known = self.state.seldom.more.previous.get(measure).and_then(|known| known.get(&before));
             if let Some(known) = known.or_else(|| self.standing.get(&(*measure, before))) {
                 return Some(known.clone());
             }

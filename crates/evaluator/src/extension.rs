@@ -27,7 +27,7 @@ impl<S: Sink> Play<'_, S> {
             // One duty on the item delays another one.
             let Some(field) = field else {
                 if let Some(held) = self.hold(case, slot, item, place, by) {
-                    self.state.more.delays.entry(own).or_default().push(held);
+                    self.state.seldom.more.delays.entry(own).or_default().push(held);
                 }
                 continue;
             };
@@ -37,7 +37,7 @@ impl<S: Sink> Play<'_, S> {
             let Some(birth) = self.state.cases[of].get(other).map(|item| item.birth) else { continue };
             self.with_item(of, other, birth, |play, item| {
                 if let Some(held) = play.hold(of, other, item, place, by) {
-                    play.state.more.delays.entry(own).or_default().push(held);
+                    play.state.seldom.more.delays.entry(own).or_default().push(held);
                 }
             });
         }
@@ -54,7 +54,7 @@ impl<S: Sink> Play<'_, S> {
     ) {
         self.prolongs_no_more(case, item, number);
         let own = (case, item.birth, number);
-        for held in self.state.more.delays.remove(&own).unwrap_or_default() {
+        for held in self.state.seldom.more.delays.remove(&own).unwrap_or_default() {
             self.let_go_on(held, Some((case, slot, item)), by);
         }
     }
@@ -81,7 +81,7 @@ impl<S: Sink> Play<'_, S> {
             self.stop_clock(case, slot, item, number, at);
         }
         let since = paused.unwrap_or(self.stamp);
-        let hold = self.state.more.holds.entry(held).or_insert(Hold {
+        let hold = self.state.seldom.more.holds.entry(held).or_insert(Hold {
             slot,
             delays: 0,
             since: None,
@@ -102,7 +102,7 @@ impl<S: Sink> Play<'_, S> {
         at_hand: Option<(CaseId, u32, &mut Item)>,
         by: Option<&Fact>,
     ) {
-        let Some(hold) = self.state.more.holds.get_mut(&held) else { return };
+        let Some(hold) = self.state.seldom.more.holds.get_mut(&held) else { return };
         hold.delays = hold.delays.saturating_sub(1);
         hold.by.extend(by.map(evidence));
         if hold.delays > 0 {
@@ -121,7 +121,7 @@ impl<S: Sink> Play<'_, S> {
         if self.paused_since(held.0, item, held.2 as usize).is_some() {
             return;
         }
-        let since = self.state.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
+        let since = self.state.seldom.more.holds.get_mut(&held).and_then(|hold| hold.since.take());
         if let Some(since) = since {
             self.start_clock(held.0, slot, item, held.2 as usize, since);
         }
@@ -130,7 +130,7 @@ impl<S: Sink> Play<'_, S> {
     /// Whether a delay holds a duty on an item.
     pub(crate) fn is_held(&self, case: CaseId, item: &Item, number: usize) -> bool {
         let held = (case, item.birth, number as u32);
-        self.state.more.holds.get(&held).is_some_and(|hold| hold.delays > 0)
+        self.state.seldom.more.holds.get(&held).is_some_and(|hold| hold.delays > 0)
     }
 }
 

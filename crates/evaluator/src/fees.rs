@@ -186,7 +186,7 @@ impl<S: Sink> Play<'_, S> {
                 self.owing.insert(of.0);
             }
             let fee = Fee { grows: None, charged: amount, settled: Some(Exact::ZERO) };
-            self.state.fees.entry(of).or_default().put((at, *born, key.clone(), id, ordinal), fee);
+            self.state.seldom.fees.entry(of).or_default().put((at, *born, key.clone(), id, ordinal), fee);
         }
     }
 
@@ -194,18 +194,18 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn owe_growing(&mut self, item: &Item, id: ConsequenceId, at: Instant, grows: Grows) {
         if let Some(of) = self.plan.settled[id] {
             let fee = Fee { grows: Some(grows), charged: None, settled: Some(Exact::ZERO) };
-            self.state.fees.entry(of).or_default().put((at, item.born, item.key.clone(), id, 1), fee);
+            self.state.seldom.fees.entry(of).or_default().put((at, item.born, item.key.clone(), id, 1), fee);
         }
     }
 
     /// What has accrued on an item grows no more: what it has come to is kept.
     pub(crate) fn fix_fees(&mut self, case: CaseId, item: &Item) {
-        if self.state.fees.is_empty() {
+        if self.state.seldom.fees.is_empty() {
             return;
         }
         let kinds: Vec<KindId> = self.kinds(case).collect();
         for kind in kinds {
-            let Some(fees) = self.state.fees.get(&(case, kind)) else { continue };
+            let Some(fees) = self.state.seldom.fees.get(&(case, kind)) else { continue };
             let is_its = |place: &&Place| {
                 let grows = fees.open.get(*place).and_then(|fee| fee.grows);
                 grows.is_some_and(|grows| grows.birth == item.birth)
@@ -222,20 +222,20 @@ impl<S: Sink> Play<'_, S> {
     }
 
     fn fee(&self, case: CaseId, kind: KindId, place: &Place) -> Option<&Fee> {
-        self.state.fees.get(&(case, kind))?.open.get(place)
+        self.state.seldom.fees.get(&(case, kind))?.open.get(place)
     }
 
     /// Changes what is known of an amount; what is settled and grows no more is nobody's concern, and what grows sleeps until
     /// it does.
     fn change(&mut self, case: CaseId, kind: KindId, place: &Place, change: impl FnOnce(&mut Fee)) {
-        let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { return };
+        let Some(fees) = self.state.seldom.fees.get_mut(&(case, kind)) else { return };
         if let Some(fee) = fees.open.get_mut(place) {
             change(fee);
         }
         let Some(fee) = self.fee(case, kind, place) else { return };
         let settled = self.outstanding(case, fee) == Some(Exact::ZERO);
         let grows = fee.grows.map(|grows| self.grows_at(case, grows));
-        let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { return };
+        let Some(fees) = self.state.seldom.fees.get_mut(&(case, kind)) else { return };
         match grows {
             _ if !settled => fees.wake(place),
             Some(Some(at)) => fees.sleep(place, at),
@@ -244,7 +244,7 @@ impl<S: Sink> Play<'_, S> {
             None => fees.remove(place),
         }
         if fees.open.is_empty() {
-            self.state.fees.remove(&(case, kind));
+            self.state.seldom.fees.remove(&(case, kind));
         }
     }
 
@@ -266,12 +266,12 @@ impl<S: Sink> Play<'_, S> {
 
     /// What is owed on a debt has changed: what grows on it may have come to something else.
     pub(crate) fn wake_fees(&mut self, case: CaseId, key: &str) {
-        if self.state.fees.is_empty() {
+        if self.state.seldom.fees.is_empty() {
             return;
         }
         let kinds: Vec<KindId> = self.kinds(case).collect();
         for kind in kinds {
-            let Some(fees) = self.state.fees.get_mut(&(case, kind)) else { continue };
+            let Some(fees) = self.state.seldom.fees.get_mut(&(case, kind)) else { continue };
             let asleep: Vec<Place> =
                 fees.of(key).filter(|it| fees.until.contains_key(*it)).cloned().collect();
             asleep.iter().for_each(|place| fees.wake(place));
@@ -309,7 +309,7 @@ impl<S: Sink> Play<'_, S> {
     /// Whether anything of a debt of this key is owed beside its principal.
     pub(crate) fn owes_fees(&self, case: CaseId, key: &str) -> bool {
         self.kinds(case).any(|kind| {
-            let Some(fees) = self.state.fees.get(&(case, kind)) else { return false };
+            let Some(fees) = self.state.seldom.fees.get(&(case, kind)) else { return false };
             let mut of = fees.of(key).filter_map(|place| fees.open.get(place));
             of.any(|fee| self.outstanding(case, fee) != Some(Exact::ZERO))
         })
@@ -318,7 +318,7 @@ impl<S: Sink> Play<'_, S> {
     /// Whether anything is owed beside the principal of the debts of a case.
     pub(crate) fn owes_any_fee(&self, case: CaseId) -> bool {
         self.kinds(case).any(|kind| {
-            let fees = self.state.fees.get(&(case, kind));
+            let fees = self.state.seldom.fees.get(&(case, kind));
             let mut open = fees.into_iter().flat_map(|fees| fees.open.values());
             open.any(|fee| self.outstanding(case, fee) != Some(Exact::ZERO))
         })
@@ -334,17 +334,17 @@ impl<S: Sink> Play<'_, S> {
         by: By<'_>,
     ) -> Paid {
         if let Some(key) = key {
-            let fees = self.state.fees.get(&(case, kind));
+            let fees = self.state.seldom.fees.get(&(case, kind));
             let places = fees.into_iter().flat_map(|fees| fees.of(key)).cloned().collect();
             return self.settle_each(case, kind, places, amount, by);
         }
-        if let Some(fees) = self.state.fees.get_mut(&(case, kind)) {
+        if let Some(fees) = self.state.seldom.fees.get_mut(&(case, kind)) {
             fees.wake_at(self.now);
         }
         let newest_first = self.newest_first(case);
         let (mut left, mut last): (Paid, Option<Place>) = (amount, None);
         while left != Ok(Exact::ZERO) {
-            let fees = self.state.fees.get(&(case, kind));
+            let fees = self.state.seldom.fees.get(&(case, kind));
             let Some(next) = fees.and_then(|fees| fees.next(last.as_ref(), newest_first)).cloned() else {
                 break;
             };
@@ -361,7 +361,7 @@ impl<S: Sink> Play<'_, S> {
     /// What is left of payments and credits goes to what is owed of a kind and does not grow; what is left of it then.
     pub(crate) fn settle_charges(&mut self, case: CaseId, kind: KindId, amount: Paid, by: By<'_>) -> Paid {
         let charges = |place: &&Place| matches!(self.policy.consequences[place.3].effect, Effect::Entry(_));
-        let fees = self.state.fees.get(&(case, kind));
+        let fees = self.state.seldom.fees.get(&(case, kind));
         let places = fees.into_iter().flat_map(|fees| &fees.awake).filter(charges).cloned().collect();
         self.settle_each(case, kind, places, amount, by)
     }

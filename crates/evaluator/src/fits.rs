@@ -13,7 +13,7 @@ use crate::pot::Pot;
 use crate::restored::Restorable;
 use crate::row::Rows;
 use crate::state::{
-    Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, Settled, State, WindowDuty,
+    Bound, BoundKind, Gathered, Item, ItemDuty, More, OpenWindow, Place, Seldom, Settled, State, WindowDuty,
 };
 use crate::tally::Tally;
 use servanda_events::{Fact, FieldValue, InputCounts};
@@ -67,25 +67,8 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 /// Whether a state that was played up to an instant is one of this agreement.
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
-    let State {
-        cases,
-        windows,
-        leaves,
-        windowed,
-        caps,
-        credit,
-        set_off,
-        pot,
-        agenda,
-        begun: _,
-        ended: _,
-        more,
-        later,
-        fees,
-        suspended,
-        closed,
-        group_leaves,
-    } = state;
+    let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, seldom } = state;
+    let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves } = &**seldom;
     let More { previous, runs, holds, delays, pauses: _, claims, restorable, rows, earned } = &**more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };

@@ -525,7 +525,7 @@ impl Instance {
 /// The verdict on the same thing as it had been told when a state was reached: of what is done late, the breach.
 fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
     if let Told::Claim(told) = told {
-        let open = state.more.claims.find(told.consequence, &told.subject, told.ordinal)?;
+        let open = state.seldom.more.claims.find(told.consequence, &told.subject, told.ordinal)?;
         return crate::claim::told(&plan.policy, open, crate::outcome::ClaimStanding::Open).map(Told::Claim);
     }
     let Told::Verdict(told) = told else { return None };
@@ -539,7 +539,7 @@ fn told_before(plan: &Plan, state: &State, told: &Told) -> Option<Told> {
             let number = *plan.duty_places.find(told.duty)?;
             let mut verdict = crate::duty::verdict_of(plan, told.duty, *case, item, duty)?;
             let place = (*case, item.birth, number as u32);
-            state.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
+            state.seldom.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
             Some(verdict)
         }
         Subject::Window(span) => {
@@ -574,7 +574,7 @@ impl Played {
             let mut play = Play::new(plan, &agreement, &mut self.state, sink, &mut self.counts, telling);
             let Some((end, left)) = play.run(rest, until) else { break };
             let (now, was) = (play.now, agreement.end);
-            self.state.later.end = Some(end);
+            self.state.seldom.later.end = Some(end);
             let agreement = agreement.ended_at(end);
             Play::new(plan, &agreement, &mut self.state, sink, &mut self.counts, telling).cut(was, now);
             rest = left;

@@ -186,7 +186,7 @@ impl<S: Sink> Play<'_, S> {
             }
         }
         self.overdue(case, slot, &mut item);
-        if !self.state.suspended.hold.is_empty() {
+        if !self.state.seldom.suspended.hold.is_empty() {
             self.newborn.push((case, slot, birth));
         }
         if let (true, Some(period)) = (implicit, of.forget) {
@@ -207,7 +207,7 @@ impl<S: Sink> Play<'_, S> {
             let Signal::ForEach(_, filter) = &self.policy.consequences[*consequence].on else { continue };
             let subject = subject_of(case, item);
             let (truth, asked) = {
-                let others = Some(&*self.state.later);
+                let others = Some(&*self.state.seldom.later);
                 let env =
                     Things { others, ..Things::item(self.agreement, plan, &self.policy.cases[case], item) };
                 let truth = filter.as_ref().map_or(Truth::Yes, |filter| holds(filter, &env));

@@ -59,7 +59,7 @@ impl<S: Sink> Play<'_, S> {
         let done_by = item.duties.get(number).and_then(|duty| duty.done_by.as_ref());
         let mut evidence: Vec<Evidence> = item.opened_by.iter().chain(done_by).cloned().collect();
         let place = (case, item.birth, number as u32);
-        self.state.more.extend_evidence(place, Some(self.stamp), &mut evidence);
+        self.state.seldom.more.extend_evidence(place, Some(self.stamp), &mut evidence);
         for consequence in &self.policy.duties[duty].otherwise {
             if let Effect::Accrue(_) = self.policy.consequences[*consequence].effect {
                 self.begin_accrual(case, slot, item, number, *consequence);
@@ -175,7 +175,7 @@ impl<S: Sink> Play<'_, S> {
             }
             Effect::Right(right) => {
                 if self.plan.used_rights.contains(&consequence) {
-                    self.state.later.arisen.entry(consequence).or_insert(self.known);
+                    self.state.seldom.later.arisen.entry(consequence).or_insert(self.known);
                 }
                 self.sink.notice(Notice { consequence, to: right.holder, subject, at: self.stamp });
             }

@@ -43,7 +43,7 @@ impl<S: Sink> Play<'_, S> {
                 |duty: &&DutyId| self.policy.version_of(self.policy.duties[**duty].clause) == version;
             let duty = plan.same_duties[*first].iter().find(governs).copied();
             let verdict = duty.and_then(|duty| shown(plan, duty, case, item));
-            let of = self.state.later.named.entry(*first).or_default();
+            let of = self.state.seldom.later.named.entry(*first).or_default();
             if of.len() >= 64
                 && of.len().is_power_of_two()
                 && let Some(period) = self.policy.cases[case].forget

@@ -134,7 +134,7 @@ pub(crate) fn tell(
     }
     play.limits(as_of, &mut told);
     let state = &*play.state;
-    for ((case, _), fees) in &*state.fees {
+    for ((case, _), fees) in &*state.seldom.fees {
         for ((_, born, key, consequence, ordinal), fee) in &fees.open {
             told.push(Open::Beside {
                 consequence: *consequence,
@@ -151,9 +151,9 @@ pub(crate) fn tell(
         because: Vec::new(),
     };
     told.extend(left.map(known));
-    let unknown = state.pot.unknown.iter();
+    let unknown = state.seldom.pot.unknown.iter();
     told.extend(unknown.map(|(case, why)| Open::Rest { case: *case, amount: None, because: why.clone() }));
-    for (consequence, held) in &state.suspended.hold {
+    for (consequence, held) in &state.seldom.suspended.hold {
         told.push(Open::Suspended { consequence: *consequence, since: held.since, by: held.by.clone() });
     }
     told.into_iter().for_each(|open| sink.behind(Behind::Open(open)));
@@ -208,11 +208,11 @@ impl<S: Sink> Play<'_, S> {
 
     fn stands_still(&self, case: CaseId, item: &Item, number: usize) -> Option<Stands> {
         if let Some(since) = self.closed_since(case, item) {
-            let closed = self.state.closed.get(&(case, item.key.clone()));
+            let closed = self.state.seldom.closed.get(&(case, item.key.clone()));
             return Some(Stands::Closed { since, until: closed.and_then(|closed| closed.until) });
         }
         if self.is_held(case, item, number) {
-            let hold = self.state.more.holds.get(&(case, item.birth, number as u32))?;
+            let hold = self.state.seldom.more.holds.get(&(case, item.birth, number as u32))?;
             return Some(Stands::Held { since: hold.since, by: hold.by.clone() });
         }
         self.paused_since(case, item, number).map(|since| Stands::Paused { since })

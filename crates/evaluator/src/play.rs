@@ -289,7 +289,7 @@ impl<'a, S: Sink> Play<'a, S> {
             self.tell_item(case, &mut item, None);
             self.state.cases[case].release(slot);
             if self.plan.any_extends {
-                self.state.more.forget(case, item.birth);
+                self.state.seldom.more.forget(case, item.birth);
             }
         }
     }

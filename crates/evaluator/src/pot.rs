@@ -98,7 +98,7 @@ impl<S: Sink> Play<'_, S> {
             rests.extend(self.state.credit.remove(&case).map(|rest| (By::Rest, Ok(rest))));
         }
         if self.has_pot(case) {
-            let pot = &mut *self.state.pot;
+            let pot = &mut *self.state.seldom.pot;
             let mut ids: Vec<(CaseId, ConsequenceId)> =
                 pot.credits.keys().filter(|it| it.0 == case).copied().collect();
             ids.sort_by_key(|(_, id)| rank(self.plan, *id));
@@ -111,7 +111,7 @@ impl<S: Sink> Play<'_, S> {
     }
 
     fn has_pot(&self, case: CaseId) -> bool {
-        let pot = &self.state.pot;
+        let pot = &self.state.seldom.pot;
         pot.unknown.contains_key(&case) || pot.credits.keys().any(|it| it.0 == case)
     }
 
@@ -129,7 +129,7 @@ impl<S: Sink> Play<'_, S> {
         match (left, by) {
             (Ok(left), _) if left.is_zero() => {}
             (Ok(left), By::Credit(id) | By::Left(id)) => {
-                let rest = self.state.pot.credits.entry((case, id)).or_default();
+                let rest = self.state.seldom.pot.credits.entry((case, id)).or_default();
                 *rest = &*rest + &left;
             }
             (Ok(left), By::Payment(_) | By::Rest) => {
@@ -137,8 +137,8 @@ impl<S: Sink> Play<'_, S> {
                 *rest = &*rest + &left;
             }
             (Err(causes), _) => {
-                let known = self.state.pot.unknown.remove(&case).unwrap_or_default();
-                self.state.pot.unknown.insert(case, crate::expression::unite(known, causes));
+                let known = self.state.seldom.pot.unknown.remove(&case).unwrap_or_default();
+                self.state.seldom.pot.unknown.insert(case, crate::expression::unite(known, causes));
             }
         }
     }
@@ -160,7 +160,7 @@ impl<S: Sink> Play<'_, S> {
         for (of, paid) in std::mem::take(&mut self.paid) {
             let Some(id) = self.plan.paid_by.get(&of).copied() else { continue };
             let Effect::Entry(rule) = &self.policy.consequences[id].effect else { continue };
-            let told = self.state.pot.told.entry(id).or_default();
+            let told = self.state.seldom.pot.told.entry(id).or_default();
             let (amount, because) = match paid {
                 Ok(paid) => {
                     let all = &paid + &told.carried;

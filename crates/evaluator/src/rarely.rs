@@ -41,6 +41,13 @@ impl<T> Default for Rarely<T> {
     }
 }
 
+impl<T> Rarely<T> {
+    /// What it holds, where that has been made.
+    pub(crate) fn held(&mut self) -> Option<&mut T> {
+        self.0.as_deref_mut()
+    }
+}
+
 impl<T: Rare> Rarely<T> {
     /// Gives its room back where it has come to be nothing.
     pub(crate) fn let_go(&mut self) {

@@ -81,13 +81,13 @@ pub(crate) fn read(
                 }
                 if let Some(mut verdict) = crate::duty::verdict_of(plan, *id, case, item, duty) {
                     let place = (case, item.birth, number as u32);
-                    state.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
+                    state.seldom.more.extend_evidence(place, verdict.at, &mut verdict.evidence);
                     sink.verdict(verdict);
                 }
             }
         }
     }
-    for claim in state.more.claims.iter() {
+    for claim in state.seldom.more.claims.iter() {
         if let Some(claim) = crate::claim::told(policy, claim, ClaimStanding::Open) {
             sink.claim(claim);
         }

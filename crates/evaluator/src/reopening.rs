@@ -45,10 +45,10 @@ impl<S: Sink> Play<'_, S> {
 
     /// Since when an item is closed that may be opened again.
     pub(crate) fn closed_since(&self, case: CaseId, item: &Item) -> Option<Instant> {
-        if !item.over || self.state.closed.is_empty() {
+        if !item.over || self.state.seldom.closed.is_empty() {
             return None;
         }
-        let closed = self.state.closed.get(&(case, item.key.clone()));
+        let closed = self.state.seldom.closed.get(&(case, item.key.clone()));
         closed.filter(|closed| closed.birth == item.birth).map(|closed| closed.at)
     }
 
@@ -93,7 +93,7 @@ impl<S: Sink> Play<'_, S> {
             self.state.cases[case].unlink(&item.key);
             self.goes_out(case, item);
         }
-        self.state.closed.insert((case, item.key.clone()), closed);
+        self.state.seldom.closed.insert((case, item.key.clone()), closed);
         if let Some(until) = until {
             self.arm(until, BoundKind::Final { case, slot, birth: item.birth });
         }
@@ -127,17 +127,18 @@ impl<S: Sink> Play<'_, S> {
 
     /// Whether something under a key is closed and can be opened again.
     pub(crate) fn is_closed(&self, case: CaseId, key: &str) -> bool {
-        !self.state.closed.is_empty() && self.state.closed.contains_key(&(case, CompactString::from(key)))
+        !self.state.seldom.closed.is_empty()
+            && self.state.seldom.closed.contains_key(&(case, CompactString::from(key)))
     }
 
     /// What is closed under a key is opened again, by an event: the slot of what lives there now.
     #[inline(never)]
     pub(crate) fn reopen(&mut self, case: CaseId, key: &str, fact: &Fact) -> Option<u32> {
         let way = self.policy.cases[case].reopens.as_ref()?.way;
-        if self.state.closed.is_empty() {
+        if self.state.seldom.closed.is_empty() {
             return None;
         }
-        let closed = self.state.closed.remove(&(case, CompactString::from(key)))?;
+        let closed = self.state.seldom.closed.remove(&(case, CompactString::from(key)))?;
         let Closed { slot, birth, at, until } = closed;
         self.disarm(case, closed, until);
         if way == Reopening::NewCase {
@@ -217,10 +218,12 @@ impl<S: Sink> Play<'_, S> {
 
     /// A new item begins under a key for which another is closed: that one can no longer be opened again.
     pub(crate) fn replace_closed(&mut self, case: CaseId, key: &str) {
-        if self.state.closed.is_empty() {
+        if self.state.seldom.closed.is_empty() {
             return;
         }
-        let Some(closed) = self.state.closed.get(&(case, CompactString::from(key))).copied() else { return };
+        let Some(closed) = self.state.seldom.closed.get(&(case, CompactString::from(key))).copied() else {
+            return;
+        };
         self.disarm(case, closed, closed.until);
         self.with_item(case, closed.slot, closed.birth, |play, item| {
             play.is_final(case, closed.slot, item);
@@ -231,7 +234,7 @@ impl<S: Sink> Play<'_, S> {
     #[inline(never)]
     pub(crate) fn is_final(&mut self, case: CaseId, slot: u32, item: &mut Item) {
         let place = (case, item.key.clone());
-        let Some(closed) = self.state.closed.remove(&place).filter(|it| it.birth == item.birth) else {
+        let Some(closed) = self.state.seldom.closed.remove(&place).filter(|it| it.birth == item.birth) else {
             return;
         };
         let Some(way) = self.goes_on(case) else { return };

@@ -39,14 +39,14 @@ impl<S: Sink> Play<'_, S> {
         let Some(consequence) = self.plan.restored_by.get(&entry.consequence).copied() else { return };
         let (Some(window), true) = (entry.window, entry.amount != Some(0)) else { return };
         // Where windows behind it have been decided before it, they may have earned it back.
-        if self.state.more.earned.get(&consequence).is_some_and(|index| window.index < *index) {
+        if self.state.seldom.more.earned.get(&consequence).is_some_and(|index| window.index < *index) {
             self.turned.push(consequence);
         } else if self.is_too_late(consequence) {
             return;
         }
         let restorable =
             Restorable { consequence, subject: entry.subject.clone(), window, amount: entry.amount };
-        self.state.more.restorable.entry(consequence).or_default().push(restorable);
+        self.state.seldom.more.restorable.entry(consequence).or_default().push(restorable);
     }
 
     /// A duty has been decided in a window, in a row of so many in which it was kept: what followed a breach before them may
@@ -55,11 +55,13 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         for (consequence, count) in plan.earned_by.get(&key).into_iter().flatten() {
             if row >= *count {
-                let earned = self.state.more.earned.entry(*consequence).or_insert(index);
+                let earned = self.state.seldom.more.earned.entry(*consequence).or_insert(index);
                 *earned = index.max(*earned);
                 self.turned.push(*consequence);
-            } else if self.state.more.restorable.contains_key(consequence) && self.is_too_late(*consequence) {
-                self.state.more.restorable.remove(consequence);
+            } else if self.state.seldom.more.restorable.contains_key(consequence)
+                && self.is_too_late(*consequence)
+            {
+                self.state.seldom.more.restorable.remove(consequence);
             }
         }
     }
@@ -72,7 +74,7 @@ impl<S: Sink> Play<'_, S> {
             let window = crate::plan::window_of(self.policy, key)?;
             self.agreement.windows.get(window.index())?.index_of(crate::play::before(end))
         };
-        let rows = self.state.more.rows.get(&key);
+        let rows = self.state.seldom.more.rows.get(&key);
         rows.zip(last()).and_then(|(rows, last)| rows.can_come_to(last)).is_some_and(|most| most < kept.count)
     }
 
@@ -82,12 +84,12 @@ impl<S: Sink> Play<'_, S> {
         turned.sort_unstable();
         turned.dedup();
         for consequence in turned {
-            let Some(index) = self.state.more.earned.get(&consequence).copied() else { continue };
-            let Some(open) = self.state.more.restorable.remove(&consequence) else { continue };
+            let Some(index) = self.state.seldom.more.earned.get(&consequence).copied() else { continue };
+            let Some(open) = self.state.seldom.more.restorable.remove(&consequence) else { continue };
             let (earned, open): (Vec<Restorable>, Vec<Restorable>) =
                 open.into_iter().partition(|it| it.window.index < index);
             if !open.is_empty() {
-                self.state.more.restorable.insert(consequence, open);
+                self.state.seldom.more.restorable.insert(consequence, open);
             }
             for restorable in earned {
                 self.gives_back(restorable);

@@ -27,7 +27,7 @@ impl<S: Sink> Play<'_, S> {
         let plan = self.plan;
         let Some(key) = plan.runs[duty] else { return };
         let listed = || plan.running.get(&key).into_iter().flatten();
-        let rows = self.state.more.rows.entry(key).or_default();
+        let rows = self.state.seldom.more.rows.entry(key).or_default();
         let running = |consequence: &ConsequenceId| match &self.policy.consequences[*consequence].on {
             Signal::Running(running) => Some(running),
             _ => None,
@@ -44,7 +44,7 @@ impl<S: Sink> Play<'_, S> {
             return;
         }
         let version = self.agreement.version_at(window.start);
-        let Some(rows) = self.state.more.rows.get(&key) else { return };
+        let Some(rows) = self.state.seldom.more.rows.get(&key) else { return };
         let enough: Vec<_> = listed()
             .zip(held)
             .filter_map(|(consequence, held)| {
@@ -89,7 +89,7 @@ impl<S: Sink> Play<'_, S> {
     /// How many breaches in a row there are with the one of a duty in a window; none where nothing asks for it.
     pub(crate) fn misses_running(&self, duty: DutyId, window: &Window) -> Option<u32> {
         let key = self.plan.runs[duty]?;
-        let before = self.state.more.rows.get(&key).map_or(0, |rows| rows.misses_before(window.index));
+        let before = self.state.seldom.more.rows.get(&key).map_or(0, |rows| rows.misses_before(window.index));
         before.checked_add(1)
     }
 
@@ -107,7 +107,7 @@ impl<S: Sink> Play<'_, S> {
         // Windows that end at this instant, or are being settled, are decided together.
         let ending = self.closing.iter().chain(&self.settling).map(|(_, index)| *index);
         let first = open.chain(pending).chain(ending).fold(decided, i32::min);
-        if let Some(rows) = self.state.more.rows.get_mut(&key) {
+        if let Some(rows) = self.state.seldom.more.rows.get_mut(&key) {
             rows.forget_before(first);
         }
     }
@@ -115,19 +115,19 @@ impl<S: Sink> Play<'_, S> {
 
 /// Rows from windows, each by itself, as versions of the format before the eleventh stored them.
 pub(crate) fn from_windows(plan: &Plan, state: &mut State) {
-    if state.more.runs.is_empty() {
+    if state.seldom.more.runs.is_empty() {
         return;
     }
-    for (key, windows) in std::mem::take(&mut state.more.runs) {
+    for (key, windows) in std::mem::take(&mut state.seldom.more.runs) {
         let mut rows = Rows::default();
         for (index, verdict) in windows {
             let around = rows.decide(index, verdict, plan.reach.get(&key).copied().unwrap_or(0));
             let earned = plan.earned_by.get(&key).into_iter().flatten();
             for (consequence, _) in earned.filter(|(_, count)| around.kept >= *count) {
-                state.more.earned.insert(*consequence, index);
+                state.seldom.more.earned.insert(*consequence, index);
             }
         }
-        state.more.rows.insert(key, rows);
+        state.seldom.more.rows.insert(key, rows);
     }
 }
 

@@ -41,7 +41,7 @@ impl<S: Sink> Play<'_, S> {
         let at = known.next();
         match entry.amount {
             Some(amount) => {
-                let waiting = self.state.pot.waiting.entry((at, case, entry.consequence)).or_default();
+                let waiting = self.state.seldom.pot.waiting.entry((at, case, entry.consequence)).or_default();
                 *waiting = waiting.saturating_add(amount);
             }
             None => {
@@ -49,7 +49,7 @@ impl<S: Sink> Play<'_, S> {
                     let span = self.policy.consequences[entry.consequence].span;
                     vec![Cause { message: "how much is credited is unknown".into(), span }]
                 };
-                let credited = self.state.set_off.entry((at, case)).or_default();
+                let credited = self.state.seldom.set_off.entry((at, case)).or_default();
                 let because = if entry.because.is_empty() { why() } else { entry.because.clone() };
                 let before = credited.unknown.take().unwrap_or_default();
                 credited.unknown = Some(crate::expression::unite(before, because));
@@ -60,7 +60,8 @@ impl<S: Sink> Play<'_, S> {
 
     /// What has been credited pays now: first what is known of it, sentence by sentence.
     pub(crate) fn set_off(&mut self, case: CaseId) {
-        let Credited { amount, unknown } = self.state.set_off.remove(&(self.now, case)).unwrap_or_default();
+        let Credited { amount, unknown } =
+            self.state.seldom.set_off.remove(&(self.now, case)).unwrap_or_default();
         self.book_fees();
         self.use_rests();
         let minor = self.agreement.currency.minor_per_major();
@@ -68,11 +69,11 @@ impl<S: Sink> Play<'_, S> {
         amounts.extend(Exact::ratio(amount, minor).map(|amount| (By::Rest, Ok(amount))));
         let first = (self.now, case, ConsequenceId(0));
         let last = (self.now, case, ConsequenceId(u32::MAX));
-        let waiting = self.state.pot.waiting.range(first..=last).map(|(of, amount)| (*of, *amount));
+        let waiting = self.state.seldom.pot.waiting.range(first..=last).map(|(of, amount)| (*of, *amount));
         let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_by_key(|(of, _)| rank(self.plan, of.2));
         for (of, amount) in waiting {
-            self.state.pot.waiting.remove(&of);
+            self.state.seldom.pot.waiting.remove(&of);
             amounts.extend(Exact::ratio(amount, minor).map(|amount| (By::Credit(of.2), Ok(amount))));
         }
         // Which credit it is does not matter for what is unknown: nothing of it is booked.

@@ -246,7 +246,7 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     let stored = instance.stored();
     let payload = postcard::to_extend(&stored, payload).map_err(not_written)?;
     let state = &stored.state.state;
-    let mut more = More::clone(&state.more);
+    let mut more = More::clone(&state.seldom.more);
     for (case, items) in state.cases.iter() {
         for (slot, item) in (0..).zip(items.slots()) {
             let over = item.as_deref().and_then(|item| item.pauses.as_deref()).map(|pauses| &pauses.over);
@@ -256,32 +256,33 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
         }
     }
     let payload = postcard::to_extend(&more, payload).map_err(not_written)?;
-    let payload = postcard::to_extend(&state.later, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.later, payload).map_err(not_written)?;
     // What can be claimed now, and what has been told of claims and not handed over.
     let payload = postcard::to_extend(&(&more.claims, stored.claims()), payload).map_err(not_written)?;
     // What payments settle beside the principal of debts.
-    let payload = postcard::to_extend(&state.fees, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.fees, payload).map_err(not_written)?;
     // What can be earned back.
     let restorable: Vec<&Restorable> = more.restorable.values().flatten().collect();
     let payload = postcard::to_extend(&restorable, payload).map_err(not_written)?;
     // What is suspended.
-    let payload = postcard::to_extend(&state.suspended, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.suspended, payload).map_err(not_written)?;
     // What has been credited and pays at an instant ahead.
-    let payload = postcard::to_extend(&state.set_off, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.set_off, payload).map_err(not_written)?;
     // The numbers of the last entries by which something has been paid out.
-    let payload = postcard::to_extend(&state.later.paid_out, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.later.paid_out, payload).map_err(not_written)?;
     // In which windows one behind the other duties were broken, or kept.
     let payload = postcard::to_extend(&(&more.rows, &more.earned), payload).map_err(not_written)?;
     // The values of which percentiles are made, and how many different ones there are.
     let payload = postcard::to_extend(&crate::values::of(state), payload).map_err(not_written)?;
     // What credits have left.
-    let payload = postcard::to_extend(&state.pot, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.pot, payload).map_err(not_written)?;
     // What is closed and may be opened again.
-    let payload = postcard::to_extend(&state.closed, payload).map_err(not_written)?;
+    let payload = postcard::to_extend(&state.seldom.closed, payload).map_err(not_written)?;
     // What payments had settled of what compounds.
     let payload = postcard::to_extend(&stored.settled(), payload).map_err(not_written)?;
     // What has been gathered for each value of a field, and which items of each are alive.
-    postcard::to_extend(&(&crate::group::stored(state), &state.group_leaves), payload).map_err(not_written)
+    postcard::to_extend(&(&crate::group::stored(state), &state.seldom.group_leaves), payload)
+        .map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -293,7 +294,7 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     let (mut more, rest) = taken::<More>(rest)?;
     let pauses = std::mem::take(&mut more.pauses);
     let state = &mut stored.state.to_mut().state;
-    state.more = more.into();
+    state.seldom.more = more.into();
     for (case, slot, over) in pauses {
         let item = state.cases.find_mut(case).and_then(|items| items.get_mut(slot));
         let Some(pauses) = item.and_then(|item| item.pauses.as_deref_mut()) else {
@@ -305,50 +306,50 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         return Ok((stored, rest));
     }
     let (later, rest) = taken::<Later>(rest)?;
-    stored.state.to_mut().state.later = later.into();
+    stored.state.to_mut().state.seldom.later = later.into();
     if version < 5 {
         return Ok((stored, rest));
     }
     let ((claims, told), rest) = taken::<(Claims, Vec<Claim>)>(rest)?;
     let state = &mut stored.state.to_mut().state;
     if !claims.is_empty() {
-        state.more.claims = claims;
+        state.seldom.more.claims = claims;
     }
     stored.put_claims(told);
     if version < 6 {
         return Ok((stored, rest));
     }
     let (fees, rest) = taken::<BTreeMap<(CaseId, KindId), Fees>>(rest)?;
-    stored.state.to_mut().state.fees = fees.into();
+    stored.state.to_mut().state.seldom.fees = fees.into();
     if version < 7 {
         return Ok((stored, rest));
     }
     let (restorable, rest) = taken::<Vec<Restorable>>(rest)?;
     for restorable in restorable {
-        let of = &mut stored.state.to_mut().state.more.restorable;
+        let of = &mut stored.state.to_mut().state.seldom.more.restorable;
         of.entry(restorable.consequence).or_default().push(restorable);
     }
     if version < 8 {
         return Ok((stored, rest));
     }
     let (suspended, rest) = taken::<Suspensions>(rest)?;
-    stored.state.to_mut().state.suspended = suspended.into();
+    stored.state.to_mut().state.seldom.suspended = suspended.into();
     if version < 9 {
         return Ok((stored, rest));
     }
     let (set_off, rest) = taken::<SetOffs>(rest)?;
-    stored.state.to_mut().state.set_off = set_off.into();
+    stored.state.to_mut().state.seldom.set_off = set_off.into();
     if version < 10 {
         return Ok((stored, rest));
     }
     let (paid_out, rest) = taken::<PaidOut>(rest)?;
-    stored.state.to_mut().state.later.paid_out = paid_out;
+    stored.state.to_mut().state.seldom.later.paid_out = paid_out;
     if version < 11 {
         return Ok((stored, rest));
     }
     let ((rows, earned), rest) = taken::<(BTreeMap<DutyId, Rows>, BTreeMap<ConsequenceId, i32>)>(rest)?;
     if !rows.is_empty() {
-        let more = &mut stored.state.to_mut().state.more;
+        let more = &mut stored.state.to_mut().state.seldom.more;
         (more.rows, more.earned) = (rows, earned);
     }
     if version < 12 {
@@ -361,12 +362,12 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
         return Ok((stored, rest));
     }
     let (pot, rest) = taken::<Pot>(rest)?;
-    stored.state.to_mut().state.pot = pot.into();
+    stored.state.to_mut().state.seldom.pot = pot.into();
     if version < 14 {
         return Ok((stored, rest));
     }
     let (closed, rest) = taken::<ClosedItems>(rest)?;
-    stored.state.to_mut().state.closed = closed.into();
+    stored.state.to_mut().state.seldom.closed = closed.into();
     if version < 15 {
         return Ok((stored, rest));
     }
@@ -377,7 +378,7 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     }
     let ((groups, leaves), rest) = taken::<(Vec<StoredGroup>, GroupLeaves)>(rest)?;
     let state = &mut stored.state.to_mut().state;
-    state.group_leaves = leaves.into();
+    state.seldom.group_leaves = leaves.into();
     crate::group::put(state, groups).ok_or(SnapshotError::Damaged("groups of what is not there"))?;
     Ok((stored, rest))
 }

@@ -67,7 +67,7 @@ impl<S: Sink> Play<'_, S> {
                 }
                 _ => self.owed_at_once(*id, version),
             }
-            self.state.later.arisen.insert(*id, self.known);
+            self.state.seldom.later.arisen.insert(*id, self.known);
         }
         self.book();
     }
@@ -77,7 +77,7 @@ impl<S: Sink> Play<'_, S> {
         let pays_out = self.policy.consequences[id].pays_out();
         let first = pays_out.and_then(|case| first_that_pays_out(self.policy, case));
         let carried =
-            first.and_then(|first| self.state.pot.told.get(&first)).map(|told| told.carried.clone());
+            first.and_then(|first| self.state.seldom.pot.told.get(&first)).map(|told| told.carried.clone());
         let carried = carried.unwrap_or_default();
         let env = AtOnce { agreement: self.agreement, state: self.state, version, carried };
         let about = About {
@@ -101,7 +101,7 @@ impl<S: Sink> Play<'_, S> {
                     self.has_paid(by, Ok(rest));
                 }
             }
-            let last = self.state.later.paid_out.entry(case).or_default();
+            let last = self.state.seldom.later.paid_out.entry(case).or_default();
             *last = number_on(self.agreement.zone.date_of(self.now), *last);
             asked.ordinal = Some(*last);
         }
@@ -119,15 +119,15 @@ impl<S: Sink> Play<'_, S> {
         let paid = paid.as_ref().ok().and_then(|paid| Exact::ratio(*paid, minor));
         if let (Some(first), Quantity::Known(Value::Number(all)), Some(paid)) = (first, all, paid) {
             let carried = &all - &paid;
-            if !carried.is_zero() || self.state.pot.told.contains_key(&first) {
-                self.state.pot.told.entry(first).or_default().carried = carried;
+            if !carried.is_zero() || self.state.seldom.pot.told.contains_key(&first) {
+                self.state.seldom.pot.told.entry(first).or_default().carried = carried;
             }
         }
     }
 
     /// Whether it has arisen, under whichever version: what somebody has, nobody gets again.
     fn has_passed(&self, id: ConsequenceId) -> bool {
-        self.state.later.arisen.keys().any(|arisen| *arisen == id || is_same(self.policy, *arisen, id))
+        self.state.seldom.later.arisen.keys().any(|arisen| *arisen == id || is_same(self.policy, *arisen, id))
     }
 
     fn holds(&self, standing: &Standing) -> bool {
@@ -177,10 +177,10 @@ impl Environment for AtOnce<'_> {
 
     fn rest(&self, case: CaseId) -> Quantity {
         let mut all = &self.carried + &self.state.credit.get(&case).cloned().unwrap_or_default();
-        for (_, rest) in self.state.pot.credits.iter().filter(|(of, _)| of.0 == case) {
+        for (_, rest) in self.state.seldom.pot.credits.iter().filter(|(of, _)| of.0 == case) {
             all = &all + rest;
         }
-        match self.state.pot.unknown.get(&case) {
+        match self.state.seldom.pot.unknown.get(&case) {
             None if all.is_negative() => Quantity::Known(Value::Number(Exact::ZERO)),
             None => Quantity::Known(Value::Number(all)),
             Some(causes) => Quantity::Unknown { causes: causes.clone(), between: None },

@@ -41,34 +41,34 @@ pub(crate) struct State {
     pub(crate) caps: Table<CapId, BTreeMap<CapKey, Option<i128>>>,
     /// What has been paid and found no debt, in major units, per case that is a debt.
     pub(crate) credit: Rarely<BTreeMap<CaseId, Exact>>,
-    /// What has been credited and pays debts of a case at an instant ahead; the ninth version of the format stores it.
-    #[serde(skip)]
-    pub(crate) set_off: Rarely<SetOffs>,
     pub(crate) agenda: Agenda,
     /// Whether the term has begun.
     pub(crate) begun: bool,
     /// Whether the term has ended.
     pub(crate) ended: bool,
-    /// What later versions of the language remember: stored behind the rest, so that what was stored before is read.
+    /// What most instances have nothing of: stored behind the rest, each by the version of the format that has it.
     #[serde(skip)]
+    pub(crate) seldom: Rarely<Seldom>,
+}
+
+/// Parts of a state in which most instances have nothing, so that they share the room of one pointer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Seldom {
+    /// What has been credited and pays debts of a case at an instant ahead; the ninth version of the format stores it.
+    pub(crate) set_off: Rarely<SetOffs>,
+    /// What the third version of the format adds.
     pub(crate) more: Rarely<More>,
-    /// What the fourth version of what is stored adds.
-    #[serde(skip)]
+    /// What the fourth version of the format adds.
     pub(crate) later: Rarely<Later>,
-    /// What payments settle beside the principal of debts, by case and kind; stored behind the rest.
-    #[serde(skip)]
+    /// What payments settle beside the principal of debts, by case and kind; the sixth version of the format stores it.
     pub(crate) fees: Rarely<BTreeMap<(CaseId, KindId), Fees>>,
     /// What credits have left, and what is unknown of it; the thirteenth version of the format stores it.
-    #[serde(skip)]
     pub(crate) pot: Rarely<Pot>,
     /// What is suspended; the eighth version of the format stores it.
-    #[serde(skip)]
     pub(crate) suspended: Rarely<Suspensions>,
     /// What is closed and may be opened again; the fourteenth version of the format stores it.
-    #[serde(skip)]
     pub(crate) closed: Rarely<ClosedItems>,
     /// Per time fold with groups: how many items of each hold its leaves on. The sixteenth version of the format stores it.
-    #[serde(skip)]
     pub(crate) group_leaves: Rarely<GroupLeaves>,
 }
 
@@ -78,7 +78,7 @@ pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 /// The number of the last entry by which something has been paid out, by case.
 pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
 
-rare! { Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions ClosedItems }
+rare! { Seldom Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions ClosedItems }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -497,17 +497,10 @@ impl State {
             windowed: Rarely::default(),
             caps: policy.caps.ids().map(|_| BTreeMap::new()).collect(),
             credit: Rarely::default(),
-            set_off: Rarely::default(),
-            pot: Rarely::default(),
             agenda: [begins].into_iter().collect(),
             begun: false,
             ended: false,
-            more: Rarely::default(),
-            later: Rarely::default(),
-            fees: Rarely::default(),
-            suspended: Rarely::default(),
-            closed: Rarely::default(),
-            group_leaves: Rarely::default(),
+            seldom: Rarely::default(),
         }
     }
 }
@@ -522,37 +515,34 @@ impl State {
             windowed,
             caps: _,
             credit,
-            set_off,
-            pot,
             agenda,
             begun: _,
             ended: _,
-            more,
-            later,
-            fees,
-            suspended,
-            closed,
-            group_leaves,
+            seldom,
         } = self;
         cases.values_mut().for_each(Items::let_go);
         windows.values_mut().for_each(VecDeque::shrink_to_fit);
         windowed.let_go();
         credit.let_go();
-        set_off.let_go();
-        pot.let_go();
         agenda.let_go();
-        more.let_go();
-        later.let_go();
-        fees.let_go();
-        suspended.let_go();
-        closed.let_go();
-        group_leaves.let_go();
+        if let Some(seldom) = seldom.held() {
+            let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves } = seldom;
+            set_off.let_go();
+            more.let_go();
+            later.let_go();
+            fees.let_go();
+            pot.let_go();
+            suspended.let_go();
+            closed.let_go();
+            group_leaves.let_go();
+        }
+        seldom.let_go();
     }
 
     /// The events that excuse a duty in a window.
     pub(crate) fn excusing(&self, plan: &Plan, duty: DutyId, of: &WindowDuty) -> Vec<Evidence> {
         match (of.verdict, of.at) {
-            (Verdict::Excused, Some(at)) => self.suspended.excusing(plan, duty, &of.window, at),
+            (Verdict::Excused, Some(at)) => self.seldom.suspended.excusing(plan, duty, &of.window, at),
             _ => Vec::new(),
         }
     }

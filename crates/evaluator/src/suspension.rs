@@ -76,19 +76,19 @@ impl Suspensions {
 impl<S: Sink> Play<'_, S> {
     /// The verdict on a duty in a window that would be broken, and the events that excuse it.
     pub(crate) fn unless_suspended(&self, duty: DutyId, window: &Window) -> (Kind, Vec<Evidence>) {
-        let events = self.state.suspended.excusing(self.plan, duty, window, self.stamp);
+        let events = self.state.seldom.suspended.excusing(self.plan, duty, window, self.stamp);
         (if events.is_empty() { Kind::Broken } else { Kind::Excused }, events)
     }
 
     /// A duty on an item has become late: suspensions that hold while it is go on until it is done.
     pub(crate) fn prolongs(&mut self, case: CaseId, item: &Item, number: u32) {
         let plan = self.plan;
-        if self.state.suspended.hold.is_empty() || !is_late(item, number as usize) {
+        if self.state.seldom.suspended.hold.is_empty() || !is_late(item, number as usize) {
             return;
         }
         let Some(duty) = plan.cases[case].duties.get(number as usize) else { return };
         let first = self.policy.duties[*duty].first;
-        for (sentence, held) in &mut self.state.suspended.hold {
+        for (sentence, held) in &mut self.state.seldom.suspended.hold {
             if of(&self.policy.consequences[*sentence]).is_some_and(|of| of.during == first) {
                 held.delays.insert((case, item.birth, number));
             }
@@ -97,10 +97,10 @@ impl<S: Sink> Play<'_, S> {
 
     /// What was late is done, or over.
     pub(crate) fn prolongs_no_more(&mut self, case: CaseId, item: &Item, number: u32) {
-        if self.state.suspended.hold.is_empty() {
+        if self.state.seldom.suspended.hold.is_empty() {
             return;
         }
-        for held in self.state.suspended.hold.values_mut() {
+        for held in self.state.seldom.suspended.hold.values_mut() {
             held.delays.remove(&(case, item.birth, number));
         }
     }
@@ -108,8 +108,15 @@ impl<S: Sink> Play<'_, S> {
     /// Suspensions for which nobody is late any more are over.
     pub(crate) fn end_suspensions(&mut self) {
         let idle = |held: &Held| held.delays.is_empty();
-        let over: Vec<ConsequenceId> =
-            self.state.suspended.hold.iter().filter(|(_, held)| idle(held)).map(|(id, _)| *id).collect();
+        let over: Vec<ConsequenceId> = self
+            .state
+            .seldom
+            .suspended
+            .hold
+            .iter()
+            .filter(|(_, held)| idle(held))
+            .map(|(id, _)| *id)
+            .collect();
         for sentence in over {
             self.resume(sentence, None);
         }
@@ -125,7 +132,7 @@ impl<S: Sink> Play<'_, S> {
         for fact in facts {
             self.give_up(fact);
         }
-        let held: Vec<ConsequenceId> = self.state.suspended.hold.keys().copied().collect();
+        let held: Vec<ConsequenceId> = self.state.seldom.suspended.hold.keys().copied().collect();
         for (case, slot, birth) in std::mem::take(&mut self.newborn) {
             for sentence in &held {
                 self.suspend_item(*sentence, case, slot, birth);
@@ -157,7 +164,7 @@ impl<S: Sink> Play<'_, S> {
             if giver.is_some_and(|giver| *giver != FieldValue::Party(of.holder)) {
                 continue;
             }
-            if self.state.suspended.hold.contains_key(id) {
+            if self.state.seldom.suspended.hold.contains_key(id) {
                 used = true;
                 continue;
             }
@@ -169,7 +176,7 @@ impl<S: Sink> Play<'_, S> {
             let (since, by) = (self.now, evidence(fact));
             let subject = Subject::Event(by.clone());
             let held = Held { since, by, delays, duties: Vec::new() };
-            self.state.suspended.hold.insert(*id, held);
+            self.state.seldom.suspended.hold.insert(*id, held);
             self.sink.notice(Notice { consequence: *id, to: of.holder, subject, at: self.stamp });
             let cases: BTreeSet<CaseId> =
                 plan.suspended_on.get(id).into_iter().flatten().map(|(case, _)| *case).collect();
@@ -198,7 +205,7 @@ impl<S: Sink> Play<'_, S> {
         for id in &plan.suspensions {
             let rule = &self.policy.consequences[*id];
             let Some(until) = of(rule).and_then(|of| of.until.as_ref()) else { continue };
-            let holds = self.state.suspended.hold.contains_key(id);
+            let holds = self.state.seldom.suspended.hold.contains_key(id);
             let here = holds || self.policy.version_of(rule.clause) == version;
             if !here || until.event != fact.event || !self.fits(until, fact) {
                 continue;
@@ -230,7 +237,9 @@ impl<S: Sink> Play<'_, S> {
     /// The duties on an item that a sentence suspends stand still from now on.
     fn suspend_item(&mut self, sentence: ConsequenceId, case: CaseId, slot: u32, birth: u64) {
         let plan = self.plan;
-        let Some(by) = self.state.suspended.hold.get(&sentence).map(|held| held.by.clone()) else { return };
+        let Some(by) = self.state.seldom.suspended.hold.get(&sentence).map(|held| held.by.clone()) else {
+            return;
+        };
         for (of, number) in plan.suspended_on.get(&sentence).into_iter().flatten() {
             if *of != case {
                 continue;
@@ -239,7 +248,7 @@ impl<S: Sink> Play<'_, S> {
             self.with_item(case, slot, birth, |play, item| {
                 stands = play.hold(case, slot, item, *number, Some(by.clone()));
             });
-            if let Some(held) = self.state.suspended.hold.get_mut(&sentence) {
+            if let Some(held) = self.state.seldom.suspended.hold.get_mut(&sentence) {
                 held.duties.extend(stands);
             }
         }
@@ -273,19 +282,20 @@ impl<S: Sink> Play<'_, S> {
             let mut due = due.filter(|of| matches!(of.verdict, Kind::Pending | Kind::Excused));
             first = open.into_iter().chain(due.next().map(|of| of.window.start)).fold(first, Instant::min);
         }
-        if let Some(over) = self.state.suspended.over.get_mut(&sentence) {
+        if let Some(over) = self.state.seldom.suspended.over.get_mut(&sentence) {
             over.retain(|over| over.until > first);
         }
     }
 
     /// A suspension is over: what stood still goes on.
     fn resume(&mut self, sentence: ConsequenceId, by: Option<&Fact>) {
-        let Some(Held { since, by: begun, duties, .. }) = self.state.suspended.hold.remove(&sentence) else {
+        let Some(Held { since, by: begun, duties, .. }) = self.state.seldom.suspended.hold.remove(&sentence)
+        else {
             return;
         };
         if since < self.now {
             let over = Over { since, until: self.now, by: begun };
-            let all = self.state.suspended.over.entry(sentence).or_default();
+            let all = self.state.seldom.suspended.over.entry(sentence).or_default();
             all.push(over);
             // Not each time, because many may be over in one window.
             if all.len().is_power_of_two() {

@@ -75,7 +75,7 @@ impl<S: Sink> Play<'_, S> {
     pub(crate) fn window_over(&mut self, id: WindowId, index: i32) {
         let (plan, agreement, now) = (self.plan, self.agreement, self.now);
         let state = &mut *self.state;
-        let (leaves, of_groups, windows) = (&state.leaves, &*state.group_leaves, &mut state.windows);
+        let (leaves, of_groups, windows) = (&state.leaves, &*state.seldom.group_leaves, &mut state.windows);
         let Some(open) = windows[id].iter_mut().rev().find(|open| open.window.index == index) else { return };
         let of = open.window;
         let mut go_on = |folds: &mut [Gathered], group: Option<&CompactString>| {
@@ -178,18 +178,18 @@ impl<S: Sink> Play<'_, S> {
 
     /// What was known of the window before one that is settled: nothing reads it any more.
     fn let_go_of_previous(&mut self, id: WindowId, index: i32) {
-        if self.state.more.previous.is_empty() {
+        if self.state.seldom.more.previous.is_empty() {
             return;
         }
         let before = index.saturating_sub(1);
         for measure in &self.plan.windows[id].measures {
             for same in &self.plan.same_measures[*measure] {
-                if let Some(known) = self.state.more.previous.get_mut(same) {
+                if let Some(known) = self.state.seldom.more.previous.get_mut(same) {
                     known.remove(&before);
                 }
             }
         }
-        self.state.more.previous.retain(|_, known| !known.is_empty());
+        self.state.seldom.more.previous.retain(|_, known| !known.is_empty());
     }
 
     /// The windows behind one that has been settled, which are over and may have waited for its figures.
@@ -241,7 +241,7 @@ impl<S: Sink> Play<'_, S> {
             folds.into_iter().for_each(|told| self.sink.behind(told));
         }
         if self.plan.remembered[measure] {
-            let known = self.state.more.previous.entry(measure).or_default();
+            let known = self.state.seldom.more.previous.entry(measure).or_default();
             known.insert(open.window.index, figure.value.clone());
         }
         if let Some(place) = open.figures.get_mut(place) {

@@ -151,7 +151,7 @@ impl<S: Sink> Play<'_, S> {
         let place = plan.fold_places[fold];
         let window = plan.policy.folds[fold].window;
         let state = &mut *self.state;
-        let (leaves, of_groups, windows) = (&state.leaves, &*state.group_leaves, &mut state.windows);
+        let (leaves, of_groups, windows) = (&state.leaves, &*state.seldom.group_leaves, &mut state.windows);
         // Those that are over come first, and of windows that roll there are many.
         for open in windows[window].iter_mut().rev().take_while(|open| !open.over) {
             let of = open.window;
@@ -187,7 +187,7 @@ impl<S: Sink> Play<'_, S> {
         let count = match group {
             Group::Of(name) => {
                 let none = || vec![LeafCount::default(); plan.leaves[fold].len()].into();
-                let of_group = state.group_leaves.entry((fold, name.clone())).or_insert_with(none);
+                let of_group = state.seldom.group_leaves.entry((fold, name.clone())).or_insert_with(none);
                 of_group.get_mut(leaf as usize)
             }
             Group::All | Group::None | Group::Unread(_) => state.leaves[fold].get_mut(leaf as usize),
@@ -198,9 +198,9 @@ impl<S: Sink> Play<'_, S> {
         }
         if let (Group::Of(name), false) = (group, up) {
             let key = (fold, name.clone());
-            let of_group = state.group_leaves.get(&key);
+            let of_group = state.seldom.group_leaves.get(&key);
             if of_group.is_some_and(|counts| counts.iter().all(|count| *count == LeafCount::default())) {
-                state.group_leaves.remove(&key);
+                state.seldom.group_leaves.remove(&key);
             }
         }
     }
@@ -208,13 +208,13 @@ impl<S: Sink> Play<'_, S> {
     /// The groups of which items are alive when a window begins are there in it.
     pub(crate) fn groups_alive(&mut self, id: WindowId, index: i32) {
         let plan = self.plan;
-        if plan.grouping(id).is_none() || self.state.group_leaves.is_empty() {
+        if plan.grouping(id).is_none() || self.state.seldom.group_leaves.is_empty() {
             return;
         }
-        let State { windows, group_leaves, .. } = &mut *self.state;
+        let State { windows, seldom, .. } = &mut *self.state;
         let Some(open) = windows[id].iter_mut().find(|open| open.window.index == index) else { return };
         for fold in &plan.windows[id].folds {
-            let of_fold = group_leaves.range((*fold, CompactString::default())..);
+            let of_fold = seldom.group_leaves.range((*fold, CompactString::default())..);
             for ((_, name), _) in of_fold.take_while(|((of, _), _)| of == fold) {
                 open.cells(plan, id, name).stays = true;
             }
