@@ -121,10 +121,15 @@ pub fn propose(compiled: &Compiled) -> Proposals {
             }
         }
     }
-    // What could not be shown for itself may have been shown by another proposal since.
+    // What could not be shown for itself may have been shown by another proposal since, or far from the bound by a
+    // scenario that there is.
+    let mut far = crate::coverage::parts(compiled);
+    covered(compiled, &mut far);
+    let is_far = |place: usize| far.list.get(place).is_some_and(|part| part.scenarios > 0);
     let still = |missing: &NotProposed| {
         (0..).zip(&parts.list).any(|(place, part)| {
             !shown.contains(&place)
+                && !is_far(place)
                 && (part.span, &part.address, &part.part) == (missing.span, &missing.address, &missing.part)
         })
     };

@@ -142,6 +142,7 @@ impl Growing<'_> {
                     (", leaving out open ones", "open ones of groups left out"),
                     (", counting open ones as kept", "open ones of groups counted"),
                     (", counted at the deadline", "groups at the deadline"),
+                    (", counted at the deadline", "groups at the deadline"),
                     (", counted at the decision", "groups at the decision"),
                 ]);
                 let duty = kept.unwrap_or_default();
