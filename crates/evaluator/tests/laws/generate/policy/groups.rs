@@ -143,6 +143,8 @@ impl Growing<'_> {
                     (", counting open ones as kept", "open ones of groups counted"),
                     (", counted at the deadline", "groups at the deadline"),
                     (", counted at the deadline", "groups at the deadline"),
+                    (", counted at the deadline", "groups at the deadline"),
+                    (", counted at the deadline", "groups at the deadline"),
                     (", counted at the decision", "groups at the decision"),
                 ]);
                 let duty = kept.unwrap_or_default();
