@@ -155,7 +155,8 @@ pub fn length_text(policy: &Policy, length: &Length) -> String {
 /// Seconds as hours, minutes and seconds, without those that are zero.
 pub(crate) fn seconds_text(seconds: &Exact) -> String {
     let sign = if seconds.is_negative() { "-" } else { "" };
-    let seconds = seconds.abs();
+    // As much as is shown of a part of a second, so that nothing rounds to sixty of them.
+    let seconds = seconds.abs().round_to(6, Rounding::HalfUp);
     let Some(whole) = seconds.floor() else { return format!("{sign}{} s", number_text(&seconds)) };
     let (hours, minutes) = (whole / 3600, whole % 3600 / 60);
     let rest = &seconds - &Exact::integer(hours * 3600 + minutes * 60);

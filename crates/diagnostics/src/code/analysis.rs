@@ -253,7 +253,7 @@ macro_rules! analysis {
                 "  agency must close each request within 10 calendar days otherwise tell lead."
                 "}"
 
-    ProseNotBound "SLA0619" Warning "prose-not-bound"
+    ProseNotBound "SLA0619" Advice "prose-not-bound"
         what    "A figure in the prose of a clause is in no sentence, where the sentences of the clause have others of its kind."
         why     "One of them was changed and the other one forgotten; a value in braces cannot be."
         example "clause 1 \"Care\" {"

@@ -312,8 +312,7 @@ fn capped_at(failure: &Failure<'_>) -> Option<Diagnostic> {
 
 /// `notice to the end of the calendar quarter`
 fn end_of_the(failure: &Failure<'_>) -> Option<Diagnostic> {
-    let found = words::first(failure.rest());
-    let notice = failure.before().trim_end().ends_with("to the end of");
+    let found = words::first(failure.rest().strip_prefix("to the end of ")?);
     let each = matches!(found, "the" | "any" | "each" | "every");
-    (notice && each).then(|| diagnostics::misspelled(failure.place(found), found, "a"))
+    each.then(|| diagnostics::misspelled(failure.place(found), found, "a"))
 }

@@ -26,11 +26,28 @@ impl<'p> Analysis<'p> {
                     true => curve.points.iter().collect(),
                     false => curve.points.iter().rev().collect(),
                 };
-                self.better_costs_more(duty, &curve, &points);
+                // Between a floor and a ceiling there is nothing that is better all the way.
+                if !self.is_bounded_on_both_sides(duty, measure, up) {
+                    self.better_costs_more(duty, &curve, &points);
+                }
                 self.met_yet_owed(duty, &curve, &points);
                 self.missed_yet_free(duty, &curve, &points);
             }
         }
+    }
+
+    /// Whether another duty of the same party to keep a figure wants it to go the other way.
+    pub(in crate::analysis) fn is_bounded_on_both_sides(
+        &self,
+        duty: DutyId,
+        measure: MeasureId,
+        up: bool,
+    ) -> bool {
+        let own = self.party_of(self.policy.duties[duty].debtor);
+        self.policy.duties.iter().any(|(id, other)| {
+            let keeps = matches!(&other.form, Form::Keep { measure: kept, .. } if *kept == measure);
+            keeps && self.party_of(other.debtor) == own && self.more_is_better(id) == Some(!up)
+        })
     }
 
     /// The flows that whoever has a duty owes.

@@ -5,7 +5,6 @@ use crate::statement::PlaceRange;
 use serde::Serialize;
 use servanda_evaluator::Open;
 use servanda_policy::policy::{CapId, CapScope, Effect};
-use servanda_policy::time::Instant;
 use servanda_policy::value::format_minor;
 
 /// What is left of a limit.
@@ -54,8 +53,9 @@ impl Ahead<'_> {
         let window = match cap.scope {
             CapScope::Window(window) => {
                 let windows = agreement.windows.get(window.0 as usize)?;
-                let at = Instant(self.material.outcome.as_of.0.saturating_sub(1));
-                let number = windows.number_at(at);
+                // All that is ahead falls into the window that begins now; behind the end of the term into the last one.
+                let now = self.material.outcome.as_of;
+                let number = windows.number_at(now).or_else(|| windows.number_at(now.previous()));
                 number.and_then(|number| windows.window(number)).map(|window| window.label())
             }
             _ => None,

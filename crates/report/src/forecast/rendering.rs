@@ -106,19 +106,20 @@ fn said(line: &ForecastLine) -> Vec<String> {
     }
     all.extend(line.steps.iter().map(step));
     all.extend(line.unclaimed.iter().map(|why| format!("how far it may go is not claimed: {why}")));
-    let several = line.pays.iter().any(|pay| line.pays.first().is_some_and(|first| first.id != pay.id));
-    for pay in &line.pays {
-        let of = if several { format!(" of {}", pay.id) } else { String::new() };
+    for (place, pay) in line.pays.iter().enumerate() {
+        let of = format!(" of {}", pay.id);
+        let is_last = line.pays.get(place + 1).is_none_or(|next| next.id != pay.id);
+        let more = if is_last && pay.until.is_some() { ", and more later" } else { "" };
         let amount = match pay.amount.bytes().all(|byte| matches!(byte, b'0' | b'.')) {
             true => "nothing".to_owned(),
             false => format!("{} {}", pay.amount, pay.currency),
         };
         all.push(match (&pay.from, &pay.until) {
             (None, Some(until)) => {
-                format!("paid by {}: {amount}{of} beside the principal", read_instant(until))
+                format!("paid by {}: {amount}{of}{more}", read_instant(until))
             }
-            (None, None) => format!("paid whenever: {amount}{of} beside the principal"),
-            (Some(from), _) => format!("paid from {} on: {amount}{of}", read_instant(from)),
+            (None, None) => format!("paid whenever: {amount}{of}"),
+            (Some(from), _) => format!("paid from {} on: {amount}{of}{more}", read_instant(from)),
         });
     }
     if let Some(verdict) = line.in_silence {

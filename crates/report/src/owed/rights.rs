@@ -49,7 +49,15 @@ impl Making<'_> {
             let (what, ends) = match &of.effect {
                 Effect::Right(right) => (right.what.words().into_owned(), None),
                 Effect::End(ending) => {
-                    (Ending::WORDS.to_owned(), self.material.agreement.end_by(ending, notice.at))
+                    let (policy, agreement) = (self.material.policy, self.material.agreement);
+                    let ends = agreement.end_by(ending, notice.at);
+                    let sooner =
+                        |end| crate::ending::sooner_than(end, policy, agreement, self.material.outcome);
+                    // What changes nothing is not ahead.
+                    if ends.and_then(sooner).is_some() {
+                        continue;
+                    }
+                    (Ending::WORDS.to_owned(), ends)
                 }
                 _ => continue,
             };

@@ -171,6 +171,19 @@ pub(super) fn whole(material: &Material<'_>, lives: &Lives, entry: &Entry) -> Op
     Some(Booking { due_on: due.to_string(), ..booking })
 }
 
+/// The date on which an entry is due that has not grown within the statement: of what accrues, the last date before its
+/// end on which it did.
+fn due_before(material: &Material<'_>, entry: &Entry) -> String {
+    let Material { policy, agreement, outcome, .. } = material;
+    let end = material.period.map_or(outcome.as_of, |(_, end)| end.min(outcome.as_of));
+    if entry.accrual.is_none() || end <= entry.at {
+        return material.date(entry.at);
+    }
+    let zone = &agreement.zone;
+    let dates = (zone.date_of(entry.at), zone.date_of(end.previous()));
+    last_grown(zone, dates, |until| amounts_at(entry, policy, agreement, until.min(end))).to_string()
+}
+
 /// The last of these dates on which an accrual grew: from its end on it is what it is at the end of all of them.
 fn last_grown(
     zone: &Zone,
@@ -260,7 +273,7 @@ fn line(
         currency: agreement.currency.code(),
         at: material.instant(entry.at),
         // What accrues has come to what it is with the last date on which it grew.
-        due_on: months.last().map_or_else(|| material.date(entry.at), |month| month.date.clone()),
+        due_on: months.last().map_or_else(|| due_before(material, entry), |month| month.date.clone()),
         months,
         capped_by: cap.filter(|_| took).map(|cap| one_line(material.sources.text(cap.span))),
         accrues: entry.accrual.is_some(),
