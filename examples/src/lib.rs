@@ -2,6 +2,7 @@
 //! the committed files to them; how a test does so; and how those that embed a stream keep its state.
 
 pub mod expected;
+pub mod folder;
 pub mod rows;
 pub mod social_media;
 pub mod state;

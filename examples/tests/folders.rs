@@ -6,27 +6,15 @@ use servanda::report::{Detail, Statement, table, undeclared_table};
 use servanda::{Compiled, Run, SourceId, Sources};
 use servanda::{check, check_scenarios, compile, format, gather, moment, render, scenarios};
 use servanda_examples::expected::hold;
+use servanda_examples::folder::folders;
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// As long as a short form for the public may be: what fits into a profile.
 const PUBLIC_MAX: usize = 280;
 
 const COMMAND: &str = "servanda evaluate agreement.sla --events events.jsonl";
-
-/// Every folder with an agreement and events, in the order of their names.
-fn folders() -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR"))? {
-        let path = entry?.path();
-        if path.join("agreement.sla").is_file() && path.join("events.jsonl").is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
 
 /// The policy of a folder with what it uses, under its path.
 fn sources(folder: &Path) -> Result<(Sources, SourceId), Box<dyn Error>> {

@@ -5,7 +5,8 @@ use servanda::policy::{Form, Verdict as Kind};
 use servanda::report::{ForecastLine, Statement, entry_id};
 use servanda::testing::event;
 use servanda::time::Instant;
-use servanda::{Compiled, Run, Sources, compile, gather};
+use servanda::{Compiled, Run};
+use servanda_examples::folder::{begun, compiled, folders};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -23,10 +24,6 @@ struct Example {
 
 impl Example {
     fn of(folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let path = folder.join("agreement.sla");
-        let mut sources = Sources::new();
-        let policy = sources.add(path.display().to_string(), fs::read_to_string(&path)?);
-        gather(&mut sources, policy, |used| Ok(fs::read_to_string(used).ok()));
         let log = fs::read_to_string(folder.join("events.jsonl"))?;
         let at = |line: &str| {
             let json: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -34,15 +31,12 @@ impl Example {
         };
         let lines = log.lines().filter_map(|line| Some((at(line)?, line.to_owned()))).collect();
         let instances = fs::read(folder.join("instances.jsonl")).ok();
-        Ok(Self { compiled: compile(&sources)?, instances, lines })
+        Ok(Self { compiled: compiled(folder)?, instances, lines })
     }
 
     /// A run over what had happened before an instant, and lines beside that.
     fn run(&self, before: Instant, more: &str) -> Result<Run, Box<dyn Error>> {
-        let mut run = match &self.instances {
-            Some(file) => Run::of_instances(&self.compiled, file)?.0,
-            None => Run::of_log(&self.compiled)?,
-        };
+        let mut run = begun(&self.compiled, self.instances.as_deref())?;
         for (_, line) in self.lines.iter().filter(|(at, _)| *at < before) {
             run.read(format!("{line}\n").as_bytes());
         }
@@ -122,11 +116,7 @@ fn with_act(
 #[test]
 fn what_a_forecast_says_of_deadlines_comes_true() -> Result<(), Box<dyn Error>> {
     let (mut acts, mut amounts) = (0, 0);
-    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR"))? {
-        let folder = entry?.path();
-        if !folder.join("agreement.sla").is_file() || !folder.join("events.jsonl").is_file() {
-            continue;
-        }
+    for folder in folders()? {
         let example = Example::of(&folder)?;
         let (Some(first), Some(last)) =
             (example.lines.iter().map(|it| it.0).min(), example.lines.iter().map(|it| it.0).max())

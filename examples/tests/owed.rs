@@ -6,30 +6,13 @@ use servanda::policy::{Form, Verdict as Kind};
 use servanda::report::{Decided, Owed};
 use servanda::time::Instant;
 use servanda::value::Exact;
-use servanda::{Compiled, Run, Sources, compile, gather};
+use servanda::{Compiled, Run};
+use servanda_examples::folder::{folders, run_of};
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 
 /// At how many instants each log is looked at.
 const LOOKED_AT: i64 = 30;
-
-fn run_of(folder: &Path) -> Result<(Compiled, Run), Box<dyn Error>> {
-    let path = folder.join("agreement.sla");
-    let mut sources = Sources::new();
-    let policy = sources.add(path.display().to_string(), fs::read_to_string(&path)?);
-    gather(&mut sources, policy, |used| Ok(fs::read_to_string(used).ok()));
-    let compiled = compile(&sources)?;
-    let instances = fs::read(folder.join("instances.jsonl")).ok();
-    let mut run = match &instances {
-        Some(file) => Run::of_instances(&compiled, file)?.0,
-        None => Run::of_log(&compiled)?,
-    };
-    run.read(&fs::read(folder.join("events.jsonl"))?);
-    run.close();
-    Ok((compiled, run))
-}
 
 /// The sum of amounts that the lines of some kinds tell, apart from those that are disputed.
 fn sum(owed: &Owed, party: &str, to: &str, has: impl Fn(&str) -> bool) -> Result<Exact, Box<dyn Error>> {
@@ -104,11 +87,7 @@ fn agrees(
 fn what_is_owed_agrees_with_the_statement() -> Result<(), Box<dyn Error>> {
     let mut lines = 0;
     let mut late = 0;
-    for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR"))? {
-        let folder = entry?.path();
-        if !folder.join("agreement.sla").is_file() || !folder.join("events.jsonl").is_file() {
-            continue;
-        }
+    for folder in folders()? {
         let (compiled, run) = run_of(&folder)?;
         for (number, agreement) in (0..).zip(run.agreements()) {
             let Some(last) = run.latest(number) else { continue };

@@ -5,28 +5,14 @@ use servanda::{
     scenarios_with_coverage,
 };
 use servanda_examples::expected::hold;
+use servanda_examples::folder::policies;
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::fs;
+use std::path::Path;
 
 fn examples() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Every policy under a folder, by its path.
-fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(policies(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "sla") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// A policy with what it uses, and with more behind it; none for a file that others use.

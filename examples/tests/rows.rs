@@ -2,12 +2,13 @@
 
 use servanda::{Compiled, ScenarioResult, Sources, check, compile, gather, is_library, render, scenarios};
 use servanda_examples::expected::hold;
+use servanda_examples::folder::policies;
 use servanda_examples::rows::{ROWS, Row, rows_of};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::fs;
+use std::path::Path;
 
 /// What is refused: the row, what is wrong, what stands in `rows/kinds.sla` and what is written instead, the name of
 /// the finding and a part of its help.
@@ -44,21 +45,6 @@ const REFUSED: &[(&str, &str, &str, &str, &str, &str)] = &[
 
 fn examples() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Every policy under a folder, by its path.
-fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(policies(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "sla") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// A policy with what it uses, under its path from this package's folder; none for a file that others use.

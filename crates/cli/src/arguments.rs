@@ -1,6 +1,7 @@
 //! What can be said on the command line, with the help that says so.
 
 mod diff;
+mod each;
 mod forecast;
 mod lint;
 mod owed;
@@ -10,6 +11,7 @@ mod verify;
 mod watch;
 
 pub(crate) use diff::{Diff, DiffFormat};
+pub(crate) use each::OfEach;
 pub(crate) use forecast::Forecast;
 pub(crate) use lint::{Deny, FindingsFormat, Lint};
 pub(crate) use owed::Owed;

@@ -220,7 +220,7 @@ pub fn is_forgiven(
 /// The first instant behind the grace of an accrual that begins at `from`; nothing where it has none.
 pub fn grace_over(agreement: &Agreement, rule: &Accrual, from: Instant) -> Option<Instant> {
     let grace = days(agreement, rule.grace.as_ref())?;
-    let before = agreement.zone.date_of(Instant(from.0.saturating_sub(1)));
+    let before = agreement.zone.date_of(from.previous());
     // The date of the deadline, from which both are counted.
     let deadline = match days(agreement, rule.delay.as_ref()) {
         None => before,
@@ -234,7 +234,7 @@ pub(crate) fn begins(agreement: &Agreement, rule: &Accrual, late_from: Instant) 
     match days(agreement, rule.delay.as_ref()) {
         None => late_from,
         Some(delay) => {
-            let deadline = agreement.zone.date_of(Instant(late_from.0.saturating_sub(1)));
+            let deadline = agreement.zone.date_of(late_from.previous());
             behind(agreement, deadline, delay)
         }
     }
@@ -272,7 +272,7 @@ fn begun(agreement: &Agreement, period: Unit, from: Instant, until: Instant) -> 
         return 0;
     }
     let first = agreement.zone.date_of(from);
-    let last = agreement.zone.date_of(Instant(until.0.saturating_sub(1)));
+    let last = agreement.zone.date_of(until.previous());
     let days = last.days_since(first);
     match period {
         Unit::Week => days / 7 + 1,

@@ -8,7 +8,7 @@ use crate::duty::{subject_of, verdict_of};
 use crate::environment::Things;
 use crate::outcome::{Cause, Evidence, Sink, Subject};
 use crate::plan::Plan;
-use crate::play::{Play, Telling, before};
+use crate::play::{Play, Telling};
 use crate::read::Nowhere;
 use crate::state::{CapKey, Item, State};
 use servanda_events::InputCounts;
@@ -182,9 +182,8 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
-    /// What is left of the limits of the version in force.
-    fn limits(&self, as_of: Instant, told: &mut Vec<Open>) {
-        let at = before(as_of);
+    /// What is left of the limits of the version in force, for what arises from an instant on.
+    fn limits(&self, at: Instant, told: &mut Vec<Open>) {
         let version = self.agreement.version_at(at);
         let mut seen = BTreeSet::new();
         for of in self.policy.consequences.values() {

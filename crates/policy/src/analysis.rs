@@ -90,7 +90,7 @@ impl<'p> Analysis<'p> {
 
     /// The windows of which each has an amount at most once; none where there can be any number.
     fn once_in(&self, of: &Consequence) -> Option<WindowId> {
-        match &of.on {
+        let window = match &of.on {
             Signal::Each(window) => Some(*window),
             Signal::Running(running) => Some(running.window),
             Signal::Broken(duty) => match &self.policy.duties[*duty].form {
@@ -103,7 +103,9 @@ impl<'p> Analysis<'p> {
             | Signal::Kept(_)
             | Signal::Standing(_)
             | Signal::Paid(_) => None,
-        }
+        }?;
+        // For each value of a field it arises once.
+        self.policy.grouped_by(window).is_none().then_some(window)
     }
 
     /// A figure of a measure as the text would write it.

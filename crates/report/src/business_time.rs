@@ -330,7 +330,7 @@ impl TimeOf<'_> {
 fn unknown_holidays(calendar: &Calendar, from: Instant, until: Instant) -> Option<(Date, Date)> {
     let (first, last) = calendar.covered()?;
     let zone = calendar.zone();
-    let dates = (zone.date_of(from), zone.date_of(Instant(until.0.saturating_sub(1))));
+    let dates = (zone.date_of(from), zone.date_of(until.previous()));
     (!calendar.covers(dates.0, dates.1)).then_some((first, last))
 }
 

@@ -23,6 +23,7 @@ pub use silence::ForecastFollows;
 
 use crate::explanation::{Material, Question};
 use crate::owed::{Owed, OwedLine};
+use crate::statement::end_of_time;
 use crate::statement::{PlaceRange, ProducedBy};
 use serde::Serialize;
 use servanda_evaluator::outcome::Outcome;
@@ -155,7 +156,8 @@ impl Question<'_> {
         ahead.figures(&mut lines);
         // What is late, and costs nothing more by it, is told by what is owed.
         lines.retain(|line| {
-            line.left.is_some() || line.open_left.is_some() || !line.pays.is_empty() || line.kind == "figure"
+            let runs = line.left.is_some() || line.open_left.is_some() || line.standing == "closed";
+            runs || !line.pays.is_empty() || line.kind == "figure"
         });
         lines.sort_by_key(|line| (line.last.is_none(), line.last));
         Forecast {
@@ -175,12 +177,12 @@ impl Question<'_> {
 impl Ahead<'_> {
     fn line(&self, party: &str, of: &OwedLine) -> ForecastLine {
         let as_of = self.material.outcome.as_of;
-        // The last instant in time of a moment is the one before it is late.
-        let end = of.last.map(|last| match &of.until {
-            Some(until) if until.contains('T') && of.kind != "target" => Instant(last.0.saturating_sub(1)),
-            _ => last,
-        });
-        let ahead = end.filter(|end| *end >= as_of && of.standing != "late");
+        // A window is over with its end.
+        let zone = &self.material.agreement.zone;
+        let end = of.last.map(|last| if of.kind == "target" { last } else { end_of_time(zone, last) });
+        // What is closed has nobody to act on it: its instant is the last at which it may come back.
+        let acts = !matches!(of.standing, "late" | "closed");
+        let ahead = end.filter(|end| *end >= as_of && acts);
         ForecastLine {
             kind: of.kind,
             party: party.to_owned(),

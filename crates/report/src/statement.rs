@@ -25,8 +25,8 @@ pub use origin::{PlaceRange, ProducedBy};
 pub(crate) use told::{booking_told, claim_told, figure_told, notice_told, problem_told, verdict_told};
 pub(crate) use total::clause_order;
 pub use total::{Total, Totals};
-pub(crate) use verdict::ShownDeadline;
 pub use verdict::{Reason, VerdictLine};
+pub(crate) use verdict::{ShownDeadline, end_of_time};
 pub use version::{UnsignedLine, VersionLine};
 
 use crate::address::notice_ids;

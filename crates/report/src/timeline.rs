@@ -201,7 +201,7 @@ impl Drawn<'_> {
         let mut marks = Vec::new();
         if let Some(late_from) = verdict.late_from {
             let shown = crate::statement::ShownDeadline::at(&self.material.agreement.zone, late_from);
-            let last = Instant(late_from.0.saturating_sub(1));
+            let last = late_from.previous();
             let text = match shown.date {
                 Some(date) => format!("deadline, the end of {date}"),
                 None => "deadline".to_owned(),
@@ -274,7 +274,7 @@ impl Drawn<'_> {
         for open in trail.open() {
             let Open::Pending { duty, subject, late_from: Some(late_from), .. } = open else { continue };
             if subject == self.subject && self.is_silent(*duty) {
-                let at = Instant(late_from.0.saturating_sub(1));
+                let at = late_from.previous();
                 marks.extend(self.will_be_told(*duty).map(|text| mark("told", at, text, &[])));
             }
         }

@@ -1,8 +1,7 @@
 //! What can be said to `servanda owed`.
 
-use super::{ExplanationFormat, Log};
+use super::each::OfEach;
 use clap::Args;
-use std::path::PathBuf;
 
 /// What the help says before the usage.
 pub(super) const LONG_ABOUT: &str = "Tell what is still owed: by whom, to whom, until when\n\n\
@@ -19,23 +18,6 @@ Examples:
   servanda owed agreement.sla events.ndjson --as-of 2026-04-01 --party client
   servanda owed agreement.sla --events events.ndjson --instances clients.ndjson --format json")]
 pub(crate) struct Owed {
-    /// The policy
-    pub(crate) policy: PathBuf,
-    /// The events, as `--events` takes them
-    #[arg(value_name = "EVENTS", conflicts_with = "events")]
-    pub(crate) log_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) log: Log,
-    /// The agreement, where there are several
-    #[arg(long, value_name = "NAME")]
-    pub(crate) agreement: Option<String>,
-    /// Only what this party or role owes or may do
-    #[arg(long, value_name = "NAME")]
-    pub(crate) party: Option<String>,
-    /// List everything, not only the first lines of each sentence
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// How to print it; JSON is one object a line for each agreement
-    #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
-    pub(crate) format: ExplanationFormat,
+    pub(crate) each: OfEach,
 }

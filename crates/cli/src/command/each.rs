@@ -1,9 +1,11 @@
 //! The agreements of a run one after the other, each as of its instant.
 
-use crate::exit::Failure;
+use crate::arguments::{ExplanationFormat, Log, OfEach};
+use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::Decided;
+use serde::Serialize;
+use servanda::report::{Decided, Detail};
 use servanda::{Compiled, Run};
 
 /// The agreements of a run, and as of when they are looked at where nobody says it.
@@ -43,6 +45,40 @@ impl<'a> Each<'a> {
         tell_chosen(&self.chosen, terminal);
         tell_problems(self.problems, terminal);
     }
+}
+
+/// Prints what is told of each agreement as of its instant: how it is made, and how it reads.
+pub(super) fn print_each<T: Serialize>(
+    arguments: &OfEach,
+    terminal: &Terminal,
+    make: impl Fn(&Run, u32, &Decided) -> Result<T, Failure>,
+    text: impl Fn(&T, Detail) -> String,
+) -> Result<Exit, Failure> {
+    let compiled = log::compile(&arguments.policy, terminal)?;
+    let given = arguments.log_file.clone().or_else(|| arguments.log.events.clone());
+    let log = Log { events: given, ..arguments.log.clone() };
+    let run = log::run(&compiled, &log, log::Keeping { lines: false, hashes: false }, terminal)?;
+    known_party(&compiled, arguments.party.as_deref())?;
+    let mut each = Each::new(&run, log.as_of.as_deref());
+    let mut is_first = true;
+    for number in in_order(&run, arguments.agreement.as_deref())? {
+        let decided = each.decided(number)?;
+        let told = make(&run, number, &decided)?;
+        let printed = match arguments.format {
+            ExplanationFormat::Json => {
+                let json = serde_json::to_string(&told).map_err(Failure::usage)?;
+                format!("{json}\n")
+            }
+            ExplanationFormat::Text => {
+                let text = text(&told, if arguments.all { Detail::All } else { Detail::Short });
+                if is_first { text } else { format!("\n{text}") }
+            }
+        };
+        terminal.result(&printed)?;
+        is_first = false;
+    }
+    each.tell(terminal);
+    Ok(Exit::Well)
 }
 
 /// Says that events have problems, so that something may be missing.
@@ -103,7 +139,7 @@ pub(super) fn known(run: &Run, wanted: Option<&str>) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When it does not.
-pub(super) fn known_party(compiled: &Compiled, wanted: Option<&str>) -> Result<(), Failure> {
+fn known_party(compiled: &Compiled, wanted: Option<&str>) -> Result<(), Failure> {
     let names: Vec<&str> = compiled.policy().parties.values().map(|party| party.name.as_str()).collect();
     match wanted.filter(|wanted| !names.contains(wanted)) {
         None => Ok(()),

@@ -69,3 +69,12 @@ fn what_happens_later_in_the_log_is_no_part_of_it() {
     };
     assert_eq!(of(log), of(&earlier));
 }
+
+/// What is ahead falls into the window that begins: what was used of a limit in the one before is not used in it.
+#[test]
+fn limits_are_those_of_the_window_that_begins() {
+    let ran = servanda(&["forecast", "regions.sla", "regions.ndjson", "--as-of", "2026-02-01"], "");
+    assert!(ran.stdout.contains("1 in 2026-02: 100.00 of 100.00 EUR left"), "{}", ran.stdout);
+    let owed = servanda(&["evaluate", "regions.sla", "regions.ndjson", "--as-of", "2026-02-01"], "");
+    assert!(owed.stdout.contains("100.00 EUR  host owes shop"), "{}", owed.stdout);
+}

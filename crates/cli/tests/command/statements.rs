@@ -39,6 +39,41 @@ fn outcomes_follow_their_schema() {
 }
 
 #[test]
+fn figures_of_groups_follow_the_schemas() {
+    let files = ["regions.sla", "regions.ndjson", "--as-of", "2026-02-10", "--format", "json"];
+    for (command, schema) in [("evaluate", "outcome"), ("owed", "owed"), ("forecast", "forecast")] {
+        let told = servanda(&[&[command][..], &files].concat(), "").stdout;
+        let told: Value = serde_json::from_str(&told).unwrap();
+        follows(schema, &told);
+        if command == "evaluate" {
+            let of = |group: &str| {
+                let measures = told["measures"].as_array().unwrap();
+                measures.iter().filter(|measure| measure["group"] == group).count()
+            };
+            assert_eq!((of("eu"), of("us")), (2, 2));
+        }
+    }
+}
+
+/// Who ends the agreement later than somebody else has ended it changes nothing: it is told, and nothing of it is ahead.
+#[test]
+fn a_notice_that_changes_nothing_says_so() {
+    let files = ["leaving.sla", "leaving.ndjson", "--as-of", "2026-03-20"];
+    let run = |command: &str, more: &[&str]| servanda(&[&[command][..], &files, more].concat(), "").stdout;
+    let told: Value = serde_json::from_str(&run("evaluate", &["--format", "json"])).unwrap();
+    follows("outcome", &told);
+    let sooner: Vec<&Value> =
+        told["notices"].as_array().unwrap().iter().map(|notice| &notice["ends_sooner"]).collect();
+    assert_eq!(sooner, [&Value::Null, &Value::from("2026-04-01T00:00:00+02:00")]);
+    assert!(
+        run("evaluate", &[]).contains("desk ends this agreement at 2026-07-01 00:00, but it ends sooner")
+    );
+    let (owed, forecast) = (run("owed", &[]), run("forecast", &[]));
+    assert!(owed.contains("event e-1") && forecast.contains("event e-1"), "{owed}{forecast}");
+    assert!(!owed.contains("event e-2") && !forecast.contains("event e-2"), "{owed}{forecast}");
+}
+
+#[test]
 fn diagnostics_follow_their_schema() {
     for text in
         ["", "agreement", "language 1.\nagreement \"X\" { party a. }", include_str!("../data/works.sla")]

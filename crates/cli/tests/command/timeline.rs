@@ -29,6 +29,16 @@ fn days_that_count() {
     insta::assert_snapshot!(timeline("I-1", &["--as-of", "2026-03-13 14:00"]));
 }
 
+/// Three days count, whatever pauses lie between: one within a day moves nothing, one over a weekend as `explain` says.
+#[test]
+fn days_by_which_pauses_move_a_deadline() {
+    let arguments = ["explain", "held.sla", "held.ndjson"];
+    let drawn = servanda(&[&arguments[..], &["--timeline", "A", "--ascii", "--width", "100"]].concat(), "");
+    let told = servanda(&[&arguments[..], &["1/A"]].concat(), "").stdout;
+    assert!(told.contains("moved by 2 days"), "{told}");
+    insta::assert_snapshot!(drawn.stdout);
+}
+
 #[test]
 fn it_follows_its_schema() {
     for (case, as_of) in

@@ -178,7 +178,7 @@ impl<'p> Analysis<'p> {
             else {
                 continue;
             };
-            let what = format!("{times} {} of {}", plural(self.policy.windows[short]), self.written(&limit));
+            let what = self.several(times, short, &limit);
             offer(limit.times(&Exact::integer(times)), (other.span, what));
         }
         // How often the amount itself can arise.
@@ -186,7 +186,7 @@ impl<'p> Analysis<'p> {
             && let (Some(times), Some(amount)) = (self.times(short, cap.scope), greatest(&amounts))
             && let Some(amount) = self.limited(entry, amount, short)
         {
-            let what = format!("{times} {} of {}", plural(self.policy.windows[short]), self.written(&amount));
+            let what = self.several(times, short, &amount);
             offer(amount.times(&Exact::integer(times)), (entry.amount.span, what));
         }
         found
@@ -209,14 +209,20 @@ impl<'p> Analysis<'p> {
                 };
                 let all = limit.times(&Exact::integer(times));
                 if most.exceeds(&all) {
-                    let what =
-                        format!("{times} {} of {}", plural(self.policy.windows[short]), self.written(&limit));
+                    let what = self.several(times, short, &limit);
                     let (most, all) = (self.written(most), self.written(&all));
                     let finding = diagnostics::limit_never_binds(cap.span, &most, (other.span, &what), &all);
                     return self.tell(finding);
                 }
             }
         }
+    }
+
+    /// `7 days of 50 EUR`
+    fn several(&self, times: i128, window: WindowId, amount: &Sum) -> String {
+        let unit = plural(self.policy.windows[window]);
+        let unit = if times == 1 { unit.trim_end_matches('s') } else { unit };
+        format!("{times} {unit} of {}", self.written(amount))
     }
 
     /// How many windows a limit of longer ones counts at most.

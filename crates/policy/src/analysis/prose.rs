@@ -108,7 +108,7 @@ impl<'p> Analysis<'p> {
             }
             _ => return None,
         };
-        let shown = |date: Date| format!("{} {date}", weekday(date));
+        let shown = |date: Date| format!("{} {date}", date.weekday().name());
         Some((shown(first), shown(prose?), shown(sentence?)))
     }
 
@@ -360,12 +360,4 @@ const fn side(relation: Relation) -> Option<Side> {
         Relation::AtMost | Relation::Above => Some(Side::Below),
         Relation::Exactly => None,
     }
-}
-
-const fn day_names() -> [&'static str; 7] {
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-}
-
-fn weekday(date: Date) -> &'static str {
-    day_names().get(date.weekday().index()).copied().unwrap_or("")
 }

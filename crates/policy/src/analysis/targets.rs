@@ -23,7 +23,7 @@ struct Target {
 impl<'p> Analysis<'p> {
     pub(in crate::analysis) fn targets(&mut self) {
         let mut kept: Vec<(&'p Duty, MeasureId, Vec<Target>)> = Vec::new();
-        for duty in self.policy.duties.values().filter(|duty| !duty.silent) {
+        for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| !duty.silent) {
             let Form::Keep { measure, targets } = &duty.form else { continue };
             let target = |(relation, bound): &(Relation, crate::policy::Expr)| {
                 let number = self.number(bound)?;
@@ -31,7 +31,10 @@ impl<'p> Analysis<'p> {
             };
             let Some(targets) = targets.iter().map(target).collect::<Option<Vec<_>>>() else { continue };
             let sound = self.reachable(duty, *measure, &targets);
-            if self.worst_meets(*measure, &targets) {
+            // Beside a floor a ceiling has no wrong sign.
+            let between =
+                self.more_is_better(id).is_some_and(|up| self.is_bounded_on_both_sides(id, *measure, up));
+            if !between && self.worst_meets(*measure, &targets) {
                 self.turned_round.insert(duty.first);
             } else if sound {
                 kept.push((duty, *measure, targets));

@@ -162,7 +162,7 @@ pub(crate) fn limit_never_binds(
     Diagnostic::new(
         Code::LimitNeverBinds,
         limit,
-        format!("{what} make {all} at most, so that {most} is never reached"),
+        format!("{what}: {all} at most, so that {most} is never reached"),
     )
     .label("never binds")
     .also(span, format!("{what}: {all}"))

@@ -38,6 +38,25 @@ impl Weekday {
     pub const fn index(self) -> usize {
         self as usize
     }
+
+    /// Its name, for people.
+    ///
+    /// ```
+    /// use servanda_policy::time::Weekday;
+    ///
+    /// assert_eq!(Weekday::Friday.name(), "Friday");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Monday => "Monday",
+            Self::Tuesday => "Tuesday",
+            Self::Wednesday => "Wednesday",
+            Self::Thursday => "Thursday",
+            Self::Friday => "Friday",
+            Self::Saturday => "Saturday",
+            Self::Sunday => "Sunday",
+        }
+    }
 }
 
 /// The weekday of a day number; day 0 (1970-01-01) was a Thursday.

@@ -441,7 +441,7 @@ impl Windows {
     }
 
     fn last_date_before(&self, end: Instant) -> Date {
-        started_date(&self.zone, Instant(end.0.saturating_sub(1)))
+        started_date(&self.zone, end.previous())
     }
 
     /// The first date of a cell of the grid, always counted from the anchor.

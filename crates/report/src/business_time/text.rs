@@ -4,7 +4,7 @@ use super::{Answer, Between, BetweenIn, Ends, Open, OpenIn, TimeAnswer, WindowsO
 use crate::table::plain;
 use crate::text::{read_instant, seconds_text};
 use comfy_table::{CellAlignment, Table};
-use servanda_policy::time::{Date, Weekday};
+use servanda_policy::time::Date;
 use servanda_policy::value::Exact;
 use std::fmt::{self, Display, Write};
 
@@ -159,16 +159,8 @@ fn day_and_time(at: &str) -> String {
 /// `Fri 2026-03-06`
 fn day(date: &str) -> String {
     let Ok(known) = date.parse::<Date>() else { return date.to_owned() };
-    let word = match known.weekday() {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
-    };
-    format!("{word} {date}")
+    let name = known.weekday().name();
+    format!("{} {date}", name.get(..3).unwrap_or(name))
 }
 
 /// Both ends of an opening, the date once where it is the same.

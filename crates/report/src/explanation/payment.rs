@@ -89,7 +89,7 @@ fn part(material: &Material<'_>, what: &str, case: CaseId, paid: &Paid) -> Step 
         PaidBy::Rest => format!("{what}by what {} before had left", left_by(material, case, paid.at)),
         PaidBy::Credit => {
             // A credit pays at the instant behind its own.
-            let at = instant_text(Instant(paid.at.0.saturating_sub(1)), material.agreement);
+            let at = instant_text(paid.at.previous(), material.agreement);
             match credits(material, case, paid.at).as_slice() {
                 [] => format!("{what}by what was credited at {at}"),
                 ids => format!("{what}by the credit {} of {at}", ids.join(" and ")),

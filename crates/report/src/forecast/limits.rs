@@ -53,9 +53,8 @@ impl Ahead<'_> {
         let window = match cap.scope {
             CapScope::Window(window) => {
                 let windows = agreement.windows.get(window.0 as usize)?;
-                // All that is ahead falls into the window that begins now; behind the end of the term into the last one.
-                let now = self.material.outcome.as_of;
-                let number = windows.number_at(now).or_else(|| windows.number_at(now.previous()));
+                // All that is ahead falls into the window that holds now.
+                let number = windows.number_at(self.material.outcome.as_of);
                 number.and_then(|number| windows.window(number)).map(|window| window.label())
             }
             _ => None,

@@ -48,7 +48,7 @@ impl Ahead<'_> {
                 all.push(ForecastPay {
                     id: id.clone(),
                     from: from.map(|from| self.instant(from)),
-                    until: next.map(|next| self.instant(Instant(next.0.saturating_sub(1)))),
+                    until: next.map(|next| self.instant(next.previous())),
                     amount: format_minor(*amount, agreement.currency),
                     currency: agreement.currency.code(),
                 });

@@ -28,7 +28,7 @@ fn write(out: &mut String, forecast: &Forecast, detail: Detail) -> fmt::Result {
     writeln!(out, "{}{name}: what is ahead", forecast.title)?;
     writeln!(out, "as of {}, times of {}", read_instant(&forecast.as_of), forecast.zone)?;
     if forecast.lines.is_empty() {
-        return writeln!(out, "\nno time runs, and no window");
+        writeln!(out, "\nno time runs, and no window")?;
     }
     let mut told: BTreeMap<(&str, &str, &str, &str), usize> = BTreeMap::new();
     for line in &forecast.lines {
@@ -94,6 +94,10 @@ fn said(line: &ForecastLine) -> Vec<String> {
     match (&line.left, &line.open_left) {
         (Some(left), Some(open)) => all.push(format!("{} left, {} of it", left.text, open.text)),
         (Some(left), None) => all.push(format!("{} left", left.text)),
+        (None, open) if line.standing == "closed" => {
+            let left = open.as_ref().map(|open| format!(", with {} left", open.text)).unwrap_or_default();
+            all.push(format!("closed, and may come back until then{left}"));
+        }
         (None, Some(open)) if line.standing == "stands still" => {
             all.push(format!("{} left when its clock runs again", open.text));
         }
@@ -123,9 +127,11 @@ fn said(line: &ForecastLine) -> Vec<String> {
         });
     }
     if let Some(verdict) = line.in_silence {
+        let closed = line.standing == "closed";
+        let if_so = if closed { "if it does not come back" } else { "if nothing happens until then" };
         all.push(match line.follows.is_empty() {
-            true => format!("if nothing happens until then: {verdict}"),
-            false => format!("if nothing happens until then: {verdict}, and"),
+            true => format!("{if_so}: {verdict}"),
+            false => format!("{if_so}: {verdict}, and"),
         });
         all.extend(line.follows.iter().map(|follows| format!("  {}", follow(follows))));
     }
@@ -145,7 +151,7 @@ fn step(step: &ForecastStep) -> String {
         .map(|of| if several { format!("{} {}", of.duty, of.verdict) } else { of.verdict.to_owned() })
         .collect();
     then.extend(step.amounts.iter().map(amount));
-    if then.is_empty() {
+    if step.amounts.is_empty() {
         then.push("nothing is owed".to_owned());
     }
     let fits = if step.fits == Some(false) { " (there is no time for it)" } else { "" };

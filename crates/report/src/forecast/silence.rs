@@ -132,7 +132,7 @@ impl Ahead<'_> {
         match (verdict.late_from, length.kind) {
             (Some(late_from), LengthKind::Open(_)) if late_from >= as_of => {
                 // A moment is late behind itself: the last instant in time is the one before.
-                let last = Instant(late_from.0.saturating_sub(1)).max(as_of);
+                let last = late_from.previous().max(as_of);
                 let left = self.material.agreement.used_between(length.kind, as_of, last);
                 Some(self.length(left, Some(length.kind)))
             }

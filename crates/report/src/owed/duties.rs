@@ -87,10 +87,9 @@ impl Making<'_> {
         let label = quoted.strip_prefix('(').and_then(|rest| rest.split_once(") "));
         let quoted = label.map_or(quoted.as_str(), |(_, rest)| rest).trim_end_matches('.').to_owned();
         let name = self.material.party(party);
-        match quoted.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
-            Some(rest) => rest.to_owned(),
-            None => quoted,
-        }
+        let subjects = [name, "each party", "either party"].into_iter();
+        let mut rests = subjects.filter_map(|name| quoted.strip_prefix(name)?.strip_prefix(' '));
+        rests.next().unwrap_or(&quoted).to_owned()
     }
 
     /// How the clock of a duty on an item stands, and what is unpaid where it is one to pay.
@@ -109,6 +108,7 @@ impl Making<'_> {
             return OwedLine { standing: "late", ..line };
         }
         match (open, deadline) {
+            (Some(Stands::Closed { .. }), _) => OwedLine { standing: "closed", ..self.stands(line, open) },
             (Some(_), _) => OwedLine { standing: "stands still", ..self.stands(line, open) },
             (None, Some(Deadline::Within { from: From::Done(_), .. })) if line.last.is_none() => {
                 OwedLine { standing: "not begun", ..line }

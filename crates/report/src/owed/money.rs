@@ -9,7 +9,7 @@ use serde::Serialize;
 use servanda_evaluator::Open;
 use servanda_evaluator::outcome::{ClaimStanding, Entry, Subject, Verdict};
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{Duty, Effect, PartyId};
+use servanda_policy::policy::{CapScope, Duty, Effect, PartyId};
 use servanda_policy::value::{Exact, Rounding};
 use std::collections::BTreeMap;
 
@@ -230,7 +230,10 @@ impl Making<'_> {
     /// By what an entry grows, where it does.
     fn grows(&self, entry: &Entry, booking: &Booking) -> Option<String> {
         let accrued = entry.accrual.as_ref().filter(|_| booking.nature == Nature::Entry)?;
-        let runs = accrued.until.is_none() && !self.material.trail.is_over(&entry.subject);
+        // A limit that does not begin anew has taken the rest of it for good.
+        let cap = entry.capped_by.and_then(|cap| self.material.policy.caps.find(cap));
+        let full = cap.is_some_and(|cap| !matches!(cap.scope, CapScope::Window(_)));
+        let runs = accrued.until.is_none() && !full && !self.material.trail.is_over(&entry.subject);
         let of = self.material.policy.consequences.find(entry.consequence)?;
         runs.then(|| self.material.quoted(of.span).trim_end_matches('.').to_owned())
     }

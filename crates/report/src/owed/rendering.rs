@@ -33,7 +33,9 @@ fn write(out: &mut String, owed: &Owed, detail: Detail) -> fmt::Result {
         None => writeln!(out, "; the agreement has no end")?,
     }
     if owed.is_empty() {
-        return writeln!(out, "\nnothing is open");
+        writeln!(out, "\nnothing is open")?;
+        // What is owed to a party that has nothing to do is told all the same.
+        return if owed.sums.is_empty() { Ok(()) } else { write_sums(out, &owed.sums) };
     }
     for party in &owed.parties {
         write_party(out, party, detail)?;
@@ -145,7 +147,8 @@ fn details(line: &OwedLine) -> String {
         parts.push(format!("done {}, and may come back", read_instant(done)));
     }
     if let Some(since) = &line.stands_since {
-        let word = if line.done_at.is_some() { "closed" } else { "stands still" };
+        let closed = line.done_at.is_some() || line.standing == "closed";
+        let word = if closed { "closed" } else { "stands still" };
         parts.push(format!("{word} since {}", read_instant(since)));
     }
     if let Some(grows) = &line.grows {

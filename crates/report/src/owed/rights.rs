@@ -76,7 +76,7 @@ impl Making<'_> {
         if self.ends().is_some_and(|end| end <= as_of) {
             return;
         }
-        let version = self.material.agreement.version_at(Instant(as_of.0.saturating_sub(1)));
+        let version = self.material.agreement.version_at(as_of.previous());
         for of in self.material.policy.consequences.values() {
             let Effect::End(ending) = &of.effect else { continue };
             if ending.right.is_some() || self.material.policy.version_of(of.clause) != version {

@@ -107,6 +107,15 @@ impl ShownDeadline {
     }
 }
 
+/// When the time until a deadline is over, as it is measured and drawn: of a moment the moment itself, which is the last one
+/// in time; of a date its end, which is the first one that is late.
+pub(crate) fn end_of_time(zone: &Zone, late_from: Instant) -> Instant {
+    match ShownDeadline::at(zone, late_from).moment {
+        Some(_) => late_from.previous(),
+        None => late_from,
+    }
+}
+
 /// The verdicts of a statement: of a period, those decided in it, and the pending ones that had begun by its end.
 pub(super) fn all(material: &Material<'_>, lives: &Lives) -> Vec<VerdictLine> {
     let shown = |(verdict, _): &(&Verdict, String)| match (verdict.at, material.period) {

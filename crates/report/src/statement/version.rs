@@ -44,7 +44,7 @@ pub(super) fn versions(material: &Material<'_>) -> Vec<VersionLine> {
 
 /// The title of the version in force just before an instant.
 pub(super) fn in_force(material: &Material<'_>, end: Instant) -> String {
-    let last = Instant(end.0.saturating_sub(1));
+    let last = end.previous();
     let version = material.agreement.version_at(last);
     match material.policy.versions.find(version) {
         Some(version_of) if version.index() > 0 => version_of.title.clone(),
@@ -65,7 +65,7 @@ pub(super) fn unsigned(material: &Material<'_>) -> Vec<UnsignedLine> {
 /// The numbers and titles of the clauses in the order of the text, each once, with the title that it has just before an
 /// instant, or the first one that it is given after it.
 pub(super) fn clauses(material: &Material<'_>, end: Instant) -> Vec<(String, String)> {
-    let in_force = material.agreement.version_at(Instant(end.0.saturating_sub(1)));
+    let in_force = material.agreement.version_at(end.previous());
     let mut clauses: Vec<(String, String)> = Vec::new();
     for clause in material.policy.clauses.values() {
         match clauses.iter_mut().find(|(number, _)| *number == clause.number) {

@@ -2,12 +2,13 @@
 
 use super::Drawn;
 use crate::expression::{Scope, value};
+use crate::statement::end_of_time;
 use crate::text::exact_text;
 use crate::trail::Clock;
 use serde::Serialize;
 use servanda_evaluator::outcome::Verdict;
 use servanda_policy::policy::{CalendarId, Deadline, Duty, Form, From, LengthKind, Value};
-use servanda_policy::time::Instant;
+use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::Exact;
 
 /// A stretch of time in which a clock was in one way.
@@ -56,10 +57,7 @@ impl Drawn<'_> {
         let stop = done.or(over).unwrap_or(as_of).min(as_of);
         let last = verdict.late_from.map(|late_from| match deadline {
             Deadline::Within { counting, .. } if counting.late_at_deadline => late_from,
-            _ if matches!(kind, Some(LengthKind::Physical | LengthKind::Open(_))) => {
-                Instant(late_from.0.saturating_sub(1))
-            }
-            _ => late_from,
+            _ => end_of_time(&self.material.agreement.zone, late_from),
         });
         let last = last.filter(|last| *last < Instant::MAX);
         let ran = self.ran(clocks, last, stop);
@@ -160,7 +158,7 @@ impl Drawn<'_> {
         self.push(stretches, "closed", (at, part.until), Exact::ZERO);
     }
 
-    /// Days that count, by the dates of their kind; while a clock stands still its days are told as such.
+    /// Days that count, by the dates of their kind; those by which pauses move the deadline are told as such.
     fn days(
         &self,
         ran: &[Ran],
@@ -177,8 +175,12 @@ impl Drawn<'_> {
             LengthKind::BusinessDays(id) => self.material.agreement.calendars.get(id.0 as usize),
             _ => None,
         };
-        let stands =
-            |from: Instant, to: Instant| ran.iter().any(|it| !it.runs && it.from < to && from < it.until);
+        // A pause moves the deadline by whole days: so many of those behind the date on which it began do not count.
+        let moves = |it: &Ran| {
+            let days = self.material.agreement.used_between(kind, it.from, it.until);
+            (zone.date_of(it.from), days)
+        };
+        let mut pauses: Vec<(Date, i128)> = ran.iter().filter(|it| !it.runs).map(moves).collect();
         let mut date = zone.date_of(first);
         let mut is_first = true;
         loop {
@@ -187,11 +189,14 @@ impl Drawn<'_> {
                 return;
             }
             let is_open = calendar.is_none_or(|calendar| calendar.closing_of(date).is_some());
+            let counts = is_open && (!is_first || counting.first_day);
+            let stands = pauses.iter_mut().find(|(began, days)| counts && *began < date && *days > 0);
+            let stands = stands.map(|(_, days)| *days -= 1).is_some();
             let day = |kind| (kind, Exact::ONE);
             let (kind, amount) = match () {
                 () if is_first && !counting.first_day => ("not counted", Exact::ZERO),
                 () if !is_open => ("closed", Exact::ZERO),
-                () if stands(begins, over) => day("stands still"),
+                () if stands => day("stands still"),
                 () if begins < stop => day("counted"),
                 () => day("left"),
             };
