@@ -262,7 +262,7 @@ pub(crate) fn member(
         (Truth::No, _) | (_, Addition::Amount { quantity: Quantity::NoData, .. }) => return None,
         (Truth::Unknown(_), _) => Counts::Unknown,
         (Truth::Yes, Addition::One) => Counts::One,
-        (Truth::Yes, Addition::Condition(truth)) => Counts::Fulfills(known(truth)),
+        (Truth::Yes, Addition::Condition(truth)) => Counts::Fulfills(truth.known()),
         (Truth::Yes, Addition::Amount { quantity, .. }) => Counts::Amount(quantity.clone()),
     };
     Some(Behind::Member(Member { fold, at, of: who.named(), group: group.name().cloned(), counts }))
@@ -276,7 +276,7 @@ pub(crate) fn counted(
     who: Joins<'_>,
     truth: &Truth,
 ) -> Option<Behind> {
-    let counts = || Counts::Fulfills(known(truth));
+    let counts = || Counts::Fulfills(truth.known());
     sink.wants_behind().then(|| {
         Behind::Member(Member { fold, at, of: who.named(), group: group.name().cloned(), counts: counts() })
     })
@@ -288,14 +288,6 @@ pub(crate) fn waits(sink: &mut impl Sink, (fold, at, group): (FoldId, Instant, &
     if sink.wants_behind() {
         let (of, group) = (who.named(), group.name().cloned());
         sink.behind(Behind::Member(Member { fold, at, of, group, counts: Counts::Waits }));
-    }
-}
-
-fn known(truth: &Truth) -> Option<bool> {
-    match truth {
-        Truth::Yes => Some(true),
-        Truth::No => Some(false),
-        Truth::Unknown(_) => None,
     }
 }
 

@@ -119,7 +119,7 @@ impl<S: Sink> Play<'_, S> {
             match mark.counted {
                 _ if !goes_on => {}
                 Counted::Waiting => self.leave(case, item, fold, mark.at),
-                Counted::Member(_) | Counted::Unknown | Counted::Settled => {
+                Counted::Member(_) | Counted::Unknown | Counted::Unplaced(_) | Counted::Settled => {
                     kept.push(Mark { at: last, ..mark });
                 }
             }

@@ -104,6 +104,15 @@ impl Truth {
         if holds { Truth::Yes } else { Truth::No }
     }
 
+    /// Whether it holds; none where that cannot be known.
+    pub(crate) const fn known(&self) -> Option<bool> {
+        match self {
+            Truth::Yes => Some(true),
+            Truth::No => Some(false),
+            Truth::Unknown(_) => None,
+        }
+    }
+
     fn not(self) -> Self {
         match self {
             Truth::Yes => Truth::No,

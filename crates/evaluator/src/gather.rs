@@ -338,16 +338,13 @@ impl<S: Sink> Play<'_, S> {
         }
         let env = Things::item(self.agreement, self.plan, of_case, item);
         let member = group.member(filter.map_or(Truth::Yes, |filter| holds(filter, &env)));
-        let is_member = member == Truth::Yes;
-        let mut counted = Counted::Settled;
         let add = Addition::of(of, &env, at, Some(item));
-        if let (ItemFold::Share(_), true) = (of, is_member) {
-            counted = match &add {
-                Addition::Condition(Truth::Yes) => Counted::Member(true),
-                Addition::Condition(Truth::No) => Counted::Member(false),
-                _ => Counted::Unknown,
-            };
-        }
+        let counted = match (&add, &member) {
+            (_, Truth::No) => Counted::Settled,
+            (Addition::Condition(truth), Truth::Yes) => counted_as(truth),
+            (Addition::Condition(truth), Truth::Unknown(_)) => Counted::Unplaced(truth.known()),
+            _ => Counted::Settled,
+        };
         self.add((fold, at, &group), Joins::Item(case, item), member, add);
         if counted != Counted::Settled {
             item.marks.push(Mark { fold: number, at, counted });
@@ -411,11 +408,15 @@ impl<S: Sink> Play<'_, S> {
                         self.settle_window(window, index, &group);
                     }
                 }
-                Counted::Member(_) | Counted::Unknown => {
+                Counted::Member(_) | Counted::Unknown | Counted::Unplaced(_) => {
                     let ItemFold::Share(condition) = of else { continue };
                     let truth = holds(condition, &env);
                     let who = Joins::Item(case, item);
-                    let told = crate::behind::counted(self.sink, (*fold, mark.at, &group), who, &truth);
+                    let told = match mark.counted {
+                        // That it is unknown whether it counts was told when it joined.
+                        Counted::Unplaced(_) => None,
+                        _ => crate::behind::counted(self.sink, (*fold, mark.at, &group), who, &truth),
+                    };
                     let place = plan.fold_places[*fold];
                     let Some(open) = self.open_window(window, mark.at) else {
                         mark.counted = Counted::Settled;
@@ -426,24 +427,7 @@ impl<S: Sink> Play<'_, S> {
                         continue;
                     }
                     let Some(Gathered::Items(tally)) = open.gathered(place, &group) else { continue };
-                    match mark.counted {
-                        Counted::Member(true) => tally.fulfilling = tally.fulfilling.saturating_sub(1),
-                        Counted::Unknown => {
-                            tally.unsure.unknown = tally.unsure.unknown.saturating_sub(1);
-                        }
-                        _ => {}
-                    }
-                    mark.counted = match truth {
-                        Truth::Yes => {
-                            tally.fulfilling += 1;
-                            Counted::Member(true)
-                        }
-                        Truth::No => Counted::Member(false),
-                        Truth::Unknown(causes) => {
-                            tally.doubt(causes).unknown += 1;
-                            Counted::Unknown
-                        }
-                    };
+                    mark.counted = tally.counts_now(mark.counted, truth);
                     if let Some(told) = told {
                         self.sink.behind(told);
                     }
@@ -452,6 +436,14 @@ impl<S: Sink> Play<'_, S> {
         }
         marks.retain(|mark| mark.counted != Counted::Settled);
         item.marks = marks;
+    }
+}
+
+/// How a member of a share counts.
+const fn counted_as(truth: &Truth) -> Counted {
+    match truth.known() {
+        Some(fulfills) => Counted::Member(fulfills),
+        None => Counted::Unknown,
     }
 }
 

@@ -38,7 +38,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 16;
+pub const VERSION: u32 = 17;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]

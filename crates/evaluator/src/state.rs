@@ -277,6 +277,8 @@ pub(crate) enum Counted {
     Unknown,
     /// Decided for good.
     Settled,
+    /// Whether it counts is unknown; if it does, it fulfills the condition, or not, or that is unknown, too.
+    Unplaced(Option<bool>),
 }
 
 /// A leaf of a step function that counts an item as alive.

@@ -1,9 +1,9 @@
 //! Items counted so far in a window. That something is unknown is rare, and then a part of its own.
 
-use crate::expression::unite;
+use crate::expression::{Truth, unite};
 use crate::outcome::Cause;
 use crate::rarely::{Rarely, rare};
-use crate::state::Gathering;
+use crate::state::{Counted, Gathering};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
@@ -45,6 +45,40 @@ impl Tally {
         let unsure = &mut *self.unsure;
         unsure.causes = unite(std::mem::take(&mut unsure.causes), causes);
         unsure
+    }
+
+    /// What counted otherwise so far counts as its condition is now; how it counts from now on.
+    pub(crate) fn counts_now(&mut self, before: Counted, truth: Truth) -> Counted {
+        let less = |number: &mut u64| *number = number.saturating_sub(1);
+        match (before, truth.known()) {
+            (Counted::Unplaced(before), now) => {
+                // Where the condition is unknown, too, it is one of those that may be anything.
+                let unsure = &mut *self.unsure;
+                match before {
+                    Some(true) => less(&mut unsure.unplaced_fulfilling),
+                    Some(false) => less(&mut unsure.unplaced_failing),
+                    None => {}
+                }
+                match now {
+                    Some(true) => unsure.unplaced_fulfilling += 1,
+                    Some(false) => unsure.unplaced_failing += 1,
+                    None => {}
+                }
+                return Counted::Unplaced(now);
+            }
+            (Counted::Member(true), _) => less(&mut self.fulfilling),
+            (Counted::Unknown, _) => less(&mut self.unsure.unknown),
+            _ => {}
+        }
+        match truth {
+            Truth::Yes => self.fulfilling += 1,
+            Truth::No => return Counted::Member(false),
+            Truth::Unknown(causes) => {
+                self.doubt(causes).unknown += 1;
+                return Counted::Unknown;
+            }
+        }
+        Counted::Member(true)
     }
 
     /// An item no longer waits; whether it was unknown that it is a member.

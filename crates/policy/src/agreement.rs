@@ -64,8 +64,12 @@ impl Agreement {
         let over = self.notice_over(ending, given)?;
         match ending.to {
             None => Some(over),
-            // Where the term ends first, it does so anyway.
-            Some(spec) => Windows::new(spec, self.zone.clone(), self.start, None).end_around(over.previous()),
+            // Where the term ends first, it does so anyway. Windows count from the date that was agreed on, also where
+            // signatures came later.
+            Some(spec) => {
+                let begins = self.zone.start_of(self.first_date);
+                Windows::new(spec, self.zone.clone(), begins, None).end_around(over.previous())
+            }
         }
     }
 
