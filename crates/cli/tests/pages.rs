@@ -94,6 +94,7 @@ fn findings(code: Code, policy: &str) -> Vec<String> {
     let wanted = match code {
         Code::MissingPart => "[lint]\nparts = [\"payment\", \"liability\"]\n",
         Code::TooManyFigures => "[lint]\nmost-figures = 1\n",
+        Code::StateGrows => "[lint]\nbounded-state = true\n",
         _ => "",
     };
     fs::write(folder.join("servanda.toml"), wanted).unwrap();

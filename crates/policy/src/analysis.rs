@@ -4,6 +4,7 @@
 //! A finding is told only where it follows from the text alone, for every log: what an instance gives is a symbol, and
 //! what cannot be computed from the text keeps an analysis silent. `DESIGN.md` states the fragment of each.
 
+mod closing;
 mod curve;
 mod data;
 mod figures;
@@ -51,6 +52,7 @@ pub(crate) fn analyse(
     analysis.prose();
     analysis.parts(wanted, attached);
     analysis.amounts_without_data();
+    analysis.closing(wanted);
     analysis.findings
 }
 
@@ -136,7 +138,7 @@ impl<'p> Analysis<'p> {
 }
 
 /// Seconds in the largest unit in which they are whole.
-fn lasting(seconds: &Exact) -> String {
+pub(crate) fn lasting(seconds: &Exact) -> String {
     let units = [(3600, "hour", "hours"), (60, "minute", "minutes")];
     for (length, one, many) in units {
         let number = seconds.checked_div(&Exact::integer(length)).filter(Exact::is_integer);

@@ -1,4 +1,5 @@
-//! What whoever keeps agreements wants of each of them: the parts that it must have, and how many figures it may judge.
+//! What whoever keeps agreements wants of each of them: the parts that it must have, how many figures it may judge, and
+//! that what is kept of it has a bound.
 
 /// What is wanted of every agreement; as a rule nothing is but that it judges not too many figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,11 +9,13 @@ pub struct Wanted {
     pub parts: Vec<Part>,
     /// How many figures one party has to keep at most.
     pub most_figures: usize,
+    /// Whether nothing that is kept of an agreement may grow with the log.
+    pub bounded_state: bool,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { parts: Vec::new(), most_figures: Self::MOST_FIGURES }
+        Self { parts: Vec::new(), most_figures: Self::MOST_FIGURES, bounded_state: false }
     }
 }
 

@@ -94,7 +94,9 @@ pub use servanda_evaluator::{
     StreamSink, Told,
 };
 pub use servanda_events as events;
-pub use servanda_policy::{Agreement, BindProblem, Binder, Part, Policy, Since, TimeLimit, Wanted};
+pub use servanda_policy::{
+    Agreement, BindProblem, Binder, Footprint, Growth, Held, HeldKind, Part, Policy, Since, TimeLimit, Wanted,
+};
 pub use servanda_policy::{policy, time, value};
 pub use servanda_report as report;
 pub use standard::standard_library;

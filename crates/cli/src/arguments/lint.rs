@@ -18,6 +18,7 @@ lint matters:
   baseline = \"servanda-baseline.json\"
   parts = [\"payment\", \"notice\"]   # what every agreement must have
   most-figures = 8                # how many figures one party has to keep at most
+  bounded-state = true            # nothing that is kept may grow with the log
 
   [lint.levels]
   unused = \"allow\"            # allow, advice, warning or error
@@ -35,6 +36,7 @@ Examples:
   servanda lint . --format sarif > servanda.sarif
   servanda lint . --write-baseline servanda-baseline.json
   servanda lint . --baseline servanda-baseline.json --max-warnings 0
+  servanda lint agreement.sla --state
   servanda lint agreement.sla --fix
   servanda lint - --stdin-name agreements/acme.sla < draft.sla")]
 pub(crate) struct Lint {
@@ -44,6 +46,9 @@ pub(crate) struct Lint {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = FindingsFormat::Human)]
     pub(crate) format: FindingsFormat,
+    /// Tell too what is kept of each agreement while it is evaluated: until when, and what grows with the log
+    #[arg(long)]
+    pub(crate) state: bool,
     /// Exit with 1 if there are findings of this severity or above; what keeps a policy from being evaluated exits with 2 in any case
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) deny: Option<Deny>,

@@ -4,6 +4,7 @@ mod baseline;
 mod checked;
 mod fix;
 mod junit;
+mod kept;
 mod settings;
 
 use crate::arguments::{Deny, FindingsFormat, Lint};
@@ -11,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::input;
 use crate::terminal::{Stream, Terminal};
 use baseline::Baseline;
-use checked::Checked;
+use checked::{Checked, Kept};
 use servanda::render::{self, Identity};
 use servanda::{Diagnostic, Fingerprint, Severity, Sources, Summary};
 use settings::Settings;
@@ -23,12 +24,16 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
         let what = "`--stdin-name` names the policy on standard input, and `-` is not among the paths";
         return Err(Failure::usage(what));
     }
+    if arguments.state && !matches!(arguments.format, FindingsFormat::Human | FindingsFormat::Json) {
+        let what = "`--state` tells people and programs: it goes with `--format human` and `--format json`";
+        return Err(Failure::usage(what));
+    }
     let paths = input::policies(&arguments.paths)?;
     if arguments.fix || arguments.unsafe_fixes {
         fix::all(arguments, &paths, &settings.wanted, terminal)?;
     }
-    let Checked { sources, files, findings } =
-        checked::all(&paths, arguments.stdin_name.as_deref(), &settings.wanted)?;
+    let Checked { sources, files, findings, kept } =
+        checked::all(&paths, arguments.stdin_name.as_deref(), &settings.wanted, arguments.state)?;
     let mut findings = settings.settle(findings);
     let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
     let mut told = Vec::new();
@@ -52,7 +57,8 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
         let names = files.iter().filter_map(|id| sources.get(*id)).map(|source| source.name());
         told.extend(counted(baseline.gone(names), "of the baseline no longer there"));
     }
-    let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources };
+    let kept = if arguments.state { kept.as_slice() } else { &[] };
+    let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources, kept };
     terminal.result(&judged.printed(&files, terminal)?)?;
     let summary = Summary::of(&findings);
     if arguments.format == FindingsFormat::Human {
@@ -78,16 +84,22 @@ struct Judged<'a> {
     /// What each of them is known by.
     prints: &'a [Fingerprint],
     sources: &'a Sources,
+    /// What is kept of the agreements, where that was asked for.
+    kept: &'a [Kept],
 }
 
 impl Judged<'_> {
     fn printed(self, files: &[servanda::SourceId], terminal: &Terminal) -> Result<String, Failure> {
-        let Self { arguments, findings, prints, sources } = self;
+        let Self { arguments, findings, prints, sources, kept } = self;
         Ok(match arguments.format {
-            FindingsFormat::Human => render::human(findings, sources, &terminal.findings(Stream::Result)),
+            FindingsFormat::Human => {
+                let found = render::human(findings, sources, &terminal.findings(Stream::Result));
+                let between = if found.is_empty() || kept.is_empty() { "" } else { "\n" };
+                format!("{found}{between}{}", kept::human(kept, sources))
+            }
             FindingsFormat::Short => render::short(findings, sources),
             FindingsFormat::Github => render::github(findings, sources),
-            FindingsFormat::Json => json(findings, prints, sources),
+            FindingsFormat::Json => json(findings, prints, sources, arguments.state.then_some(kept)),
             FindingsFormat::Sarif => {
                 let identities: Vec<Identity<'_>> = prints
                     .iter()
@@ -144,8 +156,11 @@ impl Judged<'_> {
 }
 
 /// The findings for programs, each with what it is known by.
-fn json(findings: &[Diagnostic], prints: &[Fingerprint], sources: &Sources) -> String {
+fn json(findings: &[Diagnostic], prints: &[Fingerprint], sources: &Sources, kept: Option<&[Kept]>) -> String {
     let mut value = render::json(findings, sources);
+    if let (Some(kept), Some(value)) = (kept, value.as_object_mut()) {
+        value.insert("state".to_owned(), kept::json(kept, sources));
+    }
     let listed = value.get_mut("diagnostics").and_then(serde_json::Value::as_array_mut);
     for (one, print) in listed.into_iter().flatten().zip(prints) {
         if let Some(one) = one.as_object_mut() {

@@ -103,3 +103,30 @@ fn a_rate_is_told_by_what_it_comes_to_in_a_year() {
     assert_eq!(rated("0.13%", 0), "");
     assert_eq!(rated("48% per year by actual/365", 0), "");
 }
+
+/// What is kept is told for people and for programs, of agreements that can be evaluated, and beside the findings.
+#[test]
+fn what_is_kept_is_told_where_it_is_asked_for() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/");
+    let desk = format!("{examples}support-desk/agreement.sla");
+    let sale = format!("{examples}instalments/agreement.sla");
+    let ran = servanda(&["lint", &desk, &sale, "--state"], "");
+    assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
+    insta::assert_snapshot!(ran.stdout.replace(examples, ""));
+
+    let ran = servanda(&["lint", &desk, &sale, "--state", "--format", "json"], "");
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    crate::statements::follows("diagnostics", &told);
+    let bounded: Vec<_> =
+        told["state"].as_array().unwrap().iter().map(|of| (&of["agreement"], &of["bounded"])).collect();
+    assert_eq!(
+        bounded,
+        [(&"Support desk".into(), &true.into()), (&"Sale by instalments".into(), &false.into())]
+    );
+    let plain = servanda(&["lint", &desk, "--format", "json"], "");
+    assert!(!plain.stdout.contains("\"state\""), "{}", plain.stdout);
+
+    let refused = servanda(&["lint", &desk, "--state", "--format", "sarif"], "");
+    assert_eq!(refused.exit, 3);
+    assert!(refused.stderr.contains("`--format human` and `--format json`"), "{}", refused.stderr);
+}

@@ -451,3 +451,19 @@ pub(crate) fn no_time(span: Span, late_at_deadline: bool) -> Diagnostic {
         .label("over when it begins")
         .help("write how long there is time: `within 15 minutes`")
 }
+
+pub(crate) fn never_closes(
+    case: Span,
+    name: &str,
+    (opened, then): (&str, &str),
+    (place, why, help): (Span, &str, String),
+) -> Diagnostic {
+    let message = format!("{} that begins {opened} is still open {then}", super::one(name));
+    let finding = Diagnostic::new(Code::NeverCloses, case, message).label("nothing ends it");
+    finding.also(place, format!("this {why}")).help(help)
+}
+
+pub(crate) fn state_grows(span: Span, subject: &str, (opened, then): (&str, &str), help: &str) -> Diagnostic {
+    let message = format!("{subject} is kept for good: what comes {opened} is still kept {then}");
+    Diagnostic::new(Code::StateGrows, span, message).label("grows with the log").help(help)
+}

@@ -186,6 +186,43 @@ pub struct Payments {
 }
 
 impl Policy {
+    /// What can end an item of a case, as a message names it: an event, or an act that can come to be done. Empty where
+    /// nothing ever does, but of a debt that it owes nothing from its beginning.
+    pub fn ended_by(&self, id: CaseId) -> Vec<String> {
+        let Some(case) = self.cases.find(id) else { return Vec::new() };
+        let ending = case.ends.iter().filter_map(|trigger| match trigger {
+            Trigger::Event(pattern) => Some(format!("`{}`", self.events.find(pattern.event)?.name)),
+            Trigger::Done(act) => {
+                let track = case.acts.get(*act as usize)?;
+                self.can_be_done(id, case, *act).then(|| track.done.clone())
+            }
+        });
+        let mut found: Vec<String> = Vec::new();
+        for one in ending {
+            if !found.contains(&one) {
+                found.push(one);
+            }
+        }
+        found
+    }
+
+    /// Whether an act can come to be done: by an event, by a payment, or by the silence of somebody.
+    fn can_be_done(&self, id: CaseId, case: &Case, act: u32) -> bool {
+        let by_event = case.acts.get(act as usize).is_some_and(|track| !track.when.is_empty());
+        let pays = |debt: &Debt| debt.paid == act && debt.payments.is_some();
+        let by_payment = case.debt.as_ref().is_some_and(pays);
+        let by_silence = || {
+            self.consequences.values().any(|of| match (&of.effect, &of.on) {
+                (Effect::CountsAs(silence), Signal::Broken(duty)) => {
+                    let on = self.duties.find(*duty).map(|duty| &duty.form);
+                    silence.act == act && matches!(on, Some(Form::Do { case, .. }) if *case == id)
+                }
+                _ => false,
+            })
+        };
+        by_event || by_payment || by_silence()
+    }
+
     /// The debt that an amount is owed beside, and its kind: it follows from a breach of a duty on the items of a case that
     /// is a debt, and is owed between the same parties.
     pub fn owed_beside(&self, id: ConsequenceId) -> Option<(CaseId, KindId)> {

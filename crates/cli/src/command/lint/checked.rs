@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::input;
-use servanda::{Diagnostic, SourceId, Sources, Wanted};
+use servanda::{Diagnostic, Footprint, SourceId, Sources, Wanted};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,13 +19,28 @@ pub(super) struct Checked {
     pub(super) files: Vec<SourceId>,
     /// In the order of the texts.
     pub(super) findings: Vec<Diagnostic>,
+    /// What is kept of each that can be evaluated, in the order of the files.
+    pub(super) kept: Vec<Kept>,
 }
 
-/// Checks every policy. The outcome does not depend on how many threads there are.
+/// What is kept of an agreement while it is evaluated.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) file: SourceId,
+    pub(super) agreement: String,
+    pub(super) footprint: Footprint,
+}
+
+/// Checks every policy, and tells what is kept of it where `state` says so. The outcome does not depend on how many threads there are.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn all(paths: &[PathBuf], stdin_name: Option<&str>, wanted: &Wanted) -> Result<Checked, Failure> {
+pub(super) fn all(
+    paths: &[PathBuf],
+    stdin_name: Option<&str>,
+    wanted: &Wanted,
+    state: bool,
+) -> Result<Checked, Failure> {
     let mut sources = Sources::new();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -34,44 +49,69 @@ pub(super) fn all(paths: &[PathBuf], stdin_name: Option<&str>, wanted: &Wanted) 
             files.push(id);
         }
     }
-    let mut findings = at_once(&sources, &files, wanted).map_err(Failure::usage)?;
+    let (mut findings, mut kept) = at_once(&sources, &files, wanted, state).map_err(Failure::usage)?;
     // What several policies use is told once.
     servanda::sort(&mut findings);
-    Ok(Checked { sources, files, findings })
+    kept.sort_by_key(|kept| kept.file);
+    Ok(Checked { sources, files, findings, kept })
 }
 
-/// The findings of one policy: of its text, of its scenarios, and of the papers that are part of it.
+/// The findings of one policy.
 pub(super) fn one(sources: &Sources, id: SourceId, wanted: &Wanted) -> Vec<Diagnostic> {
+    with_kept(sources, id, wanted, false).0
+}
+
+/// The findings of one policy, of its text, of its scenarios, and of the papers that are part of it; and what is kept of
+/// it.
+fn with_kept(
+    sources: &Sources,
+    id: SourceId,
+    wanted: &Wanted,
+    state: bool,
+) -> (Vec<Diagnostic>, Option<Kept>) {
     let checked = servanda::check_wanted(sources, id, wanted);
     let mut findings = checked.diagnostics;
     if let Some(policy) = &checked.policy {
         findings.extend(servanda::check_scenarios(policy));
         findings.extend(servanda::check_attachments(policy, sources, input::contents));
     }
-    findings
+    let kept = checked.policy.filter(|_| state).map(|policy| {
+        let footprint = Footprint::of(&policy);
+        Kept { file: id, agreement: policy.title, footprint }
+    });
+    (findings, kept)
 }
 
-fn at_once(sources: &Sources, files: &[SourceId], wanted: &Wanted) -> io::Result<Vec<Diagnostic>> {
+fn at_once(
+    sources: &Sources,
+    files: &[SourceId],
+    wanted: &Wanted,
+    state: bool,
+) -> io::Result<(Vec<Diagnostic>, Vec<Kept>)> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(files.len());
-    if threads <= 1 {
-        return Ok(files.iter().flat_map(|id| one(sources, *id, wanted)).collect());
-    }
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut findings = Vec::new();
+        let (mut findings, mut kept) = (Vec::new(), Vec::new());
         while let Some(id) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            findings.extend(one(sources, *id, wanted));
+            let (of_one, kept_of_one) = with_kept(sources, *id, wanted, state);
+            findings.extend(of_one);
+            kept.extend(kept_of_one);
         }
-        findings
+        (findings, kept)
     };
+    if threads <= 1 {
+        return Ok(work());
+    }
     std::thread::scope(|scope| {
         let spawn = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         let threads = (0..threads).map(spawn).collect::<io::Result<Vec<_>>>()?;
-        let mut findings = Vec::new();
+        let (mut findings, mut kept) = (Vec::new(), Vec::new());
         for thread in threads {
             let died = |_| io::Error::other("a thread that checks policies has died");
-            findings.extend(thread.join().map_err(died)?);
+            let (found, kept_there) = thread.join().map_err(died)?;
+            findings.extend(found);
+            kept.extend(kept_there);
         }
-        Ok(findings)
+        Ok((findings, kept))
     })
 }

@@ -40,6 +40,7 @@ struct Section {
     max_warnings: Option<usize>,
     parts: Vec<Spanned<String>>,
     most_figures: Option<usize>,
+    bounded_state: bool,
 }
 
 impl Settings {
@@ -68,6 +69,7 @@ impl Settings {
             }
         }
         wanted.most_figures = file.lint.most_figures.unwrap_or(wanted.most_figures);
+        wanted.bounded_state = file.lint.bounded_state;
         for (name, word) in &file.lint.levels {
             let code = lint(name.get_ref()).map_err(|what| told(name.span(), what))?;
             let level = level(word.get_ref()).map_err(|what| told(word.span(), what))?;
