@@ -28,15 +28,15 @@ use std::collections::{BTreeMap, BTreeSet};
 ///       party desk. party client.
 ///       in force from 2026-01-01. time zone Europe/Berlin. money in EUR.
 ///       event visit.made { visit: id }
-///       event visit.over { visit: id }
-///       case visit { begins when visit.made. ends when visit.over. }
+///       event visit.ended { visit: id }
+///       case visit { begins when visit.made. ends when visit.ended. }
 ///       clause 1 "Costs" { client owes desk 30 EUR for each visit. }
 ///     }
 /// "#;
 /// let parsed = servanda_parser::parse(SourceId(0), text);
 /// let policy = check(&parsed.document, text).policy.ok_or("a finding says why there is none")?;
 /// let footprint = Footprint::of(&policy);
-/// assert_eq!(footprint.held[0].to_string(), "each visit: until `visit.over`");
+/// assert_eq!(footprint.held[0].to_string(), "each visit: until `visit.ended`");
 /// assert!(!footprint.grows());
 /// # Ok::<(), &str>(())
 /// ```
