@@ -10,6 +10,7 @@ mod data;
 mod figures;
 mod interest;
 mod limits;
+mod openings;
 mod parties;
 mod parts;
 mod prose;

@@ -11,24 +11,16 @@ impl Analysis<'_> {
             let Signal::Each(window) = of.on else { continue };
             let read =
                 |expr: &Expr| self.measures_in(expr).into_iter().find(|measure| self.may_be_empty(*measure));
-            let empty = match &of.only {
-                // A condition on something else may be there to ask for data.
-                Some(only) => {
-                    let all = self.measures_in(only);
-                    let guarded = all.iter().any(|measure| !self.may_be_empty(*measure)) || all.is_empty();
-                    read(only).filter(|_| !guarded)
-                }
-                None => read(&entry.amount),
-            };
+            // A condition on a figure without data does not hold, and one on anything else may be there to ask for data.
+            let empty = if of.only.is_none() { read(&entry.amount) } else { None };
             let Some(measure) = empty else { continue };
             let example = self.placed.as_ref().and_then(|placed| {
                 let windows = placed.windows.get(crate::arena::Id::index(window))?;
                 Some(windows.first()?.label())
             });
-            let place = of.only.as_ref().map_or(entry.amount.span, |only| only.span);
             let name = &self.policy.measures[measure].name;
             let finding = diagnostics::amount_without_data(
-                place,
+                entry.amount.span,
                 name,
                 example.as_deref(),
                 self.policy.measures[measure].name_span,

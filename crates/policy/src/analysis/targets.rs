@@ -3,7 +3,9 @@
 
 use crate::analysis::{Analysis, is, words};
 use crate::diagnostics;
-use crate::policy::{Duty, ExprKind, Fold, FoldKind, Form, ItemFold, MeasureId, Source, ValueType};
+use crate::policy::{
+    Duty, ExprKind, Fold, FoldKind, Form, ItemFold, MeasureId, Source, ValueType, Verdict, Verdicts,
+};
 use crate::time::{WindowSpec, WindowUnit};
 use crate::value::Exact;
 use servanda_diagnostics::Span;
@@ -92,7 +94,8 @@ impl<'p> Analysis<'p> {
         let [target] = targets else { return false };
         let Some((worst, what)) = self.worst(measure) else { return false };
         // Of breaches there can be any number: as many as the target asks for are the worst that has to be looked at.
-        let worst = worst.unwrap_or_else(|| target.bound.clone().max(Exact::ONE));
+        let more = if target.relation == Relation::Above { Exact::ONE } else { Exact::ZERO };
+        let worst = worst.unwrap_or_else(|| (&target.bound + &more).max(Exact::ONE));
         if target.relation == Relation::Exactly || !is(&worst, target.relation, &target.bound) {
             return false;
         }
@@ -113,7 +116,7 @@ impl<'p> Analysis<'p> {
     }
 
     /// The worst value of a figure, where what it is made of tells good from bad: time outside of something, kept
-    /// duties and acts that are done are good, breaches are bad. The inner nothing: there is no end to it.
+    /// duties and acts that are done are good, breaches and broken duties are bad. The inner nothing: there is no end to it.
     fn worst(&self, measure: MeasureId) -> Option<(Option<Exact>, &'static str)> {
         let ExprKind::Fold(fold) = self.policy.measures[measure].value.kind else { return None };
         match &self.policy.folds[fold].kind {
@@ -124,10 +127,15 @@ impl<'p> Analysis<'p> {
                 Some((None, "so many breaches"))
             }
             FoldKind::Items { of: ItemFold::Share(cond), source, .. } => match &cond.kind {
-                ExprKind::Verdict(_, verdicts)
-                    if *verdicts == crate::policy::Verdicts::only(crate::policy::Verdict::Kept) =>
-                {
-                    Some((Some(Exact::ZERO), "none of them is kept"))
+                ExprKind::Verdict(_, verdicts) => {
+                    let (kept, broken) = (Verdicts::only(Verdict::Kept), Verdicts::only(Verdict::Broken));
+                    match *verdicts {
+                        of if of == kept => Some((Some(Exact::ZERO), "none of them is kept")),
+                        of if of == kept.inverted() => Some((Some(Exact::ONE), "none of them is kept")),
+                        of if of == broken => Some((Some(Exact::ONE), "all of them are broken")),
+                        of if of == broken.inverted() => Some((Some(Exact::ZERO), "all of them are broken")),
+                        _ => None,
+                    }
                 }
                 // An act that somebody has to do is a good one.
                 ExprKind::Done(act)

@@ -77,6 +77,7 @@ impl<'p> Analysis<'p> {
         }
         self.holidays(&placed);
         self.ends_on_another_date(&placed);
+        self.openings_in_changes(&placed);
     }
 
     /// A fixed point that is over when the term begins, or that clocks do not show once.
@@ -316,7 +317,7 @@ impl<'p> Analysis<'p> {
 }
 
 /// A time of day.
-fn clock(nanos: i64) -> String {
+pub(in crate::analysis) fn clock(nanos: i64) -> String {
     let minutes = nanos / 60_000_000_000;
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

@@ -467,3 +467,45 @@ pub(crate) fn state_grows(span: Span, subject: &str, (opened, then): (&str, &str
     let message = format!("{subject} is kept for good: what comes {opened} is still kept {then}");
     Diagnostic::new(Code::StateGrows, span, message).label("grows with the log").help(help)
 }
+
+pub(crate) fn one_sided(
+    span: Span,
+    (party, duties): (&str, &[&str]),
+    (bearer, name, consequence): (&str, &str, Span),
+) -> Diagnostic {
+    let (all, them) = match duties {
+        [one] => (format!("its duty {one}"), "it"),
+        [first, last] => (format!("its duties {first} and {last}"), "them"),
+        [first, .., last] => (format!("its {} duties, {first} to {last}", duties.len()), "them"),
+        [] => ("its duties".to_owned(), "them"),
+    };
+    let message = format!(
+        "if `{bearer}` breaks {name}, it bears the consequence; if `{party}` breaks {all}, nobody does"
+    );
+    Diagnostic::new(Code::OneSided, span, message)
+        .label(format!("whatever `{party}` does, nothing follows"))
+        .also(consequence, format!("this falls on `{bearer}`"))
+        .help(format!("let something follow if `{party}` breaks {them}: `otherwise …`, or let it excuse `{bearer}`: `extended by any delay under {}`", duties.first().unwrap_or(&"…")))
+}
+
+pub(crate) fn opening_in_a_clock_change(
+    span: Span,
+    (name, shown, begins): (&str, &str, bool),
+    (zone, date): (&str, &str),
+    twice: bool,
+    counts: &str,
+) -> Diagnostic {
+    let does = if begins { "opens" } else { "closes" };
+    let message = match twice {
+        true => format!("on {date} clocks in {zone} show {shown} twice, and `{name}` {does} at one of them"),
+        false => format!("on {date} clocks in {zone} never show {shown}, at which `{name}` {does}"),
+    };
+    let label = match (twice, begins) {
+        (true, true) => format!("{does} at the first of the two"),
+        (true, false) => format!("{does} at the second of the two"),
+        (false, _) => format!("{does} at {counts} on that date, to which they jump"),
+    };
+    Diagnostic::new(Code::OpeningInAClockChange, span, message)
+        .label(label)
+        .help("write a time that clocks show once on every date, or hours of its own for that date: `open 2026-03-29 …`".replace("2026-03-29", date))
+}

@@ -137,6 +137,21 @@ impl Calendar {
         self.covered().is_none_or(|(first, last)| first <= from && to <= last)
     }
 
+    /// The openings that begin on a date, as clocks show them: in seconds after its midnight. One that lasts over the next
+    /// midnight ends behind 86 400.
+    ///
+    /// ```
+    /// # use servanda_policy::time::{Calendar, CalendarSpec, Weekday, Zone};
+    /// # let spec = CalendarSpec::default().open(Weekday::MON_TO_FRI, 9 * 3600, 18 * 3600);
+    /// # let office = Calendar::new(spec, Zone::named("Europe/Berlin")?)?;
+    /// assert_eq!(office.hours_of("2026-03-06".parse()?), [(9 * 3600, 18 * 3600)]);
+    /// assert_eq!(office.hours_of("2026-03-07".parse()?), []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn hours_of(&self, date: Date) -> Vec<(u32, u32)> {
+        self.0.hours.spans_of(date)
+    }
+
     /// Whether an instant lies in open time. A closing does not.
     ///
     /// ```

@@ -123,6 +123,31 @@ impl Zone {
         self.local(instant).1
     }
 
+    /// The next instant at which clocks are put forward or back, behind this one.
+    ///
+    /// ```
+    /// # use servanda_policy::time::Zone;
+    /// let berlin = Zone::named("Europe/Berlin")?;
+    /// let next = berlin.next_change("2026-01-01T00:00:00+01:00".parse()?);
+    /// assert_eq!(next, Some("2026-03-29T03:00:00+02:00".parse()?));
+    /// assert_eq!(Zone::utc().next_change("2026-01-01T00:00:00Z".parse()?), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn next_change(&self, instant: Instant) -> Option<Instant> {
+        let mut at = instant.0;
+        loop {
+            let (span, next) = (self.span_at(at), self.span_at(at).end);
+            if next >= Instant::MAX.0 {
+                return None;
+            }
+            // A stretch may end without the clocks being touched.
+            if self.span_at(next).offset != span.offset {
+                return Some(Instant(next));
+            }
+            at = next;
+        }
+    }
+
     /// The first instant from which the local date is never earlier than `date` again.
     ///
     /// It is also the end of the date before. Saturates at the ends of the range of instants.
