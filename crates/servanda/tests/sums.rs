@@ -266,4 +266,43 @@ proptest! {
         let unknown = statement.entries.iter().any(|entry| entry.id.contains("/own") && entry.amount.is_none());
         prop_assert_eq!(told.contains(&Code::AmountWithoutData), unknown, "{}\n{:?}", text, statement.entries);
     }
+
+    #[test]
+    fn limits_over_the_whole_agreement_that_never_bind_are_told(
+        window in prop_oneof![Just("calendar month"), Just("calendar quarter"), Just("contract month"), Just("contract year")],
+        beside in prop_oneof![Just("calendar month"), Just("calendar quarter")],
+        (own, other) in (1u32..9, 1u32..9),
+        near in 0u32..7,
+        joint in any::<bool>(),
+        most in prop::option::of(1u32..9),
+    ) {
+        // As much as there is with nothing done: a duty is broken in each window, and something is owed for each other one.
+        let all = |all: u32| {
+            let each = format!("desk credits client {} EUR", own * 10);
+            let most = most.map(|most| format!(", at most {} EUR per calendar month", most * 10)).unwrap_or_default();
+            let (own_limit, together) = match joint {
+                true => (String::new(), format!("(c) desk credits client at most {all} EUR in all under 1(a) and 1(b).")),
+                false => (format!(", at most {all} EUR in all"), String::new()),
+            };
+            agreement(&format!(
+                "  clause 1 \"Calls\" {{
+                    measure calls per {window} = count of call, partial windows in full.
+                    (a) desk must keep calls at least 5 otherwise {each}{most}{own_limit}, as own.
+                    (b) desk credits client {} EUR each {beside}, as own.
+                    {together}
+                  }}", other * 10
+            ))
+        };
+        // Without a limit that matters, and with one around what comes out then.
+        let (statement, _) = played(&all(100_000), "");
+        let counted = |name: &str| -> i64 {
+            let of = statement.entries.iter().filter(|entry| joint || entry.duty == name);
+            of.map(|entry| entry.amount.as_ref().unwrap().replace('.', "").parse::<i64>().unwrap()).sum()
+        };
+        let reached = u32::try_from(counted("1(a)") / 100).unwrap();
+        let limit = (reached + near * 10).saturating_sub(30).max(1);
+        let text = all(limit);
+        let (_, told) = played(&text, "");
+        prop_assert_eq!(told.contains(&Code::LimitNeverBinds), limit > reached, "{} {} {}", limit, reached, text);
+    }
 }

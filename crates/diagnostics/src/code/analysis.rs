@@ -134,7 +134,7 @@ macro_rules! analysis {
                 "}"
 
     LimitNeverBinds "SLA0610" Warning "limit-never-binds"
-        what    "A limit can never be reached, because limits of shorter windows, or how much can arise in them, keep what arises below it."
+        what    "A limit can never be reached, because limits of shorter windows, or how much can arise in them or in all of the term, keep what arises below it."
         why     "It protects nobody: one of the two was probably meant otherwise."
         example "clause 1 \"Care\" {"
                 "  agency must close each request within 2 support days"

@@ -182,10 +182,22 @@ impl<'p> Analysis<'p> {
             offer(limit.times(&Exact::integer(times)), (other.span, what));
         }
         // How often the amount itself can arise.
+        let times = |short: WindowId| match cap.scope {
+            // Over the whole agreement there are as many as the term has.
+            CapScope::InAll | CapScope::Together => {
+                self.windows_of_term(self.placed.as_ref()?, short).map(i128::from)
+            }
+            scope => self.times(short, scope),
+        };
         if let (Some(short), Some(amounts)) = (self.once_in(of), self.amounts(entry))
-            && let (Some(times), Some(amount)) = (self.times(short, cap.scope), greatest(&amounts))
-            && let Some(amount) = self.limited(entry, amount, short)
+            && let (Some(times), Some(amount)) = (times(short), greatest(&amounts))
+            && let Some(mut amount) = self.limited(entry, amount, short)
         {
+            // No single amount is more than any limit that it meets, whatever else that counts.
+            for other in entry.caps.iter().filter(|other| **other != id) {
+                let limit = self.constant(&self.policy.caps[*other].limit);
+                amount = limit.filter(|limit| amount.exceeds(limit)).unwrap_or(amount);
+            }
             let what = self.several(times, short, &amount);
             offer(amount.times(&Exact::integer(times)), (entry.amount.span, what));
         }

@@ -228,7 +228,7 @@ impl<'p> Analysis<'p> {
     }
 
     /// How many windows the term has; nothing where it goes on, or has more than can matter.
-    fn windows_of_term(&self, placed: &Agreement, window: WindowId) -> Option<u32> {
+    pub(in crate::analysis) fn windows_of_term(&self, placed: &Agreement, window: WindowId) -> Option<u32> {
         placed.end?;
         let windows = placed.windows.get(crate::arena::Id::index(window))?;
         let counted = windows.all().take(WINDOWS + 1).count();
