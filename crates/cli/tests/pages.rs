@@ -95,6 +95,7 @@ fn findings(code: Code, policy: &str) -> Vec<String> {
         Code::MissingPart => "[lint]\nparts = [\"payment\", \"liability\"]\n",
         Code::TooManyFigures => "[lint]\nmost-figures = 1\n",
         Code::StateGrows => "[lint]\nbounded-state = true\n",
+        Code::OneSided => "[lint]\nboth-sides = true\n",
         _ => "",
     };
     fs::write(folder.join("servanda.toml"), wanted).unwrap();

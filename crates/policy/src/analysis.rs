@@ -47,7 +47,7 @@ pub(crate) fn analyse(
     analysis.figures();
     analysis.limits();
     analysis.mixed_rows();
-    analysis.parties();
+    analysis.parties(wanted);
     analysis.interest();
     analysis.term();
     analysis.prose();

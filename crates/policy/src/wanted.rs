@@ -1,5 +1,6 @@
 //! What whoever keeps agreements wants of each of them: the parts that it must have, how many figures it may judge, and
-//! that what is kept of it has a bound.
+//! that what is kept of it has a
+//! bound, and that breaches cost both sides something.
 
 /// What is wanted of every agreement; as a rule nothing is but that it judges not too many figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +12,13 @@ pub struct Wanted {
     pub most_figures: usize,
     /// Whether nothing that is kept of an agreement may grow with the log.
     pub bounded_state: bool,
+    /// Whether the breaches of each party must cost something, where those of another one do.
+    pub both_sides: bool,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { parts: Vec::new(), most_figures: Self::MOST_FIGURES, bounded_state: false }
+        Self { parts: Vec::new(), most_figures: Self::MOST_FIGURES, bounded_state: false, both_sides: false }
     }
 }
 

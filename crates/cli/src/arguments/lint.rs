@@ -19,6 +19,7 @@ lint matters:
   parts = [\"payment\", \"notice\"]   # what every agreement must have
   most-figures = 8                # how many figures one party has to keep at most
   bounded-state = true            # nothing that is kept may grow with the log
+  both-sides = true               # breaches cost both sides something
 
   [lint.levels]
   unused = \"allow\"            # allow, advice, warning or error

@@ -506,8 +506,9 @@ macro_rules! analysis {
                 "  agency owes client fine.amount for each fine."
                 "}"
 
-    OneSided "SLA0637" Advice "one-sided"
+    OneSided "SLA0637" Warning "one-sided"
         what    "The breaches of one party cost something, and no breach of the other one does."
+                "It is told where `both-sides = true` in `servanda.toml` wants otherwise: many agreements are meant so."
                 "What costs something is an amount, a right of somebody, a suspension, a delay that extends another duty, and whatever a figure or an amount is made of; that somebody is told costs nothing."
         why     "Whoever reads it for the side that bears everything will ask for as much of the other one; a duty to help or to pay that has no consequence is often forgotten, and sometimes meant."
         example "clause 1 \"Care\" {"

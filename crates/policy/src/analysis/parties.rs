@@ -5,12 +5,15 @@ use crate::diagnostics;
 use crate::policy::{
     Consequence, DutyId, Effect, Expr, ExprKind, FoldKind, Form, ItemFold, PartyId, Signal, Source,
 };
+use crate::wanted::Wanted;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Analysis<'_> {
-    pub(in crate::analysis) fn parties(&mut self) {
+    pub(in crate::analysis) fn parties(&mut self, wanted: &Wanted) {
         self.breach_pays_breaker();
-        self.one_sided();
+        if wanted.both_sides {
+            self.one_sided();
+        }
     }
 
     /// What follows a breach is owed to whoever broke the duty.

@@ -41,6 +41,7 @@ struct Section {
     parts: Vec<Spanned<String>>,
     most_figures: Option<usize>,
     bounded_state: bool,
+    both_sides: bool,
 }
 
 impl Settings {
@@ -70,6 +71,7 @@ impl Settings {
         }
         wanted.most_figures = file.lint.most_figures.unwrap_or(wanted.most_figures);
         wanted.bounded_state = file.lint.bounded_state;
+        wanted.both_sides = file.lint.both_sides;
         for (name, word) in &file.lint.levels {
             let code = lint(name.get_ref()).map_err(|what| told(name.span(), what))?;
             let level = level(word.get_ref()).map_err(|what| told(word.span(), what))?;
