@@ -172,6 +172,7 @@ fn take_out(mut state: State, plan: &Plan, extent: &Extent, versions: usize) -> 
         | BoundKind::Forget { .. }
         | BoundKind::ClaimOver
         | BoundKind::Standing
+        | BoundKind::Told
         | BoundKind::SetOff { .. }
         | BoundKind::Final { .. } => true,
     };

@@ -57,7 +57,13 @@ impl<S: Sink> Play<'_, S> {
             let Some(end) = self.agreement.end_by(ending, fact.at) else { continue };
             self.nearer = Some(self.nearer.map_or(end, |nearer| nearer.min(end)));
             let subject = Subject::Event(evidence(fact));
-            self.sink.notice(Notice { consequence: *id, to: ending.holder, subject, at: self.stamp });
+            self.sink.notice(Notice {
+                consequence: *id,
+                to: ending.holder,
+                subject,
+                at: self.stamp,
+                arose: None,
+            });
             (wanted, unreadable) = (None, true);
         }
         if let (Some(wanted), false) = (wanted, unreadable) {

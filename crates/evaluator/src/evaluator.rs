@@ -456,11 +456,12 @@ impl Outcome {
             (left.at, left.consequence, &left.subject).cmp(&(right.at, right.consequence, &right.subject))
         });
         self.notices.sort_by(|left, right| {
-            (left.at, left.consequence, &left.subject, left.to).cmp(&(
+            (left.at, left.consequence, &left.subject, left.to, left.arose).cmp(&(
                 right.at,
                 right.consequence,
                 &right.subject,
                 right.to,
+                right.arose,
             ))
         });
         self.claims.sort_by(|left, right| {

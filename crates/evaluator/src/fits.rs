@@ -68,7 +68,7 @@ fn quantity(policy: &Policy, it: &Quantity) -> bool {
 pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Instant) -> bool {
     let policy = &plan.policy;
     let State { cases, windows, leaves, windowed, caps, credit, agenda, begun: _, ended: _, seldom } = state;
-    let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves } = &**seldom;
+    let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves, waiting: _ } = &**seldom;
     let More { previous, runs, holds, delays, pauses: _, claims, restorable, rows, earned } = &**more;
     // Only where delays extend anything are items looked up by their births.
     let extended = if holds.is_empty() && delays.is_empty() { None } else { Some(cases.iter()) };
@@ -121,6 +121,7 @@ pub(crate) fn state(plan: &Plan, agreement: &Agreement, state: &State, at: Insta
         && restorable.values().flatten().all(|it| can_be_restored(policy, it))
         && crate::suspension::fits(plan, suspended)
         && crate::reopening::fits(plan, cases, closed)
+        && crate::waiting::fits(policy, state)
         && agenda.iter().all(|due| due.at >= at && bound(policy, due))
 }
 
@@ -261,7 +262,11 @@ fn bound(policy: &Policy, bound: &Bound) -> bool {
         BoundKind::WindowOver { window, .. } | BoundKind::WindowBegins { window, .. } => {
             policy.windows.find(window).is_some()
         }
-        BoundKind::TermOver | BoundKind::TermBegins | BoundKind::ClaimOver | BoundKind::Standing => true,
+        BoundKind::TermOver
+        | BoundKind::TermBegins
+        | BoundKind::ClaimOver
+        | BoundKind::Standing
+        | BoundKind::Told => true,
     }
 }
 
@@ -307,7 +312,7 @@ pub(crate) fn outcome(policy: &Policy, it: &Outcome) -> bool {
                     && events.iter().all(|event| evidence(policy, event))
             },
         )
-        && notices.iter().all(|Notice { consequence, to, subject: of, at: _ }| {
+        && notices.iter().all(|Notice { consequence, to, subject: of, at: _, arose: _ }| {
             policy.consequences.find(*consequence).is_some() && party(policy, *to) && subject(policy, of)
         })
         && claims.iter().all(

@@ -111,6 +111,7 @@ mod suspension;
 mod tally;
 mod touch;
 mod values;
+mod waiting;
 mod windows;
 
 pub use admit::Retraction;

@@ -5,7 +5,7 @@ use crate::environment::{InWindow, OnDay, Things};
 use crate::expression::{Environment, Truth, evaluate, holds};
 use crate::outcome::{Cause, Entry, Evidence, Notice, Quantity, Sink, Subject};
 use crate::play::Play;
-use crate::state::{CapKey, Item, OpenWindow};
+use crate::state::{CapKey, Item, OpenWindow, Place};
 use compact_str::CompactString;
 use servanda_events::Fact;
 use servanda_policy::policy::{
@@ -79,7 +79,7 @@ impl<S: Sink> Play<'_, S> {
                 env: &env,
             };
             let asked = self.ask(*consequence, &about);
-            self.arise(*consequence, asked, subject.clone());
+            self.arise(*consequence, asked, subject.clone(), Some((slot, place, item)));
         }
     }
 
@@ -91,7 +91,7 @@ impl<S: Sink> Play<'_, S> {
                 let about = in_window(&env, subject.clone());
                 self.ask(*consequence, &about)
             };
-            self.arise(*consequence, asked, subject.clone());
+            self.arise(*consequence, asked, subject.clone(), None);
         }
     }
 
@@ -114,7 +114,7 @@ impl<S: Sink> Play<'_, S> {
                 env: &env,
             };
             let asked = self.ask(*consequence, &about);
-            self.arise(*consequence, asked, subject.clone());
+            self.arise(*consequence, asked, subject.clone(), None);
         }
     }
 
@@ -140,7 +140,7 @@ impl<S: Sink> Play<'_, S> {
                 }
             }
         }
-        self.arise(consequence, asked, subject);
+        self.arise(consequence, asked, subject, None);
     }
 
     /// A consequence for a new item, or for an event.
@@ -153,15 +153,21 @@ impl<S: Sink> Play<'_, S> {
     ) {
         match filter {
             Truth::No => {}
-            Truth::Yes => self.arise(consequence, about, subject),
+            Truth::Yes => self.arise(consequence, about, subject, None),
             Truth::Unknown(causes) => {
                 let asked = about.map(|asked| Asked { amount: Err(causes), ..asked });
-                self.arise(consequence, asked, subject);
+                self.arise(consequence, asked, subject, None);
             }
         }
     }
 
-    fn arise(&mut self, consequence: ConsequenceId, asked: Option<Asked>, subject: Subject) {
+    fn arise(
+        &mut self,
+        consequence: ConsequenceId,
+        asked: Option<Asked>,
+        subject: Subject,
+        of: Option<(u32, Place, &Item)>,
+    ) {
         if self.state.ended && !self.policy.clauses[self.policy.consequences[consequence].clause].survives {
             // After the end nothing new arises, but what follows from a living thing or a window of the term does.
             if let Signal::ForEach(..) | Signal::ForEvent(_) = self.policy.consequences[consequence].on {
@@ -170,14 +176,18 @@ impl<S: Sink> Play<'_, S> {
         }
         match &self.policy.consequences[consequence].effect {
             Effect::Entry(_) => self.asked.extend(asked),
-            Effect::Tell(to) => {
-                self.sink.notice(Notice { consequence, to: *to, subject, at: self.stamp });
-            }
+            Effect::Tell(_) => self.is_told(consequence, subject, of),
             Effect::Right(right) => {
                 if self.plan.used_rights.contains(&consequence) {
                     self.state.seldom.later.arisen.entry(consequence).or_insert(self.known);
                 }
-                self.sink.notice(Notice { consequence, to: right.holder, subject, at: self.stamp });
+                self.sink.notice(Notice {
+                    consequence,
+                    to: right.holder,
+                    subject,
+                    at: self.stamp,
+                    arose: None,
+                });
             }
             Effect::Accrue(_) | Effect::End(_) | Effect::CountsAs(_) | Effect::Suspend(_) => {}
         }

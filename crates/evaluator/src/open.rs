@@ -80,6 +80,17 @@ pub enum Open {
         /// How much has passed, in minor units; none where that is unknown.
         passed: Option<i128>,
     },
+    /// Somebody will be told of what has arisen already, when the hours begin in which it is told.
+    Waiting {
+        /// The sentence by which somebody is told.
+        consequence: ConsequenceId,
+        /// About what.
+        subject: Subject,
+        /// When it arose.
+        arose: Instant,
+        /// When it will be told.
+        told: Instant,
+    },
     /// Somebody suspends duties.
     Suspended {
         /// The sentence that allows it.
@@ -155,6 +166,17 @@ pub(crate) fn tell(
     told.extend(unknown.map(|(case, why)| Open::Rest { case: *case, amount: None, because: why.clone() }));
     for (consequence, held) in &state.seldom.suspended.hold {
         told.push(Open::Suspended { consequence: *consequence, since: held.since, by: held.by.clone() });
+    }
+    for (at, all) in &*state.seldom.waiting {
+        // What is bound to be needless will not be told.
+        told.extend(all.iter().filter(|untold| !untold.is_needless(plan, state, *at)).map(|untold| {
+            Open::Waiting {
+                consequence: untold.consequence,
+                subject: untold.subject.clone(),
+                arose: untold.arose,
+                told: *at,
+            }
+        }));
     }
     told.into_iter().for_each(|open| sink.behind(Behind::Open(open)));
 }

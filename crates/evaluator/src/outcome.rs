@@ -1,6 +1,7 @@
 //! What an evaluation yields: verdicts, figures, entries, notices, problems.
 
 mod stored;
+mod told;
 
 use crate::row::Of;
 use compact_str::CompactString;
@@ -270,7 +271,7 @@ pub struct Stretch {
 }
 
 /// Somebody is told something.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
     /// The consequence that made it.
     pub consequence: ConsequenceId,
@@ -280,6 +281,8 @@ pub struct Notice {
     pub subject: Subject,
     /// When.
     pub at: Instant,
+    /// When it arose, where it had to wait for the hours in which it is told.
+    pub arose: Option<Instant>,
 }
 
 /// An amount that is owed only if it is claimed in time.

@@ -247,6 +247,7 @@ impl<'a, S: Sink> Play<'a, S> {
             // What holds is asked for when the instant is over.
             BoundKind::Standing => {}
             BoundKind::SetOff { case } => self.set_off(case),
+            BoundKind::Told => self.hours_begin(),
             BoundKind::Final { case, slot, birth } => {
                 self.with_item(case, slot, birth, |play, item| play.is_final(case, slot, item));
             }

@@ -58,7 +58,7 @@ impl<S: Sink> Play<'_, S> {
                     return;
                 }
                 let (subject, at) = (subject_of(case, item), play.stamp);
-                play.sink.notice(Notice { consequence, to: silence.by, subject, at });
+                play.sink.notice(Notice { consequence, to: silence.by, subject, at, arose: None });
                 play.act(case, slot, item, silence.act, true, None);
                 if play.plan.cases[case].ending_acts.contains(&silence.act) {
                     play.end_or_close(case, slot, item, None);

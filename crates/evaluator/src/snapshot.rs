@@ -26,6 +26,7 @@ use crate::settled::SettledAccruals;
 use crate::state::{Later, More, PaidOut};
 use crate::suspension::Suspensions;
 use crate::values::ValuesOf;
+use crate::waiting::Waiting;
 use postcard::de_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 use servanda_policy::Policy;
@@ -38,7 +39,7 @@ use std::sync::Arc;
 const MAGIC: [u8; 8] = *b"SERVANDA";
 
 /// The version of the format that is written.
-pub const VERSION: u32 = 17;
+pub const VERSION: u32 = 18;
 
 /// A snapshot that has been read, and is not yet an evaluator.
 #[derive(Debug)]
@@ -281,8 +282,10 @@ fn written(instance: &Instance, payload: Vec<u8>) -> Result<Vec<u8>, SnapshotErr
     // What payments had settled of what compounds.
     let payload = postcard::to_extend(&stored.settled(), payload).map_err(not_written)?;
     // What has been gathered for each value of a field, and which items of each are alive.
-    postcard::to_extend(&(&crate::group::stored(state), &state.seldom.group_leaves), payload)
-        .map_err(not_written)
+    let groups = (&crate::group::stored(state), &state.seldom.group_leaves);
+    let payload = postcard::to_extend(&groups, payload).map_err(not_written)?;
+    // Notices that wait for their hours.
+    postcard::to_extend(&state.seldom.waiting, payload).map_err(not_written)
 }
 
 /// An instance as its version of the format has it, and the rest of the bytes.
@@ -380,6 +383,11 @@ fn instance_of(version: u32, bytes: &[u8]) -> Result<(Stored<'_>, &[u8]), Snapsh
     let state = &mut stored.state.to_mut().state;
     state.seldom.group_leaves = leaves.into();
     crate::group::put(state, groups).ok_or(SnapshotError::Damaged("groups of what is not there"))?;
+    if version < 18 {
+        return Ok((stored, rest));
+    }
+    let (waiting, rest) = taken::<Waiting>(rest)?;
+    stored.state.to_mut().state.seldom.waiting = waiting.into();
     Ok((stored, rest))
 }
 

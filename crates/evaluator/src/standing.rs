@@ -63,7 +63,7 @@ impl<S: Sink> Play<'_, S> {
             match &of.effect {
                 Effect::Right(right) => {
                     let (to, subject, at) = (right.holder, Subject::Agreement, self.stamp);
-                    self.sink.notice(Notice { consequence: *id, to, subject, at });
+                    self.sink.notice(Notice { consequence: *id, to, subject, at, arose: None });
                 }
                 _ => self.owed_at_once(*id, version),
             }

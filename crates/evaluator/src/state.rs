@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::plan::Plan;
 use crate::reopening::ClosedItems;
+use crate::waiting::Waiting;
 
 /// All that an instance has to remember.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,8 @@ pub(crate) struct Seldom {
     pub(crate) closed: Rarely<ClosedItems>,
     /// Per time fold with groups: how many items of each hold its leaves on. The sixteenth version of the format stores it.
     pub(crate) group_leaves: Rarely<GroupLeaves>,
+    /// Notices that wait for the hours in which they are told; the eighteenth version of the format stores them.
+    pub(crate) waiting: Rarely<Waiting>,
 }
 
 /// Duties in each window, with their open instances.
@@ -78,7 +81,7 @@ pub(crate) type Windowed = BTreeMap<DutyId, VecDeque<WindowDuty>>;
 /// The number of the last entry by which something has been paid out, by case.
 pub(crate) type PaidOut = BTreeMap<CaseId, u32>;
 
-rare! { Seldom Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions ClosedItems }
+rare! { Seldom Windowed BTreeMap<CaseId, Exact> SetOffs Pot More Later BTreeMap<(CaseId, KindId), Fees> Suspensions ClosedItems Waiting }
 
 /// What is remembered of the end of an agreement, and of items that others name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -465,6 +468,8 @@ pub(crate) enum BoundKind {
     SetOff { case: CaseId },
     /// The first instant at which it is too late to open an item again.
     Final { case: CaseId, slot: u32, birth: u64 },
+    /// The hours begin for which notices have waited.
+    Told,
 }
 
 impl BoundKind {
@@ -528,7 +533,7 @@ impl State {
         credit.let_go();
         agenda.let_go();
         if let Some(seldom) = seldom.held() {
-            let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves } = seldom;
+            let Seldom { set_off, more, later, fees, pot, suspended, closed, group_leaves, waiting } = seldom;
             set_off.let_go();
             more.let_go();
             later.let_go();
@@ -537,6 +542,7 @@ impl State {
             suspended.let_go();
             closed.let_go();
             group_leaves.let_go();
+            waiting.let_go();
         }
         seldom.let_go();
     }

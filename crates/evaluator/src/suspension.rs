@@ -177,7 +177,13 @@ impl<S: Sink> Play<'_, S> {
             let subject = Subject::Event(by.clone());
             let held = Held { since, by, delays, duties: Vec::new() };
             self.state.seldom.suspended.hold.insert(*id, held);
-            self.sink.notice(Notice { consequence: *id, to: of.holder, subject, at: self.stamp });
+            self.sink.notice(Notice {
+                consequence: *id,
+                to: of.holder,
+                subject,
+                at: self.stamp,
+                arose: None,
+            });
             let cases: BTreeSet<CaseId> =
                 plan.suspended_on.get(id).into_iter().flatten().map(|(case, _)| *case).collect();
             for case in cases {

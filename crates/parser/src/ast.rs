@@ -1191,6 +1191,8 @@ pub enum ModifierKind {
     Telling {
         /// A party or a role.
         to: Name,
+        /// The calendar in whose hours alone somebody is told.
+        during: Option<Name>,
         /// The digits of the percentage.
         at: Digits,
     },
@@ -1285,6 +1287,8 @@ pub struct Money {
 pub struct Tell {
     /// A party or a role.
     pub to: Name,
+    /// The calendar in whose hours alone somebody is told: `tell director during office`.
+    pub during: Option<Name>,
     /// When, where it stands by itself.
     pub when: Option<Ground>,
 }

@@ -2,8 +2,10 @@
 //! windows cut to its term. Instances of which the parameters place them alike share one [`Placed`].
 
 use crate::arena::Id;
-use crate::policy::{Ending, LengthKind, Value, VersionId};
-use crate::time::{Calendar, Date, Instant, Windows, Zone, after_calendar_days, after_months};
+use crate::policy::{Ending, LengthKind, Tell, Value, VersionId};
+use crate::time::{
+    Calendar, Date, Ending as AtEnd, Instant, Windows, Zone, after_calendar_days, after_months,
+};
 use crate::value::Currency;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -71,6 +73,14 @@ impl Agreement {
                 Windows::new(spec, self.zone.clone(), begins, None).end_around(over.previous())
             }
         }
+    }
+
+    /// When somebody is told of what arises at an instant: then, or when the calendar of a sentence that says so opens
+    /// next. Where it opens no more, nothing is waited for.
+    pub fn told_at(&self, tell: &Tell, arose: Instant) -> Instant {
+        let calendar = tell.during.and_then(|id| self.calendar(id));
+        let opening = calendar.and_then(|hours| hours.add_open_time(arose, 0, AtEnd::AtNextOpening));
+        opening.unwrap_or(arose)
     }
 
     fn notice_over(&self, ending: &Ending, given: Instant) -> Option<Instant> {

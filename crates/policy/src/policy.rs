@@ -19,7 +19,7 @@ pub use attachment::Attachment;
 pub use case::{ActTrack, Begin, Case, CaseField, Debt, Life, Pattern, Payments, Reopens, Settled, Trigger};
 pub use consequence::{
     Accrual, Cap, CapScope, ClaimStart, Claimed, Compounding, Consequence, Counted, Effect, Ending, Entry,
-    Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension,
+    Kept, Right, RightKind, Running, Signal, Silence, Standing, Suspension, Tell,
 };
 pub use duty::{
     Counting, Deadline, Duty, Extension, Form, From, Landing, PausesCount, Point, Rise, Verdict, Verdicts,

@@ -147,6 +147,9 @@ pub struct NoticeLine {
     pub subject_kind: String,
     /// When, RFC 3339.
     pub at: String,
+    /// When it arose, where it had to wait for the hours in which it is told, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arose: Option<String>,
     /// The sentence.
     pub span: Option<PlaceRange>,
 }
@@ -396,6 +399,7 @@ fn notice_line(material: &Material<'_>, notice: &Notice) -> NoticeLine {
         subject: subject_text(policy, material.agreement, &notice.subject),
         subject_kind: subject_kind(policy, &notice.subject).to_owned(),
         at: material.instant(notice.at),
+        arose: notice.arose.map(|arose| material.instant(arose)),
         span: consequence.and_then(|consequence| PlaceRange::of(material.sources, consequence.span)),
     }
 }

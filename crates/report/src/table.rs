@@ -128,7 +128,10 @@ fn write_clause(
                 };
                 format!("    {} {right}{ends}, for {about}  {at}  {id}", notice.to)
             }
-            None => format!("    {} is told of {about}  {at}  {id}", notice.to),
+            None => {
+                let arose = notice.arose.as_deref().map(|arose| format!(", since {}", read_instant(arose)));
+                format!("    {} is told of {about}{}  {at}  {id}", notice.to, arose.unwrap_or_default())
+            }
         };
         writeln!(out, "{}", told.trim_end())?;
     }

@@ -13,6 +13,7 @@ use crate::explanation::{EvidenceLine, Material, Question};
 use crate::spelled::part_and_number;
 use crate::statement::PlaceRange;
 use crate::subject::{Lives, subject_kind, subject_text};
+use crate::text::instant_text;
 use serde::Serialize;
 use servanda_evaluator::Open;
 use servanda_evaluator::outcome::{Subject, Verdict};
@@ -265,7 +266,15 @@ impl Drawn<'_> {
             let effect = self.material.policy.consequences.find(notice.consequence).map(|of| &of.effect);
             let who = self.material.party(notice.to);
             let text = match effect {
-                Some(Effect::Tell(_)) => format!("{who} is told"),
+                Some(Effect::Tell(_)) => match notice.arose {
+                    None => format!("{who} is told"),
+                    Some(arose) => {
+                        format!(
+                            "{who} is told of what arose {}",
+                            instant_text(arose, self.material.agreement)
+                        )
+                    }
+                },
                 Some(Effect::Right(right)) => format!("{who} {}", right.what.words()),
                 _ => continue,
             };
@@ -274,8 +283,10 @@ impl Drawn<'_> {
         for open in trail.open() {
             let Open::Pending { duty, subject, late_from: Some(late_from), .. } = open else { continue };
             if subject == self.subject && self.is_silent(*duty) {
-                let at = late_from.previous();
-                marks.extend(self.will_be_told(*duty).map(|text| mark("told", at, text, &[])));
+                let arises = late_from.previous();
+                marks.extend(
+                    self.will_be_told(*duty, subject, arises).map(|(at, text)| mark("told", at, text, &[])),
+                );
             }
         }
         marks.push(mark("as of", outcome.as_of, "as of".to_owned(), &[]));
@@ -287,15 +298,18 @@ impl Drawn<'_> {
         self.material.policy.duties.find(duty).is_some_and(|duty| duty.silent)
     }
 
-    /// What happens when the time of a duty that binds nobody is over.
-    fn will_be_told(&self, id: DutyId) -> Option<String> {
+    /// What happens when the time of a duty that binds nobody is over, and when.
+    fn will_be_told(&self, id: DutyId, about: &Subject, arises: Instant) -> Option<(Instant, String)> {
         let policy = self.material.policy;
         let of = |of: &&servanda_policy::policy::Consequence| matches!(of.on, Signal::Broken(on) if on == id);
         let of = policy.consequences.values().find(of)?;
         Some(match &of.effect {
-            Effect::Tell(to) => format!("{} will be told", self.material.party(*to)),
+            Effect::Tell(tell) => {
+                let at = self.material.trail.will_be_told(self.material.agreement, tell, about, arises)?;
+                (at, format!("{} will be told", self.material.party(tell.to)))
+            }
             Effect::Right(right) => {
-                format!("then {} {}", self.material.party(right.holder), right.what.words())
+                (arises, format!("then {} {}", self.material.party(right.holder), right.what.words()))
             }
             _ => return None,
         })

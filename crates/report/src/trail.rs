@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use servanda_evaluator::outcome::{Entry, Evidence, Figure, Notice, Quantity, Sink, Subject, Verdict};
 use servanda_evaluator::{Behind, Elapsed, Member, MemberOf, Open, PaidBy};
 use servanda_events::Problem;
-use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldId};
+use servanda_policy::Agreement;
+use servanda_policy::policy::{CapId, CaseId, ConsequenceId, DutyId, FoldId, Tell};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 use std::collections::BTreeMap;
@@ -209,6 +210,24 @@ impl Trail {
     /// What is open as of the instant of the outcome.
     pub(crate) fn open(&self) -> &[Open] {
         &self.open
+    }
+
+    /// When somebody will be told, as it stands, of what arises at an instant: none where what it warns of will be decided.
+    pub(crate) fn will_be_told(
+        &self,
+        agreement: &Agreement,
+        tell: &Tell,
+        subject: &Subject,
+        arises: Instant,
+    ) -> Option<Instant> {
+        let at = agreement.told_at(tell, arises);
+        let passes = |open: &Open| match open {
+            Open::Pending { duty, subject: of, late_from: Some(late), .. } => {
+                Some(*duty) == tell.warns_of && of == subject && *late <= at
+            }
+            _ => false,
+        };
+        (at == arises || !self.open.iter().any(passes)).then_some(at)
     }
 
     /// Everything that has begun.

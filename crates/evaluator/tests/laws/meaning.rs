@@ -220,11 +220,12 @@ impl Telling<'_> {
 
     fn notice(&self, it: &Notice) -> String {
         format!(
-            "notice {} to {} about {} at {}",
+            "notice {} to {} about {} at {}, arose {:?}",
             self.consequence(it.consequence),
             self.policy.parties[it.to].name,
             self.subject(&it.subject),
-            it.at
+            it.at,
+            it.arose
         )
     }
 }

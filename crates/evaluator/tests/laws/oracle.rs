@@ -23,6 +23,7 @@ mod fees;
 mod figure;
 mod fold;
 mod groups;
+mod hours;
 mod item;
 mod keep;
 mod lives;
@@ -131,7 +132,9 @@ pub(crate) fn evaluate(policy: &Policy, agreement: &Agreement, lines: &[Line], a
     (outcome.entries, outcome.notices) = (following.entries, following.notices);
     outcome.claims = following.claims;
     outcome.notices.extend(world.titles());
-    outcome.notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
+    outcome.notices.sort_by(|a, b| {
+        (a.at, a.consequence, &a.subject, a.arose).cmp(&(b.at, b.consequence, &b.subject, b.arose))
+    });
     outcome
 }
 

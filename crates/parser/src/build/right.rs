@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::case::trigger;
-use super::cond::{cond, filter};
+use super::cond::{cond, during, filter};
 use super::expr::operand;
 use super::tokens::duty_ref;
 use crate::ast::{About, Core, Deemed, Exercise, Ground, Right, Running, Subject, Suspension, Tell};
@@ -16,7 +16,8 @@ pub(super) fn tell(build: &mut Builder<'_>, node: Node<'_>) -> Tell {
     let mut children = node.children();
     children.pass(Rule::kw_tell);
     let to = children.name(build);
-    Tell { to, when: ground(build, &mut children) }
+    let during = children.opt(build, Rule::during, during);
+    Tell { to, during, when: ground(build, &mut children) }
 }
 
 /// `about`, `running`

@@ -90,7 +90,7 @@ fn next_core(build: &mut Builder<'_>, children: &mut Children<'_>) -> Core {
         Some(node) => core(build, node),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()), when: None })
+            Core::Tell(Tell { to: Broken::broken(children.here()), during: None, when: None })
         }
     }
 }
@@ -127,7 +127,7 @@ fn core(build: &mut Builder<'_>, node: Node<'_>) -> Core {
         Some(node) => Core::Money(money(build, node, subject)),
         None => {
             build.mismatch(children.here());
-            Core::Tell(Tell { to: Broken::broken(children.here()), when: None })
+            Core::Tell(Tell { to: Broken::broken(children.here()), during: None, when: None })
         }
     }
 }
@@ -501,10 +501,11 @@ fn telling(build: &mut Builder<'_>, node: Node<'_>) -> ModifierKind {
     let mut children = node.children();
     children.pass(Rule::kw_telling);
     let to = children.name(build);
+    let during = children.opt(build, Rule::during, during);
     children.pass(Rule::kw_at);
     let at =
         children.one(build, Rule::percent, |_, node| node.with(node.text().trim_end_matches('%').to_owned()));
-    ModifierKind::Telling { to, at }
+    ModifierKind::Telling { to, during, at }
 }
 
 /// `as_label`

@@ -14,6 +14,7 @@ pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
     in_force(failure)
         .or_else(|| joined(failure))
         .or_else(|| attached(failure))
+        .or_else(|| told_in_hours(failure))
         .or_else(|| country(failure))
         .or_else(|| choice(failure))
         .or_else(|| bounded_act(failure))
@@ -102,6 +103,27 @@ fn attached(failure: &Failure<'_>) -> Option<Diagnostic> {
     let finding =
         diagnostics::syntax(failure.place(found), found, &["`in` and the file it is in".to_owned()]);
     Some(finding.help("`attached \"Price list\" in \"prices.pdf\".`"))
+}
+
+/// `telling lead at 80% of the time during office`, `tell lead in office hours`
+fn told_in_hours(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    if !matches!(found, "during" | "in" | "within" | "hours") {
+        return None;
+    }
+    let said: Vec<&str> = failure.before().split_whitespace().collect();
+    let tell = said.iter().rposition(|word| matches!(*word, "tell" | "telling"))?;
+    let (tell, behind) = (said.get(tell)?, said.get(tell + 1..)?);
+    let (who, rest) = behind.split_first()?;
+    // What stands there is of another sentence, or something else that begins so.
+    let over = behind.iter().any(|word| word.ends_with('.'));
+    let other = found == "within" && !rest.is_empty() || found == "hours" && rest.first() != Some(&"during");
+    if over || other || !who.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return None;
+    }
+    let here = failure.place(found);
+    let finding = diagnostics::syntax(here, found, &[]);
+    Some(finding.help(format!("the calendar stands behind who is told: `{tell} {who} during office`")))
 }
 
 /// `holidays of Austria`, `law of Austria`

@@ -109,8 +109,8 @@ impl<'a> Draft<'a> {
                 return self.tell(diagnostics::misplaced(sentence.span, wanted, here));
             }
             Core::Tell(tell) => {
-                let Some(party) = self.party(&tell.to) else { return };
-                (Effect::Tell(party), None)
+                let Some(tell) = self.who_is_told(&tell.to, tell.during.as_ref()) else { return };
+                (Effect::Tell(tell), None)
             }
             Core::Money(money) => {
                 // What is wrong with the duty has been told; its amounts are read where the duty is sound.

@@ -11,7 +11,7 @@ use crate::policy::{
     Consequence, ConsequenceId, Deadline, Debt, Duty, DutyId, Effect, EventId, EventType, Expr, ExprKind,
     Extension, Field, FieldType, FoldId, Form, From, Kept, KindId, Length, LengthKind, Life, MeasureId,
     PartyId, Pattern, Payments, Point, Prose, ProsePart, Reopens, Right, Rise, Row, RowKey, Running, Settled,
-    Signal, Silence, Standing, Trigger, Value, ValueType, VersionId, WindowId,
+    Signal, Silence, Standing, Tell, Trigger, Value, ValueType, VersionId, WindowId,
 };
 
 mod ending;
@@ -467,7 +467,11 @@ impl Places {
         let effect = match effect {
             Effect::Entry(entry) => Effect::Entry(self.entry(entry, case)),
             Effect::Accrue(accrual) => Effect::Accrue(self.accrual(accrual, case)),
-            Effect::Tell(party) => Effect::Tell(self.party(party)),
+            Effect::Tell(Tell { to, during, warns_of }) => Effect::Tell(Tell {
+                to: self.party(to),
+                during: during.map(|calendar| self.calendar(calendar)),
+                warns_of: warns_of.map(|duty| self.duty_id(duty)),
+            }),
             Effect::Right(right) => Effect::Right(Right { holder: self.party(right.holder), ..right }),
             Effect::End(ending) => Effect::End(self.ending(ending)),
             Effect::Suspend(suspension) => Effect::Suspend(self.suspension(suspension)),

@@ -12,7 +12,7 @@ use crate::check::place::{Place, Scope};
 use crate::diagnostics;
 use crate::policy::{
     CaseId, Consequence, ConsequenceId, Deadline, Duty, DutyId, Effect, Ending, EventId, ExprKind, Field,
-    FieldType, Form, PartyId, Right, RightKind, Running, Signal, Silence, WindowId,
+    FieldType, Form, PartyId, Right, RightKind, Running, Signal, Silence, Tell, WindowId,
 };
 use crate::time::WindowSpec;
 use crate::value::Exact;
@@ -23,16 +23,16 @@ impl<'a> Draft<'a> {
     /// `telling lead at 80% of the time`: the same duty once more, with a part of its time.
     pub(in crate::check) fn check_warnings(&mut self, seed: &SentenceSeed<'a>, norm: &'a ast::Norm) {
         for modifier in &norm.modifiers {
-            let ModifierKind::Telling { to, at } = &modifier.kind else { continue };
-            let party = self.party(to);
+            let ModifierKind::Telling { to, during, at } = &modifier.kind else { continue };
+            let told = self.who_is_told(to, during.as_ref());
             let share = self.number(&at.value, at.span).and_then(|at| at.checked_div(&Exact::integer(100)));
-            let (Some(party), Some(share)) = (party, share) else { continue };
+            let (Some(told), Some(share)) = (told, share) else { continue };
             if share.is_zero() || share >= Exact::integer(1) {
                 self.tell(diagnostics::warning_share(at.span));
                 continue;
             }
-            for duty in seed.duties.clone() {
-                let Some(Some(duty)) = self.duties.get(duty.index()) else { continue };
+            for warned in seed.duties.clone() {
+                let Some(Some(duty)) = self.duties.get(warned.index()) else { continue };
                 let mut form = duty.form.clone();
                 if let Form::Do { deadline: Some(Deadline::Within { share: part, counting, .. }), .. } =
                     &mut form
@@ -41,7 +41,8 @@ impl<'a> Draft<'a> {
                     // A warning is no deadline: nothing is late at its moment, and its time is not rounded.
                     (counting.late_at_deadline, counting.rounded) = (false, None);
                     let (debtor, core_span) = (duty.debtor, duty.core_span);
-                    let (extended_by, effect) = (duty.extended_by.clone(), Effect::Tell(party));
+                    let extended_by = duty.extended_by.clone();
+                    let effect = Effect::Tell(Tell { warns_of: Some(warned), ..told });
                     let (id, _) = self.arises_silently(seed, debtor, form, core_span, effect, modifier.span);
                     if let Some(Some(silent)) = self.duties.get_mut(id.index()) {
                         silent.extended_by = extended_by;
@@ -56,8 +57,22 @@ impl<'a> Draft<'a> {
         let Some(ground) = &tell.when else {
             return self.tell(diagnostics::tell_alone(seed.sentence.span));
         };
-        let Some(party) = self.party(&tell.to) else { return };
-        let _ = self.check_ground(seed, ground, &[(party, Effect::Tell(party))]);
+        let Some(told) = self.who_is_told(&tell.to, tell.during.as_ref()) else { return };
+        let _ = self.check_ground(seed, ground, &[(told.to, Effect::Tell(told))]);
+    }
+
+    /// `lead`, `lead during office`
+    pub(in crate::check) fn who_is_told(
+        &mut self,
+        to: &ast::Name,
+        during: Option<&'a ast::Name>,
+    ) -> Option<Tell> {
+        let to = self.party(to);
+        let during = match during {
+            None => Some(None),
+            Some(calendar) => self.calendar(calendar).map(Some),
+        };
+        Some(Tell { to: to?, during: during?, warns_of: None })
     }
 
     /// `each draft counts as accepted by client at 5 business days after its beginning`

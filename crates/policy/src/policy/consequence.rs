@@ -1,7 +1,8 @@
 //! What follows: entries, accruals and notices, and the caps that limit them.
 
 use crate::policy::{
-    CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, ExprKind, KindId, PartyId, Pattern, WindowId,
+    CalendarId, CapId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, ExprKind, KindId, PartyId, Pattern,
+    WindowId,
 };
 use crate::time::WindowSpec;
 use crate::value::Rounding;
@@ -210,6 +211,18 @@ pub struct Silence {
     pub act: u32,
 }
 
+/// Somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tell {
+    /// Who.
+    pub to: PartyId,
+    /// In whose hours alone: what arises outside of them is told when it opens next.
+    pub during: Option<CalendarId>,
+    /// The duty that it warns of, where it does: once that is decided, nobody is told any more.
+    pub warns_of: Option<DutyId>,
+}
+
 /// What arises.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -218,7 +231,7 @@ pub enum Effect {
     /// An amount for each period, until it is stopped.
     Accrue(Accrual),
     /// Somebody is told.
-    Tell(PartyId),
+    Tell(Tell),
     /// Somebody may do something.
     Right(Right),
     /// Somebody ends the agreement.

@@ -66,6 +66,7 @@ fn of_kind(split: &Splitter<'_>, sentence: &Sentence, what: &'static str) -> Pie
         }
         Core::Tell(tell) => {
             let mut parts = vec![split.name("recipient", tell.to.span)];
+            parts.extend(tell.during.iter().map(|hours| split.name("hours", hours.span)));
             parts.extend(tell.when.iter().flat_map(|ground| of_ground(split, ground)));
             (format!("tell {}", tell.to.value), parts)
         }
@@ -243,8 +244,11 @@ fn of_modifier(split: &Splitter<'_>, modifier: &Modifier) -> Piece {
         ModifierKind::Roll { calendar, .. } => ("closed days", vec![split.name("", calendar.span)]),
         ModifierKind::ExtendedBy(_) => ("extension", Vec::new()),
         ModifierKind::Counting(_) => ("way of counting", Vec::new()),
-        ModifierKind::Telling { to, at } => {
-            ("warning", vec![split.name("recipient", to.span), split.aspect("share of the time", at.span)])
+        ModifierKind::Telling { to, during, at } => {
+            let mut parts = vec![split.name("recipient", to.span)];
+            parts.extend(during.iter().map(|hours| split.name("hours", hours.span)));
+            parts.push(split.aspect("share of the time", at.span));
+            ("warning", parts)
         }
         ModifierKind::As(name) => ("name of the entry", vec![split.name("", name.span)]),
         ModifierKind::Rounded(_) => ("rounding", Vec::new()),

@@ -3,9 +3,10 @@
 use super::{Material, Step, figure, silence, verdict};
 use crate::subject::{subject_kind, subject_text};
 use crate::text::instant_text;
-use servanda_evaluator::outcome::{Cause, Entry, Evidence, Subject, Verdict};
+use servanda_evaluator::outcome::{Cause, Entry, Evidence, Notice, Subject, Verdict};
 use servanda_policy::policy::{
-    Consequence, DutyId, ExprKind, Form, Kept, Running, Settled, Signal, Standing, Verdict as Kind,
+    Consequence, DutyId, Effect, ExprKind, Form, Kept, Running, Settled, Signal, Standing, Tell,
+    Verdict as Kind,
 };
 
 /// The steps that say why an entry arose.
@@ -62,6 +63,21 @@ pub(super) fn of_signal(material: &Material<'_>, subject: &Subject, consequence:
         steps.push(step);
     }
     steps
+}
+
+/// Since when somebody was to be told, and why only now.
+pub(super) fn waiting(material: &Material<'_>, consequence: &Consequence, told: &Notice) -> Vec<Step> {
+    let (Effect::Tell(Tell { during: Some(hours), .. }), Some(arose)) = (&consequence.effect, told.arose)
+    else {
+        return Vec::new();
+    };
+    let calendar = material.policy.calendars.find(*hours);
+    let name = calendar.map_or("?", |calendar| calendar.name.as_str());
+    let at = |instant| instant_text(instant, material.agreement);
+    vec![
+        Step::new("it arose".to_owned()).value(at(arose)),
+        Step::new(format!("it is told during `{name}` only, which opens next")).value(at(told.at)),
+    ]
 }
 
 /// In which windows a duty is broken, where something follows from so many of them.

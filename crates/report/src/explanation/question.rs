@@ -326,6 +326,7 @@ impl<'a> Question<'a> {
         let mut step = Step::new(format!("{} {what}", material.party(told.to))).value(&at);
         step.place = material.place(consequence.span);
         step.steps.extend(cause::of_signal(&material, &told.subject, consequence));
+        step.steps.extend(cause::waiting(&material, consequence, told));
         if let Effect::End(ending) = &consequence.effect {
             step.steps.extend(ending::steps(&material, ending, told));
         }

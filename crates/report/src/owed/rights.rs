@@ -1,6 +1,7 @@
 //! Rights that stand, and what happens when a time is over: rights that arise, notices, what counts as done by silence.
 
 use super::{Making, OwedLine};
+use crate::explanation::Material;
 use servanda_evaluator::outcome::{Evidence, Subject};
 use servanda_evaluator::{Open, Stands};
 use servanda_policy::policy::{Consequence, Deadline, DutyId, Effect, Ending, Form, From, PartyId};
@@ -26,6 +27,18 @@ impl Making<'_> {
                         evidence: self.evidence(std::slice::from_ref(by)),
                         ..self.right(suspension.holder, "suspension", of, &Subject::Agreement)
                     };
+                    self.lines.push(line);
+                }
+                Open::Waiting { consequence, subject, arose, told } => {
+                    let Some(of) = self.material.policy.consequences.find(*consequence) else { continue };
+                    let Effect::Tell(tell) = &of.effect else { continue };
+                    let line = OwedLine {
+                        what: "is told".to_owned(),
+                        since: Some(self.instant(*arose)),
+                        standing: "waiting",
+                        ..self.right(tell.to, "notice", of, subject)
+                    };
+                    let line = line.late_from(self, Some(told.next()));
                     self.lines.push(line);
                 }
                 Open::Principal { .. } | Open::Beside { .. } | Open::Rest { .. } | Open::Limit { .. } => {}
@@ -112,7 +125,7 @@ impl Making<'_> {
         for consequence in &duty.otherwise {
             let Some(of) = policy.consequences.find(*consequence) else { continue };
             let (party, kind, what) = match &of.effect {
-                Effect::Tell(to) => (*to, "notice", "is told".to_owned()),
+                Effect::Tell(tell) => (tell.to, "notice", "is told".to_owned()),
                 Effect::Right(right) => (right.holder, "right", right.what.words().into_owned()),
                 Effect::CountsAs(silence) => {
                     (silence.by, "silence", policy.words_of_silence(of).unwrap_or_default())
@@ -142,7 +155,17 @@ impl Making<'_> {
                 evidence: self.evidence(evidence),
                 ..self.right(party, kind, of, subject)
             };
-            let line = self.stands(line.late_from(self, late_from), stands);
+            let happens = match (late_from, &of.effect) {
+                (Some(late), Effect::Tell(tell)) => {
+                    let Material { trail, agreement, .. } = self.material;
+                    let Some(told) = trail.will_be_told(agreement, tell, subject, late.previous()) else {
+                        continue;
+                    };
+                    Some(if tell.during.is_some() { told.next() } else { late })
+                }
+                _ => late_from,
+            };
+            let line = self.stands(line.late_from(self, happens), stands);
             self.lines.push(line);
         }
     }

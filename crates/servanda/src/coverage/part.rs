@@ -129,7 +129,7 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
         let (said, caps) = match &consequence.effect {
             Effect::Entry(entry) => (policy.kinds[entry.kind].clone(), entry.caps.as_slice()),
             Effect::Accrue(accrual) => (policy.kinds[accrual.kind].clone(), accrual.caps.as_slice()),
-            Effect::Tell(party) => (format!("tell {}", policy.parties[*party].name), &[][..]),
+            Effect::Tell(tell) => (format!("tell {}", policy.parties[tell.to].name), &[][..]),
             Effect::End(ending) => {
                 (format!("{} {}", policy.parties[ending.holder].name, Ending::WORDS), &[][..])
             }

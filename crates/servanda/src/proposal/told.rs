@@ -207,11 +207,11 @@ impl Bench<'_> {
         for id in ids {
             let consequence = &self.policy.consequences[*id];
             let line = match &consequence.effect {
-                Effect::Tell(party) => {
+                Effect::Tell(tell) => {
                     let told = tried.decided.outcome.notices.iter();
-                    let told = told.filter(|it| it.to == *party && it.subject.is_same(subject)).count();
+                    let told = told.filter(|it| it.to == tell.to && it.subject.is_same(subject)).count();
                     let no = if told == 0 { "no " } else { "" };
-                    Some(format!("expect {no}tell {}{scope}.", self.policy.parties[*party].name))
+                    Some(format!("expect {no}tell {}{scope}.", self.policy.parties[tell.to].name))
                 }
                 Effect::End(ending) => {
                     let told = tried.decided.outcome.notices.iter();

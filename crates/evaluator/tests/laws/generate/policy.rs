@@ -226,6 +226,7 @@ impl Growing<'_> {
     /// Puts sentences into a clause of their own, or into the one that is written anew, and gives its number.
     fn clause(&mut self, recipe: Recipe, sentences: String) -> usize {
         let sentences = self.prose() + &sentences;
+        let sentences = self.in_hours(sentences);
         let surviving = self.tape.chance(15);
         if surviving {
             self.used("surviving");

@@ -92,6 +92,14 @@ impl Hours<'_> {
         })
     }
 
+    /// The first open instant that is not earlier.
+    pub(crate) fn opens_from(&self, at: Instant) -> Option<Instant> {
+        if self.is_open(at) {
+            return Some(at);
+        }
+        [20, 300, DATES].into_iter().find_map(|dates| self.stretches(at, dates).first().map(|it| it.0))
+    }
+
     /// The open part of an interval.
     pub(crate) fn open_within(&self, from: Instant, to: Instant) -> Vec<(Instant, Instant)> {
         let dates = self.zone.date_of(to).0 - self.zone.date_of(from).0 + 2;

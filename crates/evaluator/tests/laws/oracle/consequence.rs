@@ -15,11 +15,11 @@ use servanda_policy::value::Rounding;
 
 /// One time that a consequence arises.
 pub(super) struct Arising<'a> {
-    consequence: ConsequenceId,
-    at: Instant,
+    pub(super) consequence: ConsequenceId,
+    pub(super) at: Instant,
     seen_before: Instant,
-    subject: Subject,
-    item: Option<&'a Item>,
+    pub(super) subject: Subject,
+    pub(super) item: Option<&'a Item>,
     fact: Option<&'a servanda_events::Fact>,
     window: Option<Window>,
     /// The first late instant of the breached duty.
@@ -67,7 +67,7 @@ impl World<'_> {
                     continue;
                 };
                 let (consequence, subject) = (silence.consequence, item.subject());
-                notices.push(Notice { consequence, to: of.by, subject, at: silence.at });
+                notices.push(Notice { consequence, to: of.by, subject, at: silence.at, arose: None });
             }
         }
         let mut births = Vec::new();
@@ -77,11 +77,13 @@ impl World<'_> {
                 // What it reads is of the same value, where there is a figure for each.
                 self.asked.group.replace(arising.subject.group().cloned());
                 match &consequence.effect {
-                    Effect::Tell(to) | Effect::Right(Right { holder: to, .. }) => notices.push(Notice {
+                    Effect::Tell(tell) => notices.extend(self.told(&arising, tell)),
+                    Effect::Right(Right { holder, .. }) => notices.push(Notice {
                         consequence: id,
-                        to: *to,
+                        to: *holder,
                         subject: arising.subject.clone(),
                         at: arising.at,
+                        arose: None,
                     }),
                     // What counts as done is asked of the items.
                     Effect::CountsAs(_) | Effect::Suspend(_) => {}
@@ -211,7 +213,9 @@ impl World<'_> {
         entries.extend(earned);
         entries.extend(paid);
         entries.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
-        notices.sort_by(|a, b| (a.at, a.consequence, &a.subject).cmp(&(b.at, b.consequence, &b.subject)));
+        notices.sort_by(|a, b| {
+            (a.at, a.consequence, &a.subject, a.arose).cmp(&(b.at, b.consequence, &b.subject, b.arose))
+        });
         let mut claims: Vec<Claim> = waiting.iter().map(|it| it.claim(self)).collect();
         claims.sort_by(|a, b| {
             (a.at, a.consequence, &a.subject, a.ordinal).cmp(&(b.at, b.consequence, &b.subject, b.ordinal))

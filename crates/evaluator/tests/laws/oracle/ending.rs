@@ -83,6 +83,7 @@ pub(super) fn ends(policy: &Policy, agreed: &Agreement, facts: &[Fact], as_of: I
                     to: ending.holder,
                     subject: Subject::Event(evidence(fact)),
                     at,
+                    arose: None,
                 });
                 nearest = Some(nearest.map_or(end, |it| it.min(end)));
             }

@@ -27,8 +27,13 @@ impl World<'_> {
                 };
                 let new = passed.iter().all(|it| it.0 != *right);
                 if new && self.is_of_version(consequence.clause, at) && self.holds(standing, at) {
-                    let notice =
-                        Notice { consequence: id, to: right.holder, subject: Subject::Agreement, at };
+                    let notice = Notice {
+                        consequence: id,
+                        to: right.holder,
+                        subject: Subject::Agreement,
+                        at,
+                        arose: None,
+                    };
                     passed.push((right.clone(), notice));
                 }
             }

@@ -111,7 +111,7 @@ impl World<'_> {
             used = true;
             let by = evidence(fact);
             let subject = Subject::Event(by.clone());
-            all.notices.push(Notice { consequence: *id, to: of.holder, subject, at });
+            all.notices.push(Notice { consequence: *id, to: of.holder, subject, at, arose: None });
             let until = end_of(&late, at);
             all.times.push(Suspended { sentence: *id, since: at, until, by, given_up: None });
         }

@@ -58,7 +58,7 @@ impl Check<'_> {
             }
             ExpectKind::Tell { to, .. } | ExpectKind::NoTell { to, .. } => {
                 let told = |effect: &Effect| match effect {
-                    Effect::Tell(party) => Some(*party),
+                    Effect::Tell(tell) => Some(tell.to),
                     _ => None,
                 };
                 self.somebody(policy, to, told, |to| format!("no sentence tells `{to}` anything"), "told is");

@@ -142,6 +142,35 @@ impl Growing<'_> {
         duties.map(|duty| duty.clause).collect()
     }
 
+    /// Who is told something is told it in the hours of a calendar only, sometimes.
+    pub(super) fn in_hours(&mut self, sentences: String) -> String {
+        let names = |said: &str| ["rep", "ben", "aide"].map(|who| format!("{said} {who}"));
+        let (telling, tell) = (names("telling"), names("tell"));
+        let warns = telling.iter().any(|it| sentences.contains(it));
+        let tells = tell.iter().any(|it| sentences.contains(it));
+        if !warns && !tells {
+            return sentences;
+        }
+        // Drawn from further on, and drawn again there: everything else stays as it was without it.
+        let tape = self.tape.clone();
+        self.tape.skip(71);
+        let mut sentences = sentences;
+        if self.tape.chance(30) {
+            let office = self.office();
+            for who in telling.iter().chain(&tell) {
+                sentences = sentences.replace(who.as_str(), &format!("{who} during {office}"));
+            }
+            if warns {
+                self.used("warned in hours");
+            }
+            if tells {
+                self.used("told in hours");
+            }
+        }
+        self.tape = tape;
+        sentences
+    }
+
     /// Somebody is told at an instant of an item's life.
     pub(super) fn told(&mut self, case: &Case) {
         let n = case.number;
