@@ -427,7 +427,7 @@ pub(crate) struct Bound {
 impl Ord for Bound {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         // What is stored numbers the kinds, so that later ones stand behind those that begin.
-        (self.at, !self.kind.ends(), &self.kind).cmp(&(other.at, !other.kind.ends(), &other.kind))
+        (self.at, self.kind.turn(), &self.kind).cmp(&(other.at, other.kind.turn(), &other.kind))
     }
 }
 
@@ -473,6 +473,17 @@ pub(crate) enum BoundKind {
 }
 
 impl BoundKind {
+    /// Its turn at the instant: what is decided by silence, by the end of the term and by what can no longer come back is
+    /// known to the windows that end with it; then what can no longer be claimed, and what begins.
+    const fn turn(&self) -> u8 {
+        match self {
+            BoundKind::WindowOver { .. } => 1,
+            BoundKind::ClaimOver => 2,
+            kind if kind.ends() => 0,
+            _ => 3,
+        }
+    }
+
     /// Whether it belongs to what ends at the instant: then it is dated to the instant before.
     pub(crate) const fn ends(&self) -> bool {
         matches!(

@@ -1,6 +1,6 @@
 //! No text makes the checker run without end, go too deep, or answer differently for the same meaning.
 
-use servanda_diagnostics::{Code, SourceId};
+use servanda_diagnostics::{Code, SourceId, Span};
 use servanda_policy::{Binder, Checked};
 
 const FRAME: &str = include_str!("policies/frame.sla");
@@ -105,6 +105,51 @@ fn a_breach_that_its_own_figure_counts_is_circular() {
     let codes: Vec<Code> =
         checked.diagnostics.iter().map(|one| one.code()).filter(|code| *code != Code::Unused).collect();
     assert_eq!(codes, [Code::Circular]);
+}
+
+/// What is told of figures that need each other: the words at each place, and what is said of them.
+fn circular_words(lines: &str) -> Option<Vec<String>> {
+    let report =
+        "event report.sent { report: id }\n  case report { send (sent) when report.sent. }\n  ".to_owned();
+    let text = FRAME.replace("  // the lines\n", &(report + lines));
+    let checked = check(&text);
+    let finding = checked.diagnostics.iter().find(|one| one.code() == Code::Circular)?;
+    let words = |span: Span| text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    let labels = std::iter::once(finding.primary()).chain(finding.labels());
+    Some(labels.map(|label| format!("{}: {}", words(label.span), label.text)).collect())
+}
+
+#[test]
+fn a_breach_that_arises_from_its_own_figure_at_the_same_moment_is_circular() {
+    let counted = |due: &str| {
+        format!(
+            "clause 1 \"Figures\" {{
+              measure missed per calendar month = count of breach of 1(b).
+              (a) agency must keep missed at least 2 otherwise tell lead.
+              (b) agency must send a report for each breach of 1(a){due} otherwise tell lead.
+            }}"
+        )
+    };
+    let told = [
+        "1(b): `missed` needs `1(b)`",
+        "for each breach of 1(a): `1(b)` needs `1(a)`",
+        "missed: `1(a)` needs `missed`",
+    ];
+    assert_eq!(circular_words(&counted("")).unwrap(), told);
+    assert!(circular_words(&counted(" within 0 calendar days")).is_some());
+    // What has time of its own is late another time.
+    assert_eq!(circular_words(&counted(" within 1 calendar day")), None);
+}
+
+#[test]
+fn a_stage_of_a_figure_that_counts_its_breaches_is_circular() {
+    let told = circular_words(
+        "clause 1 \"Figures\" {
+          measure missed per calendar month = count of breach of 1(a).
+          (a) agency must send a report once missed is at least 1 otherwise tell lead.
+        }",
+    );
+    assert_eq!(told.unwrap(), ["1(a): `missed` needs `1(a)`", "missed: `1(a)` needs `missed`"]);
 }
 
 #[test]

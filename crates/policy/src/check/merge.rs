@@ -11,7 +11,7 @@ use crate::arena::{Id, Table};
 use crate::check::renumber::Places;
 use crate::diagnostics;
 use crate::policy::{
-    CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType,
+    CapId, CapScope, Case, CaseId, Consequence, DutyId, Effect, EventType, Expr, ExprKind, FieldType, Fold,
     FoldKind, Form, KindId, Length, Life, PartyId, Policy, Source, Step, Trigger, Value, Version, VersionId,
 };
 use crate::time::WindowSpec;
@@ -385,12 +385,19 @@ fn circular(all: &Policy, steps: &[Step]) -> Diagnostic {
             let measure = &all.measures[*measure];
             (measure.name_span, format!("`{}` counts breaches, in whichever version", measure.name))
         }
-        Step::Duty(duty) => {
-            let duty = &all.duties[*duty];
-            (duty.core_span, format!("{} is counted, in whichever version", duty.name))
+        Step::Duty(id) => {
+            let duty = &all.duties[*id];
+            let counted = all.folds.values().any(|fold| counts(fold, *id));
+            let what = if counted { "is counted" } else { "lets a duty arise whose breach is counted" };
+            (duty.core_span, format!("{} {what}, in whichever version", duty.name))
         }
     });
     diagnostics::circular(&references.collect::<Vec<_>>())
+}
+
+/// Whether a fold counts breaches of a duty.
+fn counts(fold: &Fold, duty: DutyId) -> bool {
+    matches!(&fold.kind, FoldKind::Items { source: Source::Breaches(duties), .. } if duties.contains(&duty))
 }
 
 /// How many cases before this one are new.

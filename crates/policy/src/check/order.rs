@@ -3,8 +3,9 @@
 use crate::arena::Id;
 use crate::check::draft::Draft;
 use crate::diagnostics;
-use crate::policy::{DutyId, Step};
+use crate::policy::{DutyId, Form, Step};
 use servanda_diagnostics::Span;
+use servanda_parser::ast::QualifierKind;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What is computed at the end of a window.
@@ -29,7 +30,7 @@ impl Draft<'_> {
     /// The order of measures and kept duties; nothing where they go in a circle, of which a finding tells.
     pub(in crate::check) fn order_steps(&mut self) -> Option<Vec<Step>> {
         let mut edges: BTreeMap<Node, Vec<(Node, Span)>> = BTreeMap::new();
-        for reference in &self.references {
+        for reference in self.references.iter().chain(&self.causes()) {
             edges.entry(reference.from).or_default().push((reference.to, reference.span));
         }
         if let Some(cycle) = shortest_cycle(&edges) {
@@ -53,6 +54,29 @@ impl Draft<'_> {
             Node::Duty(duty) => self.kept_measure(duty).map(|_| Step::Duty(duty)),
         });
         Some(steps.collect())
+    }
+
+    /// What duties need that arise from a breach and may be late at the same moment: the duty that is broken, or the figure
+    /// of one that only sees to it.
+    fn causes(&self) -> Vec<Reference> {
+        let mut causes = Vec::new();
+        for (at, duty) in self.duties.iter().enumerate() {
+            let Some(Form::DoEach { rise: Some(rise), .. }) = duty.as_ref().map(|duty| &duty.form) else {
+                continue;
+            };
+            let Some(seed) = self.duty_seeds.get(at).filter(|_| rise.may_be_late_at_once()) else { continue };
+            let from = Node::Duty(DutyId::at(at));
+            let read = self.references.iter().filter(|it| it.from == Node::Duty(rise.cause));
+            if self.duty_seeds.get(rise.cause.index()).is_none() {
+                causes.extend(read.map(|it| Reference { from, ..*it }));
+                continue;
+            }
+            let arises = |kind: &QualifierKind| matches!(kind, QualifierKind::ForEach(_));
+            let qualifier = seed.norm.qualifiers.iter().find(|it| arises(&it.kind));
+            let span = qualifier.map_or(seed.sentence.span, |qualifier| qualifier.span);
+            causes.push(Reference { from, to: Node::Duty(rise.cause), span });
+        }
+        causes
     }
 
     fn node_word(&self, node: Node) -> String {

@@ -1,7 +1,8 @@
 //! Who must what by when.
 
 use crate::policy::{
-    CalendarId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, MeasureId, PartyId, Pattern, WindowId,
+    CalendarId, CaseId, ClauseId, ConsequenceId, DutyId, Expr, ExprKind, MeasureId, PartyId, Pattern, Value,
+    WindowId,
 };
 use crate::time::Ending;
 use crate::value::Exact;
@@ -110,6 +111,14 @@ pub struct Rise {
     pub cause: DutyId,
     /// How long there is time from the breach on; without it, until the point of the window.
     pub within: Option<(Expr, Ending)>,
+}
+
+impl Rise {
+    /// Whether what arises may be late as soon as it arises: all of it but what has a time that is surely more than none.
+    pub(crate) fn may_be_late_at_once(&self) -> bool {
+        let length = self.within.as_ref().map(|(length, _)| &length.kind);
+        !matches!(length, Some(ExprKind::Value(Value::Length(length))) if length.amount > Exact::ZERO)
+    }
 }
 
 /// By when.

@@ -16,11 +16,34 @@ impl World<'_> {
     pub(super) fn late_after(
         &self,
         within: &Deadline,
-        (kind, amount): (LengthKind, &Ratio),
+        length: (LengthKind, &Ratio),
         start: Instant,
         item: &Item,
         seen_before: Instant,
         delays: &[Delay],
+    ) -> Option<Instant> {
+        // A deadline that has passed when a delay from before becomes known has passed.
+        let known = delays.iter().filter(|it| it.known < seen_before);
+        let (mut later, mut delays): (Vec<&Delay>, Vec<&Delay>) = known.partition(|it| it.from < it.known);
+        later.sort_by_key(|it| it.known);
+        for delay in later {
+            let late = self.late_with(within, length, start, item, seen_before, &delays);
+            if late.is_some_and(|late| late <= delay.known) {
+                return late;
+            }
+            delays.push(delay);
+        }
+        self.late_with(within, length, start, item, seen_before, &delays)
+    }
+
+    fn late_with(
+        &self,
+        within: &Deadline,
+        (kind, amount): (LengthKind, &Ratio),
+        start: Instant,
+        item: &Item,
+        seen_before: Instant,
+        delays: &[&Delay],
     ) -> Option<Instant> {
         let Deadline::Within { from, ending, share, roll, counting, .. } = within else { return None };
         let (ending, roll, counting) = (*ending, *roll, *counting);
@@ -28,9 +51,8 @@ impl World<'_> {
             PausesCount::Ignored => Vec::new(),
             PausesCount::Stop | PausesCount::Elapsed => item.pauses(seen_before),
         };
-        for (from, until, _) in delays.iter().filter(|it| it.0 < seen_before) {
-            pauses.push((*from, until.filter(|until| *until < seen_before)));
-        }
+        let until = |until: Option<Instant>| until.filter(|until| *until < seen_before);
+        pauses.extend(delays.iter().map(|it| (it.from, until(it.until))));
         pauses.extend(self.closed_times(item, seen_before));
         let pauses = merged(pauses);
         let zone = self.zone();
@@ -45,7 +67,7 @@ impl World<'_> {
             None => late,
         };
         // A start that is a date has no time of day, and its date is the same in every zone.
-        let dated = match (from, self.dated_beginning(item)) {
+        let dated = match (from, self.dated_beginning(item, seen_before)) {
             (From::Field(place), _) => self.item_field(item, *place),
             (From::Beginning, Some(field)) => field,
             _ => Maybe::NoData,

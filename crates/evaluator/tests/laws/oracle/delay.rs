@@ -25,7 +25,7 @@ impl World<'_> {
         ends.extend(over.map(|end| (end, before(end))));
         ends.sort();
         ends.into_iter().find_map(|(end, stamp)| {
-            let held = delays.iter().any(|it| it.0 < end && it.1.is_none_or(|until| until >= end));
+            let held = delays.iter().any(|it| it.known < end && it.until.is_none_or(|until| until >= end));
             let open = matches!(self.late(deadline, item, end, delays), Late::Open);
             (held && open && done.is_none_or(|done| done > stamp)).then_some(stamp)
         })
@@ -33,7 +33,7 @@ impl World<'_> {
 
     /// What has extended a duty stands among what its verdict rests on.
     pub(super) fn add_delays(&self, verdict: &mut Verdict, delays: &[Delay]) {
-        for (from, _, events) in delays {
+        for Delay { from, events, .. } in delays {
             // A delay that begins with the end of the agreement excuses, and could extend nothing.
             let excused = verdict.verdict == Kind::Excused;
             if verdict.at.is_some_and(|at| *from > at || *from == at && !excused) {
@@ -97,7 +97,8 @@ impl World<'_> {
                 let Some(judged) = self.on_item(by.duty, other).filter(|_| names) else { continue };
                 let broken = judged.verdict.verdict == Kind::Broken;
                 let Some(from) = judged.verdict.at.filter(|_| broken) else { continue };
-                let alive = item.born <= from && item.end.is_none_or(|end| end > from);
+                let known = from.max(other.born);
+                let alive = item.born <= from && item.end.is_none_or(|end| end > known);
                 let over = other.end.is_some_and(|end| end <= from);
                 if !alive || over {
                     continue;
@@ -108,7 +109,7 @@ impl World<'_> {
                     other.opening.iter().map(|fact| evidence(&self.facts[*fact])).collect();
                 let by = done.filter(|done| Some(done.0) == until).and_then(|done| done.1);
                 events.extend(by.map(|fact| evidence(&self.facts[fact])));
-                delays.push((from, until, events));
+                delays.push(Delay { from, until, known, events });
             }
         }
         delays

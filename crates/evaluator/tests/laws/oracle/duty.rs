@@ -33,8 +33,15 @@ pub(super) struct Assigned {
     done: Option<usize>,
 }
 
-/// A delay that holds a duty: from when until when, and its events.
-pub(super) type Delay = (Instant, Option<Instant>, Vec<Evidence>);
+/// A delay that holds a duty.
+#[derive(Debug, Clone)]
+pub(super) struct Delay {
+    pub from: Instant,
+    pub until: Option<Instant>,
+    /// From when it is known: of what was late before it began, from its birth.
+    pub known: Instant,
+    pub events: Vec<Evidence>,
+}
 
 /// A deadline as far as it is known.
 pub(super) enum Late {

@@ -21,6 +21,8 @@ pub(crate) struct Item {
     pub born: Instant,
     /// From when its time runs.
     pub begins: Instant,
+    /// Whether it was closed under its key and begins anew: its time runs from its birth, whatever its fields say.
+    pub anew: bool,
     pub opening: Option<usize>,
     pub fields: Vec<Maybe>,
     pub in_scope: bool,
@@ -48,8 +50,19 @@ pub(crate) struct Item {
 impl Item {
     /// From when its time runs, as it was known before an instant.
     pub(super) fn restarted_before(&self, seen_before: Instant) -> Instant {
-        let again = self.closings.iter().filter_map(|it| it.1).filter(|again| *again < seen_before);
-        again.filter(|_| self.restarted.is_some()).max().map_or(self.begins, |again| again.max(self.begins))
+        self.last_restart(seen_before).unwrap_or(self.begins)
+    }
+
+    /// Whether its time has begun anew before an instant.
+    fn is_restarted_before(&self, seen_before: Instant) -> bool {
+        self.last_restart(seen_before).is_some()
+    }
+
+    /// When its time began anew; what has not begun has nothing to begin anew.
+    fn last_restart(&self, seen_before: Instant) -> Option<Instant> {
+        self.restarted?;
+        let again = self.closings.iter().filter_map(|it| it.1);
+        again.filter(|again| *again < seen_before && *again >= self.begins).max()
     }
 
     pub(crate) fn subject(&self) -> Subject {
@@ -135,10 +148,12 @@ impl World<'_> {
         }
     }
 
-    /// The field from which an item's time runs, where it has one.
-    pub(crate) fn dated_beginning(&self, item: &Item) -> Option<Maybe> {
+    /// The field from which an item's time runs, where it has one, as it was known before an instant.
+    pub(crate) fn dated_beginning(&self, item: &Item, seen_before: Instant) -> Option<Maybe> {
         match &self.policy.cases[item.case].life {
-            Life::Begins(begin) => begin.at.map(|place| self.item_field(item, place)),
+            Life::Begins(begin) if !item.anew && !item.is_restarted_before(seen_before) => {
+                begin.at.map(|place| self.item_field(item, place))
+            }
             _ => None,
         }
     }

@@ -74,9 +74,9 @@ impl<'p> World<'p> {
                 let early = self.for_group(group.as_ref(), || {
                     self.judge_keep(&mut verdict, measure, targets, &window, waits)
                 });
-                let window = early.unwrap_or(window);
+                let (window, by_fact) = early.unwrap_or((window, false));
                 self.excuse(&mut verdict, &window);
-                judged.push((verdict, window, early.is_some()));
+                judged.push((verdict, window, by_fact));
             }
         }
         judged
@@ -95,7 +95,7 @@ impl<'p> World<'p> {
         })
     }
 
-    /// The window as it was known when a fact decided it, if one did.
+    /// The window as it was known when it was decided early, if it was, and whether a fact decided it.
     fn judge_keep(
         &self,
         verdict: &mut Verdict,
@@ -103,7 +103,7 @@ impl<'p> World<'p> {
         targets: &[(Relation, Expr)],
         window: &Window,
         waits: bool,
-    ) -> Option<Window> {
+    ) -> Option<(Window, bool)> {
         let declared = &self.policy.measures[measure];
         let rolls = self.policy.windows[declared.window].count() > 1;
         if let (ExprKind::Fold(fold), None, false) = (&declared.value.kind, &declared.needing, rolls)
@@ -111,20 +111,26 @@ impl<'p> World<'p> {
             && let Some(direction) = self.direction(&self.policy.folds[*fold])
             && !targets.iter().any(|(_, target)| reads_figures(target))
         {
-            for at in self.changes(&self.policy.folds[*fold], window) {
-                let window = &self.window_known(declared.window, window, at);
+            let fold = &self.policy.folds[*fold];
+            let changes = self.changes(fold, window).into_iter();
+            // What happens at an instant comes before what ends with it, which knows what has happened.
+            for (at, by_fact) in changes.flat_map(|at| [(at, true), (at, false)]) {
+                let known = if by_fact { at } else { after(at) };
+                let window = &self.window_known(declared.window, window, known);
                 if declared.partial == Partial::LeftOut && window.is_partial() {
                     continue;
                 }
-                let value = self.figure(measure, window, after(at)).value;
-                if self.figure(measure, window, at).value == value {
+                let before = self.figure(measure, window, at).value;
+                let after = self.figure(measure, window, after(at)).value;
+                let value = if by_fact { self.by_facts_at(fold, at, &before, after) } else { after };
+                if before == value {
                     continue;
                 }
                 if let Some(kind) = self.decided_for_good(&value, direction, declared, targets, window) {
                     decide(verdict, kind, at);
                     let group = self.group_in(declared.window);
                     verdict.subject = group_subject(declared.window, window, group.as_ref());
-                    return Some(*window);
+                    return Some((*window, by_fact));
                 }
             }
         }
@@ -221,6 +227,23 @@ impl<'p> World<'p> {
         changes.sort();
         changes.dedup();
         changes
+    }
+
+    /// What a figure comes to by the facts of an instant alone, without the breaches that are found when it is over.
+    fn by_facts_at(&self, fold: &Fold, at: Instant, before: &Maybe, after: Maybe) -> Maybe {
+        let FoldKind::Items { source: Source::Breaches(duties), .. } = &fold.kind else { return after };
+        let breaches = duties.iter().flat_map(|duty| self.verdicts(*duty));
+        let by_fact = breaches.filter(|judged| {
+            let decided = judged.verdict.at.filter(|_| judged.verdict.verdict == Kind::Broken);
+            let overdue = judged.item.filter(|item| decided.is_some_and(|decided| decided < item.born));
+            overdue.map_or(decided.filter(|_| judged.by_fact), |item| Some(item.born)) == Some(at)
+        });
+        let all = match (before.as_number(), after.as_number()) {
+            (Some(before), Some(after)) => after - before,
+            _ => return after,
+        };
+        let facts = whole(by_fact.count() as i128).min(all);
+        before.as_number().map_or(after, |before| Maybe::number(before + facts))
     }
 
     /// What targets come to whatever else happens: a figure that grows can only go on growing.

@@ -339,6 +339,7 @@ impl Moment<'_, '_> {
             key,
             born: self.at,
             begins: self.at,
+            anew: false,
             opening: Some(opening),
             fields,
             in_scope: true,
@@ -367,6 +368,7 @@ impl Moment<'_, '_> {
     /// What was closed begins anew, with the fields that it had.
     pub(super) fn begin_anew(&mut self, key: CompactString, fields: Vec<Maybe>, opening: usize) -> usize {
         let mut item = self.fresh(key, fields, opening);
+        item.anew = true;
         item.in_scope = self.covers(&item);
         self.items().push(item);
         self.items().len() - 1
@@ -452,7 +454,8 @@ impl Moment<'_, '_> {
             }
         }
         let done_now = |act: u32| {
-            item.moves.iter().find(|it| it.0 == act && it.1 == self.at && it.2).and_then(|it| it.3)
+            // What opens an item again at the instant at which it was closed has taken back what closed it.
+            item.moves.iter().rev().find(|it| it.0 == act && it.1 == self.at).filter(|it| it.2)?.3
         };
         let by_act = self.case.ends.iter().find_map(|end| match end {
             Trigger::Done(act) => done_now(*act),

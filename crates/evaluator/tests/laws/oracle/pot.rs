@@ -54,6 +54,11 @@ impl Rest {
     }
 }
 
+/// When an amount beside a debt arises: of what was overdue when it began, with its beginning.
+fn arises_at(entry: &Entry) -> Instant {
+    entry.at.max(super::fees::debt_of(entry).1)
+}
+
 /// The debts of a case while something is paid.
 pub(super) struct Account<'a> {
     pub items: &'a mut [Item],
@@ -80,7 +85,7 @@ impl World<'_> {
         let charges =
             |entry: &&Entry| matches!(self.policy.consequences[entry.consequence].effect, Effect::Entry(_));
         let mut instants: Vec<Instant> =
-            fees.iter().flat_map(|it| &it.1).filter(charges).map(|entry| entry.at).collect();
+            fees.iter().flat_map(|it| &it.1).filter(charges).map(arises_at).collect();
         instants.retain(|arisen| *arisen < at);
         instants.push(at);
         instants.sort();
@@ -98,7 +103,8 @@ impl World<'_> {
                         // What names one debt is not for what others owe beside their principal.
                         Settled::Kind(_) if named_only => {}
                         Settled::Kind(_) => {
-                            let here = fees.iter().filter(charges).filter(|it| it.at <= instant).cloned();
+                            let here =
+                                fees.iter().filter(charges).filter(|it| arises_at(it) <= instant).cloned();
                             let here: Vec<Entry> = here.collect();
                             self.settle_fees(&here, None, &mut amount, (account.parts, at));
                         }

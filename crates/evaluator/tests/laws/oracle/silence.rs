@@ -58,7 +58,8 @@ impl Moment<'_, '_> {
 
     fn count_as_done(&self, item: &mut Item, counted: CountedAsDone) {
         let CountedAsDone { act, at, .. } = counted;
-        let done = item.moves.iter().rev().find(|it| it.0 == act).is_some_and(|it| it.2);
+        // What was done before, also if it was taken back since, is not done by silence.
+        let done = item.moves.iter().any(|it| it.0 == act && it.2);
         // It counts once.
         let counted_before = item.silences.iter().any(|it| it.consequence == counted.consequence);
         if item.end.is_some() || done || counted_before {

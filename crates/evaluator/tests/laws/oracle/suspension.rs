@@ -172,7 +172,7 @@ impl World<'_> {
                 continue;
             }
             let events = [Some(it.by), it.given_up].into_iter().flatten().collect();
-            delays.push((from, it.until, events));
+            delays.push(Delay { from, until: it.until, known: from, events });
         }
         delays
     }

@@ -68,12 +68,24 @@ fn read_by(all: &Policy, expr: &Expr, needed: &mut Vec<Step>) {
             ExprKind::Measure(measure) => read.borrow_mut().push(Step::Measure(*measure)),
             ExprKind::Fold(fold) => {
                 if let FoldKind::Items { source: Source::Breaches(duties), .. } = &all.folds[*fold].kind {
-                    let keeps = |duty: &&DutyId| matches!(all.duties[**duty].form, Form::Keep { .. });
-                    read.borrow_mut().extend(duties.iter().filter(keeps).map(|duty| Step::Duty(*duty)));
+                    let judged = duties.iter().filter_map(|duty| judged_before(all, *duty));
+                    read.borrow_mut().extend(judged.map(Step::Duty));
                 }
             }
             _ => {}
         }
         false
     });
+}
+
+/// The duty to keep a figure that brings a breach of this one at the same moment: itself, or the one from whose breach it
+/// arises.
+pub(super) fn judged_before(all: &Policy, duty: DutyId) -> Option<DutyId> {
+    match &all.duties[duty].form {
+        Form::Keep { .. } => Some(duty),
+        Form::DoEach { rise: Some(rise), .. } if rise.may_be_late_at_once() => {
+            matches!(all.duties[rise.cause].form, Form::Keep { .. }).then_some(rise.cause)
+        }
+        Form::Do { .. } | Form::DoEach { .. } | Form::MustNot { .. } => None,
+    }
 }
