@@ -69,8 +69,13 @@ fn is_needless(
     let Some(warned) = tell_of(policy, consequence).and_then(|tell| tell.warns_of) else { return false };
     let number = plan.cases[case].duties.iter().position(|duty| *duty == warned);
     let of = number.and_then(|number| item.duties.get(number));
-    // A deadline that has passed by then, of an item that begins only now, has not been looked at yet.
-    of.is_none_or(|of| of.verdict != Some(Kind::Pending) || of.late_from.is_some_and(|late| late <= told))
+    of.is_none_or(|of| match of.verdict {
+        None => true,
+        // A deadline that has passed by then, of an item that begins only now, may not have been looked at yet; one that
+        // has been looked at may have passed after that opening.
+        Some(Kind::Pending) => of.late_from.is_some_and(|late| late <= told),
+        Some(_) => of.at.is_none_or(|at| at < told),
+    })
 }
 
 impl<S: Sink> Play<'_, S> {
