@@ -43,6 +43,8 @@ fn folder() -> PathBuf {
     let files = [
         ("nda.txt", include_str!("data/codes/nda.txt")),
         ("calendars.sla", "language 1.\ncalendar night { open mon..fri 20:00..24:00. }\n"),
+        ("company.ics", include_str!("data/codes/company.ics")),
+        ("meetings.ics", include_str!("data/codes/meetings.ics")),
         ("other-agreement.sla", "language 1.\nagreement \"Other\" { party client. }\n"),
     ];
     for (name, text) in files {

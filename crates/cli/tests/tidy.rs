@@ -196,6 +196,7 @@ const KEPT_BY: &[(&str, &[&str])] = &[
     ("pretty", &["parser"]),
     ("comfy-table", &["report"]),
     ("csv", &["events", "report"]),
+    ("icalendar", &["policy"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),

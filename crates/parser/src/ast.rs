@@ -3,7 +3,7 @@
 //! Literals stay text: `policy` gives them values. Parentheses are kept, so that printing a tree gives back the
 //! same tree. A node that could not be read is `Broken`; whatever depends on it stays silent.
 
-use servanda_diagnostics::{Span, Spanned};
+use servanda_diagnostics::{SourceId, Span, Spanned};
 
 /// A name as written.
 pub type Name = Spanned<String>;
@@ -536,8 +536,19 @@ pub enum CalendarLineKind {
     },
     /// `closed on holidays of TR`
     Holidays(Name),
+    /// `closed on holidays of "company.ics"`
+    HolidayFile(HolidayFile),
     /// Could not be read.
     Broken,
+}
+
+/// A file of holidays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolidayFile {
+    /// The file as written: a path from the folder of this file.
+    pub file: Text,
+    /// Its text; none where it is not known, or has not been looked for.
+    pub source: Option<SourceId>,
 }
 
 /// A weekday or a range of them, both ends included.

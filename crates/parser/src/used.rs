@@ -3,9 +3,10 @@
 //! No file is read here: the texts are given, each under its name, and a path is turned into such a name. A file that
 //! is used by several counts once, and stands before those that use it.
 
+mod holidays;
 mod name;
 
-use servanda_diagnostics::{Code, Diagnostic, SourceId, Sources, Span, sort};
+use servanda_diagnostics::{Code, Diagnostic, Source, SourceId, Sources, Span, sort};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::{Item, Line, Use};
@@ -69,21 +70,27 @@ pub fn read(sources: &Sources, id: SourceId) -> Parsed {
         .chain(reading.missing.into_iter().map(Item::Use))
         .collect();
     parsed.diagnostics = reading.diagnostics;
+    holidays::find(sources, id, &mut parsed);
     sort(&mut parsed.diagnostics);
     parsed
 }
 
 /// The names of the files that one of the texts uses, in the order of the text, for a policy whose first text is
-/// `main`; a path that cannot be followed is left out.
+/// `main`, and of those from which it takes holidays; a path that cannot be followed is left out.
 pub fn used_names(sources: &Sources, main: SourceId, id: SourceId) -> Vec<String> {
     let name = |id: SourceId| sources.get(id).map_or("", |source| source.name());
-    let Some(source) = sources.get(id).filter(|source| may_use(source.text())) else { return Vec::new() };
-    let items = parse(id, source.text()).document.items;
+    let may = |source: &&Source| !holidays::is_calendar(source.name()) && may_use(source.text());
+    let Some(source) = sources.get(id).filter(may) else { return Vec::new() };
+    let mut items = parse(id, source.text()).document.items;
     let uses = items.iter().filter_map(|item| match item {
         Item::Use(used) => resolve(folder(name(main)), name(id), &used.file.value).ok(),
         _ => None,
     });
-    uses.collect()
+    let mut names: Vec<String> = uses.collect();
+    holidays::each(&mut items, |file, _| {
+        names.extend(holidays::name_of(folder(name(main)), name(id), &file.file.value));
+    });
+    names
 }
 
 /// The name of the file that a path means in one of the texts, for a policy whose first text is `main`; none where the
@@ -100,13 +107,18 @@ pub fn is_library(parsed: &Parsed) -> bool {
         && items.iter().all(|item| matches!(item, Item::Line(_) | Item::Use(_)))
 }
 
-/// Whether the word `use` stands before a quote or a comment anywhere in a text: reading the others to look for what
-/// they use is left out.
+/// Whether the word `use`, or that of holidays, stands before a quote or a comment anywhere in a text: reading the others
+/// to look for what they use is left out.
 fn may_use(text: &str) -> bool {
-    text.split("use").skip(1).any(|behind| {
+    let before_quote = |behind: &str| {
         let behind = behind.trim_start();
         behind.starts_with('"') || behind.starts_with("//")
-    })
+    };
+    text.split("use").skip(1).any(before_quote)
+        || text.split("holidays").skip(1).any(|behind| {
+            let behind = behind.trim_start();
+            behind.starts_with("//") || behind.strip_prefix("of").is_some_and(before_quote)
+        })
 }
 
 /// What has been read so far.
@@ -215,6 +227,7 @@ impl Reading<'_> {
 
 /// What is told of the lines that use files.
 mod told {
+    use super::holidays::is_calendar;
     use super::{Code, Diagnostic, PathFault, Span, Use};
 
     pub(super) fn unknown(line: &Use, name: &str, why: Option<&str>) -> Diagnostic {
@@ -226,7 +239,11 @@ mod told {
         }
         let finding = Diagnostic::new(Code::UnknownFile, span, format!("there is no file `{name}`"))
             .label("looked for from the folder of this file");
-        if written.ends_with(".sla") { finding } else { finding.help(format!("`use \"{written}.sla\".`")) }
+        if written.ends_with(".sla") || is_calendar(written) {
+            finding
+        } else {
+            finding.help(format!("`use \"{written}.sla\".`"))
+        }
     }
 
     pub(super) fn outside(line: &Use, fault: PathFault) -> Diagnostic {

@@ -25,6 +25,7 @@ mod extension;
 mod fingerprint;
 mod group;
 mod header;
+mod holiday_file;
 mod joint;
 mod ladder;
 pub(crate) mod length;

@@ -15,7 +15,7 @@ mod window;
 mod zone;
 
 pub use calendar::{Calendar, Closing, Ending, Openings};
-pub use calendar_spec::{CalendarError, CalendarSpec, DatedLine, DaySpans};
+pub use calendar_spec::{CalendarError, CalendarSpec, DatedLine, DaySpans, GivenHolidays};
 pub use civil::Weekday;
 pub use date::{Date, DateError};
 pub use day_count::DayCount;

@@ -4,6 +4,7 @@
 //! layout, comments and the order of clauses count for nothing. Scenarios are no part of what is agreed. Nothing here
 //! judges whether a change is good for anybody; what it costs on a log is compared in `outcomes`.
 
+mod holidays;
 mod outcomes;
 mod pairing;
 mod piece;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 /// How many files a policy may use.
 const FILES_MAX: usize = 1000;
 
-/// Adds to the texts what one of them uses, at once or through others, and is not among them yet. `read` is asked for
+/// Adds to the texts what one of them uses, at once or through others, and is not among them yet: files with declarations,
+/// and those of holidays. `read` is asked for
 /// the text under a name: `None` where there is no such file, an error of one clause where it cannot be read. The
 /// name is the path as written, behind the folder of the policy's own name.
 ///

@@ -161,3 +161,61 @@ fn a_file_of_declarations_has_no_policy_and_no_finding() {
     let told = compile(&library).unwrap_err();
     assert_eq!(told.list()[0].code().name(), "agreement-count");
 }
+
+/// A policy with a calendar that takes its holidays from a file of these lines.
+fn with_holidays(events: &str) -> Sources {
+    let mut sources = Sources::new();
+    let text = format!(
+        "language 1.\nagreement \"A\" {{\n\
+         time zone Europe/Istanbul. \
+         calendar office {{ open mon..fri 09:00..18:00. closed on holidays of \"shared/days.ics\". }}\n\
+         {OWN}\n\
+         clause 1 \"Answers\" {{ agency must answer each question within 1 office day, without consequence. }}\n}}\n"
+    );
+    let id = sources.add("works/policy.sla", text);
+    gather(&mut sources, id, |name| {
+        assert_eq!(name, "works/shared/days.ics");
+        Ok(Some(format!("BEGIN:VCALENDAR\nPRODID:-//X//EN\n{events}END:VCALENDAR\n")))
+    });
+    sources
+}
+
+fn event(lines: &str) -> String {
+    format!("BEGIN:VEVENT\n{lines}\nEND:VEVENT\n")
+}
+
+#[test]
+fn the_days_of_a_holiday_file_are_part_of_the_agreement() {
+    let may = event("DTSTART;VALUE=DATE:20200501\nRRULE:FREQ=YEARLY\nSUMMARY:May Day");
+    let compiled = |events: &str| compile(&with_holidays(events)).unwrap();
+    let one = compiled(&may);
+    // When it was written does not matter, which days there are does.
+    let again = compiled(&may.replace("SUMMARY", "DTSTAMP:20260101T000000Z\nSUMMARY"));
+    assert_eq!(one.policy().hash, again.policy().hash);
+    assert!(compare(&one, &again).same);
+    let moved = compiled(&may.replace("0501", "0502"));
+    assert_ne!(one.policy().hash, moved.policy().hash);
+    let difference = compare(&one, &moved);
+    let messages: Vec<&str> = difference
+        .sections
+        .iter()
+        .flat_map(|section| &section.changes)
+        .map(|change| change.message.as_str())
+        .collect();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages.concat().contains("May Day"), "{messages:?}");
+    let more = compiled(&format!("{may}{}", event("DTSTART;VALUE=DATE:20260504\nSUMMARY:Bridge")));
+    assert!(!compare(&one, &more).same);
+    assert_ne!(one.policy().hash, more.policy().hash);
+}
+
+#[test]
+fn what_is_wrong_in_a_holiday_file_is_told_there() {
+    let sources = with_holidays(&event("DTSTART:20260501T090000Z\nSUMMARY:Meeting"));
+    let findings = check(&sources, SourceId(0)).diagnostics;
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    let place = finding.primary().span;
+    let source = sources.get(place.source).unwrap();
+    let position = source.position(place.start);
+    assert_eq!((source.name(), position.line, position.column), ("works/shared/days.ics", 4, 1));
+}

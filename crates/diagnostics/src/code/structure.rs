@@ -257,5 +257,18 @@ macro_rules! structure {
                 "    tell lead."
                 "  }"
                 "}"
+
+    HolidayFile "SLA0420" Error "holiday-file"
+        what    "A file of holidays is no iCalendar file, or has an event that is no holiday as they are understood."
+                "A holiday is an event of whole days, once or each year."
+        why     "A holiday that is passed over would move deadlines without a word."
+        example "calendar office {"
+                "  open mon..fri 09:00..17:00."
+                "  closed on holidays of \"meetings.ics\"."
+                "}"
+        instead "calendar office {"
+                "  open mon..fri 09:00..17:00."
+                "  closed on holidays of \"company.ics\"."
+                "}"
     } };
 }

@@ -6,7 +6,7 @@ use crate::oracle::{self, Line};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestCaseResult, TestRng, TestRunner};
-use servanda_diagnostics::{Severity, SourceId};
+use servanda_diagnostics::{Severity, SourceId, Sources};
 use servanda_evaluator::{Evaluator, Outcome, Retraction};
 use servanda_policy::Binder;
 use servanda_policy::agreement::Agreement;
@@ -43,14 +43,25 @@ impl fmt::Debug for Scene {
     }
 }
 
+/// The holidays of a file that policies name.
+const DAYS: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260316\r\nDTEND;VALUE=DATE:20260319\r\n\
+    SUMMARY:Closed\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20240226\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYDAY=-1MO\r\n\
+    END:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20200407\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+/// A text with the file that it may name.
+pub(crate) fn sources(text: &str) -> Sources {
+    Sources::new().with("", text).with("days.ics", DAYS)
+}
+
 /// The policy of a text, with an instance that leaves every parameter at its default.
 pub(crate) fn compile(text: &str) -> (Arc<Policy>, Arc<Agreement>) {
     try_compile(text).unwrap_or_else(|why| panic!("{why}\n{text}"))
 }
 
 fn try_compile(text: &str) -> Result<(Arc<Policy>, Arc<Agreement>), String> {
-    let parsed = servanda_parser::parse(SourceId(0), text);
-    let checked = servanda_policy::check(&parsed.document, text);
+    let sources = sources(text);
+    let parsed = servanda_parser::read(&sources, SourceId(0));
+    let checked = servanda_policy::check_among(&parsed.document, &sources);
     let findings = || {
         let all = parsed.diagnostics.iter().chain(&checked.diagnostics);
         all.filter(|finding| finding.severity() == Severity::Error).map(|finding| {

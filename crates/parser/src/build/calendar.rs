@@ -4,7 +4,8 @@ use servanda_diagnostics::Span;
 
 use super::Builder;
 use super::document::{close, open, stop, stray_stop};
-use crate::ast::{Calendar, CalendarLine, CalendarLineKind, Hours, Weekdays};
+use super::tokens::string;
+use crate::ast::{Calendar, CalendarLine, CalendarLineKind, HolidayFile, Hours, Weekdays};
 use crate::cursor::{Children, Node};
 use crate::grammar::Rule;
 use crate::recover;
@@ -68,9 +69,13 @@ fn calendar_line_kind(build: &mut Builder<'_>, node: Node<'_>) -> CalendarLineKi
         Rule::own_zone => {
             CalendarLineKind::TimeZone(children.one(build, Rule::zone, |_, node| node.spanned()))
         }
-        Rule::holidays => {
-            CalendarLineKind::Holidays(children.one(build, Rule::country, |_, node| node.spanned()))
-        }
+        Rule::holidays => match children.accept(Rule::string) {
+            Some(node) => {
+                let file = string(build, node);
+                CalendarLineKind::HolidayFile(HolidayFile { file, source: None })
+            }
+            None => CalendarLineKind::Holidays(children.one(build, Rule::country, |_, node| node.spanned())),
+        },
         Rule::weekly => {
             let open = first.is_some_and(|word| word.rule() == Rule::kw_open);
             let (mut days, mut hours_of) = (Vec::new(), Vec::new());

@@ -1,6 +1,7 @@
 //! Calendars: their lines become openings, and a calendar that contradicts itself is told.
 
 use crate::check::draft::{Draft, id_at};
+use crate::check::holiday_file;
 use crate::diagnostics;
 use crate::policy::Calendar;
 use crate::time::{CalendarSpec, Date, DatedLine, DaySpans, countries, holidays};
@@ -75,6 +76,7 @@ impl<'a> Draft<'a> {
                     self.dated(&mut spec, &mut dates, *open, on, hours)
                 }
                 CalendarLineKind::Holidays(country) => self.country(&mut spec, country),
+                CalendarLineKind::HolidayFile(file) => self.holiday_file(&mut spec, file),
                 CalendarLineKind::Broken => self.unreadable(),
             };
             sound &= done.is_some();
@@ -177,6 +179,22 @@ impl<'a> Draft<'a> {
         spec.holidays.push(country.value.as_str().into());
         Some(())
     }
+
+    /// The holidays of a file. Where there is none, the parser has told.
+    fn holiday_file(&mut self, spec: &mut CalendarSpec, file: &ast::HolidayFile) -> Option<()> {
+        let Some((id, source)) = file.source.and_then(|id| Some((id, self.sources.get(id)?))) else {
+            return self.unreadable();
+        };
+        match holiday_file::read(id, source.name(), source.text()) {
+            Ok(given) => spec.given.push(given),
+            Err(findings) => {
+                // A calendar that is the same as another one reads it once more.
+                findings.into_iter().for_each(|finding| self.tell_once(finding));
+                return None;
+            }
+        }
+        Some(())
+    }
 }
 
 /// In which order the lines are read.
@@ -184,7 +202,9 @@ fn rank(kind: &CalendarLineKind) -> u8 {
     match kind {
         CalendarLineKind::SameAs(_) | CalendarLineKind::Always | CalendarLineKind::TimeZone(_) => 0,
         CalendarLineKind::Weekly { open: true, .. } => 1,
-        CalendarLineKind::Weekly { open: false, .. } | CalendarLineKind::Holidays(_) => 2,
+        CalendarLineKind::Weekly { open: false, .. }
+        | CalendarLineKind::Holidays(_)
+        | CalendarLineKind::HolidayFile(_) => 2,
         CalendarLineKind::Dated { .. } | CalendarLineKind::Broken => 3,
     }
 }
@@ -200,6 +220,7 @@ fn merge(spec: &mut CalendarSpec, other: CalendarSpec) {
         }
     }
     spec.holidays.extend(other.holidays);
+    spec.given.extend(other.given);
     spec.always |= other.always;
 }
 

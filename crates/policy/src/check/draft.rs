@@ -129,6 +129,13 @@ impl<'a> Draft<'a> {
         self.findings.iter().all(|finding| finding.severity() < Severity::Error)
     }
 
+    /// Tells something that may have been told already.
+    pub(in crate::check) fn tell_once(&mut self, finding: Diagnostic) {
+        if !self.findings.contains(&finding) {
+            self.tell(finding);
+        }
+    }
+
     /// Adds a finding.
     pub(in crate::check) fn tell(&mut self, finding: Diagnostic) {
         self.findings.push(finding);

@@ -1,7 +1,8 @@
 //! The hash of a policy's meaning: layout does not change it, every word does.
 
+use crate::check::holiday_file;
 use servanda_diagnostics::Sources;
-use servanda_parser::ast::{Agreement, ClausePart, Line};
+use servanda_parser::ast::{Agreement, CalendarLineKind, ClausePart, Line};
 
 /// The hash of an agreement's words in their canonical order: without comments, blank space and needless commas. Who
 /// has signed them is no part of what is signed, nor which findings its author has seen.
@@ -16,7 +17,28 @@ pub(in crate::check) fn fingerprint(agreement: &Agreement, sources: &Sources) ->
         }
         return fingerprint(&agreed, sources);
     }
-    blake3::hash(servanda_parser::canonical_words(agreement, sources).as_bytes()).to_hex().to_string()
+    let mut words = servanda_parser::canonical_words(agreement, sources);
+    holidays_of(agreement, sources, &mut words);
+    blake3::hash(words.as_bytes()).to_hex().to_string()
+}
+
+/// Adds the holidays that calendars take from files: which days they are is part of what is said.
+fn holidays_of(agreement: &Agreement, sources: &Sources, words: &mut String) {
+    for line in &agreement.lines {
+        let Line::Calendar(calendar) = line else { continue };
+        for line in &calendar.lines {
+            let CalendarLineKind::HolidayFile(file) = &line.kind else { continue };
+            let Some((id, source)) = file.source.and_then(|id| Some((id, sources.get(id)?))) else {
+                continue;
+            };
+            // Of a file that cannot be read there is no policy.
+            let Ok(given) = holiday_file::read(id, source.name(), source.text()) else { continue };
+            words.push_str("\nholidays\n");
+            for (date, name) in &given.days {
+                words.push_str(&format!("{date} {name}\n"));
+            }
+        }
+    }
 }
 
 /// Whether a line is part of what is signed.

@@ -22,6 +22,27 @@ pub struct DatedLine {
     pub spans: DaySpans,
 }
 
+/// Holidays that somebody gives: whole days.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GivenHolidays {
+    /// The name of the file that they are from.
+    pub file: Box<str>,
+    /// The first date of which they say anything.
+    pub first: Date,
+    /// The last one.
+    pub last: Date,
+    /// The days, each with its name: ascending, one for each date.
+    pub days: Vec<(Date, Box<str>)>,
+}
+
+impl GivenHolidays {
+    /// The name of the holiday on a date.
+    pub fn on(&self, date: Date) -> Option<&str> {
+        let at = self.days.binary_search_by_key(&date, |(day, _)| *day).ok()?;
+        self.days.get(at).map(|(_, name)| &**name)
+    }
+}
+
 /// What the text of a calendar says. A dated line goes before holidays, these before weekdays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CalendarSpec {
@@ -31,6 +52,9 @@ pub struct CalendarSpec {
     pub dated: Vec<DatedLine>,
     /// Country codes whose public holidays are closed.
     pub holidays: Vec<Box<str>>,
+    /// Holidays that are given, which are closed as well.
+    #[serde(default)]
+    pub given: Vec<GivenHolidays>,
     /// Open at every instant, unless a dated line or a holiday says otherwise.
     pub always: bool,
 }
@@ -93,6 +117,7 @@ pub(super) struct Hours {
     weekly: [DaySpans; 7],
     dated: BTreeMap<Date, DaySpans>,
     holidays: Vec<&'static HolidaySet>,
+    given: Vec<GivenHolidays>,
     pub(super) always: bool,
 }
 
@@ -123,14 +148,18 @@ impl Hours {
         if weekly.iter().chain(dated.values()).all(Vec::is_empty) {
             return Err(CalendarError::NeverOpen);
         }
-        let always = spec.always && dated.is_empty() && sets.is_empty();
-        Ok(Self { weekly, dated, holidays: sets, always })
+        let given = spec.given;
+        let always = spec.always && dated.is_empty() && sets.is_empty() && given.is_empty();
+        Ok(Self { weekly, dated, holidays: sets, given, always })
     }
 
     /// The openings that start on a date, ascending and apart from each other.
     pub(super) fn spans_of(&self, date: Date) -> DaySpans {
         if let Some(spans) = self.dated.get(&date) {
             return spans.clone();
+        }
+        if self.given.iter().any(|given| given.on(date).is_some()) {
+            return DaySpans::new();
         }
         let mut spans = self.weekly.get(date.weekday().index()).cloned().unwrap_or_default();
         for set in &self.holidays {
@@ -145,8 +174,10 @@ impl Hours {
 
     /// The years for which every holiday set has data, both included; none when no set is used.
     pub(super) fn covered(&self) -> Option<(Date, Date)> {
-        let first = self.holidays.iter().map(|set| set.first()).max()?;
-        let last = self.holidays.iter().map(|set| set.last()).min()?;
+        let sets = self.holidays.iter().map(|set| (set.first(), set.last()));
+        let given = self.given.iter().map(|given| (given.first, given.last));
+        let (first, last) =
+            sets.chain(given).reduce(|(first, last), of| (first.max(of.0), last.min(of.1)))?;
         Some((first, last))
     }
 }

@@ -53,7 +53,7 @@ fn calendar() -> impl Strategy<Value = (Calendar, Date)> {
             weekly[0].push((600, 1_200));
             let line = |(offset, spans)| DatedLine { date: Date(day.0 + offset), spans };
             let dated = dated.into_iter().map(line).collect();
-            let spec = CalendarSpec { weekly, dated, holidays: vec![], always: false };
+            let spec = CalendarSpec { weekly, dated, ..CalendarSpec::default() };
             (Calendar::new(spec, zone).unwrap(), day)
         },
     )

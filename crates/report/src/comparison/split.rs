@@ -3,6 +3,7 @@
 //! Every line gives a piece; what its parts leave out is the piece's rest. How sentences are split stands in
 //! `sentence`.
 
+use super::holidays;
 use super::piece::{Identity, Nature, Piece};
 use super::sentence;
 use servanda_diagnostics::{Sources, Span};
@@ -17,12 +18,13 @@ use servanda_parser::ast::{
 #[derive(Debug)]
 pub(super) struct Splitter<'t> {
     wording: Wording<'t>,
+    sources: &'t Sources,
 }
 
 impl<'t> Splitter<'t> {
     /// For texts that hold these lines.
     pub(super) fn new(lines: &[Line], sources: &'t Sources) -> Self {
-        Self { wording: Wording::new(lines, sources) }
+        Self { wording: Wording::new(lines, sources), sources }
     }
 
     /// A piece that is known by its name.
@@ -209,12 +211,18 @@ impl<'t> Splitter<'t> {
                 CalendarLineKind::Weekly { open: false, .. } => "weekly closing",
                 CalendarLineKind::Dated { open: true, .. } => "dated hours",
                 CalendarLineKind::Dated { open: false, .. } => "dated closing",
-                CalendarLineKind::Holidays(_) => "holidays",
+                CalendarLineKind::Holidays(_) | CalendarLineKind::HolidayFile(_) => "holidays",
                 CalendarLineKind::Broken => "unread text",
             };
             self.aspect(what, line.span)
         };
-        let parts = calendar.lines.iter().map(line).collect();
+        let files = calendar.lines.iter().filter_map(|line| match &line.kind {
+            CalendarLineKind::HolidayFile(file) => file.source,
+            _ => None,
+        });
+        let texts = files.filter_map(|id| Some((id, self.sources.get(id)?.text())));
+        let given = texts.flat_map(|(id, text)| holidays::pieces(id, text));
+        let parts = calendar.lines.iter().map(line).chain(given).collect();
         self.definition("calendar", calendar.span)
             .called(&calendar.name.value, calendar.name.span)
             .with(parts)

@@ -228,7 +228,8 @@ fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Op
         let weekly = spec.weekly.get(date.weekday().index()).is_some_and(|hours| !hours.is_empty());
         let open = (weekly || spec.always) && spec.dated.iter().all(|line| line.date != date);
         let met = spec.holidays.iter().filter_map(|country| holidays(country)?.on(date));
-        step.steps.extend(met.filter(|_| open).map(|holiday| Step::new(format!("{date} {}", holiday.name))));
+        let met = met.map(|holiday| holiday.name).chain(spec.given.iter().filter_map(|given| given.on(date)));
+        step.steps.extend(met.filter(|_| open).map(|name| Step::new(format!("{date} {name}"))));
         date = date.add_days(1)?;
     }
     (!step.steps.is_empty()).then_some(step)

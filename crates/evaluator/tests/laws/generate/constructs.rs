@@ -88,6 +88,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "calendar days",
     "calendar holidays",
     "calendar month",
+    "calendar of a file",
     "calendar overnight",
     "calendar plain",
     "calendar quarter",

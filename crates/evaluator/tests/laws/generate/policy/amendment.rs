@@ -279,8 +279,9 @@ fn shifted(text: &str, days: i64) -> String {
 
 /// Whether a text has no errors.
 pub(super) fn sound(text: &str) -> bool {
-    let parsed = servanda_parser::parse(SourceId(0), text);
-    let checked = servanda_policy::check(&parsed.document, text);
+    let sources = crate::scene::sources(text);
+    let parsed = servanda_parser::read(&sources, SourceId(0));
+    let checked = servanda_policy::check_among(&parsed.document, &sources);
     let mut findings = parsed.diagnostics.iter().chain(&checked.diagnostics);
     !findings.any(|finding| finding.severity() == Severity::Error)
 }

@@ -98,6 +98,10 @@ impl Growing<'_> {
             ("open mon..fri 00:00..24:00. closed on holidays of DE.".to_owned(), "calendar holidays"),
             ("time zone America/New_York. open mon..fri 09:00..17:00.".to_owned(), "calendar zone"),
             (
+                "open mon..sun 09:00..17:00. closed on holidays of \"days.ics\".".to_owned(),
+                "calendar of a file",
+            ),
+            (
                 "open mon..sun 08:00..20:00. closed wed, sun. closed fri 12:00..14:00.".to_owned(),
                 "calendar closed days",
             ),
