@@ -441,6 +441,9 @@ fn last_counted(rule: &Accrual, paid: Instant) -> Instant {
 
 /// Whether every period that is dated before an instant has an amount that is known.
 fn is_known(agreement: &Agreement, rule: &Accrual, accrual: &AccrualState, until: Instant) -> bool {
+    // Behind the payment there are none.
+    let stopped = accrual.accrued.until.map(|paid| last_counted(rule, paid));
+    let until = stopped.map_or(until, |stopped| stopped.min(until));
     accrual.because.is_empty()
         || periods(agreement, rule, accrual.from, until) <= known_periods(agreement, rule, accrual, until)
 }
