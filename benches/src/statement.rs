@@ -89,7 +89,11 @@ impl<'p> Rows<'p> {
         let months = windows
             .into_iter()
             .flat_map(|windows| windows.between(agreement.start, end))
-            .map(|window| Month { label: window.label(), end: Some(window.end), ..Month::default() })
+            .map(|window| Month {
+                label: window.label(&agreement.zone),
+                end: Some(window.end),
+                ..Month::default()
+            })
             .collect();
         Self { policy, columns, agreement: agreement.clone(), months, problems: 0 }
     }

@@ -89,6 +89,7 @@ const TESTED: &[(&str, &str)] = &[
     ("P9", "crates/cli/tests/command/diff.rs"),
     ("P10", "examples/tests/folders.rs"),
     ("P11", "crates/cli/tests/command/lint.rs"),
+    ("K7", "crates/cli/tests/command/lint.rs"),
     ("R3", "examples/tests/social_media.rs"),
     ("H12", "crates/cli/tests/command/time.rs"),
     ("F15", "crates/cli/tests/command/diff.rs"),

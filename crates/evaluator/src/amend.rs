@@ -255,7 +255,8 @@ fn governed(
             is != Some(open.window)
         });
         if let Some(gone) = gone {
-            return not_amendable(format!("something has been counted ahead in {}", gone.window.label()));
+            let label = gone.window.label(&agreement.zone);
+            return not_amendable(format!("something has been counted ahead in {label}"));
         }
     }
     Ok(())

@@ -258,7 +258,7 @@ impl Plan {
                         plan.events[act.event].windowed.push((id, place));
                     }
                 }
-                Form::Keep { measure, targets } => {
+                Form::Keep { measure, targets, .. } => {
                     // A target that is a figure itself is known only at the end, like an amount that is made of one.
                     let moving = targets.iter().any(|(_, target)| reads_figures(target));
                     let waits = moving || comes_to_figures(&policy, id);

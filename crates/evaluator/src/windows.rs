@@ -13,10 +13,11 @@ use crate::shape::{number_of, shaped};
 use crate::state::{Bound, BoundKind, Gathered, OpenWindow, Settled, WindowDuty, put_window};
 use compact_str::CompactString;
 use servanda_parser::ast::Relation;
+use servanda_policy::agreement::Agreement;
 use servanda_policy::arena::Id;
 use servanda_policy::policy::{
-    ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, MeasureId, Operation,
-    Partial, Step, Value, ValueType, Verdict as Kind, WindowId,
+    CalendarId, ConsequenceId, DutyId, Effect, Empty, ExprKind, FoldId, FoldKind, Form, ItemFold, MeasureId,
+    Operation, Partial, Step, Value, ValueType, Verdict as Kind, WindowId,
 };
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
@@ -347,10 +348,9 @@ impl<S: Sink> Play<'_, S> {
 
     /// The verdict on a duty to keep a figure that only grows, or only falls, if it is open and decided for good.
     fn crossed(&self, duty: DutyId, fold: FoldId, open: &OpenWindow) -> Option<Kind> {
-        let Form::Keep { measure, targets } = &self.policy.duties[duty].form else { return None };
+        let Form::Keep { measure, targets, .. } = &self.policy.duties[duty].form else { return None };
         let undecided = open.keeps.get(self.plan.duty_places[duty]).is_some_and(Option::is_none);
-        let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && open.window.is_partial();
-        if !undecided || left_out {
+        if !undecided || !is_judged(self.plan, self.agreement, duty, &open.window) {
             return None;
         }
         let env = self.in_window(open);
@@ -507,6 +507,16 @@ fn judged(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> Judged {
     Judged { duty, verdict: judgement(env, duty, measure).0, targets }
 }
 
+/// Whether a duty to keep a figure judges a window at all.
+fn is_judged(plan: &Plan, agreement: &Agreement, duty: DutyId, window: &Window) -> bool {
+    let Form::Keep { measure, during, .. } = &plan.policy.duties[duty].form else { return false };
+    let left_out = plan.policy.measures[*measure].partial == Partial::LeftOut && window.is_partial();
+    let is_open = |calendar: CalendarId| {
+        crate::clock::calendar_of(agreement, calendar).is_some_and(|it| it.is_open(window.start))
+    };
+    !left_out && during.is_none_or(is_open)
+}
+
 /// The verdict on a figure as it stands, and why it is indeterminate.
 pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) -> (Kind, Vec<Cause>) {
     use crate::expression::Environment;
@@ -514,7 +524,7 @@ pub(crate) fn judgement(env: &InWindow<'_>, duty: DutyId, measure: MeasureId) ->
         return (Kind::NotApplicable, Vec::new());
     };
     let of = &env.plan.policy.measures[measure];
-    if of.partial == Partial::LeftOut && env.open.window.is_partial() {
+    if !is_judged(env.plan, env.agreement, duty, &env.open.window) {
         return (Kind::NotApplicable, Vec::new());
     }
     let figure = env.measure(measure);

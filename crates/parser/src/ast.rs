@@ -840,6 +840,13 @@ pub enum WindowKind {
         /// Of what.
         unit: Unit,
     },
+    /// `hour`, `5 minutes`: so long by the clock.
+    Clock {
+        /// How many, as written; one where nothing is.
+        count: Option<Spanned<String>>,
+        /// Of what.
+        unit: Unit,
+    },
     /// A name given by `let`.
     Named(String),
     /// Could not be read.

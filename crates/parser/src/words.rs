@@ -265,7 +265,7 @@ fn composite(rule: Rule) -> Option<(&'static str, &'static [&'static str])> {
             "a point in time such as `the deadline`",
             &["the deadline", "its beginning", "the end of the period"],
         ),
-        Rule::window | Rule::window_literal => {
+        Rule::window | Rule::window_literal | Rule::clock_window => {
             ("a window such as `calendar month`", &["calendar", "contract", "the term"])
         }
         Rule::key => ("a name", &["the day", "misses running of"]),

@@ -542,6 +542,7 @@ fn words(spec: WindowSpec) -> String {
         WindowSpec::Contract(of) => format!("contract {}", unit(of)),
         WindowSpec::From(of, day) => format!("{} from day {day}", unit(of)),
         WindowSpec::Rolling { count, unit: of, .. } => format!("rolling {count} {}s", unit(of)),
+        WindowSpec::Clock(seconds) => lasting(&Exact::integer(i128::from(seconds.get()))),
         WindowSpec::Term => "term".to_owned(),
     }
 }

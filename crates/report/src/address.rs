@@ -24,8 +24,8 @@ pub(crate) fn verdict_ids(
 }
 
 /// The ids of the figures of an outcome, in their order.
-pub(crate) fn figure_ids(policy: &Policy, outcome: &Outcome) -> Vec<String> {
-    numbered(outcome.figures.iter().map(|figure| figure_id(policy, figure)).collect())
+pub(crate) fn figure_ids(policy: &Policy, agreement: &Agreement, outcome: &Outcome) -> Vec<String> {
+    numbered(outcome.figures.iter().map(|figure| figure_id(policy, agreement, figure)).collect())
 }
 
 /// The ids of the notices of an outcome, in their order.
@@ -89,11 +89,12 @@ fn verdict_id(
 }
 
 /// The measure and its window.
-fn figure_id(policy: &Policy, figure: &Figure) -> String {
+fn figure_id(policy: &Policy, agreement: &Agreement, figure: &Figure) -> String {
     let name = policy.measures.find(figure.measure).map_or("?", |measure| &measure.name);
+    let label = figure.window.label(&agreement.zone);
     match &figure.group {
-        Some(group) => format!("{name}/{}", group_of_id(&figure.window.label(), group)),
-        None => format!("{name}/{}", part_of_id(&figure.window.label())),
+        Some(group) => format!("{name}/{}", group_of_id(&label, group)),
+        None => format!("{name}/{}", part_of_id(&label)),
     }
 }
 

@@ -293,7 +293,7 @@ impl TimeOf<'_> {
             days: i64::from(calendar.count_business_days(window.first_date, window.last_date)),
         });
         WindowLine {
-            label: window.label(),
+            label: window.label(zone),
             from: window.start.format_in(zone),
             until: window.end.format_in(zone),
             partial: window.is_partial(),

@@ -69,7 +69,7 @@ pub fn subject_text(policy: &Policy, agreement: &Agreement, subject: &Subject) -
             .windows
             .get(span.window.0 as usize)
             .and_then(|windows| windows.window(span.index))
-            .map_or_else(|| span.start.format_in(&agreement.zone), |window| window.label()),
+            .map_or_else(|| span.start.format_in(&agreement.zone), |window| window.label(&agreement.zone)),
         Subject::Group(span, group) => {
             group_text(&subject_text(policy, agreement, &Subject::Window(*span)), group)
         }

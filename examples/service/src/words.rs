@@ -42,7 +42,7 @@ fn outcome(policy: &Policy, agreement: &Agreement, told: &Told) -> Value {
                 _ => None,
             };
             let name = measure.map(|measure| &measure.name);
-            json!({ "kind": "figure", "measure": name, "window": it.window.label(), "value": value })
+            json!({ "kind": "figure", "measure": name, "window": it.window.label(&agreement.zone), "value": value })
         }
         Told::Entry(it) => json!({
             "kind": "entry",

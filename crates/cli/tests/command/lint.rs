@@ -11,6 +11,11 @@ static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
 /// What is told of an agreement with further lines, in a folder with the paper.
 fn told(lines: &str, paper: Option<&str>, exit: i32) -> String {
+    told_beside(lines, paper.map(|paper| ("nda.txt", paper)), exit)
+}
+
+/// The same, in a folder with a file.
+fn told_beside(lines: &str, file: Option<(&str, &str)>, exit: i32) -> String {
     let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("servanda-lint-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -26,11 +31,16 @@ agreement \"Works\" {{
 "
     );
     std::fs::write(folder.join("works.sla"), policy).unwrap();
-    if let Some(paper) = paper {
-        std::fs::write(folder.join("nda.txt"), paper).unwrap();
+    if let Some((name, text)) = file {
+        std::fs::write(folder.join(name), text).unwrap();
     }
     let path = folder.join("works.sla");
-    let ran = servanda(&["lint", path.to_str().unwrap(), "--format", "short"], "");
+    let config = folder.join("servanda.toml");
+    let mut words = vec!["lint", path.to_str().unwrap(), "--format", "short"];
+    if config.exists() {
+        words.extend(["--config", config.to_str().unwrap()]);
+    }
+    let ran = servanda(&words, "");
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(ran.exit, exit, "{}{}", ran.stdout, ran.stderr);
     ran.stdout.replace(&format!("{}/", folder.display()), "")
@@ -38,6 +48,29 @@ agreement \"Works\" {{
 
 fn attached(hash: &str) -> String {
     format!("attached \"Confidentiality\" in \"nda.txt\" with hash \"{hash}\".")
+}
+
+const FIGURES: &str = "event work.done { work: id }
+  event bill.sent { bill: id, amount: money }
+  event bill.paid { bill: id, amount: money }
+  case bill { begins when bill.sent. client owes agency amount. paid by bill.paid. ends when paid. }
+  clause 1 \"Figures\" {
+    measure works per calendar month = count of work.done.
+    measure paid_ones per calendar month = share of bill in which paid.
+    (a) agency must keep works at least 10, without consequence.
+    (b) agency must keep paid_ones at least 90%, without consequence.
+    (c) client must pay each bill within 30 calendar days, without consequence.
+  }";
+
+/// Row K7: how many figures a party may have to keep can be set, and one that another party alone decides is told.
+#[test]
+fn k7_too_many_figures_and_those_of_another_are_told() {
+    let of_another =
+        "works.sla:15:9: warning[SLA0630] `agency` has to keep a figure that `client` alone decides\n";
+    let too_many = "works.sla:15:9: advice[SLA0512] `agency` has 2 figures to keep, and more than 1 are hardly looked at\n";
+    assert_eq!(told(FIGURES, None, 0), of_another);
+    let few = ("servanda.toml", "[lint]\nmost-figures = 1\n");
+    assert_eq!(told_beside(FIGURES, Some(few), 0), format!("{too_many}{of_another}"));
 }
 
 #[test]

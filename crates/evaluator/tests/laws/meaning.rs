@@ -140,10 +140,11 @@ impl Telling<'_> {
             .collect();
         judged.sort();
         format!(
-            "figure {} for {:?} in {} {}..{}: {} of {} provisional {} judged {}",
+            "figure {} for {:?} in {:?} {} {}..{}: {} of {} provisional {} judged {}",
             self.policy.measures[it.measure].name,
             it.group,
-            it.window.label(),
+            it.window.spec,
+            it.window.index,
             it.window.start,
             it.window.end,
             quantity(&it.value),

@@ -79,8 +79,10 @@ pub(super) fn measure(build: &mut Builder<'_>, node: Node<'_>) -> Measure {
 fn measure_rest(build: &mut Builder<'_>, node: Node<'_>, span: Span) -> Measure {
     let mut children = node.children();
     let name = children.name(build);
-    let window =
-        if children.pass(Rule::kw_per) { Some(children.one(build, Rule::window, window)) } else { None };
+    let window = children.pass(Rule::kw_per).then(|| match children.accept(Rule::clock_window) {
+        Some(node) => clock_window(build, node),
+        None => children.one(build, Rule::window, window),
+    });
     let each = children.opt(build, Rule::by_each, by_each);
     children.pass(Rule::equals);
     let (value, options) = match children.next() {
@@ -162,6 +164,14 @@ pub(super) fn window(build: &mut Builder<'_>, node: Node<'_>) -> Window {
         Some(name) => Window { kind: WindowKind::Named(name.text().to_owned()), span },
         None => Window::broken(span),
     }
+}
+
+/// `clock_window`
+fn clock_window(build: &mut Builder<'_>, node: Node<'_>) -> Window {
+    let span = node.span();
+    let mut children = node.children();
+    let count = children.accept(Rule::number).map(|node| node.spanned());
+    Window { kind: WindowKind::Clock { count, unit: children.one(build, Rule::unit, unit).value }, span }
 }
 
 /// `window_literal`

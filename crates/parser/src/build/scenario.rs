@@ -333,19 +333,24 @@ fn expect_measure(build: &mut Builder<'_>, mut children: Children<'_>) -> (Expec
     (ExpectKind::Measure { measure, value, relation, provisional }, scope)
 }
 
+/// `window_label`: with one blank between a date and a time, however many are written.
+fn window_label(node: Node<'_>) -> Spanned<String> {
+    Spanned::new(node.text().split_whitespace().collect::<Vec<_>>().join(" "), node.span())
+}
+
 /// `scope`
 fn scope(build: &mut Builder<'_>, node: Node<'_>) -> ExpectScope {
     let span = node.span();
     let mut children = node.children();
     children.pass(Rule::kw_for);
     if let Some(label) = children.accept(Rule::window_label) {
-        return ExpectScope::Window(label.spanned());
+        return ExpectScope::Window(window_label(label));
     }
     match children.accept(Rule::name) {
         Some(case) => {
             let key = text(build, &mut children);
             let window = children.pass(Rule::kw_in).then(|| match children.accept(Rule::window_label) {
-                Some(label) => label.spanned(),
+                Some(label) => window_label(label),
                 None => text(build, &mut children),
             });
             let span = Span::new(span.source, case.span().start, span.end);

@@ -53,7 +53,7 @@ impl<'p> Analysis<'p> {
             }
         }
         for duty in self.policy.duties.values() {
-            if let Form::Keep { measure: kept, targets } = &duty.form
+            if let Form::Keep { measure: kept, targets, .. } = &duty.form
                 && *kept == measure
             {
                 bounds.extend(targets.iter().filter_map(|(_, bound)| self.number(bound)));

@@ -16,7 +16,7 @@ impl Analysis<'_> {
             let Some(measure) = empty else { continue };
             let example = self.placed.as_ref().and_then(|placed| {
                 let windows = placed.windows.get(crate::arena::Id::index(window))?;
-                Some(windows.first()?.label())
+                Some(windows.first()?.label(&placed.zone))
             });
             let name = &self.policy.measures[measure].name;
             let finding = diagnostics::amount_without_data(

@@ -244,7 +244,7 @@ impl<'p> Analysis<'p> {
                         said.numbers.extend(share.clone());
                     }
                 }
-                Form::Keep { measure, targets } => {
+                Form::Keep { measure, targets, .. } => {
                     for (relation, bound) in targets {
                         said.read(policy, bound);
                         said.bound(policy, bound, side(*relation));

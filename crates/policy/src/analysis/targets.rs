@@ -26,7 +26,7 @@ impl<'p> Analysis<'p> {
     pub(in crate::analysis) fn targets(&mut self) {
         let mut kept: Vec<(&'p Duty, MeasureId, Vec<Target>)> = Vec::new();
         for (id, duty) in self.policy.duties.iter().filter(|(_, duty)| !duty.silent) {
-            let Form::Keep { measure, targets } = &duty.form else { continue };
+            let Form::Keep { measure, targets, .. } = &duty.form else { continue };
             let target = |(relation, bound): &(Relation, crate::policy::Expr)| {
                 let number = self.number(bound)?;
                 Some(Target { relation: *relation, bound: number, span: bound.span })
@@ -236,7 +236,7 @@ impl<'p> Analysis<'p> {
         let (short, long) = (find(short)?, find(long)?);
         let counted = |window: crate::time::Window| {
             let inside = short.between(window.start, window.end).count();
-            Some((i128::try_from(inside).ok()?, window.label()))
+            Some((i128::try_from(inside).ok()?, window.label(&placed.zone)))
         };
         let whole = long.all().take(LOOKED_AT).filter(|window| !window.is_partial());
         let mut counts: Vec<(i128, String)> = whole.filter_map(counted).collect();
@@ -337,6 +337,7 @@ pub(in crate::analysis) fn plural(spec: WindowSpec) -> &'static str {
         WindowSpec::Calendar(unit) | WindowSpec::Contract(unit) | WindowSpec::From(unit, _) => unit,
         WindowSpec::Rolling { unit, .. } => unit,
         WindowSpec::Term => return "terms",
+        WindowSpec::Clock(_) => return "windows",
     };
     match unit {
         WindowUnit::Day => "days",

@@ -163,10 +163,9 @@ impl<'p> Analysis<'p> {
             Some(id) => placed.calendar(*id).map(|calendar| calendar.count_business_days(first, last)),
             None => u32::try_from(last.days_since(first) + 1).ok(),
         };
-        let counted = windows
-            .all()
-            .take(WINDOWS)
-            .filter_map(|window| Some((days(window.first_date, window.last_date)?, window.label())));
+        let counted = windows.all().take(WINDOWS).filter_map(|window| {
+            Some((days(window.first_date, window.last_date)?, window.label(&placed.zone)))
+        });
         let most = counted.max_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
         let Some((most, label)) = most.filter(|(most, _)| most < nth) else { return };
         let kind = match calendar {

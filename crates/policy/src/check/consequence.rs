@@ -148,7 +148,7 @@ impl<'a> Draft<'a> {
                 Some(Place::new(Scope::Case(*case)).after_charge())
             }
             Form::DoEach { window, .. } => Some(Place::agreement().in_window(Some(*window))),
-            Form::Keep { measure, targets } => {
+            Form::Keep { measure, targets, .. } => {
                 let mut place = Place::agreement().in_window(Some(self.measures[*measure].window));
                 if let [(relation, bound)] = targets.as_slice()
                     && let Some(number) = constant_number(bound)

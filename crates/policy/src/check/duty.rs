@@ -11,6 +11,7 @@ use crate::policy::{
     ActTrack, CaseId, Deadline, Duty, DutyId, EventId, Expr, ExprKind, FieldType, Form, PartyId, Pattern,
     Point, Rise, WindowId,
 };
+use crate::time::WindowSpec;
 use servanda_diagnostics::{Span, Spanned};
 use servanda_parser::ast::{self, Act, Core, ModifierKind, QualifierKind, Quantity};
 
@@ -121,17 +122,23 @@ impl<'a> Draft<'a> {
         targets: &'a [ast::Target],
         id: DutyId,
     ) -> Option<Form> {
+        let mut during = None;
         for qualifier in &norm.qualifiers {
-            self.tell(match qualifier.kind {
+            let finding = match &qualifier.kind {
+                QualifierKind::During(calendar) => {
+                    during = Some((calendar, qualifier.span));
+                    continue;
+                }
                 QualifierKind::Each(_) => diagnostics::window_of_figure(qualifier.span),
                 _ => diagnostics::misplaced(qualifier.span, "an act", "a duty to keep a figure"),
-            });
+            };
+            self.tell(finding);
         }
         self.refuse_modifiers_of_deadlines(norm);
         if norm.must_not {
             return self.fail(diagnostics::must_not_keep(norm.modal_span));
         }
-        self.keep_figure(name, targets, id)
+        self.keep_figure(name, targets, during, id)
     }
 
     /// A figure within bounds.
@@ -139,6 +146,7 @@ impl<'a> Draft<'a> {
         &mut self,
         name: &'a ast::Name,
         targets: &'a [ast::Target],
+        during: Option<(&'a ast::Name, Span)>,
         id: DutyId,
     ) -> Option<Form> {
         let at = self.measure_named(name)?;
@@ -172,7 +180,17 @@ impl<'a> Draft<'a> {
             }
             bounds.push((target.relation.value, typed.expr));
         }
-        sound.then_some(Form::Keep { measure, targets: bounds })
+        let during = match during {
+            None => None,
+            Some((calendar, span)) => {
+                let WindowSpec::Clock(_) = *self.windows.find(window)? else {
+                    let declared = self.measures[measure].window_span;
+                    return self.fail(diagnostics::hours_of_long_windows(span, &name.value, declared));
+                };
+                Some(self.calendar(calendar)?)
+            }
+        };
+        sound.then_some(Form::Keep { measure, targets: bounds, during })
     }
 
     fn act_form(

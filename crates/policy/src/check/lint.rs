@@ -178,7 +178,8 @@ impl<'a> Draft<'a> {
             WindowSpec::From(unit, day) => (unit, day),
             // The first ones would look back upon what lies before the term.
             WindowSpec::Rolling { .. } => return true,
-            WindowSpec::Contract(_) | WindowSpec::Term => return false,
+            // The term begins at midnight, and what is cut so finely is not missed at its end.
+            WindowSpec::Contract(_) | WindowSpec::Clock(_) | WindowSpec::Term => return false,
         };
         let starts = |date: Date| starts(unit, day, date);
         let Some(term) = &self.header.term else { return false };

@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
     fn read_measure(&mut self, at: usize, declared: &'a ast::Measure) -> Option<(MeasureId, Ty, WindowId)> {
         let spec = match &declared.window {
             None => Some(WindowSpec::Term),
-            Some(window) => self.window(window),
+            Some(window) => self.measured_window(window),
         };
         let node = Node::Measure(at);
         let mut gathering = Gathering {
@@ -406,6 +406,7 @@ impl<'a> Draft<'a> {
         let mut chosen = place.over(scope);
         // A deadline is mostly known from the beginning, and the item is chosen as soon as it is.
         chosen.beginning = matches!(counted_at, CountedAt::Beginning | CountedAt::Deadline);
+        chosen.over = counted_at == CountedAt::End;
         let filter = match &over.filter {
             None => None,
             Some(cond) => Some(self.cond(cond, &chosen)?),

@@ -378,7 +378,8 @@ impl Places {
                     within: within.map(|(length, ending)| (self.expr(length, None), ending)),
                 }),
             },
-            Form::Keep { measure, targets } => Form::Keep {
+            Form::Keep { measure, targets, during } => Form::Keep {
+                during: during.map(|calendar| self.calendar(calendar)),
                 measure: self.measure_id(measure),
                 targets: targets
                     .into_iter()

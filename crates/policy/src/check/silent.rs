@@ -143,7 +143,7 @@ impl<'a> Draft<'a> {
             None => Some(None),
             Some(window) => self.window(window).and_then(|spec| match spec {
                 WindowSpec::Calendar(_) | WindowSpec::Contract(_) | WindowSpec::From(..) => Some(Some(spec)),
-                WindowSpec::Term | WindowSpec::Rolling { .. } => {
+                WindowSpec::Term | WindowSpec::Clock(_) | WindowSpec::Rolling { .. } => {
                     self.fail(diagnostics::ends_with_no_window(window.span))
                 }
             }),
@@ -373,8 +373,8 @@ impl<'a> Draft<'a> {
         target: &'a ast::Target,
     ) -> Option<(DutyId, WindowId)> {
         let id: DutyId = id_at(self.duty_seeds.len() + self.silent.len());
-        let form = self.keep_figure(name, std::slice::from_ref(target), id)?;
-        let Form::Keep { measure, targets } = form else { return None };
+        let form = self.keep_figure(name, std::slice::from_ref(target), None, id)?;
+        let Form::Keep { measure, targets, .. } = form else { return None };
         let window = self.measures[measure].window;
         self.refuse_groups(window, name.span)?;
         let mut opposite = Vec::new();
@@ -395,7 +395,7 @@ impl<'a> Draft<'a> {
             name: seed.name.clone(),
             debtor: seed.debtor?,
             creditor: None,
-            form: Form::Keep { measure, targets: opposite },
+            form: Form::Keep { measure, targets: opposite, during: None },
             first: id,
             extended_by: Vec::new(),
             silent: true,

@@ -5,8 +5,13 @@ use crate::check::length::number_of;
 use crate::check::names::Thing;
 use crate::diagnostics;
 use crate::time::{WindowSpec, WindowUnit};
+use crate::value::Exact;
 use servanda_diagnostics::{Diagnostic, Span};
 use servanda_parser::ast;
+use std::num::NonZeroU32;
+
+/// How many seconds a window by the clock is at most.
+const CLOCK_MAX: u32 = 86_400;
 
 /// How many windows are counted together at most.
 const ROLLING_MAX: u16 = 1000;
@@ -19,12 +24,25 @@ fn window_unit(unit: ast::Unit, span: Span) -> Result<WindowUnit, Box<Diagnostic
         ast::Unit::Month => Ok(WindowUnit::Month),
         ast::Unit::Quarter => Ok(WindowUnit::Quarter),
         ast::Unit::Year => Ok(WindowUnit::Year),
-        ast::Unit::Second | ast::Unit::Minute | ast::Unit::Hour => Err(Box::new(diagnostics::not_supported(
-            span,
-            "a window shorter than a day",
-            "write `calendar day`",
-        ))),
+        ast::Unit::Second | ast::Unit::Minute | ast::Unit::Hour => {
+            Err(Box::new(diagnostics::window_of_hours(span)))
+        }
     }
+}
+
+/// So long by the clock, if that is at most a day: how long a longer one is, the calendar tells.
+fn clock_window(count: &Exact, unit: ast::Unit) -> Option<WindowSpec> {
+    let seconds = match unit {
+        ast::Unit::Second => 1,
+        ast::Unit::Minute => 60,
+        ast::Unit::Hour => 3600,
+        ast::Unit::Day | ast::Unit::Week | ast::Unit::Month | ast::Unit::Quarter | ast::Unit::Year => {
+            return None;
+        }
+    };
+    let seconds = (count * &Exact::integer(seconds)).to_i128()?;
+    let seconds = u32::try_from(seconds).ok().filter(|seconds| *seconds <= CLOCK_MAX)?;
+    NonZeroU32::new(seconds).map(WindowSpec::Clock)
 }
 
 /// The window that is written without a name.
@@ -72,12 +90,40 @@ pub(crate) fn read_window(written: &ast::Window) -> Result<WindowSpec, Box<Diagn
                 None => Err(Box::new(diagnostics::rolling_count(count.span, ROLLING_MAX))),
             }
         }
+        ast::WindowKind::Clock { count, unit } => {
+            let count = match count {
+                None => Exact::ONE,
+                Some(count) => number_of(&count.value, count.span)?,
+            };
+            clock_window(&count, *unit).ok_or_else(|| Box::new(diagnostics::clock_window(written.span)))
+        }
         ast::WindowKind::Named(name) => Err(Box::new(diagnostics::unknown_window(name, written.span))),
         ast::WindowKind::Broken => Err(Box::new(diagnostics::unknown_window("", written.span))),
     }
 }
 
 impl<'a> Draft<'a> {
+    /// The window of a figure: also one that is named by how long it is, `let slice = 5 minutes`.
+    pub(in crate::check) fn measured_window(&mut self, window: &'a ast::Window) -> Option<WindowSpec> {
+        let ast::WindowKind::Named(name) = &window.kind else { return self.window(window) };
+        let Some((Thing::Let(value), declared)) = self.names.get(name) else { return self.window(window) };
+        let ast::LetValue::Expr(ast::Expr {
+            kind: ast::ExprKind::Length { amount, kind: None, unit }, ..
+        }) = &value.value
+        else {
+            return self.window(window);
+        };
+        self.used.insert(declared);
+        let spec = match number_of(&amount.value, amount.span) {
+            Ok(count) => clock_window(&count, unit.value),
+            Err(finding) => return self.fail(*finding),
+        };
+        match spec {
+            Some(spec) => Some(spec),
+            None => self.fail(diagnostics::clock_window(window.span).also(declared, "so long")),
+        }
+    }
+
     /// The window that is written.
     pub(in crate::check) fn window(&mut self, window: &'a ast::Window) -> Option<WindowSpec> {
         match &window.kind {

@@ -188,7 +188,7 @@ pub(crate) fn unknown_envelope(name: &Name) -> Diagnostic {
 pub(crate) fn unknown_window(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::UnknownName, span, format!("no window `{name}`"))
         .label("not declared")
-        .help("`calendar month`, `contract year`, `month from the 16th`, `rolling 12 months`, `the term`, or a name given by `let`")
+        .help("`calendar month`, `contract year`, `month from the 16th`, `rolling 12 months`, `the term`, or a name given by `let`; of a figure also `hour`, `5 minutes`")
 }
 
 pub(crate) fn unknown_duty(written: &str, span: Span, clause: Option<Span>, known: &[String]) -> Diagnostic {

@@ -63,6 +63,28 @@ pub(crate) fn rolling_count(span: Span, most: u16) -> Diagnostic {
         .help(format!("a whole number from 2 to {most}; of one alone, leave `rolling` out: `calendar month`"))
 }
 
+pub(crate) fn hours_of_long_windows(span: Span, measure: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, span, "only what is measured by the clock is kept during some hours")
+        .label("in which windows?")
+        .also(declared, "this lasts for whole days")
+        .help(format!(
+            "`measure {measure} per hour = …` is judged in each hour that begins in these openings; of a longer window, \
+             say `during` in the measure: `count of … during …`, `share of time … during …`"
+        ))
+}
+
+pub(crate) fn window_of_hours(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, "such a window lasts a day at least")
+        .label("shorter than a day")
+        .help("write `calendar day`; a figure alone is cut by the clock, with `per hour`, `per 5 minutes`")
+}
+
+pub(crate) fn clock_window(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::ImpossibleValue, span, "no window by the clock is so long")
+        .label("not from 1 second to 24 hours")
+        .help("`per hour`, `per 5 minutes`; of days on: `per calendar day`, `per calendar month`")
+}
+
 pub(crate) fn rolling_each(span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::Misplaced,

@@ -73,6 +73,8 @@ pub enum Form {
         measure: MeasureId,
         /// Each must hold.
         targets: Vec<(Relation, Expr)>,
+        /// Only windows that begin while this calendar is open are judged.
+        during: Option<CalendarId>,
     },
     /// No such act. Each item of the case is one subject: broken at the act, kept at the item's end or the term's.
     MustNot {

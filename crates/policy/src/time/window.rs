@@ -2,9 +2,13 @@
 //!
 //! A window belongs to a zone and a term; what is counted in it is no business of this module.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use super::civil::day_number;
+use super::instant::NANOS_PER_SECOND;
+use super::zone::Civil;
 use super::{Date, Instant, Zone};
 use crate::value::Exact;
 
@@ -61,6 +65,9 @@ pub enum WindowSpec {
         /// Counted from the date on which the term starts, and not of the civil calendar.
         contract: bool,
     },
+    /// So many seconds of physical time each, from the first instant of the term: where clocks change, what is an hour
+    /// remains one.
+    Clock(NonZeroU32),
 }
 
 impl WindowSpec {
@@ -81,7 +88,7 @@ impl WindowSpec {
     pub const fn count(self) -> u16 {
         match self {
             Self::Rolling { count, .. } => count,
-            Self::Calendar(_) | Self::Contract(_) | Self::Term | Self::From(..) => 1,
+            Self::Calendar(_) | Self::Contract(_) | Self::Term | Self::From(..) | Self::Clock(_) => 1,
         }
     }
 }
@@ -125,8 +132,12 @@ impl Window {
         self.start != self.full_start || self.end != self.full_end
     }
 
-    /// Dates inside over dates of the full window.
+    /// Dates inside over dates of the full window; of one by the clock, time over time.
     pub fn share_of_full(&self) -> Exact {
+        if let WindowSpec::Clock(_) = self.spec {
+            let full = self.full_end.nanos_since(self.full_start);
+            return Exact::ratio(self.nanos(), full).unwrap_or(Exact::ONE);
+        }
         let days = |first: Date, last: Date| i128::from(last.days_since(first)) + 1;
         let inside = days(self.first_date, self.last_date);
         Exact::ratio(inside, days(self.full_first, self.full_last)).unwrap_or(Exact::ONE)
@@ -140,10 +151,12 @@ impl Window {
     /// The name for people and for JSON.
     ///
     /// `2026-03-05`, `2026-W10`, `2026-03`, `2026-Q1`, `2026`; `2026-01-31..` for windows counted
-    /// from the start of the term or from a day of the month; `term`; `..2026-03-05` for what looks back from there.
-    pub fn label(&self) -> String {
+    /// from the start of the term or from a day of the month; `term`; `..2026-03-05` for what looks back from there;
+    /// `2026-03-05 18:00` for what begins then by the clocks of the zone, with `+02:00` where they show that twice.
+    pub fn label(&self, zone: &Zone) -> String {
         match self.spec {
             WindowSpec::Term => "term".to_owned(),
+            WindowSpec::Clock(_) => clock_label(self.full_start, zone),
             WindowSpec::Contract(_) | WindowSpec::From(..) => format!("{}..", self.full_first),
             WindowSpec::Calendar(unit) => calendar_label(unit, self.full_first),
             // The last date says which of the calendar's windows it is.
@@ -153,6 +166,22 @@ impl Window {
             WindowSpec::Rolling { .. } => format!("..{}", self.full_last),
         }
     }
+}
+
+/// What clocks show at an instant, as a policy writes it.
+fn clock_label(at: Instant, zone: &Zone) -> String {
+    let (date, nanos) = zone.local(at);
+    let seconds = nanos / NANOS_PER_SECOND;
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let mut label = format!("{date} {hour:02}:{minute:02}");
+    if second > 0 {
+        label.push_str(&format!(":{second:02}"));
+    }
+    if let Civil::Fold(..) = zone.resolve_civil(date, nanos) {
+        let shown = at.format_in(zone);
+        label.push_str(shown.get("2026-03-05T18:00:00".len()..).unwrap_or_default());
+    }
+    label
 }
 
 /// What the calendar calls the window that holds a date.
@@ -179,7 +208,7 @@ fn calendar_label(unit: WindowUnit, date: Date) -> String {
 /// let (start, end) = (zone.start_of("2026-01-31".parse()?), zone.start_of("2026-04-15".parse()?));
 /// let labels = |spec| {
 ///     let windows = Windows::new(spec, zone.clone(), start, Some(end));
-///     windows.all().map(|window| window.label()).collect::<Vec<_>>()
+///     windows.all().map(|window| window.label(windows.zone())).collect::<Vec<_>>()
 /// };
 /// assert_eq!(labels(WindowSpec::Calendar(WindowUnit::Month)), ["2026-01", "2026-02", "2026-03", "2026-04"]);
 /// // Months of the contract are counted from its first date, and end where a month is too short.
@@ -196,6 +225,8 @@ pub struct Windows {
     agreed: Option<Instant>,
     /// The first date of the grid's cell 0.
     anchor: Date,
+    /// The first instant of the term, however it is cut later: from there windows by the clock count.
+    origin: Instant,
     /// The instants between which a window must start.
     starting: (Instant, Instant),
 }
@@ -208,7 +239,10 @@ impl Windows {
         let end = term_end.unwrap_or(Instant::MAX).min(Instant::MAX);
         let first = started_date(&zone, term_start);
         let anchor = match spec {
-            WindowSpec::Term | WindowSpec::Contract(_) | WindowSpec::Rolling { contract: true, .. } => first,
+            WindowSpec::Term
+            | WindowSpec::Clock(_)
+            | WindowSpec::Contract(_)
+            | WindowSpec::Rolling { contract: true, .. } => first,
             WindowSpec::Calendar(unit) | WindowSpec::Rolling { unit, .. } => calendar_start(unit, first),
             // The first of its month: from there the days are counted anew in each month.
             WindowSpec::From(unit, day) => {
@@ -227,6 +261,7 @@ impl Windows {
             end,
             agreed: None,
             anchor,
+            origin: term_start,
             starting: (Instant::MIN, Instant::MAX),
         }
     }
@@ -312,9 +347,13 @@ impl Windows {
         if instant < self.start {
             return None;
         }
-        match self.unit() {
-            None => Some(0),
-            Some(unit) => {
+        match (self.spec, self.unit()) {
+            (WindowSpec::Clock(length), _) => {
+                let passed = instant.nanos_since(self.origin);
+                i32::try_from(passed.div_euclid(clock_nanos(length))).ok()
+            }
+            (_, None) => Some(0),
+            (_, Some(unit)) => {
                 let date = started_date(&self.zone, instant);
                 self.cell_of(unit, date)
             }
@@ -375,13 +414,17 @@ impl Windows {
         if self.start >= self.end || index < 0 {
             return None;
         }
-        let (full_first, full_last, full_start, full_end) = match self.unit() {
-            None if index > 0 => return None,
-            None => {
+        let (full_first, full_last, full_start, full_end) = match (self.spec, self.unit()) {
+            (WindowSpec::Clock(length), _) => {
+                let (from, until) = self.clock_cell(length, index)?;
+                (started_date(&self.zone, from), self.last_date_before(until), from, until)
+            }
+            (_, None) if index > 0 => return None,
+            (_, None) => {
                 let end = self.agreed.unwrap_or(self.end);
                 (self.anchor, self.last_date_before(end), self.start, end)
             }
-            Some(unit) => {
+            (_, Some(unit)) => {
                 let first = self.cell_start(unit, index)?;
                 // The last window of the range ends with the range.
                 let next = index.checked_add(1).and_then(|next| self.cell_start(unit, next));
@@ -416,6 +459,12 @@ impl Windows {
         Some(self.looking_back(window))
     }
 
+    /// From when to when a window by the clock reaches; the last one that can be told ends where time does.
+    fn clock_cell(&self, length: NonZeroU32, index: i32) -> Option<(Instant, Instant)> {
+        let from = self.origin.add_nanos(clock_nanos(length) * i128::from(index))?;
+        Some((from, from.add_nanos(clock_nanos(length)).unwrap_or(Instant::MAX)))
+    }
+
     /// A window with the dates of all that are counted with it.
     fn looking_back(&self, window: Window) -> Window {
         let WindowSpec::Rolling { count, unit, .. } = self.spec else { return window };
@@ -432,7 +481,7 @@ impl Windows {
 
     fn unit(&self) -> Option<WindowUnit> {
         match self.spec {
-            WindowSpec::Term => None,
+            WindowSpec::Term | WindowSpec::Clock(_) => None,
             WindowSpec::Calendar(unit)
             | WindowSpec::Contract(unit)
             | WindowSpec::From(unit, _)
@@ -490,6 +539,11 @@ fn started_date(zone: &Zone, instant: Instant) -> Date {
         date = Date(date.0.saturating_sub(1));
     }
     date
+}
+
+/// How long a window by the clock is.
+fn clock_nanos(length: NonZeroU32) -> i128 {
+    i128::from(length.get()) * i128::from(NANOS_PER_SECOND)
 }
 
 /// The date of this number in the month that begins with a date; of a month that is too short its last one.

@@ -5,6 +5,7 @@ use servanda_policy::time::{
     Calendar, CalendarSpec, Date, DatedLine, DaySpans, Instant, WindowSpec, WindowUnit, Windows, Zone,
     after_business_days,
 };
+use std::num::NonZeroU32;
 
 use crate::given::{MINUTE, zone};
 
@@ -92,14 +93,15 @@ proptest! {
 
     #[test]
     fn windows_partition_the_term(
-        zone in zones(), day in day(), unit in 0..5_usize, cut in 0..5_usize, turn in 1_u8..=31,
+        zone in zones(), day in day(), unit in 0..5_usize, cut in 0..6_usize, turn in 1_u8..=31,
         from in 0_i64..1_440, length in 1_i64..1_200_000, inside in 0_i64..1_200_000,
     ) {
         use WindowUnit::{Day, Month, Quarter, Week, Year};
-        let unit = [Day, Week, Month, Quarter, Year][unit];
+        let (at, unit) = (unit, [Day, Week, Month, Quarter, Year][unit]);
         let spec = match cut {
             0 => WindowSpec::Contract(unit),
             1 => WindowSpec::Calendar(unit),
+            5 => WindowSpec::Clock(NonZeroU32::new(u32::from(turn) * [30, 60, 600, 1800, 2700][at]).unwrap()),
             2 if matches!(unit, Month | Quarter | Year) => WindowSpec::From(unit, turn),
             _ => WindowSpec::Rolling { count: u16::from(turn) + 1, unit, contract: cut == 3 },
         };

@@ -158,13 +158,15 @@ pub(super) fn capped(material: &Material<'_>, entry: &Entry, caps: &[CapId]) -> 
                 }
             }
             CapScope::Window(_) => match entry.window {
-                Some(window) => format!("all amounts{under} in {}", window.label()),
+                Some(window) => format!("all amounts{under} in {}", window.label(&material.agreement.zone)),
                 None => format!("all amounts{under} of that time"),
             },
             CapScope::Group(of) => {
                 let group = entry.subject.group().map(|group| format!(" for {group}")).unwrap_or_default();
                 match (of, entry.window) {
-                    (Some(_), Some(window)) => format!("all amounts{under}{group} in {}", window.label()),
+                    (Some(_), Some(window)) => {
+                        format!("all amounts{under}{group} in {}", window.label(&material.agreement.zone))
+                    }
                     _ => format!("all amounts{under}{group}"),
                 }
             }
@@ -418,7 +420,7 @@ fn before(
     let (policy, agreement) = (material.policy, material.agreement);
     let named = policy.measures.find(figure.measure);
     let name = named.map_or("figure", |measure| measure.name.as_str());
-    let mut step = Step::new(format!("{name} in {}", figure::label(&figure.window)));
+    let mut step = Step::new(format!("{name} in {}", figure::label(&figure.window, &agreement.zone)));
     step.place = named.and_then(|measure| material.place(measure.span));
     step.value = Some(crate::statement::figure_text(policy, agreement, figure, ty, &[]));
     step

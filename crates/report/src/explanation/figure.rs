@@ -12,7 +12,7 @@ use servanda_policy::policy::{
     DutyId, Expr, ExprKind, FoldId, FoldKind, ItemFold, LengthKind, Measure, OpenItems, Source, Value,
     ValueType,
 };
-use servanda_policy::time::Window;
+use servanda_policy::time::{Window, Zone};
 use servanda_policy::value::Exact;
 
 /// A figure with what it is made of.
@@ -25,7 +25,7 @@ pub(super) fn figure_step(material: &Material<'_>, figure: &Figure) -> Option<St
         (Some(group), Some(field)) => format!(" for {field} {group}"),
         _ => String::new(),
     };
-    let what = format!("{}{of_group} in {}", measure.name, label(&figure.window));
+    let what = format!("{}{of_group} in {}", measure.name, label(&figure.window, &agreement.zone));
     let value = figure_text(policy, agreement, figure, measure.unit, targets);
     let mut step = Step::new(what).value(value);
     step.place = material.place(measure.span);
@@ -55,8 +55,8 @@ pub(super) fn figure_step(material: &Material<'_>, figure: &Figure) -> Option<St
 }
 
 /// What a window is called.
-pub(super) fn label(window: &Window) -> String {
-    match window.label() {
+pub(super) fn label(window: &Window, zone: &Zone) -> String {
+    match window.label(zone) {
         label if label == "term" => "the term".to_owned(),
         label => label,
     }

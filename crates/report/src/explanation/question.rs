@@ -80,7 +80,7 @@ impl<'a> Question<'a> {
         ids.extend(self.decided.adjustments().iter().map(|adjustment| adjustment.id.clone()));
         ids.extend(self.corrections.iter().map(|correction| correction.line.id.clone()));
         ids.extend(verdict_ids(policy, agreement, &lives, outcome));
-        ids.extend(figure_ids(policy, outcome));
+        ids.extend(figure_ids(policy, self.agreement, outcome));
         ids.extend(notice_ids(policy, agreement, &lives, outcome));
         ids.extend(claim_ids(policy, agreement, &lives, outcome));
         ids
@@ -286,7 +286,7 @@ impl<'a> Question<'a> {
 
     fn of_figure(&self, id: &str) -> Option<Explanation> {
         let (policy, outcome) = (self.policy, &self.decided.outcome);
-        let ids = figure_ids(policy, outcome);
+        let ids = figure_ids(policy, self.agreement, outcome);
         let told: &Figure = outcome.figures.get(ids.iter().position(|of| of == id)?)?;
         let measure = policy.measures.find(told.measure)?;
         let version = self.agreement.version_at(told.window.start);
@@ -299,7 +299,8 @@ impl<'a> Question<'a> {
         let mut governing = self.governing(version, None);
         if policy.versions.len() > 1 {
             let began = instant_text(told.window.start, self.agreement);
-            governing.because = Some(format!("{} began {began}", figure::label(&told.window)));
+            governing.because =
+                Some(format!("{} began {began}", figure::label(&told.window, &self.agreement.zone)));
         }
         let line = Line { id, of: "figure", value, clause, span: measure.span, version: governing };
         Some(self.explained(&material, line, step))

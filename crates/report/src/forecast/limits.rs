@@ -55,7 +55,7 @@ impl Ahead<'_> {
                 let windows = agreement.windows.get(window.0 as usize)?;
                 // All that is ahead falls into the window that holds now.
                 let number = windows.number_at(self.material.outcome.as_of);
-                number.and_then(|number| windows.window(number)).map(|window| window.label())
+                number.and_then(|number| windows.window(number)).map(|window| window.label(&agreement.zone))
             }
             _ => None,
         };

@@ -13,6 +13,7 @@ use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
     Consequence, Effect, Empty, Expr, ExprKind, Form, Length, MeasureId, RowKey, Signal, Verdict as Kind,
 };
+use servanda_policy::time::Zone;
 use servanda_policy::value::{Exact, Rounding};
 use std::cmp::Ordering;
 
@@ -62,8 +63,8 @@ type Said = (Vec<Kind>, Vec<Option<usize>>, Vec<bool>);
 type Place = (bool, Vec<Ordering>);
 
 /// What a figure is about: its window, or one group in it.
-fn of_figure(figure: &Figure) -> String {
-    let label = figure.window.label();
+fn of_figure(figure: &Figure, zone: &Zone) -> String {
+    let label = figure.window.label(zone);
     figure.group.as_ref().map_or_else(|| label.clone(), |group| group_text(&label, group))
 }
 
@@ -85,7 +86,7 @@ impl Ahead<'_> {
     /// own.
     pub(super) fn figures(&self, lines: &mut Vec<ForecastLine>) {
         let outcome = self.material.outcome;
-        let ids = figure_ids(self.material.policy, outcome);
+        let ids = figure_ids(self.material.policy, self.material.agreement, outcome);
         for (figure, id) in outcome.figures.iter().zip(ids).filter(|(figure, _)| figure.provisional) {
             if figure.window.start >= outcome.as_of {
                 continue;
@@ -98,7 +99,7 @@ impl Ahead<'_> {
                 Ok(steps) => (steps, None),
                 Err(why) => (Vec::new(), Some(why)),
             };
-            let label = of_figure(figure);
+            let label = of_figure(figure, &self.material.agreement.zone);
             let duties = figure.judged.iter().filter_map(|it| self.material.policy.duties.find(it.duty));
             let names: Vec<&str> = duties.map(|duty| duty.name.as_str()).collect();
             let own = lines.iter_mut().find(|line| {
@@ -355,7 +356,7 @@ impl Ahead<'_> {
                 .map_or_else(String::new, |clause| clause.number.clone()),
             sentence: of.map_or_else(String::new, |of| of.name.clone()),
             what: measure.map_or_else(String::new, |measure| measure.name.clone()),
-            subject: of_figure(figure),
+            subject: of_figure(figure, &agreement.zone),
             subject_kind: if figure.group.is_some() { "group" } else { "window" }.to_owned(),
             standing: if figure.window.end > as_of { "running" } else { "waiting" },
             until: shown.date.or(shown.moment),

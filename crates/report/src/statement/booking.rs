@@ -265,7 +265,7 @@ fn line(
             .map_or_else(String::new, Clone::clone),
         subject: subject_text(policy, agreement, &entry.subject),
         subject_kind: subject_kind(policy, &entry.subject).to_owned(),
-        window: entry.window.map(|window| window.label()),
+        window: entry.window.map(|window| window.label(&agreement.zone)),
         debtor: party(entry.debtor),
         creditor: party(entry.creditor),
         gross: part.map(|part| text(part.gross)),

@@ -93,7 +93,7 @@ pub(super) fn all(material: &Material<'_>) -> Vec<MeasureLine> {
     let overlaps = |(figure, _): &(&Figure, String)| {
         material.period.is_none_or(|(start, end)| figure.window.start < end && start < figure.window.end)
     };
-    let ids = figure_ids(material.policy, material.outcome);
+    let ids = figure_ids(material.policy, material.agreement, material.outcome);
     let lines = material.outcome.figures.iter().zip(ids).filter(overlaps);
     lines.filter_map(|(figure, id)| Some(MeasureLine { id: Some(id), ..line(material, figure)? })).collect()
 }
@@ -114,7 +114,7 @@ pub(super) fn line(material: &Material<'_>, figure: &Figure) -> Option<MeasureLi
         id: None,
         name: measure.name.clone(),
         instance: agreement.name.clone(),
-        window: figure.window.label(),
+        window: figure.window.label(&agreement.zone),
         group: figure.group.as_ref().map(|group| group.to_string()),
         start: material.instant(figure.window.start),
         end: material.instant(figure.window.end),
@@ -178,7 +178,9 @@ const fn windows_word(spec: &WindowSpec) -> &'static str {
             WindowUnit::Quarter => "quarters",
             WindowUnit::Year => "years",
         },
-        WindowSpec::Contract(_) | WindowSpec::Term | WindowSpec::Rolling { .. } => "windows",
+        WindowSpec::Contract(_) | WindowSpec::Clock(_) | WindowSpec::Term | WindowSpec::Rolling { .. } => {
+            "windows"
+        }
     }
 }
 

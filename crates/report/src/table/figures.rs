@@ -18,8 +18,8 @@ pub(super) fn write_measures(out: &mut String, measures: &[&MeasureLine], detail
         let few = detail == Detail::All || of.len() <= WINDOWS_MAX;
         let (listed, rest): (Vec<&MeasureLine>, Vec<&MeasureLine>) =
             of.iter().partition(|line| few || missed(line));
-        if !rest.is_empty() {
-            table.add_row(together(&rest));
+        for alike in by_verdict(&rest) {
+            table.add_row(together(&alike));
         }
         for line in listed {
             table.add_row(row(line));
@@ -87,6 +87,18 @@ fn by_name<'a>(measures: &[&'a MeasureLine]) -> Vec<Vec<&'a MeasureLine>> {
         }
     }
     named
+}
+
+/// The figures of each verdict, in the order in which the verdicts appear.
+fn by_verdict<'a>(of: &[&'a MeasureLine]) -> Vec<Vec<&'a MeasureLine>> {
+    let mut judged: Vec<Vec<&MeasureLine>> = Vec::new();
+    for line in of {
+        match judged.iter_mut().find(|of| of.first().is_some_and(|other| other.verdict == line.verdict)) {
+            Some(of) => of.push(line),
+            None => judged.push(vec![line]),
+        }
+    }
+    judged
 }
 
 /// Whether a figure misses its target, or is not known.

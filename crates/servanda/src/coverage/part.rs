@@ -107,7 +107,7 @@ pub(crate) fn parts(compiled: &Compiled) -> Parts {
                     parts.add(part, PartKind::Deadline, &address, said, duty.core_span);
                 }
             }
-            Form::Keep { measure, targets } => {
+            Form::Keep { measure, targets, .. } => {
                 for (_, target) in targets {
                     parts.bound(policy, *measure, target, &address, duty.core_span, &words);
                 }

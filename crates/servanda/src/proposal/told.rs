@@ -168,7 +168,7 @@ impl Bench<'_> {
             Quantity::Known(value) => self.quantity(value, measure.unit)?,
             Quantity::Unknown { .. } => return None,
         };
-        let label = label(&figure.window.label());
+        let label = label(&figure.window.label(&self.agreement.zone));
         Some(format!("expect {} is {value} for {label}{provisional}.", measure.name))
     }
 
@@ -272,7 +272,8 @@ impl Bench<'_> {
             _ => None,
         };
         let entries = (0..).zip(&tried.decided.outcome.entries).filter(|(at, entry)| {
-            let settles = || entry.window.is_some_and(|window| Some(window.label()) == label);
+            let settles =
+                || entry.window.is_some_and(|window| Some(window.label(&self.agreement.zone)) == label);
             (entry.debtor, entry.creditor) == (debtor, creditor)
                 && is_under(entry)
                 && (matches!(subject, Subject::Agreement | Subject::Event(_))

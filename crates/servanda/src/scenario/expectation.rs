@@ -105,12 +105,14 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
                 .iter()
                 .filter(|figure| ids.contains(&figure.measure))
                 .filter(|figure| match scope {
-                    Some(ExpectScope::Window(label)) => figure.window.label() == label.value,
+                    Some(ExpectScope::Window(label)) => material.label(&figure.window) == label.value,
                     Some(ExpectScope::Case { case, key, window, .. }) => {
                         let of = material.policy.measures.find(figure.measure).map(|it| it.window);
                         of.and_then(|of| material.policy.grouped_by(of)) == Some(case.value.as_str())
                             && figure.group.as_deref() == Some(key.value.as_str())
-                            && window.as_ref().is_none_or(|label| figure.window.label() == label.value)
+                            && window
+                                .as_ref()
+                                .is_none_or(|label| material.label(&figure.window) == label.value)
                     }
                     None => true,
                 })
@@ -141,12 +143,6 @@ pub(super) fn judge(material: &Material<'_>, expect: &Expect) -> Judged {
     }
 }
 
-/// Whether something settles the window that is asked for.
-fn settles(window: Option<Window>, scope: Option<&ExpectScope>) -> bool {
-    let Some(ExpectScope::Window(label)) = scope else { return false };
-    window.is_some_and(|window| window.label() == label.value)
-}
-
 /// A reference as text: `7(b)`.
 pub(super) fn reference(duty: &DutyRef) -> String {
     match &duty.label {
@@ -159,6 +155,17 @@ impl Material<'_> {
     fn party(&self, name: &str, span: servanda_diagnostics::Span) -> Result<PartyId, Fault> {
         let found = self.policy.parties.iter().find(|(_, party)| party.name == name);
         found.map(|(id, _)| id).ok_or_else(|| Fault::new(format!("no party or role `{name}`"), span))
+    }
+
+    /// What a window is called.
+    fn label(&self, window: &Window) -> String {
+        window.label(&self.agreement.zone)
+    }
+
+    /// Whether something settles the window that is asked for.
+    fn settles(&self, window: Option<Window>, scope: Option<&ExpectScope>) -> bool {
+        let Some(ExpectScope::Window(label)) = scope else { return false };
+        window.is_some_and(|window| self.label(&window) == label.value)
     }
 
     /// Whether a subject is the one asked for.
@@ -257,7 +264,7 @@ impl Material<'_> {
             entry.debtor == debtor
                 && entry.creditor == creditor
                 && under.is_none_or(|under| self.is_under(entry.consequence, under))
-                && (self.fits(&entry.subject, scope) || settles(entry.window, scope))
+                && (self.fits(&entry.subject, scope) || self.settles(entry.window, scope))
         };
         // What is disputed or waived is not owed; what was added to an entry or taken off is owed with it.
         let due = |at: &usize| *self.decided.standing(*at) == Standing::Due;
@@ -310,7 +317,7 @@ impl Material<'_> {
             claim.standing == ClaimStanding::Open
                 && claim.creditor == holder
                 && under.is_none_or(|under| self.is_under(claim.consequence, under))
-                && (self.fits(&claim.subject, scope) || settles(claim.window, scope))
+                && (self.fits(&claim.subject, scope) || self.settles(claim.window, scope))
         });
         let sum = open.try_fold(0_i128, |sum, claim| sum.checked_add(claim.amount?));
         let expected = amount.map_or(Ok(0), |amount| self.minor(amount))?;
@@ -463,8 +470,8 @@ impl Material<'_> {
         };
         if figures.len() > 1 {
             let name = |figure: &&Figure| match &figure.group {
-                Some(group) => format!("{} {group}", figure.window.label()),
-                None => figure.window.label(),
+                Some(group) => format!("{} {group}", self.label(&figure.window)),
+                None => self.label(&figure.window),
             };
             let labels: Vec<_> = figures.iter().take(6).map(name).collect();
             return Ok((false, expected_text, format!("several windows: {}", labels.join(", "))));

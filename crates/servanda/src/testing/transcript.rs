@@ -126,5 +126,9 @@ fn figure_text(policy: &Policy, agreement: &Agreement, figure: &Figure) -> Strin
         (Quantity::NoData, _) => "no data".to_owned(),
         _ => "undetermined".to_owned(),
     };
-    format!("figure {} in {}: {text}", measure.map_or("?", |of| of.name.as_str()), figure.window.label())
+    format!(
+        "figure {} in {}: {text}",
+        measure.map_or("?", |of| of.name.as_str()),
+        figure.window.label(&agreement.zone)
+    )
 }

@@ -4,11 +4,13 @@ mod accrual;
 mod amendment;
 mod case;
 mod claim;
+mod clock;
 mod condition;
 mod duty;
 mod further;
 mod groups;
 mod header;
+mod keep;
 mod measure;
 mod notice;
 mod settling;
@@ -204,6 +206,7 @@ impl Growing<'_> {
         }
         events += &self.claimed();
         self.groups();
+        self.by_the_clock();
         self.settled(&mut cases);
         if self.tape.chance(50) {
             events += &self.suspended();

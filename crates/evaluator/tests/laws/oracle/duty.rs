@@ -67,7 +67,7 @@ impl<'p> World<'p> {
                 self.items(*case).into_iter().filter_map(|item| self.on_item(id, item)).collect()
             }
             Form::DoEach { window, by, rise, .. } => self.do_each(id, *window, by, rise.as_ref()),
-            Form::Keep { measure, targets } => self.keep(id, *measure, targets),
+            Form::Keep { measure, targets, .. } => self.keep(id, *measure, targets),
         }
     }
 

@@ -180,13 +180,13 @@ impl World<'_> {
         let measure = &self.policy.measures[id];
         let mut judged = Vec::new();
         for (duty, declared) in self.policy.duties.iter() {
-            let Form::Keep { measure: of, targets } = &declared.form else { continue };
+            let Form::Keep { measure: of, targets, .. } = &declared.form else { continue };
             if *of == id && !declared.silent {
                 let target =
                     |expr| self.target(expr, measure.partial, measure.unit, window, self.as_of).quantity();
                 judged.push(Judged {
                     duty,
-                    verdict: self.as_it_stands(id, targets, window, value, false).0,
+                    verdict: self.as_it_stands(id, targets, window, value, duty).0,
                     targets: targets.iter().map(|(relation, expr)| (*relation, target(expr))).collect(),
                 });
             }

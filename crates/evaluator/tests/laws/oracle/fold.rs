@@ -291,7 +291,8 @@ impl World<'_> {
             match filter.map_or(Maybe::bool(true), |filter| read(filter, member)) {
                 it if it.is_true() => chosen.push((member, (!member.unread).then_some(true))),
                 it if it.is_false() => {}
-                Maybe::Pending => {}
+                // Where there is nothing to compare, no condition holds.
+                Maybe::Pending | Maybe::NoData => {}
                 _ => chosen.push((member, None)),
             }
         }

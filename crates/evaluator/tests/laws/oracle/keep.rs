@@ -8,10 +8,10 @@ use super::{World, after, group_subject};
 use servanda_evaluator::outcome::Verdict;
 use servanda_parser::ast::Relation;
 use servanda_policy::policy::{
-    CountedAt, DutyId, Effect, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, ItemFold, Measure,
-    MeasureId, Partial, Running, Signal, Source, ValueType, Verdict as Kind,
+    CalendarId, CountedAt, DutyId, Effect, Empty, Expr, ExprKind, FieldType, Fold, FoldKind, Form, ItemFold,
+    Measure, MeasureId, Partial, Running, Signal, Source, ValueType, Verdict as Kind,
 };
-use servanda_policy::time::{Date, Instant, Window};
+use servanda_policy::time::{Date, Instant, Window, WindowSpec};
 
 impl<'p> World<'p> {
     /// Judges all figures. A figure may ask what became of the one before it, or of one of another version, and so
@@ -117,7 +117,7 @@ impl<'p> World<'p> {
             for (at, by_fact) in changes.flat_map(|at| [(at, true), (at, false)]) {
                 let known = if by_fact { at } else { after(at) };
                 let window = &self.window_known(declared.window, window, known);
-                if declared.partial == Partial::LeftOut && window.is_partial() {
+                if !self.is_judged(verdict.duty, window) {
                     continue;
                 }
                 let before = self.figure(measure, window, at).value;
@@ -138,16 +138,23 @@ impl<'p> World<'p> {
         if figure.final_at >= self.as_of {
             return None;
         }
-        let (kind, holds) = self.as_it_stands(
-            measure,
-            targets,
-            window,
-            &figure.value,
-            self.policy.duties[verdict.duty].silent,
-        );
+        let (kind, holds) = self.as_it_stands(measure, targets, window, &figure.value, verdict.duty);
         verdict.because = holds.causes();
         decide(verdict, kind, figure.final_at);
         None
+    }
+
+    /// Whether a duty looks at a window: not at one that is cut, if so said, nor at one that begins while it is closed.
+    fn is_judged(&self, duty: DutyId, window: &Window) -> bool {
+        let Form::Keep { measure, during, .. } = &self.policy.duties[duty].form else {
+            panic!("a duty to keep")
+        };
+        let left_out = self.policy.measures[*measure].partial == Partial::LeftOut && window.is_partial();
+        let is_open = |calendar: CalendarId| {
+            let hours = self.hours(calendar).open_within(window.start, Instant(window.start.0 + 1));
+            !hours.is_empty()
+        };
+        !left_out && during.is_none_or(is_open)
     }
 
     /// What a value of a measure comes to.
@@ -157,10 +164,11 @@ impl<'p> World<'p> {
         targets: &[(Relation, Expr)],
         window: &Window,
         value: &Maybe,
-        silent: bool,
+        duty: DutyId,
     ) -> (Kind, Maybe) {
         let declared = &self.policy.measures[measure];
-        if declared.partial == Partial::LeftOut && window.is_partial() {
+        let silent = self.policy.duties[duty].silent;
+        if !self.is_judged(duty, window) {
             return (Kind::NotApplicable, Maybe::NoData);
         }
         let mut holds = Maybe::bool(true);
@@ -202,7 +210,13 @@ impl<'p> World<'p> {
             return value;
         }
         let dates = |from: Date, to: Date| whole(i128::from(to.days_since(from)) + 1);
-        let share = dates(window.first_date, window.last_date) / dates(window.full_first, window.full_last);
+        let nanos = |from: Instant, until: Instant| whole(i128::from(until.0 - from.0));
+        let share = match window.spec {
+            WindowSpec::Clock(_) => {
+                nanos(window.start, window.end) / nanos(window.full_start, window.full_end)
+            }
+            _ => dates(window.first_date, window.last_date) / dates(window.full_first, window.full_last),
+        };
         match value {
             Maybe::Known(Known::Number(it)) => Maybe::number(it * share),
             Maybe::Known(Known::Length(kind, it)) => Maybe::Known(Known::Length(kind, it * share)),

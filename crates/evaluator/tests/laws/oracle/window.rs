@@ -12,6 +12,9 @@ pub(crate) fn walk(
 ) -> Vec<Window> {
     let zone = &agreement.zone;
     let term_end = agreement.end.unwrap_or(Instant::MAX);
+    if let WindowSpec::Clock(seconds) = spec {
+        return walk_by_clock(spec, i64::from(seconds.get()), agreement, before.min(term_end));
+    }
     let last_of_term = date_before(agreement, term_end);
     let whole_term = agreed_end.unwrap_or(term_end);
     let mut windows = Vec::new();
@@ -46,6 +49,34 @@ pub(crate) fn walk(
         first = next;
         index += 1;
     }
+}
+
+/// So many seconds each, from the first instant of the first date; what the beginning or the end of the term cuts is
+/// shorter.
+fn walk_by_clock(spec: WindowSpec, seconds: i64, agreement: &Agreement, before: Instant) -> Vec<Window> {
+    let term_end = agreement.end.unwrap_or(Instant::MAX);
+    let mut windows = Vec::new();
+    let (mut full_start, mut index) = (agreement.zone.start_of(agreement.first_date), 0);
+    while full_start < before {
+        let full_end = Instant(full_start.0 + seconds * 1_000_000_000);
+        let (start, end) = (full_start.max(agreement.start), full_end.min(term_end));
+        if start < end {
+            windows.push(Window {
+                index,
+                start,
+                end,
+                full_start,
+                full_end,
+                first_date: date_at(agreement, start),
+                last_date: date_before(agreement, end),
+                full_first: date_at(agreement, full_start),
+                full_last: date_before(agreement, full_end),
+                spec,
+            });
+        }
+        (full_start, index) = (full_end, index + 1);
+    }
+    windows
 }
 
 /// A window with the dates of all that are counted with it.
@@ -120,7 +151,10 @@ fn first_of_first_cell(spec: WindowSpec, mut date: Date) -> Date {
                 date = Date(date.0 - 1);
             }
         }
-        WindowSpec::Contract(_) | WindowSpec::Term | WindowSpec::Rolling { contract: true, .. } => {}
+        WindowSpec::Contract(_)
+        | WindowSpec::Clock(_)
+        | WindowSpec::Term
+        | WindowSpec::Rolling { contract: true, .. } => {}
     }
     date
 }
@@ -152,7 +186,7 @@ fn moved(unit: WindowUnit, anchor: Date, count: i64) -> Date {
 fn next_cell(spec: WindowSpec, anchor: Date, first: Date, index: i32) -> Option<Date> {
     let count = i64::from(index) + 1;
     match spec {
-        WindowSpec::Term => None,
+        WindowSpec::Term | WindowSpec::Clock(_) => None,
         WindowSpec::Calendar(unit) | WindowSpec::Rolling { unit, contract: false, .. } => {
             let mut date = Date(first.0 + 1);
             while !begins(unit, date) {

@@ -46,7 +46,7 @@ fn needed(all: &Policy, step: Step) -> Vec<Step> {
     let measure = match step {
         Step::Duty(duty) => {
             return match &all.duties[duty].form {
-                Form::Keep { measure, targets } => {
+                Form::Keep { measure, targets, .. } => {
                     let mut needed = vec![Step::Measure(*measure)];
                     targets.iter().for_each(|(_, target)| read_by(all, target, &mut needed));
                     needed

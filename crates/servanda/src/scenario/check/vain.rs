@@ -16,7 +16,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
     Consequence, Duty, Effect, Entry, Form, Life, PartyId, Policy, RightKind, WindowId,
 };
-use servanda_policy::time::{Date, Windows};
+use servanda_policy::time::{Date, WindowSpec, Windows};
 use std::collections::BTreeSet;
 
 /// A policy, and the agreement that the parameters of the scenario make of it, where they make one.
@@ -375,8 +375,11 @@ impl Check<'_> {
         if windows.is_empty() || windows.iter().any(|windows| near(windows).contains(&label.value)) {
             return;
         }
-        let examples: BTreeSet<String> =
-            windows.iter().filter_map(|windows| windows.first()).map(|first| first.label()).collect();
+        let examples: BTreeSet<String> = windows
+            .iter()
+            .filter_map(|windows| windows.first())
+            .map(|first| first.label(&agreement.zone))
+            .collect();
         let (first, zone) = (agreement.first_date, &agreement.zone);
         let term = match agreement.end {
             None => format!("from {first} on"),
@@ -454,14 +457,19 @@ fn around(windows: &Windows, agreement: &Agreement, label: &str) -> Vec<String> 
     // What looks back is named after its end.
     let year = label.trim_start_matches("..").get(..4).and_then(|year| year.parse::<i32>().ok());
     let date = |year: i32| format!("{year:04}-01-01").parse::<Date>().ok();
-    let Some((from, to)) =
-        year.and_then(|year| Some((date(year.checked_sub(1)?)?, date(year.checked_add(2)?)?)))
-    else {
-        return windows.first().map(|first| first.label()).into_iter().collect();
+    let years = || year.and_then(|year| Some((date(year.checked_sub(1)?)?, date(year.checked_add(2)?)?)));
+    // By the clock there are many in a year.
+    let dates = match (windows.spec(), label.get(..10).and_then(|date| date.parse::<Date>().ok())) {
+        (WindowSpec::Clock(_), Some(date)) => date.add_days(1).map(|next| (date, next)),
+        (WindowSpec::Clock(_), None) => None,
+        _ => years(),
+    };
+    let Some((from, to)) = dates else {
+        return windows.first().map(|first| first.label(&agreement.zone)).into_iter().collect();
     };
     let (from, to) = (agreement.zone.start_of(from), agreement.zone.start_of(to));
     // Of a version that begins later there is no window before its first.
     let first = windows.window_of(from).or_else(|| windows.first());
     let all = std::iter::successors(first, |window| windows.next(window));
-    all.take_while(|window| window.start < to).map(|window| window.label()).collect()
+    all.take_while(|window| window.start < to).map(|window| window.label(&agreement.zone)).collect()
 }

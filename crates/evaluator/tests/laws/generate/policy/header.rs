@@ -81,7 +81,7 @@ impl Growing<'_> {
             "  party ann{title}.\n  party ben.\n  third party state \"Any regulator\".\n  law of DE, interest at most 48% per year.\n  attached \"Prices\" in \
              \"prices.pdf\" with hash \"sha256:9f\".\n  role rep of ann.\n  role aide of ben \"Bo\".\n  in force from \
              {start}{end}.\n{}  time zone {zone}.\n  money in EUR{rounding}.\n{log}  events arrive at most {lateness} \
-             hours late.\n{prose}  let season = contract quarter.\n{}",
+             hours late.\n{prose}  let season = contract quarter.\n  let shift = 13 hours.\n{}",
             self.signatures(),
             lets.concat(),
         )
