@@ -164,7 +164,7 @@ proptest! {
         // As many as the first of the two duties lets through, on every day.
         let mut log = String::new();
         let first = servanda::time::Date::from_civil(2026, 1, 1).unwrap();
-        for day in 0..480 {
+        for day in 0..600 {
             for call in 0..each_day {
                 let date = first.add_days(day).unwrap();
                 log += &format!(
