@@ -194,11 +194,19 @@ impl<S: Sink> Play<'_, S> {
             if verdict.is_none() && !silent {
                 continue;
             }
+            // What is done calls for nothing, unless it comes back.
+            if silent && duty.done_at.is_some() {
+                continue;
+            }
+            let closed = self.closed_since(case, item).is_some();
             told.push(Open::Pending {
                 duty: *id,
                 subject: subject_of(case, item),
                 late_from: duty.late_from,
-                stands: if duty.late_from.is_some() { None } else { self.stands_still(case, item, number) },
+                stands: match duty.late_from {
+                    Some(_) if !closed => None,
+                    _ => self.stands_still(case, item, number),
+                },
                 evidence: item.opened_by.iter().cloned().collect(),
             });
         }

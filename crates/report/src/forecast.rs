@@ -156,7 +156,8 @@ impl Question<'_> {
         ahead.figures(&mut lines);
         // What is late, and costs nothing more by it, is told by what is owed.
         lines.retain(|line| {
-            let runs = line.left.is_some() || line.open_left.is_some() || line.standing == "closed";
+            let stands = matches!(line.standing, "closed" | "done" | "stands still");
+            let runs = line.left.is_some() || line.open_left.is_some() || stands;
             runs || !line.pays.is_empty() || line.kind == "figure"
         });
         lines.sort_by_key(|line| (line.last.is_none(), line.last));
@@ -181,7 +182,7 @@ impl Ahead<'_> {
         let zone = &self.material.agreement.zone;
         let end = of.last.map(|last| if of.kind == "target" { last } else { end_of_time(zone, last) });
         // What is closed has nobody to act on it: its instant is the last at which it may come back.
-        let acts = !matches!(of.standing, "late" | "closed");
+        let acts = !matches!(of.standing, "late" | "closed" | "done");
         let ahead = end.filter(|end| *end >= as_of && acts);
         ForecastLine {
             kind: of.kind,

@@ -4,7 +4,9 @@ use super::{Material, Step, amount, cause, figure, payment, silence};
 use crate::expression::{Scope, value};
 use crate::statement::{ShownDeadline, came_to};
 use crate::subject::{Lives, identify};
-use crate::text::{instant_text, length_text, money_text, read_instant, relation_words, value_text};
+use crate::text::{
+    instant_text, length_text, money_text, read_instant, relation_words, share_text, value_text,
+};
 use crate::trail::Clock;
 use servanda_diagnostics::Span;
 use servanda_evaluator::outcome::{Figure, Judged, Quantity, Subject, Verdict};
@@ -167,7 +169,7 @@ pub(super) fn time_is_over(material: &Material<'_>, id: DutyId, subject: &Subjec
 
 /// How long there was, from when, and how the clock stood still and ran on.
 fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec<Step> {
-    let Deadline::Within { length, from, counting, .. } = deadline else { return Vec::new() };
+    let Deadline::Within { length, from, counting, share, .. } = deadline else { return Vec::new() };
     let scope = Scope::of(material.agreement).about(material.trail, &verdict.subject, material.version);
     let kind = match value(&scope, length) {
         Some(Value::Length(length)) => Some(length.kind),
@@ -180,6 +182,11 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
     let mut steps = vec![within];
     let clocks = material.trail.clocks(verdict.duty, &verdict.subject);
     let shown = |at| instant_text(at, material.agreement);
+    if let Some(share) = share {
+        steps.extend(kind.and_then(|kind| {
+            part_of_time(material, kind, (share, counting.is_over_at_deadline()), clocks.last()?)
+        }));
+    }
     if let Some(since) = clocks.iter().find_map(|clock| clock.since) {
         let of = match from {
             From::Beginning => "",
@@ -207,6 +214,9 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
     if let Some(LengthKind::Open(calendar) | LengthKind::BusinessDays(calendar)) = kind {
         steps.extend(holidays_met(material, calendar, clocks));
     }
+    if let (Some(LengthKind::BusinessDays(calendar)), None) = (kind, share) {
+        steps.extend(days_met(material, calendar, clocks, counting.first_day));
+    }
     if let Some(LengthKind::Open(calendar)) = kind {
         steps.extend(open_time(material, calendar, clocks, counting.is_over_at_deadline()));
     }
@@ -216,7 +226,8 @@ fn clock(material: &Material<'_>, verdict: &Verdict, deadline: &Deadline) -> Vec
 /// The holidays on which a calendar would have been open otherwise, from the start of a clock until its deadline.
 fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Option<Step> {
     let declared = material.policy.calendars.find(id)?;
-    let zone = material.agreement.calendars.get(id.0 as usize)?.zone();
+    let calendar = material.agreement.calendars.get(id.0 as usize)?;
+    let zone = calendar.zone();
     let since = clocks.iter().find_map(|clock| clock.since)?;
     let late_from = clocks.last()?.late_from?;
     let mut step = Step::new(format!("{} holidays until the deadline", declared.name));
@@ -226,13 +237,64 @@ fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Op
     while date <= last && step.steps.len() < HOLIDAYS_MAX {
         let spec = &declared.spec;
         let weekly = spec.weekly.get(date.weekday().index()).is_some_and(|hours| !hours.is_empty());
-        let open = (weekly || spec.always) && spec.dated.iter().all(|line| line.date != date);
+        let own = spec.dated.iter().any(|line| line.date == date);
+        let open = (weekly || spec.always) && !own;
         let met = spec.holidays.iter().filter_map(|country| holidays(country)?.on(date));
         let met = met.map(|holiday| holiday.name).chain(spec.given.iter().filter_map(|given| given.on(date)));
         step.steps.extend(met.filter(|_| open).map(|name| Step::new(format!("{date} {name}"))));
+        if (weekly || spec.always) && own && !calendar.is_business_day(date) {
+            step.steps.push(Step::new(format!("{date} as `{}` says", declared.name)));
+        }
         date = date.add_days(1)?;
     }
     (!step.steps.is_empty()).then_some(step)
+}
+
+/// A share of the time, by the clock that measures it: of days, the time that passes until their end, or in which their
+/// calendar is open.
+fn part_of_time(
+    material: &Material<'_>,
+    kind: LengthKind,
+    (share, late_at_deadline): (&Exact, bool),
+    clock: &Clock,
+) -> Option<Step> {
+    let kind = match kind {
+        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
+        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
+        LengthKind::Physical | LengthKind::Open(_) => kind,
+    };
+    let late_from = clock.late_from?;
+    let until = if late_at_deadline { late_from } else { late_from.previous() };
+    let passed = material.agreement.used_between(kind, clock.since?, until);
+    let part = Exact::ratio(passed.checked_add(clock.used)?, 1_000_000_000)?;
+    let text = |amount| length_text(material.policy, &Length { kind, amount });
+    let whole = text(part.checked_div(share)?);
+    Some(Step::new(format!("{} of {whole}", share_text(share))).value(text(part)))
+}
+
+/// The days of a calendar that are counted until a deadline, with those by which pauses have moved it.
+fn days_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock], first_day: bool) -> Option<Step> {
+    let calendar = material.agreement.calendars.get(id.0 as usize)?;
+    let name = &material.policy.calendars.find(id)?.name;
+    let since = clocks.iter().find_map(|clock| clock.since)?;
+    let start = calendar.zone().date_of(since);
+    let last = calendar.zone().date_of(clocks.last()?.late_from?.previous());
+    let mut step = Step::new(format!("{name} days until the deadline"));
+    step.lists = true;
+    // The first day counts unless the calendar has closed by then.
+    let first = first_day && calendar.closing_of(start).is_some_and(|closing| since <= closing.instant());
+    let mut date = if first { start } else { start.add_days(1)? };
+    let mut count = 0_usize;
+    while date <= last && count <= HOLIDAYS_MAX {
+        if calendar.is_business_day(date) {
+            count += 1;
+            step.steps.push(Step::new(date.to_string()));
+        }
+        date = date.add_days(1)?;
+    }
+    let moved = clocks.last().map_or(0, |clock| clock.moved);
+    let counted = if moved > 0 { format!("{count}, {moved} of them for pauses") } else { count.to_string() };
+    (1..=HOLIDAYS_MAX).contains(&count).then(|| step.value(counted))
 }
 
 /// The openings in which a clock ran until the deadline, each with how long that is.

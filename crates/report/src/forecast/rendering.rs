@@ -94,13 +94,14 @@ fn said(line: &ForecastLine) -> Vec<String> {
     match (&line.left, &line.open_left) {
         (Some(left), Some(open)) => all.push(format!("{} left, {} of it", left.text, open.text)),
         (Some(left), None) => all.push(format!("{} left", left.text)),
-        (None, open) if line.standing == "closed" => {
+        (None, open) if matches!(line.standing, "closed" | "done") => {
             let left = open.as_ref().map(|open| format!(", with {} left", open.text)).unwrap_or_default();
-            all.push(format!("closed, and may come back until then{left}"));
+            all.push(format!("{}, and may come back until then{left}", line.standing));
         }
         (None, Some(open)) if line.standing == "stands still" => {
             all.push(format!("{} left when its clock runs again", open.text));
         }
+        (None, None) if line.standing == "stands still" => all.push("its clock stands still".to_owned()),
         (None, _) => {}
     }
     if let Some(figure) = &line.figure {
@@ -127,7 +128,7 @@ fn said(line: &ForecastLine) -> Vec<String> {
         });
     }
     if let Some(verdict) = line.in_silence {
-        let closed = line.standing == "closed";
+        let closed = matches!(line.standing, "closed" | "done");
         let if_so = if closed { "if it does not come back" } else { "if nothing happens until then" };
         all.push(match line.follows.is_empty() {
             true => format!("{if_so}: {verdict}"),

@@ -105,7 +105,7 @@ impl Ahead<'_> {
 
     fn act(&self, line: &mut ForecastLine, verdict: &Verdict) {
         let Some(duty) = self.material.policy.duties.find(verdict.duty) else { return };
-        if let Form::Do { deadline: Some(deadline), .. } = &duty.form {
+        if let (Form::Do { deadline: Some(deadline), .. }, true) = (&duty.form, line.standing != "done") {
             line.open_left = self.open_left(verdict, deadline);
         }
         line.pays = self.pays(verdict);

@@ -144,7 +144,8 @@ fn details(line: &OwedLine) -> String {
         parts.push(format!("since {}", read_instant(since)));
     }
     if let Some(done) = &line.done_at {
-        parts.push(format!("done {}, and may come back", read_instant(done)));
+        let until = if line.stands_since.is_some() { " until then" } else { "" };
+        parts.push(format!("done {}, and may come back{until}", read_instant(done)));
     }
     if let Some(since) = &line.stands_since {
         let closed = line.done_at.is_some() || line.standing == "closed";

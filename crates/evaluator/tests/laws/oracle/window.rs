@@ -60,7 +60,7 @@ fn walk_by_clock(spec: WindowSpec, seconds: i64, agreement: &Agreement, before: 
     while full_start < before {
         let full_end = Instant(full_start.0 + seconds * 1_000_000_000);
         let (start, end) = (full_start.max(agreement.start), full_end.min(term_end));
-        if start < end {
+        if start < end.min(before) {
             windows.push(Window {
                 index,
                 start,
