@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     if arguments.fix || arguments.unsafe_fixes {
         fix::all(arguments, &paths, &settings.wanted, terminal)?;
     }
-    let Checked { sources, files, findings, kept } =
+    let Checked { sources, files, findings, kept, unread } =
         checked::all(&paths, arguments.stdin_name.as_deref(), &settings.wanted, arguments.state)?;
     let mut findings = settings.settle(findings);
     let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
@@ -64,12 +64,16 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     if arguments.format == FindingsFormat::Human {
         terminal.message(&judged.counts(summary, files.len(), &told));
     }
+    for message in unread.iter().filter_map(Failure::message) {
+        terminal.message(&format!("error: {message}"));
+    }
+    let worst = unread.iter().map(Failure::exit).max().unwrap_or(Exit::Well).max(judged.exit());
     let max_warnings = arguments.max_warnings.or(settings.max_warnings);
     if let Some(most) = max_warnings.filter(|most| summary.warnings > *most) {
         terminal.message(&format!("too many warnings: {} where {most} are allowed", summary.warnings));
-        return Ok(judged.exit().max(Exit::Findings));
+        return Ok(worst.max(Exit::Findings));
     }
-    Ok(judged.exit())
+    Ok(worst)
 }
 
 fn counted(count: usize, what: &str) -> Option<String> {

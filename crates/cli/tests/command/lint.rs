@@ -74,6 +74,20 @@ fn k7_too_many_figures_and_those_of_another_are_told() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_ends_nothing_but_itself() {
+    let folder = std::env::temp_dir().join(format!("servanda-lint-{}-unread", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    // As some editors write it: two bytes for each character.
+    std::fs::write(folder.join("a.sla"), b"\xff\xfel\x00a\x00").unwrap();
+    std::fs::write(folder.join("b.sla"), "language 1.\nagreement \"B\" {\n  party ann\n}\n").unwrap();
+    let ran = servanda(&["lint", folder.to_str().unwrap(), "--format", "short"], "");
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(ran.exit, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("b.sla:3:"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("a.sla` is not UTF-8 text"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_paper_that_is_what_was_agreed_is_not_told_of() {
     assert_eq!(told(&attached(HASH), Some(PAPER), 0), "");
     assert_eq!(told(&attached(&HASH.to_uppercase().replace("SHA", "sha")), Some(PAPER), 0), "");

@@ -79,26 +79,27 @@ fn write_group(out: &mut String, windows: &[String], measures: &[Vec<&MeasureLin
 
 /// The figures of each measure, in the order in which the measures appear.
 fn by_name<'a>(measures: &[&'a MeasureLine]) -> Vec<Vec<&'a MeasureLine>> {
-    let mut named: Vec<Vec<&MeasureLine>> = Vec::new();
-    for line in measures {
-        match named.iter_mut().find(|of| of.first().is_some_and(|other| other.name == line.name)) {
-            Some(of) => of.push(line),
-            None => named.push(vec![line]),
-        }
-    }
-    named
+    together_by(measures, |one, other| one.name == other.name)
 }
 
 /// The figures of each verdict, in the order in which the verdicts appear.
 fn by_verdict<'a>(of: &[&'a MeasureLine]) -> Vec<Vec<&'a MeasureLine>> {
-    let mut judged: Vec<Vec<&MeasureLine>> = Vec::new();
-    for line in of {
-        match judged.iter_mut().find(|of| of.first().is_some_and(|other| other.verdict == line.verdict)) {
+    together_by(of, |one, other| one.verdict == other.verdict)
+}
+
+/// Those that are alike, in the order in which the first of them appear.
+fn together_by<'a>(
+    lines: &[&'a MeasureLine],
+    alike: impl Fn(&MeasureLine, &MeasureLine) -> bool,
+) -> Vec<Vec<&'a MeasureLine>> {
+    let mut all: Vec<Vec<&MeasureLine>> = Vec::new();
+    for line in lines {
+        match all.iter_mut().find(|of| of.first().is_some_and(|other| alike(line, other))) {
             Some(of) => of.push(line),
-            None => judged.push(vec![line]),
+            None => all.push(vec![line]),
         }
     }
-    judged
+    all
 }
 
 /// Whether a figure misses its target, or is not known.

@@ -21,6 +21,8 @@ pub(super) struct Checked {
     pub(super) findings: Vec<Diagnostic>,
     /// What is kept of each that can be evaluated, in the order of the files.
     pub(super) kept: Vec<Kept>,
+    /// Why some of several files could not be read.
+    pub(super) unread: Vec<Failure>,
 }
 
 /// What is kept of an agreement while it is evaluated.
@@ -34,7 +36,7 @@ pub(super) struct Kept {
 /// Checks every policy, and tells what is kept of it where `state` says so. The outcome does not depend on how many threads there are.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// When the only file cannot be read; of several, those that cannot are told beside the findings of the others.
 pub(super) fn all(
     paths: &[PathBuf],
     stdin_name: Option<&str>,
@@ -43,17 +45,20 @@ pub(super) fn all(
 ) -> Result<Checked, Failure> {
     let mut sources = Sources::new();
     let mut files = Vec::with_capacity(paths.len());
+    let mut unread = Vec::new();
     for path in paths {
-        let id = input::add_policy_named(&mut sources, path, stdin_name)?;
-        if !files.contains(&id) {
-            files.push(id);
+        match input::add_policy_named(&mut sources, path, stdin_name) {
+            Ok(id) if !files.contains(&id) => files.push(id),
+            Ok(_) => {}
+            Err(failure) if paths.len() == 1 => return Err(failure),
+            Err(failure) => unread.push(failure),
         }
     }
     let (mut findings, mut kept) = at_once(&sources, &files, wanted, state).map_err(Failure::usage)?;
     // What several policies use is told once.
     servanda::sort(&mut findings);
     kept.sort_by_key(|kept| kept.file);
-    Ok(Checked { sources, files, findings, kept })
+    Ok(Checked { sources, files, findings, kept, unread })
 }
 
 /// The findings of one policy.
