@@ -241,10 +241,9 @@ impl World<'_> {
         }
     }
 
-    /// When it is due, where a duty says a time (what none says is due at once): the bound of the first duty to pay it, of the version that governs it.
+    /// When it is due, where a duty says a time (what none says is due at once): the bound of the first duty to pay it, of the version that governs it, that is in force when it begins.
     fn due(&self, item: &Item, debt: &Debt, seen_before: Instant) -> Option<Instant> {
-        let mut duties =
-            self.policy.duties.iter().filter(|(_, duty)| self.is_of_version(duty.clause, item.born));
+        let mut duties = self.policy.duties.iter().filter(|(_, duty)| self.in_force(duty.clause, item.born));
         duties.find_map(|(id, duty)| match &duty.form {
             Form::Do { case, act, .. } if *case == item.case && *act == debt.paid => {
                 self.late_from(id, item, seen_before)

@@ -122,7 +122,8 @@ impl<'p> World<'p> {
                 }
                 let before = self.figure(measure, window, at).value;
                 let after = self.figure(measure, window, after(at)).value;
-                let value = if by_fact { self.by_facts_at(fold, at, &before, after) } else { after };
+                let by_facts = self.by_facts_at(fold, at, &before, after.clone());
+                let (before, value) = if by_fact { (before, by_facts) } else { (by_facts, after) };
                 if before == value {
                     continue;
                 }
