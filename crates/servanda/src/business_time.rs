@@ -46,7 +46,8 @@ use std::sync::Arc;
 /// // Which windows lie in the term?
 /// let windows = time.windows("calendar quarter")?;
 /// let first = windows.first().ok_or("the term is not empty")?;
-/// assert_eq!((first.label().as_str(), windows.next(&first).map(|next| next.label())), ("2026-Q1", Some("2026-Q2".to_owned())));
+/// let label = |window: servanda::time::Window| window.label(windows.zone());
+/// assert_eq!((label(first).as_str(), windows.next(&first).map(label)), ("2026-Q1", Some("2026-Q2".to_owned())));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
