@@ -301,10 +301,13 @@ impl<'p> Proof<'p> {
         all.collect()
     }
 
-    /// How many windows the term has, where the text tells.
+    /// How many windows the term has at most, where the text tells: by their numbers, for by the clock there may be many.
     fn windows_in_term(&self, window: WindowId) -> Option<u64> {
-        let placed = self.placed.as_ref().filter(|placed| placed.end.is_some())?;
-        u64::try_from(placed.windows.get(window.index())?.all().count()).ok()
+        let placed = self.placed.as_ref()?;
+        let (end, windows) = (placed.end?, placed.windows.get(window.index())?);
+        let Some(first) = windows.first() else { return Some(0) };
+        let last = windows.index_of(end.previous())?;
+        u64::try_from(i64::from(last) - i64::from(first.index) + 1).ok()
     }
 
     /// Windows that are cut alike are told of once: what is gathered in them, and of what every value is needed.

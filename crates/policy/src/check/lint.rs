@@ -178,8 +178,9 @@ impl<'a> Draft<'a> {
             WindowSpec::From(unit, day) => (unit, day),
             // The first ones would look back upon what lies before the term.
             WindowSpec::Rolling { .. } => return true,
-            // The term begins at midnight, and what is cut so finely is not missed at its end.
-            WindowSpec::Contract(_) | WindowSpec::Clock(_) | WindowSpec::Term => return false,
+            // Terms begin and end with dates, and clocks mostly change by whole hours.
+            WindowSpec::Clock(seconds) => return 3600 % seconds.get() != 0,
+            WindowSpec::Contract(_) | WindowSpec::Term => return false,
         };
         let starts = |date: Date| starts(unit, day, date);
         let Some(term) = &self.header.term else { return false };

@@ -1,5 +1,7 @@
 //! Windows: borders, clipping, labels.
 
+use std::num::NonZeroU32;
+
 use servanda_policy::time::{Instant, Window, WindowSpec, WindowUnit, Windows};
 use servanda_policy::value::Exact;
 
@@ -153,4 +155,27 @@ fn a_rolling_window_is_the_last_of_those_that_it_counts() {
     assert_eq!((april.first_date, april.last_date), (date("2026-02-01"), date("2026-04-30")));
     assert_eq!(windows.counts_from(&april), at("2026-02-01T00:00:00+03:00"));
     assert_eq!(spec.beyond(date("2026-05-31")), Some(date("2026-02-28")));
+}
+
+#[test]
+fn windows_by_the_clock_are_as_long_where_clocks_change() {
+    let spec = |seconds| WindowSpec::Clock(NonZeroU32::new(seconds).unwrap());
+    // Clocks go from 03:00 back to 02:00 on the 25th.
+    let hours = windows(spec(3600), "Europe/Berlin", "2026-10-25", "2026-10-25");
+    let labels: Vec<String> = all(&hours).iter().map(|window| window.label(hours.zone())).collect();
+    assert_eq!(labels.len(), 25);
+    assert_eq!(
+        labels[1..5],
+        ["2026-10-25 01:00", "2026-10-25 02:00+02:00", "2026-10-25 02:00+01:00", "2026-10-25 03:00"]
+    );
+    assert!(all(&hours).iter().all(|window| window.nanos() == 3_600_000_000_000 && !window.is_partial()));
+    // 23 hours hold two windows of eleven and a part of one.
+    let long = windows(spec(39_600), "Europe/Berlin", "2026-03-29", "2026-03-29");
+    let all = all(&long);
+    assert_eq!(all[1].label(long.zone()), "2026-03-29 12:00");
+    assert_eq!((all.len(), all[2].share_of_full()), (3, Exact::ratio(1, 11).unwrap()));
+    assert_eq!(
+        windows(spec(90), "UTC", "2026-01-01", "2026-01-01").window(1).unwrap().label(&zone("UTC")),
+        "2026-01-01 00:01:30"
+    );
 }
