@@ -18,6 +18,9 @@ mod diff;
 #[cfg(test)]
 #[path = "command/exits.rs"]
 mod exits;
+
+#[path = "command/explain.rs"]
+mod explain;
 #[cfg(test)]
 #[path = "command/forecast.rs"]
 mod forecast;

@@ -148,7 +148,7 @@ pub(crate) fn part_of(
     share: &Exact,
     clock: Option<&Clock>,
 ) -> Option<Length> {
-    let kind = clock_of(length.kind);
+    let kind = length.kind.clock();
     if kind == length.kind {
         return Some(Length { kind, amount: &length.amount * share });
     }
@@ -164,15 +164,6 @@ pub(crate) fn part_of(
         agreement.used_between(kind, start, clock.since).saturating_sub(clock.used).max(0)
     });
     Some(Length { kind, amount: &nanos_to_seconds(all.saturating_sub(stood).max(0)) * share })
-}
-
-/// The clock by which a share of a length is measured.
-pub(crate) const fn clock_of(kind: LengthKind) -> LengthKind {
-    match kind {
-        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
-        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
-        LengthKind::Physical | LengthKind::Open(_) => kind,
-    }
 }
 
 /// The instant from which a clock runs.

@@ -1,7 +1,7 @@
 //! The deadlines of duties on items: set when they begin, stopped and moved by pauses.
 
 use crate::behind::Behind;
-use crate::clock::{clock_of, late_from_resumed, part_of, start_of};
+use crate::clock::{late_from_resumed, part_of, start_of};
 use crate::environment::Things;
 use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
@@ -173,7 +173,7 @@ impl<S: Sink> Play<'_, S> {
         }
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
         let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
-        let clock = if share.is_some() { clock_of(kind) } else { kind };
+        let clock = if share.is_some() { kind.clock() } else { kind };
         let start = match from {
             From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
             From::Field(field) => {

@@ -80,7 +80,7 @@ pub struct OwedLine {
     pub subject: String,
     /// What kind of thing that is: the name of a case, `window`, `event` or `agreement`.
     pub subject_kind: String,
-    /// `open`, `late`, `stands still`, `closed` (until `last` it may come back), `not begun`, `done`, `running`, `waiting`, `growing`, `disputed`, `counting` or
+    /// `open`, `late`, `stands still`, `closed` and `done` (until `last` it may come back), `not begun`, `running`, `waiting`, `growing`, `disputed`, `counting` or
     /// `standing`.
     pub standing: &'static str,
     /// Since when it is so that something is owed, or may be done, RFC 3339.

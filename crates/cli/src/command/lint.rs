@@ -57,8 +57,7 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
         let names = files.iter().filter_map(|id| sources.get(*id)).map(|source| source.name());
         told.extend(counted(baseline.gone(names), "of the baseline no longer there"));
     }
-    let kept = if arguments.state { kept.as_slice() } else { &[] };
-    let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources, kept };
+    let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources, kept: &kept };
     terminal.result(&judged.printed(&files, terminal)?)?;
     let summary = Summary::of(&findings);
     if arguments.format == FindingsFormat::Human {

@@ -54,6 +54,26 @@ pub enum LengthKind {
     Months,
 }
 
+impl LengthKind {
+    /// The clock by which a share of such a length is measured, in seconds: of days, the time that passes until their end,
+    /// or in which their calendar is open.
+    ///
+    /// ```
+    /// use servanda_policy::policy::{CalendarId, LengthKind};
+    ///
+    /// let office = CalendarId(0);
+    /// assert_eq!(LengthKind::BusinessDays(office).clock(), LengthKind::Open(office));
+    /// assert_eq!(LengthKind::Months.clock(), LengthKind::Physical);
+    /// ```
+    pub const fn clock(self) -> Self {
+        match self {
+            Self::BusinessDays(calendar) => Self::Open(calendar),
+            Self::CalendarDays | Self::Months => Self::Physical,
+            Self::Physical | Self::Open(_) => self,
+        }
+    }
+}
+
 /// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueType {

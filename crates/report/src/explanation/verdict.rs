@@ -250,19 +250,14 @@ fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Op
     (!step.steps.is_empty()).then_some(step)
 }
 
-/// A share of the time, by the clock that measures it: of days, the time that passes until their end, or in which their
-/// calendar is open.
+/// A share of the time, by the clock that measures it.
 fn part_of_time(
     material: &Material<'_>,
     kind: LengthKind,
     (share, late_at_deadline): (&Exact, bool),
     clock: &Clock,
 ) -> Option<Step> {
-    let kind = match kind {
-        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
-        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
-        LengthKind::Physical | LengthKind::Open(_) => kind,
-    };
+    let kind = kind.clock();
     let late_from = clock.late_from?;
     let until = if late_at_deadline { late_from } else { late_from.previous() };
     let passed = material.agreement.used_between(kind, clock.since?, until);
@@ -330,11 +325,7 @@ fn open_time(
 fn turned(material: &Material<'_>, kind: LengthKind, before: &Clock, now: &Clock) -> Option<Step> {
     let shown = |at| instant_text(at, material.agreement);
     // What a share of days has used is time by the clock that measures it: days are moved as a whole.
-    let kind = match kind {
-        LengthKind::BusinessDays(calendar) => LengthKind::Open(calendar),
-        LengthKind::CalendarDays | LengthKind::Months => LengthKind::Physical,
-        LengthKind::Physical | LengthKind::Open(_) => kind,
-    };
+    let kind = kind.clock();
     let length = |nanos: i128| {
         let amount = Exact::ratio(nanos, 1_000_000_000)?;
         Some(length_text(material.policy, &Length { kind, amount }))
