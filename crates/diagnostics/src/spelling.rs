@@ -3,6 +3,10 @@
 //!
 //! How a suggestion is worded is up to whoever makes the finding.
 
+mod subdivisions;
+
+pub use subdivisions::{subdivision, subdivision_name};
+
 /// A longer word is not compared: nobody mistypes it, and the comparison grows with the square of the length.
 const WORD_CHARS_MAX: usize = 64;
 
@@ -75,6 +79,44 @@ pub fn number(word: &str) -> Option<u32> {
     }
 }
 
+/// What authors call the countries whose holidays they ask for most.
+const COUNTRIES: [(&str, &str); 34] = [
+    ("austria", "AT"),
+    ("belgium", "BE"),
+    ("switzerland", "CH"),
+    ("czechia", "CZ"),
+    ("czech republic", "CZ"),
+    ("germany", "DE"),
+    ("denmark", "DK"),
+    ("spain", "ES"),
+    ("france", "FR"),
+    ("united kingdom", "GB"),
+    ("great britain", "GB"),
+    ("britain", "GB"),
+    ("england", "GB"),
+    ("uk", "GB"),
+    ("ireland", "IE"),
+    ("italy", "IT"),
+    ("japan", "JP"),
+    ("netherlands", "NL"),
+    ("holland", "NL"),
+    ("norway", "NO"),
+    ("poland", "PL"),
+    ("portugal", "PT"),
+    ("sweden", "SE"),
+    ("turkey", "TR"),
+    ("türkiye", "TR"),
+    ("united states", "US"),
+    ("united states of america", "US"),
+    ("usa", "US"),
+    ("aut", "AT"),
+    ("deu", "DE"),
+    ("ger", "DE"),
+    ("fra", "FR"),
+    ("gbr", "GB"),
+    ("tur", "TR"),
+];
+
 /// The code of a country that is named, for the countries whose holidays authors ask for most.
 ///
 /// ```
@@ -84,42 +126,6 @@ pub fn number(word: &str) -> Option<u32> {
 /// assert_eq!(country("Atlantis"), None);
 /// ```
 pub fn country(name: &str) -> Option<&'static str> {
-    const COUNTRIES: [(&str, &str); 34] = [
-        ("austria", "AT"),
-        ("belgium", "BE"),
-        ("switzerland", "CH"),
-        ("czechia", "CZ"),
-        ("czech republic", "CZ"),
-        ("germany", "DE"),
-        ("denmark", "DK"),
-        ("spain", "ES"),
-        ("france", "FR"),
-        ("united kingdom", "GB"),
-        ("great britain", "GB"),
-        ("britain", "GB"),
-        ("england", "GB"),
-        ("uk", "GB"),
-        ("ireland", "IE"),
-        ("italy", "IT"),
-        ("japan", "JP"),
-        ("netherlands", "NL"),
-        ("holland", "NL"),
-        ("norway", "NO"),
-        ("poland", "PL"),
-        ("portugal", "PT"),
-        ("sweden", "SE"),
-        ("turkey", "TR"),
-        ("türkiye", "TR"),
-        ("united states", "US"),
-        ("united states of america", "US"),
-        ("usa", "US"),
-        ("aut", "AT"),
-        ("deu", "DE"),
-        ("ger", "DE"),
-        ("fra", "FR"),
-        ("gbr", "GB"),
-        ("tur", "TR"),
-    ];
     let name = name.to_lowercase();
     COUNTRIES.into_iter().find(|(known, _)| *known == name).map(|(_, code)| code)
 }

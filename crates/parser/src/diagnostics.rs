@@ -371,6 +371,15 @@ pub(crate) fn country(span: Span, found: &str, code: &str) -> Diagnostic {
         .fix(format!("Write `{code}`"), span, code)
 }
 
+/// `holidays of Bavaria`, `holidays of DE, Bavaria`
+pub(crate) fn subdivision(span: Span, found: &str, code: &str) -> Diagnostic {
+    let called = spelling::subdivision_name(code).unwrap_or(code);
+    Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a subdivision is written"))
+        .label(format!("write `{code}`"))
+        .help(format!("a part of a country is written by its code of ISO 3166-2; {called} is `{code}`"))
+        .guess(format!("Write `{code}`"), span, code)
+}
+
 /// `holidays of Atlantis`; `words` stand before the country.
 pub(crate) fn no_country(span: Span, found: &str, words: &str) -> Diagnostic {
     Diagnostic::new(Code::Syntax, span, format!("`{found}` is not how a country is written"))

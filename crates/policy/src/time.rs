@@ -22,7 +22,7 @@ pub use day_count::DayCount;
 pub use deadline::{
     after_business_days, after_calendar_days, after_months, end_of_date, moment, within_open, within_physical,
 };
-pub use holiday::{Holiday, HolidaySet, countries, holidays};
+pub use holiday::{Holiday, HolidaySet, countries, holidays, subdivisions};
 pub use instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};
 pub use rfc3339::InstantError;
 pub use window::{Window, WindowSpec, WindowUnit, Windows};

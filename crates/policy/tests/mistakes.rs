@@ -52,6 +52,8 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("where format is video", "where format is vidio", "no-such-word", "vidio"),
     ("Europe/Istanbul", "Europe/Istambul", "unknown-zone", "Europe/Istambul"),
     ("holidays of TR", "holidays of QQ", "unknown-country", "QQ"),
+    ("holidays of TR", "holidays of TR-34", "unknown-country", "TR-34"),
+    ("holidays of TR", "holidays of DE-XX", "unknown-country", "DE-XX"),
     ("money in EUR", "money in EUQ", "unknown-currency", "EUQ"),
     (
         "let late_reply  = 5 EUR.",

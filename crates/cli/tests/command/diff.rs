@@ -162,6 +162,11 @@ fn what_is_said_of_a_change() {
             "calendar support, holidays was `closed on holidays of TR`, is `closed on holidays of DE`",
         ),
         (
+            "holidays of TR",
+            "holidays of DE-BY",
+            "calendar support, holidays was `closed on holidays of TR`, is `closed on holidays of DE-BY`",
+        ),
+        (
             "is not one of",
             "is one of",
             "case request, scope was `out of scope where channel is not one of covered`, is `out of scope where channel is one of covered`",

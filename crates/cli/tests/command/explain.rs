@@ -1,6 +1,7 @@
 //! How a deadline came about: the days counted, those that the calendar closes, and of a warning the part of the time.
 
 use crate::binary::servanda;
+use serde_json::Value;
 
 fn explained(id: &str) -> String {
     let ran = servanda(&["explain", "warned.sla", "warned.ndjson", id], "");
@@ -38,4 +39,22 @@ fn a_warning_says_of_how_much_time_it_is_which_part() {
     let told = explained("1/A/tell/lead");
     assert!(told.contains("50 % of 44 h (office hours): 22 h (office hours)"), "{told}");
     assert!(told.contains("until: 2026-04-09 14:00"), "{told}");
+}
+
+/// A calendar that names a country and a subdivision of it has most holidays twice.
+#[test]
+fn holidays_of_a_subdivision_are_named_once_and_their_data_are_told() {
+    let of = |question: &str| {
+        let arguments = ["explain", "munich.sla", "munich.ndjson", question, "--as-of", "2026-06-01"];
+        let ran = servanda(&arguments, "");
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        listed(&ran.stdout, "office holidays until the deadline")
+    };
+    assert_eq!(of("1/E"), ["2026-01-06 Epiphany"]);
+    assert_eq!(of("1/G"), ["2026-04-03 Good Friday", "2026-04-06 Easter Monday"]);
+    let arguments = ["evaluate", "munich.sla", "munich.ndjson", "--as-of", "2026-06-01", "--format", "json"];
+    let outcome: Value = serde_json::from_str(&servanda(&arguments, "").stdout).unwrap();
+    let data = outcome["produced_by"]["holiday_data"].as_object().unwrap();
+    assert_eq!(data.keys().collect::<Vec<_>>(), ["DE", "DE-BY"]);
+    assert!(data.values().all(|version| version.as_str().unwrap().starts_with("DE holidays-")));
 }

@@ -138,7 +138,7 @@ macro_rules! names {
         instead "let deposit = 100 EUR."
 
     UnknownCountry "SLA0116" Error "unknown-country"
-        what    "A calendar closes on the holidays of a country for which there are no data."
+        what    "A calendar closes on the holidays of a country, or of a subdivision, for which there are no data."
         why     "Holidays are set by law; a guess would move deadlines."
         example "calendar office { open mon..fri 09:00..17:00. closed on holidays of XX. }"
         instead "calendar office { open mon..fri 09:00..17:00. closed on holidays of DE. }"

@@ -126,7 +126,7 @@ fn told_in_hours(failure: &Failure<'_>) -> Option<Diagnostic> {
     Some(finding.help(format!("the calendar stands behind who is told: `{tell} {who} during office`")))
 }
 
-/// `holidays of Austria`, `law of Austria`
+/// `holidays of Austria`, `holidays of DE-Bavaria`, `law of Austria`
 fn country(failure: &Failure<'_>) -> Option<Diagnostic> {
     let law = failure.slice.starts_with("law of ");
     let words = if law { "law of " } else { "holidays of " };
@@ -135,9 +135,13 @@ fn country(failure: &Failure<'_>) -> Option<Diagnostic> {
     let written = rest.split(['.', '\n']).next()?.trim();
     let here = failure.place(written);
     let name = written.strip_prefix("the ").unwrap_or(written);
+    let subdivision = |name: &str| spelling::subdivision(name).filter(|_| !law);
+    if let Some(code) = subdivision(name) {
+        return Some(diagnostics::subdivision(here, written, code));
+    }
     let code = |name: &str| {
         let letters = name.len() == 2 && name.bytes().all(|letter| letter.is_ascii_alphabetic());
-        let known = spelling::country(name).map(str::to_owned);
+        let known = subdivision(name).or_else(|| spelling::country(name)).map(str::to_owned);
         known.or_else(|| letters.then(|| name.to_ascii_uppercase()))
     };
     let several: Vec<&str> = name.split([',', '/', '&']).flat_map(|part| part.split(" and ")).collect();

@@ -4,7 +4,7 @@ use crate::check::draft::{Draft, id_at};
 use crate::check::holiday_file;
 use crate::diagnostics;
 use crate::policy::Calendar;
-use crate::time::{CalendarSpec, Date, DatedLine, DaySpans, countries, holidays};
+use crate::time::{CalendarSpec, Date, DatedLine, DaySpans, holidays};
 use servanda_diagnostics::Span;
 use servanda_parser::ast::{self, CalendarLineKind};
 use std::collections::BTreeMap;
@@ -174,7 +174,7 @@ impl<'a> Draft<'a> {
 
     fn country(&mut self, spec: &mut CalendarSpec, country: &ast::Name) -> Option<()> {
         if holidays(&country.value).is_none() {
-            return self.fail(diagnostics::unknown_country(country, countries()));
+            return self.fail(diagnostics::unknown_country(country));
         }
         spec.holidays.push(country.value.as_str().into());
         Some(())

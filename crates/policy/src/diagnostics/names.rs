@@ -1,6 +1,7 @@
 //! Messages about names: what is not known, known twice, or known as something else.
 
 use super::{listed, there_is};
+use crate::time::{countries, subdivisions};
 use servanda_diagnostics::{Code, Diagnostic, Span, spelling};
 use servanda_parser::ast::{self, Name};
 
@@ -161,22 +162,68 @@ pub(crate) fn unknown_currency(name: &Name) -> Diagnostic {
         .help("a currency is written by its three letters: `EUR`, `USD`, `TRY`")
 }
 
-pub(crate) fn unknown_country(name: &Name, known: &[&str]) -> Diagnostic {
-    let finding = Diagnostic::new(
-        Code::UnknownCountry,
-        name.span,
-        format!("no holidays are known for `{}`", name.value),
-    );
-    if let Some(code) = spelling::country(&name.value).filter(|code| known.contains(code)) {
-        return finding.label(format!("did you mean `{code}`?")).guess(
-            format!("Write `{code}`"),
-            name.span,
-            code,
-        );
+pub(crate) fn unknown_country(name: &Name) -> Diagnostic {
+    let written = name.value.as_str();
+    let finding =
+        Diagnostic::new(Code::UnknownCountry, name.span, format!("no holidays are known for `{written}`"));
+    let guess = |finding: Diagnostic, label: String, code: &str| {
+        finding.label(label).guess(format!("Write `{code}`"), name.span, code)
+    };
+    if let Some(code) = spelling::country(written).filter(|code| countries().contains(code)) {
+        return guess(finding, format!("did you mean `{code}`?"), code);
     }
-    finding
-        .label("no data for this country")
-        .help(format!("there are data for {}; else list the dates: `closed on 2026-01-01.`", listed(known)))
+    if let Some(code) = spelling::subdivision(written) {
+        let called = spelling::subdivision_name(code).unwrap_or(code);
+        return guess(finding, format!("did you mean `{code}`, {called}?"), code);
+    }
+    if let Some(country) = written.get(..2).filter(|code| written.len() > 2 && countries().contains(code)) {
+        return unknown_subdivision(finding, name, country);
+    }
+    let of_a_country = |code: &&str| code.get(3..) == Some(written);
+    let meant: Vec<&str> =
+        countries().iter().flat_map(|country| subdivisions(country)).filter(of_a_country).collect();
+    if !meant.is_empty() {
+        let meant = meant.into_iter().map(called).collect::<Vec<_>>().join(", ");
+        return finding
+            .label("no data for this country")
+            .help(format!("a subdivision is written behind its country: {meant}"));
+    }
+    finding.label("no data for this country").help(format!(
+        "there are data for {}; else list the dates: `closed on 2026-01-01.`",
+        listed(countries())
+    ))
+}
+
+/// The holidays of `DE-XX`, of a country of which there are data.
+fn unknown_subdivision(finding: Diagnostic, name: &Name, country: &str) -> Diagnostic {
+    let known = subdivisions(country);
+    let Some(first) = known.first() else {
+        return finding
+            .label(format!("`{country}` has no data of subdivisions"))
+            .help(format!(
+                "write `{country}`, and further days as lines about dates: `closed on 2026-01-01.`"
+            ))
+            .guess(format!("Write `{country}`"), name.span, country);
+    };
+    // Any two codes of two letters are near each other.
+    let near = spelling::nearest(&name.value, known.iter().copied()).filter(|code| code.len() > 5);
+    if let Some(code) = near {
+        let label = format!("did you mean `{code}`?");
+        return finding.label(label).guess(format!("Write `{code}`"), name.span, code);
+    }
+    let there = match known.len() {
+        ..=30 => known.iter().map(|code| called(code)).collect::<Vec<_>>().join(", "),
+        many => format!("{many} subdivisions by their codes of ISO 3166-2, such as {}", called(first)),
+    };
+    finding.label(format!("no such subdivision of `{country}`")).help(format!("there are data for {there}"))
+}
+
+/// The code of a subdivision with its name.
+fn called(code: &str) -> String {
+    match spelling::subdivision_name(code) {
+        Some(name) => format!("`{code}` ({name})"),
+        None => format!("`{code}`"),
+    }
 }
 
 pub(crate) fn unknown_envelope(name: &Name) -> Diagnostic {

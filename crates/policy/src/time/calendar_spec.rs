@@ -50,7 +50,7 @@ pub struct CalendarSpec {
     pub weekly: [DaySpans; 7],
     /// Dates with hours of their own.
     pub dated: Vec<DatedLine>,
-    /// Country codes whose public holidays are closed.
+    /// Codes of countries, and of subdivisions, whose public holidays are closed.
     pub holidays: Vec<Box<str>>,
     /// Holidays that are given, which are closed as well.
     #[serde(default)]

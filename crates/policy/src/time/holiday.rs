@@ -1,7 +1,8 @@
-//! Public holidays by country, from dated data files that are part of the program.
+//! Public holidays by country and subdivision, from dated data files that are part of the program.
 //!
 //! Holidays are set by law and decree: each file names its source and the years that it covers.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::Date;
@@ -17,10 +18,10 @@ pub struct Holiday {
     pub closed: Option<(u32, u32)>,
 }
 
-/// The nationwide public holidays of one country.
+/// The public holidays of a whole country, or of one of its subdivisions with those of the country.
 #[derive(Debug)]
 pub struct HolidaySet {
-    country: &'static str,
+    code: String,
     version: &'static str,
     first: Date,
     last: Date,
@@ -29,9 +30,9 @@ pub struct HolidaySet {
 }
 
 impl HolidaySet {
-    /// The two letters of the country.
-    pub fn country(&self) -> &'static str {
-        self.country
+    /// The two letters of the country, `DE`, or the code of the subdivision, `DE-BY`.
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// Which data these are, for statements and snapshots.
@@ -64,18 +65,94 @@ impl HolidaySet {
     pub fn days(&self) -> &[Holiday] {
         &self.days
     }
+}
 
-    /// Reads a data file; lines that do not have its form are left out (a test finds them).
-    fn read(country: &'static str, text: &'static str) -> Self {
-        let header = |key: &str| {
-            let mut lines = text.lines().filter_map(|line| line.strip_prefix("# "));
-            lines.find_map(|line| line.strip_prefix(key)).map_or("", str::trim)
-        };
-        let date = |key: &str| header(key).parse().unwrap_or(Date::MIN);
-        let mut days: Vec<Holiday> = text.lines().filter_map(read_line).collect();
-        days.sort_by_key(|holiday| holiday.date);
-        Self { country, version: header("version:"), first: date("first:"), last: date("last:"), days }
+/// The data file of a country, and what has been read of it.
+struct Country {
+    code: &'static str,
+    text: &'static str,
+    nationwide: OnceLock<HolidaySet>,
+    subdivisions: OnceLock<Vec<Subdivision>>,
+}
+
+struct Subdivision {
+    /// `DE-BY`
+    code: String,
+    set: OnceLock<HolidaySet>,
+}
+
+/// What separates the days of the whole country from what is different in its subdivisions.
+const SUBDIVISIONS: &str = "# subdivisions: ";
+
+impl Country {
+    const fn new(code: &'static str, text: &'static str) -> Self {
+        Self { code, text, nationwide: OnceLock::new(), subdivisions: OnceLock::new() }
     }
+
+    /// Reads what holds in the whole country, and nothing behind it; lines that do not have their form are left out
+    /// (a test finds them).
+    fn nationwide(&self) -> &HolidaySet {
+        self.nationwide.get_or_init(|| {
+            let text = self.text.split_once(SUBDIVISIONS).map_or(self.text, |(nationwide, _)| nationwide);
+            let date = |key: &str| header(text, key).parse().unwrap_or(Date::MIN);
+            HolidaySet {
+                code: self.code.to_owned(),
+                version: header(text, "version:"),
+                first: date("first:"),
+                last: date("last:"),
+                days: text.lines().filter_map(read_line).collect(),
+            }
+        })
+    }
+
+    /// The codes of the subdivisions, and in the lines behind them what is different there.
+    fn there(&self) -> &'static str {
+        self.text.split_once(SUBDIVISIONS).map_or("", |(_, there)| there)
+    }
+
+    fn subdivisions(&self) -> &[Subdivision] {
+        self.subdivisions.get_or_init(|| {
+            let listed = self.there().lines().next().unwrap_or("").split_whitespace();
+            let of = |part: &str| Subdivision { code: format!("{}-{part}", self.code), set: OnceLock::new() };
+            listed.map(of).collect()
+        })
+    }
+
+    /// The days of the country with what is different in one subdivision.
+    fn subdivision(&self, code: &str) -> Option<&HolidaySet> {
+        let found = self.subdivisions().iter().find(|subdivision| subdivision.code == code)?;
+        let part = code.get(self.code.len() + 1..)?;
+        Some(found.set.get_or_init(|| {
+            let text = self.there();
+            let nationwide = self.nationwide();
+            let different = text.lines().filter_map(|line| read_line(named(line, part)?));
+            let mut days: BTreeMap<Date, Holiday> =
+                nationwide.days.iter().map(|day| (day.date, day.clone())).collect();
+            days.extend(different.map(|day| (day.date, day)));
+            // What has no name is no holiday there.
+            days.retain(|_, day| !day.name.is_empty());
+            HolidaySet {
+                code: found.code.clone(),
+                version: header(text, "version there:"),
+                first: nationwide.first,
+                last: nationwide.last,
+                days: days.into_values().collect(),
+            }
+        }))
+    }
+}
+
+/// What stands behind a key in a line of its own.
+fn header(text: &'static str, key: &str) -> &'static str {
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("# "));
+    lines.find_map(|line| line.strip_prefix(key)).map_or("", str::trim)
+}
+
+/// Of `2026-01-06,,Epiphany,BW BY ST`, or `2026-10-12,,,CA HI` where a day is no holiday, what stands before the codes,
+/// if the one is among them.
+fn named(line: &'static str, part: &str) -> Option<&'static str> {
+    let (day, codes) = line.rsplit_once(',')?;
+    codes.split(' ').any(|code| code == part).then_some(day)
 }
 
 /// `2026-10-28,13:00-24:00,Name`; the middle is empty when the whole day is closed.
@@ -100,22 +177,10 @@ fn read_time(text: &str) -> Option<u32> {
 
 macro_rules! countries {
     ($($code:literal),* $(,)?) => {
-        /// The countries with data, by two-letter code.
-        pub fn countries() -> &'static [&'static str] {
-            &[$($code),*]
-        }
+        const CODES: &[&str] = &[$($code),*];
 
-        /// The nationwide public holidays of a country; none when there are no data for it.
-        pub fn holidays(country: &str) -> Option<&'static HolidaySet> {
-            match country {
-                $($code => {
-                    static SET: OnceLock<HolidaySet> = OnceLock::new();
-                    let text = include_str!(concat!("../../data/holidays/", $code, ".csv"));
-                    Some(SET.get_or_init(|| HolidaySet::read($code, text)))
-                })*
-                _ => None,
-            }
-        }
+        static COUNTRIES: [Country; CODES.len()] =
+            [$(Country::new($code, include_str!(concat!("../../data/holidays/", $code, ".csv")))),*];
     };
 }
 
@@ -123,3 +188,36 @@ countries!(
     "AT", "BE", "CH", "CZ", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "JP", "NL", "NO", "PL", "PT", "SE",
     "TR", "US"
 );
+
+/// The countries with data, by two-letter code.
+pub fn countries() -> &'static [&'static str] {
+    CODES
+}
+
+/// The subdivisions of a country with data, by their codes of ISO 3166-2; none where there are data of the whole
+/// country only.
+///
+/// ```
+/// use servanda_policy::time::subdivisions;
+/// assert_eq!(subdivisions("GB"), ["GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS"]);
+/// assert!(subdivisions("JP").is_empty());
+/// ```
+pub fn subdivisions(country: &str) -> Vec<&'static str> {
+    let found = COUNTRIES.iter().find(|known| known.code == country);
+    found.map_or(&[][..], Country::subdivisions).iter().map(|known| known.code.as_str()).collect()
+}
+
+/// The public holidays of a country, `DE`, or of a subdivision, `DE-BY`; none when there are no data for it.
+///
+/// ```
+/// use servanda_policy::time::{Date, holidays};
+/// let epiphany: Date = "2026-01-06".parse()?;
+/// assert!(holidays("DE").is_some_and(|set| set.on(epiphany).is_none()));
+/// assert!(holidays("DE-BY").is_some_and(|set| set.on(epiphany).is_some()));
+/// assert!(holidays("DE-XX").is_none());
+/// # Ok::<(), servanda_policy::time::DateError>(())
+/// ```
+pub fn holidays(code: &str) -> Option<&'static HolidaySet> {
+    let country = COUNTRIES.iter().find(|known| code.starts_with(known.code))?;
+    if code == country.code { Some(country.nationwide()) } else { country.subdivision(code) }
+}

@@ -123,8 +123,10 @@ pub(crate) fn weekly() -> impl Strategy<Value = CalendarSpec> {
 
 /// The same with dates of their own near a date, and holidays.
 pub(crate) fn spec(around: Date) -> impl Strategy<Value = CalendarSpec> {
-    let country =
-        proptest::option::weighted(0.3, proptest::sample::select(["TR", "DE", "US", "JP"].as_slice()));
+    let country = proptest::option::weighted(
+        0.3,
+        proptest::sample::select(["TR", "DE", "US", "JP", "DE-BY", "US-CA", "GB-SCT"].as_slice()),
+    );
     let dated = proptest::collection::btree_map(-4_i32..5, spans(), 0..4);
     (weekly(), dated, country, proptest::bool::weighted(0.1)).prop_map(
         move |(spec, dated, country, always)| {

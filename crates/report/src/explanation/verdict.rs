@@ -241,7 +241,14 @@ fn holidays_met(material: &Material<'_>, id: CalendarId, clocks: &[Clock]) -> Op
         let open = (weekly || spec.always) && !own;
         let met = spec.holidays.iter().filter_map(|country| holidays(country)?.on(date));
         let met = met.map(|holiday| holiday.name).chain(spec.given.iter().filter_map(|given| given.on(date)));
-        step.steps.extend(met.filter(|_| open).map(|name| Step::new(format!("{date} {name}"))));
+        // A country and its subdivision have most days in common.
+        let mut names: Vec<&str> = Vec::new();
+        for name in met.filter(|_| open) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        step.steps.extend(names.into_iter().map(|name| Step::new(format!("{date} {name}"))));
         if (weekly || spec.always) && own && !calendar.is_business_day(date) {
             step.steps.push(Step::new(format!("{date} as `{}` says", declared.name)));
         }

@@ -47,7 +47,7 @@ pub struct ProducedBy {
     pub instances_hash: Option<String>,
     /// The version of the zone data.
     pub zone_data: String,
-    /// The version of the holiday data of each country that the calendars name.
+    /// The version of the holiday data of each country and subdivision that the calendars name.
     pub holiday_data: BTreeMap<String, String>,
 }
 

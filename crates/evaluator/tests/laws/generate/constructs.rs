@@ -88,6 +88,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "calendar day",
     "calendar days to",
     "calendar days",
+    "calendar holidays of a subdivision",
     "calendar holidays",
     "calendar month",
     "calendar of a file",

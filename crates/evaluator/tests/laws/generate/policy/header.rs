@@ -96,6 +96,10 @@ impl Growing<'_> {
             ("open always.".to_owned(), "calendar always"),
             (format!("open mon..sat 08:00..24:00. open {DATED} 10:00..14:00."), "calendar dated"),
             ("open mon..fri 00:00..24:00. closed on holidays of DE.".to_owned(), "calendar holidays"),
+            (
+                "open mon..fri 08:00..16:00. closed on holidays of US-CA.".to_owned(),
+                "calendar holidays of a subdivision",
+            ),
             ("time zone America/New_York. open mon..fri 09:00..17:00.".to_owned(), "calendar zone"),
             (
                 "open mon..sun 09:00..17:00. closed on holidays of \"days.ics\".".to_owned(),
