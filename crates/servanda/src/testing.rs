@@ -6,11 +6,13 @@
 
 mod event;
 mod explained;
+mod holidays;
 pub mod laws;
 mod transcript;
 
 pub use event::{Event, event};
 pub use explained::{every_line_is_explained, every_line_of_scenarios_is_explained};
+pub use holidays::holidays_are_total;
 pub use transcript::Transcript;
 
 use crate::{Compiled, Run, SourceId, Sources, compile, render};

@@ -54,6 +54,11 @@ fn any_bytes_are_checked_as_a_policy() {
 }
 
 #[test]
+fn any_bytes_are_read_as_holidays() {
+    over("holidays", testing::holidays_are_total);
+}
+
+#[test]
 fn the_scanner_reads_what_serde_json_reads() {
     let policy = policy();
     over("logs", |log| testing::logs_are_read_the_same_both_ways(&policy, log));
@@ -78,6 +83,14 @@ fn the_seeds_reach_what_they_are_for() {
         let text = fs::read_to_string(fuzz().join("corpus/policies").join(format!("{name}.sla"))).unwrap();
         let compiled = servanda::compile(&servanda::Sources::new().with(format!("{name}.sla"), text));
         if let Err(findings) = compiled {
+            panic!("{findings}");
+        }
+    }
+    for name in ["works", "company", "mark", "rules", "ends"] {
+        let policy = policy().replacen("open ", &format!("closed on holidays of \"{name}.ics\". open "), 1);
+        let days = fs::read_to_string(fuzz().join("corpus/holidays").join(format!("{name}.ics"))).unwrap();
+        let sources = servanda::Sources::new().with("policy.sla", policy).with(format!("{name}.ics"), days);
+        if let Err(findings) = servanda::compile(&sources) {
             panic!("{findings}");
         }
     }

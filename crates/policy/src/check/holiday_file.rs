@@ -32,7 +32,8 @@ pub(in crate::check) fn read(
             Err(span) => reading.findings.push(diagnostics::no_calendar_line(span)),
         }
     }
-    let start = Span::new(source, 0, u32::from(!text.is_empty()));
+    let letter = text.chars().next().map_or(0, char::len_utf8);
+    let start = Span::new(source, 0, u32::try_from(letter).unwrap_or(0));
     for (name, span) in reading.within.drain(..) {
         reading.findings.push(diagnostics::calendar_part_unclosed(span, &name));
     }
@@ -97,6 +98,10 @@ impl Reading {
                     self.findings.push(diagnostics::no_calendar_line(*span));
                 }
                 if part == "VEVENT" {
+                    // Of an event within another one, the outer one would be passed over.
+                    let outer = self.within.iter().find(|(part, _)| part == "VEVENT");
+                    self.findings
+                        .extend(outer.map(|(_, at)| diagnostics::calendar_part_unclosed(*at, "VEVENT")));
                     self.event = Some(Event::default());
                 }
                 self.within.push((part, *span));

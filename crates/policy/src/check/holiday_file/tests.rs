@@ -121,6 +121,13 @@ fn what_is_no_calendar_is_told() {
         read_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261224\n").unwrap_err(),
         ["1:1 `VCALENDAR` begins here and does not end", "2:1 `VEVENT` begins here and does not end"]
     );
+    // The outer one of two events is not passed over.
+    let nested = "BEGIN:VEVENT\nDTSTART:20260101\nBEGIN:VEVENT\nDTSTART:20260501\nEND:VEVENT\nEND:VEVENT\n";
+    assert_eq!(
+        read_text(&format!("BEGIN:VCALENDAR\n{nested}END:VCALENDAR\n")).unwrap_err(),
+        ["2:1 `VEVENT` begins here and does not end"]
+    );
+    assert_eq!(read_text("\u{a0}").unwrap_err(), ["1:1 there is no holiday in `x.ics`"]);
     let lost = read_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART 20261224\nEND:VEVENT\nEND:VCALENDAR\n")
         .unwrap_err();
     assert_eq!(lost, ["3:1 this is no line of an iCalendar file", "4:1 an event without a date"]);
