@@ -87,6 +87,7 @@ pub use schema::{
     DIAGNOSTICS_SCHEMA, DIFF_SCHEMA, EXPLANATION_SCHEMA, FORECAST_SCHEMA, OUTCOME_SCHEMA, OWED_SCHEMA,
     STREAM_SCHEMA, TIME_SCHEMA, TIMELINE_SCHEMA,
 };
+pub use spelled::numbered_key;
 pub use statement::{
     Balance, Booking, ClaimLine, DecisionLine, InputLines, MeasureLine, Nature, NoticeLine, PeriodRange,
     PlaceRange, ProblemLine, ProducedBy, Reason, Right, SCHEMA, Statement, Total, Totals, UnsignedLine,
@@ -95,7 +96,7 @@ pub use statement::{
 pub use stream::{
     Revised, StreamBody, StreamLine, StreamOf, item_of, loose_problem, stream_json, subject_told,
 };
-pub use subject::{entry_id, evidence_text, subject_text};
+pub use subject::{Lives, entry_id, evidence_text, subject_text};
 pub use table::{Detail, table, undeclared_table};
 pub use text::{
     exact_text, length_text, money_text, number_text, read_instant, target_text, unit_text, value_text,

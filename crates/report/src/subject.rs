@@ -7,16 +7,17 @@ use servanda_evaluator::outcome::{Entry, Evidence, Outcome, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CaseId, Consequence, ConsequenceId, Effect, KindId, Policy};
 use servanda_policy::time::Instant;
+use crate::spelled::numbered_key;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The births of the items of each key that has had several, in the order in which the items are numbered: they tell
 /// the second item of a key from the first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lives(BTreeMap<(CaseId, String), Vec<Instant>>);
+pub struct Lives(BTreeMap<(CaseId, String), Vec<Instant>>);
 
 impl Lives {
     /// Those that an outcome speaks of, the earliest first.
-    pub(crate) fn of(outcome: &Outcome) -> Self {
+    pub fn of(outcome: &Outcome) -> Self {
         let verdicts = outcome.verdicts.iter().map(|verdict| &verdict.subject);
         let entries = outcome.entries.iter().map(|entry| &entry.subject);
         let notices = outcome.notices.iter().map(|notice| &notice.subject);
@@ -45,6 +46,24 @@ impl Lives {
         }
         let births = self.0.get(&(case, key.to_owned())).map(Vec::as_slice).unwrap_or_default();
         births.iter().position(|birth| *birth == born).unwrap_or(births.len()) + 1
+    }
+
+    /// Whether an item is the one that is written so: its key, `Q-7`, which may be that of several, or its key and its
+    /// number, `Q-7~2`.
+    pub fn is_called(&self, (case, key, born): (CaseId, &str, Instant), written: &str) -> bool {
+        if key == written {
+            return true;
+        }
+        let (of, number) = numbered_key(written);
+        of == key && number.is_none_or(|number| self.number(case, key, born) == number)
+    }
+
+    /// What an item is called where it stands beside others: its key, and its number if it is not the first.
+    pub fn called(&self, (case, key, born): (CaseId, &str, Instant)) -> String {
+        match self.number(case, key, born) {
+            1 => key.to_owned(),
+            number => format!("{key}~{number}"),
+        }
     }
 }
 

@@ -10,7 +10,6 @@ pub use drawing::{Drawing, timeline_text};
 pub use stretches::TimelineStretch;
 
 use crate::explanation::{EvidenceLine, Material, Question};
-use crate::spelled::part_and_number;
 use crate::statement::PlaceRange;
 use crate::subject::{Lives, subject_kind, subject_text};
 use crate::text::instant_text;
@@ -102,18 +101,16 @@ impl Question<'_> {
             Some((case, key)) if self.policy.cases.values().any(|it| it.name == case) => (Some(case), key),
             _ => (None, of),
         };
-        let (key, number) = part_and_number(key);
         let lives = Lives::of(material.outcome);
         let meant = self.subjects().into_iter().filter(|subject| {
             let Subject::Item { case: of, born, key: own } = subject else { return false };
             case.is_none_or(|case| self.policy.cases.find(*of).is_some_and(|it| it.name == case))
-                && own.as_str() == key
-                && number.is_none_or(|number| lives.number(*of, own, *born) == number)
+                && lives.is_called((*of, own.as_str(), *born), key)
         });
         meant.map(|subject| Drawn { question: self, material, subject: &subject }.timeline()).collect()
     }
 
-    /// The keys that one which nothing has may have meant, the nearest first.
+    /// The keys that one which nothing has may have meant, the nearest first; where none is near, the first ones.
     pub fn nearest_keys(&self, of: &str) -> Vec<String> {
         let key = of.rsplit('/').next().unwrap_or(of);
         let known: BTreeSet<String> =
@@ -126,6 +123,10 @@ impl Question<'_> {
             let near = near.to_owned();
             known.retain(|other| *other != near);
             nearest.push(near);
+        }
+        if nearest.is_empty() {
+            known.truncate(5);
+            return known;
         }
         nearest
     }

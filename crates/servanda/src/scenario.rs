@@ -21,7 +21,7 @@ use servanda_parser::ast::{Expect, Scenario, Step};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{Policy, Value};
 use servanda_policy::time::{Instant, Zone};
-use servanda_report::Decided;
+use servanda_report::{Decided, Lives};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -168,14 +168,17 @@ pub(crate) fn run(
         }
         if last.as_ref().is_none_or(|(at, _)| *at != (as_of, known_on)) {
             let run = runs.iter().find(|(known, _)| *known == known_on).and_then(|(_, run)| run.as_ref());
-            last = run.and_then(|run| run.decided(0, as_of).ok()).map(|decided| ((as_of, known_on), decided));
-            if let Some((_, decided)) = &last {
+            last = run.and_then(|run| run.decided(0, as_of).ok()).map(|decided| {
+                let lives = Lives::of(&decided.outcome);
+                ((as_of, known_on), (decided, lives))
+            });
+            if let Some((_, (decided, _))) = &last {
                 shown(&ready.agreement.params, &decided.outcome);
             }
         }
-        let Some((_, decided)) = &last else { continue };
+        let Some((_, (decided, lives))) = &last else { continue };
         let (policy, outcome) = (compiled.policy(), &decided.outcome);
-        let material = expectation::Material { policy, agreement: &ready.agreement, outcome, decided };
+        let material = expectation::Material { policy, agreement: &ready.agreement, outcome, decided, lives };
         match expectation::judge(&material, expect) {
             Ok((passed, expected, actual)) => {
                 result.expectations.push(ExpectationResult { passed, expected, actual, span: expect.span });

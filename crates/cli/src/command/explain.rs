@@ -5,7 +5,8 @@ use crate::arguments::{Explain, ExplanationFormat, Log};
 use crate::exit::{Exit, Failure};
 use crate::log;
 use crate::terminal::Terminal;
-use servanda::report::{Drawing, Question, timeline_text};
+use servanda::report::{Drawing, Period, Question, timeline_text};
+use servanda::time::Date;
 use servanda::{Code, spelling};
 use std::fmt::Write;
 use std::path::Path;
@@ -109,10 +110,13 @@ impl Asked<'_> {
     /// must be one alone.
     fn line(self, policy: &Path, id: &str) -> Result<Exit, Failure> {
         let mut found = Vec::new();
-        let mut nearest = Vec::new();
+        let (mut nearest, mut is_key) = (Vec::new(), false);
         let looked_at = self.each(policy, |question| match question.explain(id) {
             Some(explanation) => found.push(explanation),
-            None => nearest.extend(question.nearest(id)),
+            None => {
+                nearest.extend(question.nearest(id));
+                is_key |= !question.timelines(id).is_empty();
+            }
         })?;
         if found.len() > 1 {
             let names: Vec<String> = found.iter().take(3).map(|of| format!("`{}`", of.agreement)).collect();
@@ -128,13 +132,17 @@ impl Asked<'_> {
                 _ => String::new(),
             };
             nearest.dedup();
-            nearest.truncate(5);
+            nearest.truncate(NEAREST_MAX);
             let near: Vec<String> = nearest.iter().map(|near| format!("`{near}`")).collect();
-            let near = match near.as_slice() {
-                [] => "`servanda explain POLICY EVENTS` lists the ids".to_owned(),
-                near => format!("the nearest: {}", near.join(", ")),
+            let hint = match (looked_at.later_window(id), near.as_slice()) {
+                (Some(window), _) => format!("`{window}` is not over by then: add `--period {window}`"),
+                (None, []) => "`servanda explain POLICY EVENTS` lists the ids".to_owned(),
+                (None, near) if is_key => {
+                    format!("`{id}` is a key: `--timeline {id}` draws it, and about it there are {}", near.join(", "))
+                }
+                (None, near) => format!("the nearest: {}", near.join(", ")),
             };
-            return Err(Failure::usage(format!("there is no line `{id}` in the statement{as_of}; {near}")));
+            return Err(Failure::usage(format!("there is no line `{id}` in the statement{as_of}; {hint}")));
         };
         self.terminal.result(&match self.arguments.format {
             ExplanationFormat::Text => explanation.to_string(),
@@ -163,7 +171,7 @@ impl Asked<'_> {
             let near = if near.is_empty() {
                 "nothing has begun by then".to_owned()
             } else {
-                format!("the nearest: {}", near.join(", "))
+                format!("there are {}", near.join(", "))
             };
             return Err(Failure::usage(format!("nothing has the key `{case}`; {near}")));
         }
@@ -208,6 +216,7 @@ impl Asked<'_> {
         let wanted = arguments.agreement.as_ref();
         known(&run, wanted.map(String::as_str))?;
         let (mut looked_at, mut problems) = (Vec::new(), run.loose().counts.problems);
+        let mut latest = None;
         for (number, agreement) in (0..).zip(run.agreements()) {
             if wanted.is_some_and(|name| *name != agreement.name) {
                 continue;
@@ -217,12 +226,13 @@ impl Asked<'_> {
             let decided = run.decided(number, as_of).map_err(Failure::usage)?;
             run.ask(number, &decided, period, &mut ask).map_err(Failure::usage)?;
             problems += decided.outcome.problem_counts.values().sum::<u64>();
+            latest = latest.max(Some(agreement.zone.date_of(as_of)));
             let as_of = as_of.format_in(&agreement.zone);
             if !looked_at.contains(&as_of) {
                 looked_at.push(as_of);
             }
         }
-        Ok(LookedAt { as_of: looked_at, problems })
+        Ok(LookedAt { as_of: looked_at, latest, problems })
     }
 }
 
@@ -230,11 +240,19 @@ impl Asked<'_> {
 struct LookedAt {
     /// As of which instants.
     as_of: Vec<String>,
+    /// The date of the latest of them.
+    latest: Option<Date>,
     /// How many lines of the log, or events, have a problem.
     problems: u64,
 }
 
 impl LookedAt {
+    /// The window that an id names, if it goes on behind all that was looked at.
+    fn later_window(&self, id: &str) -> Option<Period> {
+        let latest = self.latest?;
+        id.split('/').filter_map(|part| part.parse::<Period>().ok()).find(|window| window.last() >= latest)
+    }
+
     /// Says that events have problems, which may be why there is nothing to ask about.
     fn tell_problems(&self, terminal: &Terminal) {
         tell_problems(self.problems, terminal);

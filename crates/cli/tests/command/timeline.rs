@@ -56,8 +56,11 @@ fn it_follows_its_schema() {
 #[test]
 fn what_nothing_has_is_answered_with_the_nearest() {
     for (arguments, says) in [
-        (&["--timeline", "Q-9"][..], "nothing has the key `Q-9`; the nearest: `Q-1`, `Q-2`"),
+        (&["--timeline", "Q-9"][..], "nothing has the key `Q-9`; there are `Q-1`, `Q-2`"),
         (&["--timeline", "Q-1", "--as-of", "2026-01-02"], "nothing has begun by then"),
+        (&["--timeline", "something-else"], "nothing has the key `something-else`; there are `D-1`"),
+        (&["Q-1"], "`Q-1` is a key: `--timeline Q-1` draws it, and about it there are `"),
+        (&["1(a)/2027-04"], "`2027-04` is not over by then: add `--period 2027-04`"),
         (&["--ascii"], "--timeline <CASE>"),
         (&["1(a)/Q-1", "--timeline", "Q-1"], "cannot be used with"),
     ] {

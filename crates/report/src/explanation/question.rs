@@ -86,11 +86,14 @@ impl<'a> Question<'a> {
         ids
     }
 
-    /// The ids that one which nothing has may have meant, the nearest first: those that are written nearly so, then
-    /// those of the same sentence or figure, then those about the same thing.
+    /// The ids that one which nothing has may have meant, the nearest first: those about the thing of that key, then
+    /// those that are written nearly so, then those of the same sentence or figure, then those about the same thing.
     pub fn nearest(&self, id: &str) -> Vec<String> {
         let mut known = self.ids();
-        let mut nearest: Vec<String> = Vec::new();
+        let (about, others) = known.into_iter().partition(|other| other.split('/').any(|part| part == id));
+        let mut nearest: Vec<String> = about;
+        nearest.truncate(NEAREST_MAX);
+        known = others;
         while nearest.len() < NEAREST_MAX
             && let Some(near) = spelling::nearest(id, known.iter().map(String::as_str)).map(str::to_owned)
         {

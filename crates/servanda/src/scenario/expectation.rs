@@ -13,7 +13,7 @@ use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{ConsequenceId, Effect, PartyId, Policy, RightKind, Value, Verdict as Kind};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
-use servanda_report::{Decided, Standing, money_text, subject_text, value_text};
+use servanda_report::{Decided, Lives, Standing, money_text, subject_text, value_text};
 
 /// What expectations are held against.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,8 @@ pub(super) struct Material<'a> {
     pub(super) agreement: &'a Agreement,
     pub(super) outcome: &'a Outcome,
     pub(super) decided: &'a Decided,
+    /// Which item of its key each one is.
+    pub(super) lives: &'a Lives,
 }
 
 /// Whether it holds, what was expected and what came out.
@@ -179,8 +181,9 @@ impl Material<'_> {
                         && self.policy.grouped_by(span.window) == Some(case.value.as_str())
                         && window.as_ref().is_none_or(|window| label() == window.value)
                 }
-                Subject::Item { case: id, key: own, .. } => {
-                    *own == key.value && self.policy.cases.find(*id).is_some_and(|own| own.name == case.value)
+                Subject::Item { case: id, key: own, born } => {
+                    self.policy.cases.find(*id).is_some_and(|own| own.name == case.value)
+                        && self.lives.is_called((*id, own.as_str(), *born), &key.value)
                 }
                 _ => false,
             },
@@ -245,7 +248,11 @@ impl Material<'_> {
             [one] => one.verdict.word().to_owned(),
             several => {
                 let each = |verdict: &&Verdict| {
-                    format!("{} {}", self.name(&verdict.subject), verdict.verdict.word())
+                    let subject = match &verdict.subject {
+                        Subject::Item { case, key, born } => self.lives.called((*case, key.as_str(), *born)),
+                        other => self.name(other),
+                    };
+                    format!("{subject} {}", verdict.verdict.word())
                 };
                 several.iter().take(10).map(each).collect::<Vec<_>>().join(", ")
             }

@@ -17,6 +17,7 @@ use servanda_policy::policy::{
     Consequence, Duty, Effect, Entry, Form, Life, PartyId, Policy, RightKind, WindowId,
 };
 use servanda_policy::time::{Date, WindowSpec, Windows};
+use servanda_report::numbered_key;
 use std::collections::BTreeSet;
 
 /// A policy, and the agreement that the parameters of the scenario make of it, where they make one.
@@ -351,8 +352,20 @@ impl Check<'_> {
         if known.contains(&key.value) {
             return;
         }
-        let message = format!("no event of the scenario names the `{}` \"{}\"", case.value, key.value);
-        let help = match spelling::nearest(&key.value, known.iter().map(String::as_str)) {
+        // `T-1~2` is the second item of a key, which two events name at least.
+        let (of, number) = numbered_key(&key.value);
+        let times = known.iter().filter(|known| **known == of).count();
+        if number.is_some_and(|number| number <= times) {
+            return;
+        }
+        let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
+        let mut message = format!("no event of the scenario names the `{}` \"{}\"", case.value, key.value);
+        if let Some(number) = number.filter(|_| times > 0) {
+            let events = if times == 1 { "one event names".to_owned() } else { format!("{times} events name") };
+            message = format!("there is no `{}` \"{of}\" number {number}: {events} it", case.value);
+        }
+        let help = match spelling::nearest(&key.value, known.iter().copied()) {
+            _ if times > 0 => None,
             Some(near) => Some(format!("did you mean \"{near}\"?")),
             None if known.is_empty() => None,
             None => {
@@ -443,7 +456,10 @@ fn names_of(happens: &Happens, field: &str, wanted: &str, known: &mut Vec<String
     let text = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
     let times = happens.times.as_ref().and_then(|times| count(times).ok()).unwrap_or(0);
     if times == 0 || !text.contains(NUMBER) {
-        known.push(text);
+        // No more of them than can be asked for.
+        let asked = numbered_key(wanted).1.unwrap_or(1);
+        let times = usize::try_from(times).unwrap_or(usize::MAX).min(asked).max(1);
+        known.extend(std::iter::repeat_n(text, times));
         return;
     }
     known.push(text.replace(NUMBER, "1"));
