@@ -11,6 +11,7 @@ use crate::plan::Plan;
 use crate::play::{Play, Telling};
 use crate::read::Nowhere;
 use crate::state::{CapKey, Item, State};
+use compact_str::CompactString;
 use servanda_events::InputCounts;
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
@@ -71,10 +72,12 @@ pub enum Open {
         because: Vec<Cause>,
     },
     /// A limit of what single amounts may come to together, of the version in force: over all time, or over the window at
-    /// hand.
+    /// hand; of a limit for each thing or each value, one for each of which something has passed.
     Limit {
         /// Which.
         cap: CapId,
+        /// The key of the thing, or the value, where each has a limit of its own.
+        of: Option<CompactString>,
         /// How much passes in all, in minor units.
         limit: i128,
         /// How much has passed, in minor units; none where that is unknown.
@@ -222,15 +225,42 @@ impl<S: Sink> Play<'_, S> {
                 continue;
             }
             for cap in rule.caps.iter().filter(|cap| seen.insert(**cap)) {
-                let key = match self.policy.caps[*cap].scope {
-                    CapScope::InAll | CapScope::Together => CapKey::All,
-                    CapScope::Window(id) => CapKey::Window(self.cap_window(id, None, at)),
-                    // Each thing, and each value of a field, has its own.
-                    CapScope::Entry | CapScope::Case(_) | CapScope::Group(_) => continue,
-                };
                 let nothing = Things::none(self.agreement, self.plan);
                 let Some(limit) = self.limit(*cap, &nothing) else { continue };
-                told.push(Open::Limit { cap: *cap, limit, passed: self.used(*cap, &key) });
+                for (of, key) in self.limited_now(*cap, at) {
+                    told.push(Open::Limit { cap: *cap, of, limit, passed: self.used(*cap, &key) });
+                }
+            }
+        }
+    }
+
+    /// What a limit adds up for what arises at an instant: once, or for each thing that is followed and each value of a
+    /// field of which something has passed.
+    fn limited_now(&self, cap: CapId, at: Instant) -> Vec<(Option<CompactString>, CapKey)> {
+        let of = &self.policy.caps[cap];
+        let account = &self.state.caps[of.first];
+        match of.scope {
+            // Each amount has its own.
+            CapScope::Entry => Vec::new(),
+            CapScope::InAll | CapScope::Together => vec![(None, CapKey::All)],
+            CapScope::Window(id) => vec![(None, CapKey::Window(self.cap_window(id, None, at)))],
+            CapScope::Case(case) => {
+                let followed = self.state.cases[case].slots().iter().flatten().filter(|item| !item.over);
+                let own =
+                    followed.map(|item| (Some(item.key.clone()), CapKey::Item(item.key.clone(), item.born)));
+                let mut own: Vec<_> = own.filter(|(_, key)| account.contains_key(key)).collect();
+                own.sort();
+                own
+            }
+            CapScope::Group(window) => {
+                let now = window.map(|id| self.cap_window(id, None, at));
+                let own = account.keys().filter_map(|key| match key {
+                    CapKey::Group(window, value) if *window == now => {
+                        Some((Some(value.clone()), key.clone()))
+                    }
+                    _ => None,
+                });
+                own.collect()
             }
         }
     }

@@ -3,11 +3,11 @@
 //! An id is the same in every run and at every later `as_of`: it is made of the address of the sentence, the
 //! subject, the kind and a number, and of nothing that later events could move.
 
+use crate::spelled::numbered_key;
 use servanda_evaluator::outcome::{Entry, Evidence, Outcome, Subject};
 use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{CaseId, Consequence, ConsequenceId, Effect, KindId, Policy};
 use servanda_policy::time::Instant;
-use crate::spelled::numbered_key;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The births of the items of each key that has had several, in the order in which the items are numbered: they tell

@@ -138,7 +138,10 @@ impl Asked<'_> {
                 (Some(window), _) => format!("`{window}` is not over by then: add `--period {window}`"),
                 (None, []) => "`servanda explain POLICY EVENTS` lists the ids".to_owned(),
                 (None, near) if is_key => {
-                    format!("`{id}` is a key: `--timeline {id}` draws it, and about it there are {}", near.join(", "))
+                    format!(
+                        "`{id}` is a key: `--timeline {id}` draws it, and about it there are {}",
+                        near.join(", ")
+                    )
                 }
                 (None, near) => format!("the nearest: {}", near.join(", ")),
             };

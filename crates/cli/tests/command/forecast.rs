@@ -70,6 +70,34 @@ fn what_happens_later_in_the_log_is_no_part_of_it() {
     assert_eq!(of(log), of(&earlier));
 }
 
+/// A limit for each value, in its window or over the whole term, is told of each of which something has passed.
+#[test]
+fn what_is_left_of_a_limit_for_each() {
+    let told = forecast("limits.sla", "limits.ndjson", &["--as-of", "2026-03-06"]);
+    let limits: Vec<&str> = told.lines().skip_while(|line| *line != "limits").skip(1).collect();
+    assert_eq!(
+        limits,
+        [
+            "  1 of T-2: 20.00 of 30.00 EUR left (at most 30 EUR for each ticket)",
+            "  1 of T-3: 20.00 of 30.00 EUR left (at most 30 EUR for each ticket)",
+            "  2 of mail in 2026-03: 0.00 of 15.00 EUR left (at most 15 EUR per calendar month for each channel)",
+            "  2 of mail: 20.00 of 35.00 EUR left (at most 35 EUR for each channel)",
+        ],
+        "{told}"
+    );
+    let json: Value = serde_json::from_str(&forecast(
+        "limits.sla",
+        "limits.ndjson",
+        &["--as-of", "2026-03-06", "--format", "json"],
+    ))
+    .unwrap();
+    follows("forecast", &json);
+    assert_eq!(
+        (json["limits"][2]["of"].as_str(), json["limits"][2]["left"].as_str()),
+        (Some("mail"), Some("0.00"))
+    );
+}
+
 /// What is ahead falls into the window that begins: what was used of a limit in the one before is not used in it.
 #[test]
 fn limits_are_those_of_the_window_that_begins() {

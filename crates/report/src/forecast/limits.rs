@@ -12,6 +12,8 @@ use servanda_policy::value::format_minor;
 pub struct ForecastLimit {
     /// The addresses of the sentences that it limits, as far as they are of one amount each.
     pub sentences: Vec<String>,
+    /// The key of the thing, or the value, where each has a limit of its own.
+    pub of: Option<String>,
     /// The limit, as the text says it.
     pub written: String,
     /// The label of the window at hand, where it counts by windows.
@@ -33,13 +35,18 @@ impl Ahead<'_> {
     pub(super) fn limits(&self) -> Vec<ForecastLimit> {
         let open = self.material.trail.open().iter();
         let told = open.filter_map(|open| match open {
-            Open::Limit { cap, limit, passed } => self.limit(*cap, *limit, *passed),
+            Open::Limit { cap, of, limit, passed } => self.limit((*cap, of.as_deref()), *limit, *passed),
             _ => None,
         });
         told.collect()
     }
 
-    fn limit(&self, id: CapId, limit: i128, passed: Option<i128>) -> Option<ForecastLimit> {
+    fn limit(
+        &self,
+        (id, of): (CapId, Option<&str>),
+        limit: i128,
+        passed: Option<i128>,
+    ) -> Option<ForecastLimit> {
         let (policy, agreement) = (self.material.policy, self.material.agreement);
         let cap = policy.caps.find(id)?;
         let money = |minor| format_minor(minor, agreement.currency);
@@ -51,7 +58,7 @@ impl Ahead<'_> {
             }
         }
         let window = match cap.scope {
-            CapScope::Window(window) => {
+            CapScope::Window(window) | CapScope::Group(Some(window)) => {
                 let windows = agreement.windows.get(window.0 as usize)?;
                 // All that is ahead falls into the window that holds now.
                 let number = windows.number_at(self.material.outcome.as_of);
@@ -61,6 +68,7 @@ impl Ahead<'_> {
         };
         Some(ForecastLimit {
             sentences,
+            of: of.map(str::to_owned),
             written: self.material.quoted(cap.span),
             window,
             limit: money(limit),

@@ -49,12 +49,13 @@ fn write(out: &mut String, forecast: &Forecast, detail: Detail) -> fmt::Result {
     writeln!(out, "\nlimits")?;
     for limit in &forecast.limits {
         let window = limit.window.as_ref().map(|label| format!(" in {label}")).unwrap_or_default();
+        let about = limit.of.as_ref().map(|of| format!(" of {of}")).unwrap_or_default();
         let left = match &limit.left {
             Some(left) => format!("{left} of {} {} left", limit.limit, limit.currency),
             None => format!("of {} {} nobody knows how much is left", limit.limit, limit.currency),
         };
         let of = limit.sentences.join(", ");
-        wrapped(out, &format!("  {of}{window}: {left} ({})", limit.written), 4)?;
+        wrapped(out, &format!("  {of}{about}{window}: {left} ({})", limit.written), 4)?;
     }
     Ok(())
 }

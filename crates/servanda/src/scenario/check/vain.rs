@@ -361,7 +361,8 @@ impl Check<'_> {
         let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
         let mut message = format!("no event of the scenario names the `{}` \"{}\"", case.value, key.value);
         if let Some(number) = number.filter(|_| times > 0) {
-            let events = if times == 1 { "one event names".to_owned() } else { format!("{times} events name") };
+            let events =
+                if times == 1 { "one event names".to_owned() } else { format!("{times} events name") };
             message = format!("there is no `{}` \"{of}\" number {number}: {events} it", case.value);
         }
         let help = match spelling::nearest(&key.value, known.iter().copied()) {
