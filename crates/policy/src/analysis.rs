@@ -4,6 +4,7 @@
 //! A finding is told only where it follows from the text alone, for every log: what an instance gives is a symbol, and
 //! what cannot be computed from the text keeps an analysis silent. `DESIGN.md` states the fragment of each.
 
+mod closed;
 mod closing;
 mod curve;
 mod data;

@@ -244,4 +244,38 @@ proptest! {
             prop_assert!(told.contains(&Code::LimitBelowLeast), "{}", text);
         }
     }
+
+    #[test]
+    fn targets_in_windows_without_an_opening_are_told(
+        from in first_dates(),
+        window in prop_oneof![
+            Just("hour"), Just("8 hours"), Just("calendar day"), Just("calendar week"), Just("calendar month"), Just("contract month")
+        ],
+        counts in prop_oneof![Just("during office"), Just("during fair"), Just("outside office"), Just("")],
+        judged in prop_oneof![Just(""), Just(" during office"), Just(" during fair")],
+        partial in prop_oneof![Just(""), Just(", partial windows in full"), Just(", partial windows left out")],
+    ) {
+        // Only windows by the clock are judged during some hours.
+        let judged = if window.ends_with("hour") || window.ends_with("hours") { judged } else { "" };
+        let lines = format!(
+            "    measure calls per {window} = count of call.made {counts}{partial}.\n    \
+             desk must keep calls at least 1{judged} otherwise tell lead."
+        );
+        let text = agreement(from, 1, &lines);
+        // A call in each half of an hour: only where nothing is counted there is none.
+        let first: servanda::time::Date = from.parse().unwrap();
+        let mut log = String::new();
+        for half in 0..(40 * 48) {
+            let date = first.add_days(half / 48 - 1).unwrap();
+            let (hour, minute) = (half % 48 / 2, half % 2 * 30);
+            log += &format!(
+                "{{\"time\":\"{date}T{hour:02}:{minute:02}:00Z\",\"type\":\"call.made\",\"call\":\"{half}\"}}\n"
+            );
+        }
+        let (statement, told) = played(&text, &log);
+        let missed = statement.verdicts.iter().any(|of| of.verdict == "broken");
+        // Outside of the openings there is time in every window.
+        let is_told = told.contains(&Code::ClosedWindow);
+        prop_assert_eq!(is_told, missed && counts.starts_with("during"), "{}", text);
+    }
 }

@@ -532,5 +532,18 @@ macro_rules! analysis {
                 "clause 1 \"Care\" {"
                 "  agency must close each request within 2 night hours otherwise tell lead."
                 "}"
+    ClosedWindow "SLA0639" Warning "closed-window"
+        what    "A target above nothing is judged in a window in which the calendar of its figure never opens."
+        why     "What is counted in the hours of a calendar is nothing while it is closed, so the target is missed there, whatever anybody does."
+        example "calendar office { open mon..fri 09:00..18:00. }"
+                "measure asked per hour = count of request.opened during office."
+                "clause 1 \"Care\" {"
+                "  agency must keep asked at least 3 otherwise tell lead."
+                "}"
+        instead "calendar office { open mon..fri 09:00..18:00. }"
+                "measure asked per hour = count of request.opened during office."
+                "clause 1 \"Care\" {"
+                "  agency must keep asked at least 3 during office otherwise tell lead."
+                "}"
     } };
 }

@@ -75,6 +75,7 @@ impl<'p> Analysis<'p> {
         for of in self.policy.consequences.values() {
             self.never_arises(&placed, of);
         }
+        self.closed_windows(&placed);
         self.holidays(&placed);
         self.ends_on_another_date(&placed);
         self.openings_in_changes(&placed);

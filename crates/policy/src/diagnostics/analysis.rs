@@ -509,3 +509,28 @@ pub(crate) fn opening_in_a_clock_change(
         .label(label)
         .help("write a time that clocks show once on every date, or hours of its own for that date: `open 2026-03-29 …`".replace("2026-03-29", date))
 }
+
+pub(crate) fn closed_window(
+    duty: Span,
+    (measure, calendar): (&str, &str),
+    window: &str,
+    by_the_clock: bool,
+    (target, counted): (Span, Span),
+) -> Diagnostic {
+    let message = format!(
+        "`{calendar}` never opens in {window}: `{measure}` is nothing then, and the target is missed"
+    );
+    let help = match by_the_clock {
+        true => {
+            format!("judge the windows that begin while it is open: `… during {calendar}` behind the target")
+        }
+        false => {
+            format!("take windows in each of which `{calendar}` opens, or leave out `during {calendar}`")
+        }
+    };
+    Diagnostic::new(Code::ClosedWindow, duty, message)
+        .label("missed there, whatever happens")
+        .also(target, "more than nothing is wanted")
+        .also(counted, format!("counts in the hours of `{calendar}` only"))
+        .help(help)
+}
