@@ -6,6 +6,7 @@
 mod detour;
 mod explain;
 mod notation;
+mod phrase;
 mod wording;
 
 use pest::Parser;

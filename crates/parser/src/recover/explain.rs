@@ -50,6 +50,7 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
         .or_else(|| use_line(failure))
         .or_else(|| between(failure))
         .or_else(|| super::notation::notation(failure))
+        .or_else(|| super::phrase::phrase(failure))
         .or_else(|| super::detour::detour(failure))
         .or_else(|| super::wording::wording(failure))
         .or_else(|| figure(failure))
@@ -73,7 +74,8 @@ fn consequence(failure: &Failure<'_>) -> Option<Diagnostic> {
     let rest = failure.rest();
     let before = failure.before().trim_end();
     let word = words::first(rest);
-    if word == "else" {
+    // Behind a figure it is read as the name of a calendar.
+    if let Some(word) = [word, words::last(before)].into_iter().find(|word| *word == "else") {
         return Some(diagnostics::consequence(failure.place(word), failure.place(word)));
     }
     let sentence = Grammar::parse(Rule::core, rest).is_ok();

@@ -278,6 +278,10 @@ impl<'a> Draft<'a> {
         if let Some((thing, declared)) = self.names.get(&name) {
             return self.fail(diagnostics::no_event(&name, path.span, thing.word(), declared));
         }
+        let of_act = self.cases.values().find(|case| case.acts.iter().any(|act| act.done == name));
+        if let Some(case) = of_act {
+            return self.fail(diagnostics::act_for_event(&name, path.span, &case.name));
+        }
         let known = self.names.event_names();
         let finding = diagnostics::unknown_event(&name, path.span, nearest(&name, &known));
         self.fail(finding)

@@ -60,7 +60,8 @@ pub(crate) fn no_length_named(name: &str, span: Span, known: &[&str]) -> Diagnos
     let finding = Diagnostic::new(Code::UnknownName, span, format!("no length of time is called `{name}`"))
         .label("neither a value nor a parameter that is one");
     let near = spelling::nearest(name, known.iter().copied()).map(|near| (near, Span::default()));
-    let write = "write it out, such as `4 hours` or `2 calendar days`";
+    let write =
+        "write it out, such as `4 hours` or `2 calendar days`; what depends on something is no single length";
     let help = match there_is("lengths of time with a name are", known.iter()) {
         Some(known) => format!("{known}; or {write}"),
         None => write.to_owned(),
@@ -78,6 +79,13 @@ pub(crate) fn unknown_event(name: &str, span: Span, near: Near<'_>) -> Diagnosti
         _ => format!("declare it: `event {name} {{ … }}`"),
     };
     meant(finding, near, Some(help))
+}
+
+/// `count of replied`
+pub(crate) fn act_for_event(name: &str, span: Span, case: &str) -> Diagnostic {
+    Diagnostic::new(Code::UnknownEvent, span, format!("`{name}` is an act of `{case}`, and an event or a case belongs here"))
+        .label("of which things?")
+        .help(format!("of the items of the case: `count of {case} where {name}, counted at its end`, `share of {case} in which {name}`; or name the event by which it is done"))
 }
 
 /// `claimed by client`
