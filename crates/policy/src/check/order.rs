@@ -42,6 +42,11 @@ impl Draft<'_> {
                 .collect();
             return self.fail(diagnostics::circular(&labels));
         }
+        // A duty that only sees to it has no name, so that a circle is told without it; it is judged all the same before what
+        // counts the breaches of the duty that arises.
+        for (from, to) in self.raised() {
+            edges.entry(from).or_default().push((to, Span::default()));
+        }
         let mut steps = Vec::new();
         let mut done = BTreeSet::new();
         let measures = (0..self.measure_seeds.len()).map(Node::Measure);
@@ -77,6 +82,17 @@ impl Draft<'_> {
             causes.push(Reference { from, to: Node::Duty(rise.cause), span });
         }
         causes
+    }
+
+    /// The duties that arise from a breach and may be late at the same moment, each with the one that is broken.
+    fn raised(&self) -> Vec<(Node, Node)> {
+        let raised = self.duties.iter().enumerate().filter_map(|(at, duty)| match &duty.as_ref()?.form {
+            Form::DoEach { rise: Some(rise), .. } if rise.may_be_late_at_once() => {
+                Some((Node::Duty(DutyId::at(at)), Node::Duty(rise.cause)))
+            }
+            _ => None,
+        });
+        raised.collect()
     }
 
     fn node_word(&self, node: Node) -> String {
