@@ -3,6 +3,7 @@
 use crate::exit::{Failure, reason};
 use ignore::WalkBuilder;
 use servanda::{SourceId, Sources};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -145,6 +146,7 @@ pub(crate) fn contents(name: &str) -> Result<Option<Vec<u8>>, String> {
 ///
 /// # Errors
 /// When a path cannot be read, or a folder holds no policy.
+/// A file that is found several times, however its path is written, is there once, by its first path.
 pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for path in paths {
@@ -157,6 +159,13 @@ pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         } else {
             found.push(path.clone());
         }
+    }
+    // One folder holds no file twice.
+    if paths.len() > 1 {
+        let mut known = BTreeSet::new();
+        found.retain(|path| {
+            is_standard_input(path) || path.canonicalize().map_or(true, |whole| known.insert(whole))
+        });
     }
     Ok(found)
 }

@@ -18,6 +18,23 @@ pub use short::short;
 
 use crate::{Diagnostic, Position, Source, Sources, Span};
 
+/// A finding in one line, for formats that draw no places: its message, and what the primary place suggests, if it
+/// does: `did you mean …?` and `expected …` say what to write, other labels only what is seen there.
+///
+/// ```
+/// use servanda_diagnostics::{Code, Diagnostic, Span, render};
+/// let finding = Diagnostic::new(Code::UnknownCalendar, Span::default(), "no calendar `ofice`");
+/// assert_eq!(render::one_line(&finding), "no calendar `ofice`");
+/// let finding = finding.label("did you mean `office`?");
+/// assert_eq!(render::one_line(&finding), "no calendar `ofice`: did you mean `office`?");
+/// ```
+pub fn one_line(diagnostic: &Diagnostic) -> String {
+    let (message, label) = (diagnostic.message(), diagnostic.primary().text.as_str());
+    let suggests = label.starts_with("did you mean") || label.starts_with("expected ");
+    let joint = if message.ends_with('?') { "" } else { ":" };
+    if suggests { format!("{message}{joint} {label}") } else { message.to_owned() }
+}
+
 /// Where a finding begins, as `file:line:column`; nothing where its source is unknown.
 fn place(diagnostic: &Diagnostic, sources: &Sources) -> Option<String> {
     let span = diagnostic.primary().span;

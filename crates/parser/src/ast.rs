@@ -1044,6 +1044,41 @@ pub enum Relation {
     Exactly,
 }
 
+impl Relation {
+    /// As it is written.
+    ///
+    /// ```
+    /// use servanda_parser::ast::Relation;
+    /// assert_eq!(Relation::AtLeast.words(), "at least");
+    /// ```
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AtLeast => "at least",
+            Self::AtMost => "at most",
+            Self::Above => "above",
+            Self::Below => "below",
+            Self::Exactly => "exactly",
+        }
+    }
+
+    /// The same bound from the other side; `exactly` has none.
+    ///
+    /// ```
+    /// use servanda_parser::ast::Relation;
+    /// assert_eq!(Relation::AtLeast.opposite(), Relation::AtMost);
+    /// ```
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::AtLeast => Self::AtMost,
+            Self::AtMost => Self::AtLeast,
+            Self::Above => Self::Below,
+            Self::Below => Self::Above,
+            Self::Exactly => Self::Exactly,
+        }
+    }
+}
+
 /// A qualifier of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qualifier {

@@ -416,6 +416,25 @@ pub(crate) fn bounded_act(span: Span, found: &str, help: String) -> Diagnostic {
         .help(help)
 }
 
+/// `allow SLA0618 because "…".`
+pub(crate) fn lint_number(span: Span, found: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::Misspelled,
+        span,
+        format!("`{found}` is the number of a lint, and `allow` takes its name"),
+    )
+    .label(format!("did you mean `{name}`?"))
+    .fix(format!("Write `{name}`"), span, name)
+}
+
+/// `within 10 office days or 240 hours`
+pub(crate) fn second_length(span: Span, second: &str) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "one length of time is expected here, not two")
+        .label("which of them counts?")
+        .help(format!("where the earlier of the two counts, write two duties, one with each length: the second one `within {second}`"))
+        .help("where it depends on something which of them counts, say on what: `within depending on priority { urgent: 4 hours, normal: 10 office days }`")
+}
+
 /// `text "…".`
 pub(crate) fn text_stop(span: Span) -> Diagnostic {
     Diagnostic::new(Code::StrayStop, span, "a text line has no full stop")

@@ -164,12 +164,5 @@ fn is(figure: &Exact, relation: Relation, bound: &Exact) -> bool {
 
 /// A bound in words: `at least 99%`.
 fn words(relation: Relation, bound: &str) -> String {
-    let relation = match relation {
-        Relation::AtLeast => "at least",
-        Relation::AtMost => "at most",
-        Relation::Above => "above",
-        Relation::Below => "below",
-        Relation::Exactly => "exactly",
-    };
-    format!("{relation} {bound}")
+    format!("{} {bound}", relation.words())
 }

@@ -8,6 +8,7 @@ mod accrual;
 mod allow;
 mod amend;
 mod arithmetic;
+mod beside;
 mod calendar;
 mod case;
 mod claim;

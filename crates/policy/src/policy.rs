@@ -361,8 +361,10 @@ pub struct Clause {
     pub prose: Vec<Prose>,
     /// The version that says so.
     pub version: VersionId,
-    /// Where it is.
+    /// Where its number is.
     pub span: Span,
+    /// What stands behind its title, to its closing brace.
+    pub body: Span,
 }
 
 /// A text of a clause or of the agreement.

@@ -364,6 +364,50 @@ fn independent_slips_give_one_finding_each() {
     assert_eq!(findings(&text).len(), slips.len(), "{:#?}", findings(&text));
 }
 
+/// One mistake hides what depends on it, and nothing else of its sentence or its table.
+#[test]
+fn what_does_not_depend_on_a_mistake_is_told_beside_it() {
+    let beside = |edits: &[(&str, &str)]| {
+        let text = edits.iter().fold(AGREEMENT.to_owned(), |text, (right, wrong)| {
+            assert_eq!(text.matches(right).count(), 1, "{right}");
+            text.replace(right, wrong)
+        });
+        findings(&text).into_iter().map(|(_, at)| at).collect::<Vec<_>>()
+    };
+    let payment = ("must pay each invoice within payment_time", "must pay each invoice within payment_tim");
+    let consequence =
+        ("client owes agency late_rate of invoice.amount", "client owes agncy late_rat of invoice.amont");
+    assert_eq!(beside(&[payment, consequence]), ["payment_tim", "agncy", "late_rat", "invoice.amont"]);
+    // Whoever must do it, and what must be done, says nothing of whose fields they are.
+    for wrong in [
+        "clent must pay each invoice within payment_time",
+        "client must pya each invoice within payment_time",
+    ] {
+        let edit = ("client must pay each invoice within payment_time", wrong);
+        let found = beside(&[edit, consequence]);
+        assert_eq!(found.get(1..).unwrap_or_default(), ["agncy", "late_rat", "invoice.amont"], "{wrong}");
+    }
+    // Of what is not known nothing is said of its fields.
+    let case = ("must pay each invoice within payment_time", "must pay each contract within payment_time");
+    assert_eq!(beside(&[case, consequence]), ["contract", "agncy"]);
+    // A figure that is not known has no window, and no target that rows could miss.
+    let figure = (
+        "keep follower_growth at least growth_target, without consequence",
+        "keep folower_growth at least growth_target \
+         otherwise agency credits clint depending on follower_growth { from 5% to 10%: 5 EUR, from 9%: 1 USD }",
+    );
+    assert_eq!(beside(&[figure]), ["folower_growth", "clint", "USD"]);
+    // In a table.
+    let rows = [("from 95% to below 99%:", "from 95% to below 98%:"), ("below 95%:", "below 96%:")];
+    assert_eq!(beside(&rows), ["from 95% to below 98%", "below 96%"]);
+    // A sentence of its own of which it is not known when it arises.
+    let alone = (
+        "clause 7 \"Figures\" {",
+        "clause 70 \"More\" { clent owes agency 5 EUR for each reqest. }\n  clause 7 \"Figures\" {",
+    );
+    assert_eq!(beside(&[alone]), ["clent", "reqest"]);
+}
+
 #[test]
 fn any_word_may_be_missing() {
     let words: Vec<&str> = AGREEMENT.split_inclusive(' ').collect();

@@ -8,12 +8,15 @@ use std::path::Path;
 /// Each agreement with the lint that catches it.
 const CAUGHT: &[(&str, &str)] = &[
     ("bounds-of-the-prose", "prose-contradicts"),
+    ("bounds-turned-round-in-the-prose", "prose-contradicts"),
     ("credit-as-money", "mixed-rows"),
     ("credit-as-money-of-the-fee", "units-differ"),
     ("days-of-another-kind", "prose-contradicts"),
     ("fee-of-the-wrong-party", "breach-pays-breaker"),
     ("interest-on-the-deposit", "interest-on-more"),
     ("inverted-sign", "worst-meets-target"),
+    ("inverted-sign-of-rows", "target-without-credit"),
+    ("limit-above-its-own-window", "limit-never-binds"),
     ("limit-that-never-binds", "limit-never-binds"),
     ("penalty-of-380-percent", "share-above-whole"),
     ("reward-at-one-value", "only-at-one-value"),

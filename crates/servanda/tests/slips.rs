@@ -124,6 +124,32 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "client",
     ),
     ("a blank before the sign", "at least 95%", "at least 95 %", "95 %"),
+    ("a misspelt act", "must answer each", "must anwser each", "anwser"),
+    ("a misspelt kind of days", "30 calendar days", "30 calender days", "calender"),
+    ("a misspelt kind of a window", "visits per calendar month", "visits per calender month", "calender"),
+    ("a misspelt kind of a period", "per calendar day begun", "per calender day begun", "calender"),
+    ("a misspelt point in time", "from the deadline until", "from the deadlin until", "deadlin"),
+    (
+        "two lengths",
+        "each question within reply_time",
+        "each question within 4 office hours or 2 calendar days",
+        "or 2 calendar days",
+    ),
+    ("a full stop behind a text", "within {reply_time}.\"", "within {reply_time}.\".", "."),
+    (
+        "the number of a lint",
+        "  clause 2 \"Visits\" {",
+        "  clause 2 \"Visits\" {\n    allow SLA0501 because \"They trust each other.\".",
+        "SLA0501",
+    ),
+    ("rows up to a bound", "        below 90%: ", "        up to 90%: ", "up to"),
+    ("rows that overlap", "below 90%: ", "below 91%: ", "below 91%"),
+    (
+        "a sign that is turned round",
+        "answered_share at least 95%",
+        "answered_share at most 95%",
+        "at most 95%",
+    ),
 ];
 
 fn with(right: &str, wrong: &str) -> String {

@@ -52,6 +52,63 @@ fn deadlines(statement: &Statement) -> Vec<(String, Option<String>, Option<Strin
     statement.verdicts.iter().filter(|of| of.subject_kind == "call").map(one).collect()
 }
 
+/// The lints of a policy but those of what nothing uses, each with what it points at.
+fn lints(text: &str) -> Vec<(Code, String)> {
+    let sources = Sources::new().with("words.sla", text);
+    let compiled = compile(&sources).map_err(|told| format!("{text}\n{told}")).unwrap();
+    let words = |told: &servanda::Diagnostic| (told.code(), sources.text(told.primary().span).to_owned());
+    compiled.warnings().iter().filter(|told| told.code() != Code::Unused).map(words).collect()
+}
+
+/// Prose beside a target of 99.9%, credits below 95%, amounts and 10 office days.
+#[test]
+fn figures_of_something_else_are_not_compared() {
+    let told = |prose: &str| {
+        let text = agreement(
+            "Etc/UTC",
+            OFFICE,
+            &format!(
+                "{CALL} case outage {{ begins when call.held. ends when call.freed. known by call. }}
+                 clause 1 \"Availability\" {{ text \"{prose}\"
+                   measure uptime per calendar month = share of time not in outage.
+                   (a) desk must keep uptime at least 99.9% otherwise desk credits client depending on uptime {{
+                     from 95% to below 99.9%: 10 EUR, below 95%: 20 EUR }}.
+                   (b) desk must answer each call within 10 office days otherwise desk credits client 20 EUR. }}"
+            ),
+        );
+        lints(&text)
+    };
+    let contradicts = |words: &str| vec![(Code::ProseContradicts, words.to_owned())];
+    for prose in [
+        "The service is up at least 99.9% of each month.",
+        "The service is up no less than 99.9% of each month, and no more than 95% of a day.",
+        "The service may not be below 99.9%. Staff turnover is at most 95%.",
+        "Calls are answered within 10 business days. Reports come every 10 calendar days.",
+        "Calls are answered within ten (10) business days.",
+        "Each late answer is credited with 20 EUR.",
+        "The service is up, and nobody pays 500 USD.",
+    ] {
+        assert_eq!(told(prose), Vec::new(), "{prose}");
+    }
+    for (prose, words) in [
+        ("The service is up at most 99.9% of each month.", "at most 99.9%"),
+        ("The service is up not more than 99.9% of each month.", "not more than 99.9%"),
+        ("The service cannot be more than 99.9% up.", "cannot be more than 99.9%"),
+        ("It is up at least 99.9%. A credit is due where it is 95% or less.", "95% or less"),
+        ("It is up at least 99.9%. A credit is due where the uptime is 95% or less.", "95% or less"),
+        ("Calls are answered within ten (10) calendar days.", "ten (10) calendar days"),
+        (
+            "Calls are answered within 10 calendar days. Reports come every 10 calendar days.",
+            "10 calendar days",
+        ),
+    ] {
+        assert_eq!(told(prose).first(), contradicts(words).first(), "{prose}");
+    }
+    let unused = |words: &str| vec![(Code::ProseNotBound, words.to_owned())];
+    assert_eq!(told("Each late answer is credited with 25 EUR."), unused("25 EUR"));
+    assert_eq!(told("Each late answer is credited with 20 EUR, at most 300 EUR."), unused("300 EUR"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
 

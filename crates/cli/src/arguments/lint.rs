@@ -56,10 +56,10 @@ pub(crate) struct Lint {
     /// Exit with 1 if there are more warnings than this
     #[arg(long, value_name = "N")]
     pub(crate) max_warnings: Option<usize>,
-    /// Leave out the findings of lints that this file lists; what keeps a policy from being evaluated is always told
+    /// Leave out the findings of lints that this file lists; errors are always told, also lints that `servanda.toml` calls one
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write the findings of lints into this file, to be left out from now on; those of files that are not checked now stay in it
+    /// Write the findings of lints into this file, to be left out from now on; those of files that are not checked now, or have an error, stay in it
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Make the edits that have one right answer, and tell them; then tell what is left

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     if arguments.fix || arguments.unsafe_fixes {
         fix::all(arguments, &paths, &settings.wanted, terminal)?;
     }
-    let Checked { sources, files, findings, kept, unread } =
+    let Checked { sources, files, findings, kept, unsound, unread } =
         checked::all(&paths, arguments.stdin_name.as_deref(), &settings.wanted, arguments.state)?;
     let mut findings = settings.settle(findings);
     let known = arguments.baseline.as_ref().or(settings.baseline.as_ref());
@@ -40,11 +40,17 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
     // What is equal is told apart by its number among all, also when some of it is known.
     let mut prints = servanda::fingerprints(&findings, &sources);
     if let Some(path) = &arguments.write_baseline {
-        let count = baseline::write(path, (&findings, &prints), &files, &sources)?;
-        let is_error = |finding: &Diagnostic| finding.code().severity() == Severity::Error;
+        let written = baseline::write(path, (&findings, &prints), (&files, &unsound), &sources)?;
+        let is_error = |finding: &Diagnostic| finding.severity() == Severity::Error;
         (findings, prints) =
             findings.into_iter().zip(prints).filter(|(finding, _)| is_error(finding)).unzip();
-        told.push(format!("{count} in {}", path.display()));
+        let kept = match written.kept {
+            0 => String::new(),
+            kept => format!(
+                ", {kept} of them kept of files with errors, in which not every lint can be looked for"
+            ),
+        };
+        told.push(format!("{} in {}{kept}", written.count, path.display()));
     } else if let Some(path) = known {
         let mut baseline = Baseline::read(path)?;
         let before = findings.len();
@@ -54,7 +60,9 @@ pub(super) fn run(arguments: &Lint, terminal: &Terminal) -> Result<Exit, Failure
             .filter(|(finding, print)| !baseline.knows(finding, print, &sources))
             .unzip();
         told.extend(counted(before - findings.len(), "known from the baseline"));
-        let names = files.iter().filter_map(|id| sources.get(*id)).map(|source| source.name());
+        // Where something is wrong, not every lint has been looked for.
+        let sound = files.iter().filter(|id| !unsound.contains(id));
+        let names = sound.filter_map(|id| sources.get(*id)).map(|source| source.name());
         told.extend(counted(baseline.gone(names), "of the baseline no longer there"));
     }
     let judged = Judged { arguments, findings: &findings, prints: &prints, sources: &sources, kept: &kept };

@@ -237,6 +237,50 @@ fn a_baseline_leaves_out_what_is_known_wherever_it_moves() {
     assert_eq!(of.lint(&["in"]).exit, 3);
 }
 
+#[test]
+fn a_baseline_keeps_what_an_error_hides() {
+    let of = Repository::of(&[("desk.sla", DESK), ("other.sla", &DESK.replace("Desk", "Other"))]);
+    assert_eq!(
+        of.lint(&[".", "--write-baseline", "known.json"]).stderr,
+        "no findings in 2 files; 4 in known.json\n"
+    );
+    let before = of.text("known.json");
+    of.put("desk.sla", &DESK.replace("ends when closed", "ends when clsoed"));
+    let written = of.lint(&[".", "--write-baseline", "known.json"]);
+    let kept = "1 error in 1 of 2 files; 4 in known.json, 1 of them kept of files with errors, in which not every lint \
+                can be looked for\n";
+    assert_eq!((written.exit, written.stderr.as_str()), (2, kept));
+    assert_eq!(of.text("known.json"), before);
+    // Nor has it gone for whoever only reads.
+    let told = of.lint(&[".", "--baseline", "known.json"]);
+    assert_eq!(told.stderr, "1 error in 1 of 2 files; 3 known from the baseline\n");
+    of.put("desk.sla", DESK);
+    assert_eq!(
+        of.lint(&[".", "--baseline", "known.json"]).stderr,
+        "no findings in 2 files; 4 known from the baseline\n"
+    );
+}
+
+#[test]
+fn what_the_settings_call_an_error_is_in_no_baseline() {
+    let of = Repository::of(&[("desk.sla", DESK)]);
+    assert_eq!(of.lint(&["desk.sla", "--write-baseline", "known.json"]).exit, 0);
+    of.put("servanda.toml", "[lint]\nbaseline = \"known.json\"\n[lint.levels]\nno-consequence = \"error\"\n");
+    let told = of.lint(&["desk.sla"]);
+    assert_eq!((told.exit, told.stderr.as_str()), (1, "1 error; 1 known from the baseline\n"));
+    let written = of.lint(&["desk.sla", "--write-baseline", "known.json"]);
+    assert_eq!((written.exit, written.stderr.as_str()), (1, "1 error; 1 in known.json\n"));
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_told_of_once() {
+    let of = Repository::of(&[("in/desk.sla", DESK)]);
+    for paths in [["in/desk.sla", "./in/desk.sla"], ["in", "in/../in/desk.sla"], ["in/desk.sla", "."]] {
+        let ran = of.lint(&[paths.as_slice(), &["--max-warnings", "1"]].concat());
+        assert_eq!((ran.exit, ran.stderr.as_str()), (0, "1 warning, 1 piece of advice\n"), "{paths:?}");
+    }
+}
+
 // ---- What is allowed in the text ---------------------------------------------------------------------------
 
 #[test]
@@ -367,8 +411,14 @@ fn json_is_what_its_schema_says() {
 
 #[test]
 fn annotations_and_junit() {
-    let of =
-        Repository::of(&[("a.sla", &without_stop()), ("b.sla", DESK), ("c.sla", "language 1.\nparty x.\n")]);
+    let misspelt = DESK.replace("must close", "must colse").replace("request within", "reqest within");
+    let of = Repository::of(&[
+        ("a.sla", &without_stop()),
+        ("b.sla", DESK),
+        ("c.sla", "language 1.\nparty x.\n"),
+        ("d.sla", &misspelt),
+        ("e.sla", &DESK.replace("agency must close each", "agency must colse each")),
+    ]);
     let github = of.lint(&[".", "--format", "github"]).stdout;
     let junit = of.lint(&[".", "--format", "junit"]).stdout;
     insta::assert_snapshot!(format!("{github}\n{junit}"));

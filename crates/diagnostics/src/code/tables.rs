@@ -17,8 +17,8 @@ macro_rules! tables {
                 "}"
 
     TargetWithoutCredit "SLA0302" Error "target-without-credit"
-        what    "A target can be missed by so little that no row of the table that follows fits."
-        why     "The duty is broken then and nothing follows; if that is meant, a row can say so."
+        what    "A target can be missed by so little that no row of the table that follows fits; or every row is for figures that meet it."
+        why     "The duty is broken then and nothing follows; if that is meant, a row can say so. Where every row is for figures that meet the target, its sign is probably turned round: `at most` for `at least`."
         example "clause 1 \"Care\" {"
                 "  measure solved per calendar month = share of request in which closed."
                 "  agency must keep solved at least 99.9%"

@@ -1,6 +1,6 @@
 //! Findings as annotations of a pull request: one workflow command for each, which GitHub reads from a job's output.
 
-use super::place_of;
+use super::{one_line, place_of};
 use crate::{Diagnostic, Severity, Sources};
 
 /// One workflow command for each finding, each ended by a line feed.
@@ -38,7 +38,7 @@ pub fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             place = format!("file={file},line={},endLine={}{columns},", start.line, end.line);
         }
         let title = property(&format!("{} {}", diagnostic.code(), diagnostic.code().name()));
-        let mut message = diagnostic.message().to_owned();
+        let mut message = one_line(diagnostic);
         for help in diagnostic.helps() {
             message.push_str(&format!("\nhelp: {help}"));
         }

@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, the format that code hosts and security tools read.
 
-use super::place_of;
+use super::{one_line, place_of};
 use crate::{Code, Diagnostic, Fix, Severity, Sources, Span};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -10,6 +10,9 @@ const SCHEMA: &str =
 
 /// The name under which a fingerprint stands: its number goes up when fingerprints are made in another way.
 const FINGERPRINT: &str = "servanda/v1";
+
+/// What relative paths begin at.
+const BASE: &str = "%SRCROOT%";
 
 /// What a result has beside its finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,7 +26,8 @@ pub struct Identity<'a> {
 /// A log of one run: the rules that findings name, each with the address of its page, and a result for each finding.
 ///
 /// `identities` belong to the findings in their order; where there are none, results have no fingerprints. Paths are
-/// written as references: `/` between folders, other characters escaped, an absolute path as `file://…`.
+/// written as references: `/` between folders, other characters escaped, an absolute path as `file://…`, any other one
+/// from `%SRCROOT%` on, which is the folder in which the command ran.
 ///
 /// ```
 /// use servanda_diagnostics::{Code, Diagnostic, Sources, Span, render};
@@ -58,6 +62,8 @@ pub fn sarif(diagnostics: &[Diagnostic], identities: &[Identity<'_>], sources: &
                 "rules": rules.iter().map(|code| rule(*code)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
+            // Where relative paths begin is known to whoever reads the log: the folder in which the command ran.
+            "originalUriBaseIds": { BASE: { "description": { "text": "The folder in which the command ran." } } },
             "results": results,
         }],
     })
@@ -89,7 +95,7 @@ fn result(
     rules: &[Code],
     sources: &Sources,
 ) -> Value {
-    let mut text = diagnostic.message().to_owned();
+    let mut text = one_line(diagnostic);
     for help in diagnostic.helps() {
         text.push_str(&format!("\nhelp: {help}"));
     }
@@ -134,7 +140,7 @@ fn fix(fix: &Fix, sources: &Sources) -> Option<Value> {
     Some(json!({
         "description": { "text": fix.title },
         "artifactChanges": [{
-            "artifactLocation": { "uri": uri(source.name()) },
+            "artifactLocation": artifact(source.name()),
             "replacements": [{
                 "deletedRegion": region(fix.span, sources)?,
                 "insertedContent": { "text": fix.replacement },
@@ -145,7 +151,7 @@ fn fix(fix: &Fix, sources: &Sources) -> Option<Value> {
 
 fn physical(span: Span, sources: &Sources) -> Option<Value> {
     let (source, ..) = place_of(span, sources)?;
-    Some(json!({ "artifactLocation": { "uri": uri(source.name()) }, "region": region(span, sources)? }))
+    Some(json!({ "artifactLocation": artifact(source.name()), "region": region(span, sources)? }))
 }
 
 fn region(span: Span, sources: &Sources) -> Option<Value> {
@@ -153,6 +159,12 @@ fn region(span: Span, sources: &Sources) -> Option<Value> {
     Some(json!({
         "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column,
     }))
+}
+
+/// Where a text lies: an absolute path by itself, another one from the folder in which the command ran.
+fn artifact(path: &str) -> Value {
+    let uri = uri(path);
+    if uri.starts_with("file://") { json!({ "uri": uri }) } else { json!({ "uri": uri, "uriBaseId": BASE }) }
 }
 
 /// A path as a reference of RFC 3986.

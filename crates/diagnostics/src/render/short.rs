@@ -1,11 +1,11 @@
 //! One line for each finding, for editors and for `grep`.
 
-use super::{place, visible};
+use super::{one_line, place, visible};
 use crate::{Diagnostic, Sources};
 
 /// One line for each finding: `file:line:column: error[SLA0201] message`, each ended by a line feed.
 ///
-/// Line and column count from 1, the column in characters. A finding whose source is unknown has no place.
+/// The message is as [`one_line`] tells it. Line and column count from 1, the column in characters. A finding whose source is unknown has no place.
 ///
 /// ```
 /// use servanda_diagnostics::{Code, Diagnostic, Sources, Span, render};
@@ -25,7 +25,7 @@ pub fn short(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             text.push_str(": ");
         }
         let (severity, code) = (diagnostic.severity().word(), diagnostic.code());
-        text.push_str(&format!("{severity}[{code}] {}\n", visible::line(diagnostic.message())));
+        text.push_str(&format!("{severity}[{code}] {}\n", visible::line(&one_line(diagnostic))));
     }
     text
 }

@@ -95,7 +95,14 @@ pub(super) fn stop(build: &mut Builder<'_>, children: &mut Children<'_>) {
 
 /// A full stop behind a closing brace.
 pub(super) fn stray_stop(build: &mut Builder<'_>, node: Node<'_>) {
-    build.report(diagnostics::stray_stop(node.span()));
+    let span = node.span();
+    // What is before it may be a line without a brace: `text "…".`
+    let before = build.at(Span::new(span.source, 0, span.start)).trim_end();
+    let finding = match before.ends_with('"') {
+        true => diagnostics::text_stop(span),
+        false => diagnostics::stray_stop(span),
+    };
+    build.report(finding);
 }
 
 /// The closing brace of a declaration; where it is missing, that is reported at the opening one.

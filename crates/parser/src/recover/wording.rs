@@ -7,11 +7,14 @@ use super::explain::Failure;
 use super::notation::currency_word;
 use crate::grammar::Rule;
 use crate::{diagnostics, words};
-use servanda_diagnostics::{Diagnostic, Span, spelling};
+use servanda_diagnostics::{Code, Diagnostic, Span, spelling};
 
 /// What stands around the place where reading failed, if other texts write it so.
 pub(super) fn wording(failure: &Failure<'_>) -> Option<Diagnostic> {
     in_force(failure)
+        .or_else(|| lint_number(failure))
+        .or_else(|| second_length(failure))
+        .or_else(|| within_phrase(failure))
         .or_else(|| joined(failure))
         .or_else(|| attached(failure))
         .or_else(|| told_in_hours(failure))
@@ -58,6 +61,71 @@ fn in_force(failure: &Failure<'_>) -> Option<Diagnostic> {
     let instead = wanted.filter(|phrase| failure.at == 0 || *phrase != "in force from");
     let instead = instead.into_iter().find(|phrase| phrases.iter().any(|wanted| wanted == phrase))?;
     Some(diagnostics::misspelled(failure.place(written), written, instead))
+}
+
+/// `allow SLA0618 because "…".`
+fn lint_number(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let found = words::first(failure.rest());
+    if words::first(failure.slice) != "allow" || !found.starts_with("SLA") {
+        return None;
+    }
+    let code = Code::find(found).filter(|code| code.number() == found && code.can_be_allowed())?;
+    Some(diagnostics::lint_number(failure.place(found), found, code.name()))
+}
+
+/// `within 10 office days or 240 hours`
+fn second_length(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let rest = failure.rest();
+    let found = words::first(rest);
+    let mut before = backwards(failure.before());
+    let unit = |word: &str| {
+        matches!(
+            word.trim_end_matches('s'),
+            "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year"
+        )
+    };
+    // A number with its unit, and perhaps the kind of it.
+    let is_length = |words: &[&str]| match words {
+        [number, last, ..] if unit(last) => !words::digits(number).is_empty(),
+        [number, _, last, ..] if unit(last) => !words::digits(number).is_empty(),
+        _ => false,
+    };
+    let behind: Vec<&str> = words::behind(rest, found).split_whitespace().take(3).collect();
+    let behind: Vec<&str> = behind.iter().map(|word| word.trim_end_matches(['.', ','])).collect();
+    if found != "or" || !unit(before.next()?) || !is_length(&behind) {
+        return None;
+    }
+    let number = behind.first()?;
+    let last = behind.iter().find(|word| unit(word))?;
+    let start = (number.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)?;
+    let end = (last.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize)? + last.len();
+    let second = failure.slice.get(start..end)?;
+    Some(diagnostics::second_length(failure.place(found).join(failure.place(second)), second))
+}
+
+/// `each calender month`, `from the deadlin until paid`: a word inside of a phrase, where the one before it or the one
+/// behind it could be read as something else.
+fn within_phrase(failure: &Failure<'_>) -> Option<Diagnostic> {
+    const UNITS: [&str; 5] = ["day", "week", "month", "quarter", "year"];
+    const KINDS: [&str; 3] = ["calendar", "contract", "rolling"];
+    const BEHIND: [(&str, &str); 4] =
+        [("the", "deadline"), ("the", "period"), ("its", "beginning"), ("next", "opening")];
+    let found = words::first(failure.rest());
+    let last = words::last(failure.before());
+    if UNITS.contains(&found.trim_end_matches('s'))
+        && !KINDS.contains(&last)
+        && let Some(kind) = spelling::nearest(last, KINDS)
+    {
+        return Some(diagnostics::misspelled(failure.place(last), last, kind));
+    }
+    if (last, found) == ("up", "to") {
+        let start = failure.before().trim_end().len().checked_sub(last.len())?;
+        let written = failure.slice.get(start..failure.at + found.len())?;
+        return Some(diagnostics::misspelled(failure.place(written), written, "at most"));
+    }
+    let mut near = BEHIND.into_iter().filter(|(before, word)| *before == last && *word != found);
+    let (_, word) = near.find(|(_, word)| spelling::nearest(found, [*word]).is_some())?;
+    Some(diagnostics::misspelled(failure.place(found), found, word))
 }
 
 /// `signed by agency on 2026-03-20 and by client on …`, `removes 3.3 and 4(b).`, `removes clause 3.3.`

@@ -171,13 +171,17 @@ impl<'p> Analysis<'p> {
                 found = Some((bound, reason));
             }
         };
-        for other in entry.caps.iter().filter(|other| **other != id) {
-            let other = &self.policy.caps[*other];
+        for other_id in entry.caps.iter().filter(|other| **other != id) {
+            let other = &self.policy.caps[*other_id];
             let CapScope::Window(short) = other.scope else { continue };
             let (Some(limit), Some(times)) = (self.constant(&other.limit), self.times(short, cap.scope))
             else {
                 continue;
             };
+            // One of several sentences together stands beside one of each on purpose, in the same windows.
+            if cap.scope == other.scope && self.is_shared(*other_id) {
+                continue;
+            }
             let what = self.several(times, short, &limit);
             offer(limit.times(&Exact::integer(times)), (other.span, what));
         }
@@ -191,10 +195,11 @@ impl<'p> Analysis<'p> {
         };
         if let (Some(short), Some(amounts)) = (self.once_in(of), self.amounts(entry))
             && let (Some(times), Some(amount)) = (times(short), greatest(&amounts))
-            && let Some(mut amount) = self.limited(entry, amount, short)
+            && let own = self.beside_shared(entry, (id, cap.scope == CapScope::Window(short)))
+            && let Some(mut amount) = self.limited(&own, amount, short)
         {
             // No single amount is more than any limit that it meets, whatever else that counts.
-            for other in entry.caps.iter().filter(|other| **other != id) {
+            for other in own.caps.iter().filter(|other| **other != id) {
                 let limit = self.constant(&self.policy.caps[*other].limit);
                 amount = limit.filter(|limit| amount.exceeds(limit)).unwrap_or(amount);
             }
@@ -202,6 +207,18 @@ impl<'p> Analysis<'p> {
             offer(amount.times(&Exact::integer(times)), (entry.amount.span, what));
         }
         found
+    }
+
+    /// Whether a limit is one of several sentences together.
+    fn is_shared(&self, cap: CapId) -> bool {
+        self.entries().filter(|(_, entry)| entry.caps.contains(&cap)).nth(1).is_some()
+    }
+
+    /// An entry whose limit is compared with what its own window comes to: without other limits of several sentences.
+    fn beside_shared(&self, entry: &Entry, (id, own_window): (CapId, bool)) -> Entry {
+        let mut entry = entry.clone();
+        entry.caps.retain(|cap| !own_window || *cap == id || !self.is_shared(*cap));
+        entry
     }
 
     /// The same of what accrues: other limits of windows hold all of it.
@@ -240,6 +257,10 @@ impl<'p> Analysis<'p> {
     /// How many windows a limit of longer ones counts at most.
     fn times(&self, short: WindowId, long: CapScope) -> Option<i128> {
         let CapScope::Window(long) = long else { return None };
+        // What arises once in a window arises once in the same window; rolling ones overlap.
+        if short == long {
+            return (self.policy.windows[short].count() == 1).then_some(1);
+        }
         let (short, long) = (self.policy.windows[short], self.policy.windows[long]);
         if let Some((most, ..)) = windows_in(short, long) {
             return Some(most);

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::analysis::curve::Curve;
-use crate::analysis::sum::Reading;
+use crate::analysis::sum::{Reading, Sum};
 use crate::diagnostics;
 use crate::policy::{Expr, ExprKind, Operation, Row, Signal, Value};
 use crate::value::Exact;
@@ -14,28 +14,44 @@ impl<'p> Analysis<'p> {
         let mut findings = Vec::new();
         for flow in &curve.flows {
             let ExprKind::Table { on, rows } = &flow.entry.amount.kind else { continue };
-            let at = |at: &Exact| Reading { policy: self.policy, at: Some((measure, at)) }.row(on, rows);
-            let counts = |figure: &&Exact| match &flow.of.on {
-                Signal::Broken(duty) => self.met(*duty, figure) == Some(false),
-                _ => true,
+            let broken = match &flow.of.on {
+                Signal::Broken(duty) => Some(*duty),
+                _ => None,
             };
-            for row in rows {
-                let fits = |figure: &&Exact| at(figure).is_some_and(|fitting| fitting.span == row.span);
-                let constant = Reading::constant(self.policy).sum(&row.value);
-                // A row that says that nothing is owed only completes the table.
-                if constant.is_none_or(|amount| amount.is_zero()) {
-                    continue;
-                }
-                if curve.points.iter().filter(counts).any(|figure| fits(&figure)) {
-                    continue;
-                }
-                let met = curve.points.iter().find(fits).map(|figure| self.shown(figure, measure));
-                let target = match &flow.of.on {
-                    Signal::Broken(duty) => self.policy.duties[*duty].core_span,
-                    _ => self.policy.measures[measure].name_span,
-                };
-                findings.push(diagnostics::row_never_reached(row.span, met.as_deref(), target));
+            // The sign of the target is told to be wrong, and with the other one its rows are reached.
+            if broken.is_some_and(|duty| self.turned_round.contains(&self.policy.duties[duty].first)) {
+                continue;
             }
+            let at = |at: &Exact| Reading { policy: self.policy, at: Some((measure, at)) }.row(on, rows);
+            let counts = |figure: &&Exact| broken.is_none_or(|duty| self.met(duty, figure) == Some(false));
+            // A row that says that nothing is owed only completes the table.
+            let amounts: Vec<(&Row, Option<Sum>)> = rows
+                .iter()
+                .map(|row| (row, Reading::constant(self.policy).sum(&row.value)))
+                .filter(|(_, amount)| amount.as_ref().is_none_or(|amount| !amount.is_zero()))
+                .collect();
+            // Each row that is not reached, with a figure of it at which the target is met.
+            let mut idle: Vec<(&Row, Option<String>)> = Vec::new();
+            for (row, _) in amounts.iter().filter(|(_, amount)| amount.is_some()) {
+                let fits = |figure: &&Exact| at(figure).is_some_and(|fitting| fitting.span == row.span);
+                if !curve.points.iter().filter(counts).any(|figure| fits(&figure)) {
+                    let met = curve.points.iter().find(fits).map(|figure| self.shown(figure, measure));
+                    idle.push((row, met));
+                }
+            }
+            if let (Some(duty), [(first, _), _, ..]) = (broken, idle.as_slice())
+                && idle.len() == amounts.len()
+                && idle.iter().all(|(_, met)| met.is_some())
+            {
+                findings.push(diagnostics::rows_where_met(self.policy.duties[duty].core_span, first.span));
+                continue;
+            }
+            let target = broken
+                .map_or(self.policy.measures[measure].name_span, |duty| self.policy.duties[duty].core_span);
+            let told = idle
+                .iter()
+                .map(|(row, met)| diagnostics::row_never_reached(row.span, met.as_deref(), target));
+            findings.extend(told);
         }
         findings.into_iter().for_each(|finding| self.tell(finding));
     }

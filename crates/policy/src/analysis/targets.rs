@@ -108,7 +108,7 @@ impl<'p> Analysis<'p> {
             target.span,
             (&self.shown(&worst, measure), what),
             &self.shown(&best, measure),
-            (&written(target.relation), &written(opposite(target.relation))),
+            (&written(target.relation), &written(target.relation.opposite())),
             self.policy.measures[measure].name_span,
         );
         self.tell(finding);
@@ -293,16 +293,6 @@ fn meetable(targets: &[Target], floor: Option<&Exact>, ceiling: Option<&Exact>, 
             && ceiling.is_none_or(|ceiling| &at <= ceiling)
             && targets.iter().all(|target| is(&at, target.relation, &target.bound))
     })
-}
-
-const fn opposite(relation: Relation) -> Relation {
-    match relation {
-        Relation::AtLeast => Relation::AtMost,
-        Relation::AtMost => Relation::AtLeast,
-        Relation::Above => Relation::Below,
-        Relation::Below => Relation::Above,
-        Relation::Exactly => Relation::Exactly,
-    }
 }
 
 /// How many windows of the civil calendar lie in a longer one, whole: at most, at least, and in which of them the

@@ -4,6 +4,7 @@ use crate::arena::Id;
 use crate::check::case::PAY;
 use crate::check::consequence::{Limits, Stretch, default_kind};
 use crate::check::draft::Draft;
+use crate::check::length::is_nearly_calendar;
 use crate::check::names::Thing;
 use crate::check::place::Place;
 use crate::check::types::Ty;
@@ -77,6 +78,9 @@ impl<'a> Draft<'a> {
                 return self.fail(diagnostics::bare_days(unit.span, None, self.words_at(unit.span), &known));
             }
             _ => {
+                if let Some(kind) = kind.as_ref().filter(|kind| is_nearly_calendar(kind)) {
+                    return self.fail(diagnostics::nearly_calendar(kind));
+                }
                 let span = kind.as_ref().map_or(unit.span, |kind| kind.span.join(unit.span));
                 let what = format!("an amount per {}", self.words_at(span));
                 return self.fail(diagnostics::not_supported(span, &what, "write `per calendar day begun`"));

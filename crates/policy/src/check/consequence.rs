@@ -113,11 +113,13 @@ impl<'a> Draft<'a> {
                 (Effect::Tell(tell), None)
             }
             Core::Money(money) => {
-                // What is wrong with the duty has been told; its amounts are read where the duty is sound.
-                let Some(place) = self.place_of_breach(duty) else { return };
+                let Some(place) = self.place_of_breach(duty) else {
+                    return self.amount_beside(seed, duty, money);
+                };
                 let mut stretch = Stretch::default();
-                let Some(only) = self.breach_qualifiers(money, &place, &mut stretch) else { return };
-                let Some(effect) = self.amount(money, &place, &stretch, Some(duty)) else { return };
+                let only = self.breach_qualifiers(money, &place, &mut stretch);
+                let effect = self.amount(money, &place, &stretch, Some(duty));
+                let (Some(effect), Some(only)) = (effect, only) else { return };
                 (effect, only)
             }
         };
@@ -150,7 +152,8 @@ impl<'a> Draft<'a> {
             Form::DoEach { window, .. } => Some(Place::agreement().in_window(Some(*window))),
             Form::Keep { measure, targets, .. } => {
                 let mut place = Place::agreement().in_window(Some(self.measures[*measure].window));
-                if let [(relation, bound)] = targets.as_slice()
+                if let ([(relation, bound)], Some(relation_span)) =
+                    (targets.as_slice(), self.relation_of(duty))
                     && let Some(number) = constant_number(bound)
                 {
                     place.missed = Some(Missed {
@@ -158,10 +161,19 @@ impl<'a> Draft<'a> {
                         relation: *relation,
                         bound: number,
                         span: bound.span,
+                        relation_span,
                     });
                 }
                 Some(place)
             }
+        }
+    }
+
+    /// Where the relation of the only target of a duty is written.
+    fn relation_of(&self, duty: DutyId) -> Option<Span> {
+        match &self.duty_seeds.get(duty.index())?.norm.act {
+            ast::Act::Keep { targets, .. } => targets.first().map(|target| target.relation.span),
+            ast::Act::Do { .. } => None,
         }
     }
 
@@ -170,7 +182,7 @@ impl<'a> Draft<'a> {
         clippy::option_option,
         reason = "the outer nothing: a finding tells; the inner one: no condition"
     )]
-    fn breach_qualifiers(
+    pub(in crate::check) fn breach_qualifiers(
         &mut self,
         money: &'a ast::Money,
         place: &Place,
@@ -272,15 +284,16 @@ impl<'a> Draft<'a> {
             };
             return self.tell(finding);
         };
-        let Some((on, place)) = signal else { return };
+        let Some((on, place)) = signal else { return self.amount_anywhere(money) };
         if let (Signal::Standing(_), Some((cond, _))) = (&on, conditions.first()) {
             return self.tell(diagnostics::joins_what_holds(cond.span));
         }
         let mut only = Vec::new();
+        let mut sound = true;
         for (cond, unless) in conditions {
             match self.cond(cond, &place) {
                 Some(cond) => only.push(crate::check::cond::negated_if(unless, cond)),
-                None => return,
+                None => sound = false,
             }
         }
         if let Some(sole) = Self::sole(money) {
@@ -290,7 +303,7 @@ impl<'a> Draft<'a> {
             let here = "an amount that stands alone";
             return self.tell(diagnostics::misplaced(restored.span, "an amount that follows a breach", here));
         }
-        let Some(effect) = self.amount(money, &place, &stretch, None) else { return };
+        let Some(effect) = self.amount(money, &place, &stretch, None).filter(|_| sound) else { return };
         if let Signal::Standing(standing) = &on
             && !self.pays_out(money, &effect, standing)
         {
@@ -354,7 +367,7 @@ impl<'a> Draft<'a> {
     }
 
     /// An amount with its parties and limits: one entry, or one for each period.
-    fn amount(
+    pub(in crate::check) fn amount(
         &mut self,
         money: &'a ast::Money,
         place: &Place,

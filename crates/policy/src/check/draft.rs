@@ -147,6 +147,21 @@ impl<'a> Draft<'a> {
         None
     }
 
+    /// What reading something tells; none of it is among the findings yet.
+    pub(in crate::check) fn told_by(&mut self, read: impl FnOnce(&mut Self)) -> Vec<Diagnostic> {
+        let before = self.findings.len();
+        read(self);
+        self.findings.split_off(before)
+    }
+
+    /// Whether something that is wrong has been told within a place.
+    pub(in crate::check) fn is_wrong_within(&self, span: Span) -> bool {
+        let wrong = |finding: &Diagnostic| {
+            finding.severity() == Severity::Error && span.contains(finding.primary().span)
+        };
+        self.findings.iter().any(wrong)
+    }
+
     /// Notes that something could not be read, and gives nothing.
     pub(in crate::check) fn unreadable<T>(&mut self) -> Option<T> {
         self.broken = true;

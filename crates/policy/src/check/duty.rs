@@ -201,9 +201,12 @@ impl<'a> Draft<'a> {
         name: &'a ast::Name,
         filter: Option<&'a ast::Cond>,
     ) -> Option<Form> {
-        let case = self.case(name)?;
+        let Some(case) = self.case(name) else {
+            self.lengths_beside(seed.norm);
+            return None;
+        };
         self.check_quantity(seed.norm, quantity, name, case)?;
-        let act = self.act(case, verb, name)?;
+        let act = self.act(case, verb, name);
         let filter = match filter {
             None => Some(None),
             Some(cond) if self.outlines[case].windowed => {
@@ -213,6 +216,7 @@ impl<'a> Draft<'a> {
         };
         if seed.norm.must_not {
             self.refuse_modifiers_of_deadlines(seed.norm);
+            let act = act?;
             let when = self.prohibited_when(seed, case, act);
             return Some(Form::MustNot { case, act, filter: filter?, when: when? });
         }
@@ -220,6 +224,7 @@ impl<'a> Draft<'a> {
             return self.do_each(seed, case, act);
         }
         let deadline = self.deadline(seed, case);
+        let act = act?;
         if verb.value == "pay" && self.outlines[case].debt {
             self.check_payer(seed, case, name)?;
         }
@@ -304,7 +309,7 @@ impl<'a> Draft<'a> {
         Some(own.collect())
     }
 
-    fn do_each(&mut self, seed: &DutySeed<'a>, case: CaseId, act: u32) -> Option<Form> {
+    fn do_each(&mut self, seed: &DutySeed<'a>, case: CaseId, act: Option<u32>) -> Option<Form> {
         let mut window: Option<(Option<crate::time::WindowSpec>, Span)> = None;
         let mut by: Option<Point> = None;
         let mut rise: Option<(Option<(DutyId, WindowId)>, Span)> = None;
@@ -360,7 +365,7 @@ impl<'a> Draft<'a> {
                 return self.fail(diagnostics::a_without_window(seed.norm, &name));
             }
         };
-        let acts = self.cases[case].acts.get(act as usize)?.when.clone();
+        let acts = self.cases[case].acts.get(act? as usize)?.when.clone();
         let acts = self.own_patterns(&acts, seed.debtor?).unwrap_or(acts);
         sound.then_some(Form::DoEach { case, acts, window, by: by.unwrap_or(Point::EndOfPeriod), rise })
     }

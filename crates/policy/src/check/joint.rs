@@ -30,6 +30,10 @@ impl<'a> Draft<'a> {
         for reference in &joint.under {
             let of = self.limited_by(joint, reference, parties);
             if of.is_empty() {
+                // What it would limit is wrong itself, of which a finding tells.
+                if self.is_wrong_under(reference) {
+                    return;
+                }
                 let words = self.words_at(reference.span);
                 return self.tell(diagnostics::joint_of_nothing(words, reference.span, &joint.debtor.value));
             }
@@ -54,6 +58,19 @@ impl<'a> Draft<'a> {
                 | Effect::Suspend(_) => {}
             }
         }
+    }
+
+    /// Whether something is wrong in what a reference names.
+    fn is_wrong_under(&self, reference: &ast::DutyRef) -> bool {
+        let wanted = match &reference.label {
+            Some(label) => format!("{}({label})", reference.clause),
+            None => reference.clause.clone(),
+        };
+        let named = self.sentences.iter().filter(|seed| {
+            let number = &self.clauses[seed.clause].number;
+            seed.name == wanted || (reference.label.is_none() && *number == reference.clause)
+        });
+        named.into_iter().any(|seed| self.is_wrong_within(seed.sentence.span))
     }
 
     /// The amounts of a clause or of one sentence, from the one party to the other.

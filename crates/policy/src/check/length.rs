@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::policy::{CalendarId, Expr, ExprKind, Length, LengthKind, Operation, Value, ValueType};
 use crate::time::Date;
 use crate::value::{Currency, Exact};
-use servanda_diagnostics::{Diagnostic, Span, Spanned};
+use servanda_diagnostics::{Diagnostic, Span, Spanned, spelling};
 use servanda_parser::ast::{self, Unit};
 use std::cell::RefCell;
 
@@ -52,12 +52,20 @@ pub(crate) trait Calendars {
 
 impl Calendars for Draft<'_> {
     fn find(&mut self, name: &ast::Name) -> Result<CalendarId, Box<Diagnostic>> {
-        self.find_calendar(name)
+        match self.names.get(&name.value) {
+            None if is_nearly_calendar(name) => Err(Box::new(diagnostics::nearly_calendar(name))),
+            _ => self.find_calendar(name),
+        }
     }
 
     fn known(&self) -> Vec<(&str, Span)> {
         self.names.of_kind(|thing| matches!(thing, Thing::Calendar(_)))
     }
+}
+
+/// Whether a word that names no calendar was meant to be `calendar`: `10 calender days`.
+pub(in crate::check) fn is_nearly_calendar(name: &ast::Name) -> bool {
+    spelling::nearest(&name.value, ["calendar"]).is_some()
 }
 
 /// The kind of time that a word and a unit mean, and how many seconds, days or months one unit is.

@@ -142,6 +142,11 @@ impl<'a> Draft<'a> {
             prose: Vec::new(),
             version: VersionId(0),
             span: clause.number.span,
+            body: Span::new(
+                clause.span.source,
+                clause.title.span.end.max(clause.span.start),
+                clause.span.end,
+            ),
         });
         for part in &clause.parts {
             match part {

@@ -61,6 +61,9 @@ pub(in crate::check) struct Place {
     pub(in crate::check) missed: Option<Missed>,
     /// Whether unknown names are passed over in silence: a `let` that nothing uses.
     pub(in crate::check) lenient: bool,
+    /// Whether the duty is wrong itself after whose breach this stands: what its words tell of the item holds, what it
+    /// would say of a figure or a deadline is not known.
+    pub(in crate::check) unsound: bool,
 }
 
 impl Place {
@@ -80,6 +83,7 @@ impl Place {
             reader: None,
             missed: None,
             lenient: false,
+            unsound: false,
         }
     }
 
@@ -90,7 +94,8 @@ impl Place {
     /// The same place over other fields, outside of any figure.
     pub(in crate::check) fn over(&self, scope: Scope) -> Self {
         let plain = Self::new(scope);
-        Self { reader: self.reader, missed: self.missed.clone(), lenient: self.lenient, ..plain }
+        let (missed, lenient, unsound) = (self.missed.clone(), self.lenient, self.unsound);
+        Self { reader: self.reader, missed, lenient, unsound, ..plain }
     }
 
     #[must_use]

@@ -511,9 +511,9 @@ impl Places {
     }
 
     pub(in crate::check) fn clause(&self, clause: Clause) -> Clause {
-        let Clause { number, title, survives, prose, version: _, span } = clause;
+        let Clause { number, title, survives, prose, version: _, span, body } = clause;
         let prose = prose.into_iter().map(|prose| self.prose(prose)).collect();
-        Clause { number, title, survives, prose, version: self.version, span }
+        Clause { number, title, survives, prose, version: self.version, span, body }
     }
 
     pub(in crate::check) fn prose(&self, prose: Prose) -> Prose {

@@ -31,8 +31,28 @@ pub(in crate::check) struct Missed {
     pub(in crate::check) measure: crate::policy::MeasureId,
     pub(in crate::check) relation: Relation,
     pub(in crate::check) bound: Exact,
-    /// Where the target is written.
+    /// Where the target is written, and where its relation is.
     pub(in crate::check) span: Span,
+    pub(in crate::check) relation_span: Span,
+}
+
+impl Missed {
+    /// Whether every value of a row meets the target.
+    fn is_met_in(&self, tier: &Tier) -> bool {
+        match self.relation {
+            Relation::AtMost => tier.upper.as_ref().is_some_and(|(end, _)| *end <= self.bound),
+            Relation::Below => tier
+                .upper
+                .as_ref()
+                .is_some_and(|(end, inside)| *end < self.bound || (*end == self.bound && !inside)),
+            Relation::AtLeast => tier.lower.as_ref().is_some_and(|(start, _)| *start >= self.bound),
+            Relation::Above => tier
+                .lower
+                .as_ref()
+                .is_some_and(|(start, inside)| *start > self.bound || (*start == self.bound && !inside)),
+            Relation::Exactly => false,
+        }
+    }
 }
 
 impl Draft<'_> {
@@ -142,28 +162,38 @@ impl Draft<'_> {
             }
         }
         tiers.sort_by(|one, other| lower_order(&one.lower, &other.lower));
-        for pair in tiers.windows(2) {
-            let [below, above] = pair else { continue };
+        let Some((mut below, rest)) = tiers.split_first() else { return Some(()) };
+        let mut sound = true;
+        for above in rest {
             let joint = meets(&below.upper, &above.lower, whole);
             if joint == Joint::Overlap {
                 let (later, earlier) =
                     if below.row.start < above.row.start { (above, below) } else { (below, above) };
                 let at = above.lower.as_ref().map(|(number, _)| number.clone());
                 let shown = at.map_or_else(|| "any value".to_owned(), |number| self.shown(&number, &key.ty));
-                return self.fail(diagnostics::tier_overlap(later.span, &shown, earlier.span));
+                self.tell(diagnostics::tier_overlap(later.span, &shown, earlier.span));
+                sound = false;
             }
             if joint == Joint::Gap && otherwise.is_none() {
-                return self.gap(below, above, &key.ty);
+                self.gap(below, above, &key.ty);
+                sound = false;
+            }
+            // What the rows so far reach to: a later one may end before them.
+            if upper_order(&below.upper, &above.upper).is_le() {
+                below = above;
             }
         }
-        if tiers.is_empty() {
+        if !sound {
+            return None;
+        }
+        if place.unsound {
             return Some(());
         }
         self.check_ends(key, &tiers, span, otherwise, place)
     }
 
     /// Tells of a gap between two rows, at the one that stands below in the text.
-    fn gap(&mut self, below: &Tier, above: &Tier, ty: &Ty) -> Option<()> {
+    fn gap(&mut self, below: &Tier, above: &Tier, ty: &Ty) {
         let end = below.upper.as_ref().map(|(number, _)| number.clone()).unwrap_or_default();
         let start = above.lower.as_ref().map(|(number, _)| number.clone()).unwrap_or_default();
         let between = match is_stepped(ty) {
@@ -173,7 +203,7 @@ impl Draft<'_> {
         };
         let example = self.shown(&between, ty);
         let finding = diagnostics::tier_gap(&example, (below.span, &below.ends), (above.span, &above.begins));
-        self.fail(finding)
+        self.tell(finding);
     }
 
     /// Makes sure that the rows reach from the least to the greatest value that the key can have.
@@ -210,6 +240,18 @@ impl Draft<'_> {
             }
             (true, None) | (false, Some(_)) => return Some(()),
             (false, None) => {}
+        }
+        if let Some(missed) = missed.filter(|missed| tiers.iter().all(|tier| missed.is_met_in(tier))) {
+            let target = self.shown(&missed.bound, &key.ty);
+            let rows = lowest.span.join(highest.span);
+            let first = if rows.start == lowest.span.start { lowest.span } else { highest.span };
+            let finding = diagnostics::sign_turned_round(
+                missed.relation,
+                (missed.relation_span, missed.span),
+                &target,
+                first,
+            );
+            return self.fail(finding);
         }
         let (tier, bound, side) = match bottom {
             false => (lowest, &lowest.lower, "below"),
@@ -345,6 +387,16 @@ fn lower_order(one: &Bound, other: &Bound) -> std::cmp::Ordering {
         (Some(_), None) => std::cmp::Ordering::Greater,
         // A range with its bound begins before one without it.
         (Some(one), Some(other)) => one.0.cmp(&other.0).then(other.1.cmp(&one.1)),
+    }
+}
+
+fn upper_order(one: &Bound, other: &Bound) -> std::cmp::Ordering {
+    match (one, other) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (Some(_), None) => std::cmp::Ordering::Less,
+        // A range with its bound ends behind one without it.
+        (Some(one), Some(other)) => one.0.cmp(&other.0).then(one.1.cmp(&other.1)),
     }
 }
 

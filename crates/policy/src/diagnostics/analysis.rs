@@ -206,46 +206,6 @@ pub(crate) fn interest_on_more(
     .help(format!("let it grow on what is still owed: `{instead}`"))
 }
 
-pub(crate) fn prose_counts_other_days(
-    figure: Span,
-    written: &str,
-    (length, said): (Span, &str),
-    dates: Option<(&str, &str, &str)>,
-) -> Diagnostic {
-    let finding = Diagnostic::new(
-        Code::ProseContradicts,
-        figure,
-        format!("the prose says {written}, and the clause counts {said}"),
-    )
-    .label("of another kind")
-    .also(length, format!("counts {said}"));
-    let finding = match dates {
-        Some((from, prose, sentence)) => {
-            finding.help(format!("from {from}: by the prose until {prose}, by the clause until {sentence}"))
-        }
-        None => finding,
-    };
-    finding.help("write the kind that is meant in both, or let the prose print the value: `{NAME}`")
-}
-
-pub(crate) fn prose_bound_differs(
-    words: Span,
-    (figure, said): (&str, &str),
-    (bound, written): (Span, &str),
-) -> Diagnostic {
-    let message = format!("at exactly {figure} the prose, \"{said}\", says one thing and the clause another");
-    Diagnostic::new(Code::ProseContradicts, words, message)
-        .label("the prose puts the bound on the other side")
-        .also(bound, format!("`{written}` belongs to the other side here"))
-        .help("`at least` and `from` have their bound, `above` has not; `at most` and `to` have it, `below` has not")
-}
-
-pub(crate) fn prose_figure_unused(figure: Span, written: &str, clause: &str) -> Diagnostic {
-    Diagnostic::new(Code::ProseNotBound, figure, format!("no sentence of the agreement says {written}"))
-        .label(format!("clause {clause} has other figures of this kind"))
-        .help("let the prose print the value that is meant, `{NAME}`, or write the figure of the sentence")
-}
-
 pub(crate) fn in_a_clock_change(
     span: Span,
     written: &str,
@@ -347,6 +307,17 @@ pub(crate) fn row_never_reached(row: Span, met: Option<&str>, target: Span) -> D
     }
 }
 
+pub(crate) fn rows_where_met(duty: Span, row: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::RowNeverReached,
+        duty,
+        "no row that costs something is reached: each is for figures that meet the target",
+    )
+    .label("the sign of the target seems to be turned round")
+    .also(row, "met here, and in each other row")
+    .help("`at least` for a figure that is to be high, `at most` for one that is to be low; or write rows for the figures that miss the target")
+}
+
 pub(crate) fn mixed_rows(
     row: Span,
     written: &str,
@@ -362,16 +333,6 @@ pub(crate) fn mixed_rows(
     }
 }
 
-pub(crate) fn prose_of_other_unit(figure: Span, written: &str, clause: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::ProseContradicts,
-        figure,
-        format!("the prose says {written}, and clause {clause} the same number of something else"),
-    )
-    .label("another unit")
-    .help("write the unit that is meant in both, or let the prose print the value: `{NAME}`")
-}
-
 pub(crate) fn missing_parts(title: Span, parts: &[Part]) -> Diagnostic {
     let words: Vec<&str> = parts.iter().map(|part| part.word()).collect();
     let message = format!("the agreement says nothing about {}", words.join(", "));
@@ -380,8 +341,12 @@ pub(crate) fn missing_parts(title: Span, parts: &[Part]) -> Diagnostic {
 }
 
 pub(crate) fn too_many_figures(span: Span, party: &str, number: usize, most: usize) -> Diagnostic {
-    let message =
-        format!("`{party}` has {number} figures to keep, and more than {most} are hardly looked at");
+    let figures = if number == 1 { "figure" } else { "figures" };
+    let why = match most {
+        0 => "the settings want none".to_owned(),
+        most => format!("more than {most} are hardly looked at"),
+    };
+    let message = format!("`{party}` has {number} {figures} to keep, and {why}");
     Diagnostic::new(Code::TooManyFigures, span, message)
         .label(format!("the one above {most}"))
         .help("let some be shown without a duty to keep them; `[lint] most-figures` in `servanda.toml` sets how many there may be")

@@ -56,6 +56,13 @@ pub(crate) fn unknown_calendar(name: &Name, near: Near<'_>, known: &[(&str, Span
     meant(finding, near, Some(help))
 }
 
+/// `10 calender days`, `per calender day begun`
+pub(crate) fn nearly_calendar(kind: &Name) -> Diagnostic {
+    Diagnostic::new(Code::UnknownCalendar, kind.span, format!("no calendar `{}`", kind.value))
+        .label("did you mean `calendar`?")
+        .guess("Write `calendar`", kind.span, "calendar")
+}
+
 pub(crate) fn no_length_named(name: &str, span: Span, known: &[&str]) -> Diagnostic {
     let finding = Diagnostic::new(Code::UnknownName, span, format!("no length of time is called `{name}`"))
         .label("neither a value nor a parameter that is one");
@@ -329,7 +336,13 @@ pub(crate) fn case_has_no_act(
         Diagnostic::new(Code::CaseHasNoAct, verb.span, format!("`{case}` has no act `{}`", verb.value))
             .also(declared, "this case");
     let finding = match near {
-        Some(near) => finding.label(format!("did you mean `{near}`?")),
+        Some(near) => {
+            return finding.label(format!("did you mean `{near}`?")).guess(
+                format!("Write `{near}`"),
+                verb.span,
+                near,
+            );
+        }
         None if known.is_empty() => finding.label("it has no acts"),
         None => finding.label(format!("its acts are: {}", known.join(", "))),
     };

@@ -2,7 +2,7 @@
 
 use super::listed;
 use servanda_diagnostics::{Code, Diagnostic, Span};
-use servanda_parser::ast::Name;
+use servanda_parser::ast::{Name, Relation};
 
 /// A row and the bound of it that matters, as written.
 type Edge<'w> = (Span, &'w str);
@@ -23,10 +23,27 @@ pub(crate) fn tier_end(table: Span, row: Edge<'_>, side: &str) -> Diagnostic {
     finding.help("add a row for them, or `otherwise: …`")
 }
 
+/// `relation`: where that of the target is written, and where its bound is.
+pub(crate) fn sign_turned_round(
+    relation: Relation,
+    (written, bound): (Span, Span),
+    target: &str,
+    row: Span,
+) -> Diagnostic {
+    let (said, instead) = (relation.words(), relation.opposite().words());
+    let message = format!("each row is for figures that meet the target, `{said} {target}`");
+    Diagnostic::new(Code::TargetWithoutCredit, written.join(bound), message)
+        .label("the sign seems to be turned round")
+        .also(row, "the target is met here, and in each other row")
+        .help(format!("`{instead} {target}`, if the rows are for figures that miss the target"))
+        .guess(format!("Write `{instead}`"), written, instead)
+}
+
 pub(crate) fn tier_overlap(span: Span, what: &str, other: Span) -> Diagnostic {
     Diagnostic::new(Code::TierOverlap, span, format!("two rows for {what}"))
         .label("fits this row")
         .also(other, "and this one")
+        .help("let one row end where the other begins: `from A to below B` leaves out B, and `from B` has it; or take one of them out")
 }
 
 /// `between`: what lacks a row lies between the target and the row, and not beyond it.

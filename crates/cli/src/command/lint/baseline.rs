@@ -48,17 +48,15 @@ impl Baseline {
         Ok(Self { folder: folder_of(path), known, used: BTreeSet::new() })
     }
 
-    /// Whether a finding is known. Errors never are: a policy with one cannot be evaluated.
+    /// Whether a finding is known. Errors never are: a policy with one cannot be evaluated, and what the settings call one
+    /// is to be mended.
     pub(super) fn knows(&mut self, finding: &Diagnostic, print: &Fingerprint, sources: &Sources) -> bool {
-        if finding.code().severity() == Severity::Error {
-            return false;
-        }
         let key = (name(finding, sources, &self.folder), print.hash.clone());
         let known = self.known.contains(&key);
         if known {
             self.used.insert(key);
         }
-        known
+        known && finding.severity() < Severity::Error
     }
 
     /// How many of the known findings of these files are no longer there.
@@ -83,25 +81,34 @@ fn read(path: &Path) -> Result<File, Failure> {
     Ok(file)
 }
 
-/// Writes the findings that a baseline can hold; how many there are. What it lists of files that have not been checked now
-/// and are still there stays in it.
+/// What has been written.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// How many findings the file lists now.
+    pub(super) count: usize,
+    /// How many of them are of files with an error, and have not been found now.
+    pub(super) kept: usize,
+}
+
+/// Writes the findings that a baseline can hold. What it lists of files that have not been checked now and are still there
+/// stays in it, and so does what it lists of files with an error, of which not every lint has been looked for.
 ///
 /// # Errors
 /// When there is a file that is no baseline, or it cannot be written.
 pub(super) fn write(
     path: &Path,
     (findings, prints): (&[Diagnostic], &[Fingerprint]),
-    files: &[SourceId],
+    (files, unsound): (&[SourceId], &[SourceId]),
     sources: &Sources,
-) -> Result<usize, Failure> {
+) -> Result<Written, Failure> {
     let folder = folder_of(path);
-    let checked: BTreeSet<String> =
-        files.iter().filter_map(|id| sources.get(*id)).map(|source| beside(source.name(), &folder)).collect();
+    let names = |files: &[SourceId]| -> BTreeSet<String> {
+        let sources = files.iter().filter_map(|id| sources.get(*id));
+        sources.map(|source| beside(source.name(), &folder)).collect()
+    };
+    let (checked, unsound) = (names(files), names(unsound));
     let before = if path.exists() { read(path)?.findings } else { Vec::new() };
-    let others =
-        before.into_iter().filter(|it| !checked.contains(&it.file) && folder.join(&it.file).exists());
-    let lints =
-        findings.iter().zip(prints).filter(|(finding, _)| finding.code().severity() < Severity::Error);
+    let lints = findings.iter().zip(prints).filter(|(finding, _)| finding.severity() < Severity::Error);
     let known = lints.map(|(finding, print)| Known {
         file: name(finding, sources, &folder),
         code: finding.code().number().to_owned(),
@@ -110,12 +117,28 @@ pub(super) fn write(
         message: finding.message().to_owned(),
         fingerprint: print.hash.clone(),
     });
-    let findings: Vec<Known> = known.chain(others).collect::<BTreeSet<Known>>().into_iter().collect();
+    let mut known: BTreeSet<Known> = known.collect();
+    let found: BTreeSet<(String, String)> =
+        known.iter().map(|known| (known.file.clone(), known.fingerprint.clone())).collect();
+    let mut kept = 0;
+    for one in before {
+        let again = found.contains(&(one.file.clone(), one.fingerprint.clone()));
+        let stays = if checked.contains(&one.file) {
+            unsound.contains(&one.file) && !again
+        } else {
+            folder.join(&one.file).exists()
+        };
+        if stays {
+            kept += usize::from(unsound.contains(&one.file));
+            known.insert(one);
+        }
+    }
+    let findings: Vec<Known> = known.into_iter().collect();
     let count = findings.len();
     let file = File { schema: SCHEMA.to_owned(), findings };
     let text = serde_json::to_string_pretty(&file).map_err(Failure::usage)?;
     std::fs::write(path, text + "\n").map_err(|error| Failure::file(path, &error))?;
-    Ok(count)
+    Ok(Written { count, kept })
 }
 
 /// The folder of a file, from the root on.

@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::input;
-use servanda::{Diagnostic, Footprint, SourceId, Sources, Wanted};
+use servanda::{Diagnostic, Footprint, Severity, SourceId, Sources, Wanted};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub(super) struct Checked {
     pub(super) findings: Vec<Diagnostic>,
     /// What is kept of each that can be evaluated, in the order of the files.
     pub(super) kept: Vec<Kept>,
+    /// The files with an error, in them or in what they use: not every lint has been looked for there.
+    pub(super) unsound: Vec<SourceId>,
     /// Why some of several files could not be read.
     pub(super) unread: Vec<Failure>,
 }
@@ -54,11 +56,13 @@ pub(super) fn all(
             Err(failure) => unread.push(failure),
         }
     }
-    let (mut findings, mut kept) = at_once(&sources, &files, wanted, state).map_err(Failure::usage)?;
+    let Found { mut findings, mut kept, mut unsound } =
+        at_once(&sources, &files, wanted, state).map_err(Failure::usage)?;
     // What several policies use is told once.
     servanda::sort(&mut findings);
     kept.sort_by_key(|kept| kept.file);
-    Ok(Checked { sources, files, findings, kept, unread })
+    unsound.sort_unstable();
+    Ok(Checked { sources, files, findings, kept, unsound, unread })
 }
 
 /// The findings of one policy.
@@ -87,22 +91,28 @@ fn with_kept(
     (findings, kept)
 }
 
-fn at_once(
-    sources: &Sources,
-    files: &[SourceId],
-    wanted: &Wanted,
-    state: bool,
-) -> io::Result<(Vec<Diagnostic>, Vec<Kept>)> {
+/// What is found in some of the files.
+#[derive(Debug, Default)]
+struct Found {
+    findings: Vec<Diagnostic>,
+    kept: Vec<Kept>,
+    unsound: Vec<SourceId>,
+}
+
+fn at_once(sources: &Sources, files: &[SourceId], wanted: &Wanted, state: bool) -> io::Result<Found> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(files.len());
     let next = AtomicUsize::new(0);
     let work = || {
-        let (mut findings, mut kept) = (Vec::new(), Vec::new());
+        let mut found = Found::default();
         while let Some(id) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let (of_one, kept_of_one) = with_kept(sources, *id, wanted, state);
-            findings.extend(of_one);
-            kept.extend(kept_of_one);
+            let (findings, kept) = with_kept(sources, *id, wanted, state);
+            if findings.iter().any(|finding| finding.code().severity() == Severity::Error) {
+                found.unsound.push(*id);
+            }
+            found.findings.extend(findings);
+            found.kept.extend(kept);
         }
-        (findings, kept)
+        found
     };
     if threads <= 1 {
         return Ok(work());
@@ -110,13 +120,14 @@ fn at_once(
     std::thread::scope(|scope| {
         let spawn = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         let threads = (0..threads).map(spawn).collect::<io::Result<Vec<_>>>()?;
-        let (mut findings, mut kept) = (Vec::new(), Vec::new());
+        let mut all = Found::default();
         for thread in threads {
             let died = |_| io::Error::other("a thread that checks policies has died");
-            let (found, kept_there) = thread.join().map_err(died)?;
-            findings.extend(found);
-            kept.extend(kept_there);
+            let found = thread.join().map_err(died)?;
+            all.findings.extend(found.findings);
+            all.kept.extend(found.kept);
+            all.unsound.extend(found.unsound);
         }
-        Ok((findings, kept))
+        Ok(all)
     })
 }

@@ -42,7 +42,10 @@ fn case(finding: &Diagnostic, file: &str, sources: &Sources, fails: bool) -> Tes
     let code = finding.code();
     let status = if fails {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(finding.severity().word()).set_message(finding.message()).set_description(&shown);
+        status
+            .set_type(finding.severity().word())
+            .set_message(render::one_line(finding))
+            .set_description(&shown);
         status
     } else {
         TestCaseStatus::success()
