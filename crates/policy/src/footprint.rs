@@ -91,6 +91,8 @@ pub enum HeldKind {
     Verdict,
     /// An amount that waits for a claim.
     Claim,
+    /// What somebody is told only in the hours of a calendar, and has not been told yet.
+    Notice,
 }
 
 /// With what it grows.
@@ -114,6 +116,7 @@ impl Footprint {
         held.extend(proof.duties());
         held.extend(proof.limits());
         held.extend(proof.claims());
+        held.extend(proof.notices());
         // Versions may say the same.
         let mut seen = BTreeSet::new();
         held.retain(|held| seen.insert(held.to_string()));
@@ -143,6 +146,7 @@ impl Held {
             HeldKind::Limit => format!("what limits have let through for each {of}"),
             HeldKind::Verdict => format!("the verdict of {of}"),
             HeldKind::Claim => format!("each amount of {of} that can be claimed"),
+            HeldKind::Notice => format!("each notice of {of} that arises outside of its hours"),
         }
     }
 }
@@ -455,6 +459,24 @@ impl<'p> Proof<'p> {
             most: None,
             grows: None,
             span: claim.span,
+        });
+        each.collect()
+    }
+
+    fn notices(&self) -> Vec<Held> {
+        let waiting = self.policy.consequences.values().filter_map(|of| match &of.effect {
+            Effect::Tell(tell) => Some((of, tell.during?)),
+            _ => None,
+        });
+        let each = waiting.map(|(of, calendar)| Held {
+            kind: HeldKind::Notice,
+            of: of.name.clone(),
+            holds: Vec::new(),
+            until: vec![format!("`{}` opens", self.policy.calendars[calendar].name)],
+            then: Vec::new(),
+            most: None,
+            grows: None,
+            span: of.span,
         });
         each.collect()
     }

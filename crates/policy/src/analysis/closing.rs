@@ -107,7 +107,7 @@ impl Analysis<'_> {
                 }
                 HeldKind::Verdict => "say for how long it matters: `forget after …` in its case",
                 HeldKind::Limit => "let the limit count over windows: `at most … per calendar month`",
-                HeldKind::Window | HeldKind::Duty | HeldKind::Claim => {
+                HeldKind::Window | HeldKind::Duty | HeldKind::Claim | HeldKind::Notice => {
                     "let the figure have windows: `per calendar month`"
                 }
             };
