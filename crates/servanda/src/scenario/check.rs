@@ -399,7 +399,9 @@ const fn found(unit: &NumberUnit) -> &'static str {
         NumberUnit::Percent => "a percentage",
         NumberUnit::Points => "percentage points",
         NumberUnit::Money(_) => "money",
-        NumberUnit::Length(..) => "a length of time",
+        NumberUnit::Length(_, Unit::Second | Unit::Minute | Unit::Hour) => "hours or minutes",
+        NumberUnit::Length(_, Unit::Day | Unit::Week) => "days",
+        NumberUnit::Length(_, Unit::Month | Unit::Quarter | Unit::Year) => "months",
     }
 }
 

@@ -5,9 +5,12 @@
 use super::event::path_text;
 use servanda_diagnostics::{Code, Diagnostic, Sources, Span};
 use servanda_parser::ast::{
-    Agreement, CaseLineKind, ClausePart, Core, Document, Item, Line, Scenario, Sentence, Type, TypeKind,
+    self as ast, Aggregate, Agreement, CaseLineKind, ClausePart, Core, Document, Expr, Item, Line, Measure,
+    Scenario, Sentence, Type, TypeKind,
 };
-use servanda_policy::policy::{Effect, ExprKind, FieldType, ParamInput, Policy, RightKind, Value, ValueType};
+use servanda_policy::policy::{
+    Effect, ExprKind, FieldType, LengthKind, ParamInput, Policy, RightKind, Value, ValueType,
+};
 use servanda_policy::value::Currency;
 
 /// An event with its fields; a field whose type is not known is held to none.
@@ -48,8 +51,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    fn measure(&mut self, measure: &servanda_parser::ast::Measure) {
-        self.measures.push((measure.name.value.clone(), None));
+    fn measure(&mut self, measure: &Measure, within: &impl Fn(Span) -> bool) {
+        let unit = if within(measure.span) { None } else { simple_unit(&measure.value) };
+        self.measures.push((measure.name.value.clone(), unit));
         self.groups.extend(measure.each.iter().map(|each| each.value.clone()));
     }
 
@@ -136,7 +140,7 @@ impl Names {
             Line::Party(party) => self.parties.push(party.name.value.clone()),
             Line::Role(role) => self.parties.push(role.name.value.clone()),
             Line::Case(case) => self.cases.push(case.name.value.clone()),
-            Line::Measure(measure) => self.measure(measure),
+            Line::Measure(measure) => self.measure(measure, within),
             Line::Event(event) => {
                 let fields = event.fields.iter().map(|it| (it.name.value.clone(), simple_type(&it.ty)));
                 self.events.push(EventNames {
@@ -150,7 +154,7 @@ impl Names {
                 for part in &clause.parts {
                     match part {
                         ClausePart::Case(case) => self.cases.push(case.name.value.clone()),
-                        ClausePart::Measure(of) => self.measure(of),
+                        ClausePart::Measure(of) => self.measure(of, within),
                         ClausePart::Sentence(sentence) => self.sentence(&clause.number.value, sentence),
                         ClausePart::Prose(_)
                         | ClausePart::Let(_)
@@ -186,6 +190,19 @@ fn simple_type(ty: &Type) -> Option<FieldType> {
     }
 }
 
+/// What a figure is measured in that says it by its first word.
+fn simple_unit(value: &Expr) -> Option<ValueType> {
+    match &value.kind {
+        ast::ExprKind::Aggregate(of) => match of.as_ref() {
+            Aggregate::Count(_) | Aggregate::Distinct { .. } => Some(ValueType::Count),
+            Aggregate::Share { .. } | Aggregate::TimeShare { .. } => Some(ValueType::Share),
+            Aggregate::TimeIn { .. } => Some(ValueType::Length(LengthKind::Physical)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// What is wrong with the scenarios of a text that makes no policy, for reasons that `told` tells: what they name and
 /// the text does not declare, unless that is told already or may be declared where the text could not be read.
 pub(crate) fn findings(document: &Document, told: &[Diagnostic], sources: &Sources) -> Vec<Diagnostic> {
@@ -205,9 +222,9 @@ pub(crate) fn findings(document: &Document, told: &[Diagnostic], sources: &Sourc
         let named = sources.text(finding.primary().span);
         // `1(a)` is declared as `(a)`, or by mistake as `(a`.
         let part = named.find('(').and_then(|at| named.get(at..)).unwrap_or(named).trim_end_matches(')');
-        told.iter().any(|other| sources.text(other.primary().span) == named)
-            || is_unknown(finding.code())
-                && unread.iter().any(|text| mentions(text, named) || mentions(text, part))
+        is_unknown(finding.code())
+            && (told.iter().any(|other| sources.text(other.primary().span) == named)
+                || unread.iter().any(|text| mentions(text, named) || mentions(text, part)))
     };
     let scenarios = document.items.iter().filter_map(|item| match item {
         Item::Scenario(scenario) => Some(scenario),
