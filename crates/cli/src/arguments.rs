@@ -291,7 +291,7 @@ pub(crate) struct Explain {
     /// Draw one case as a line: its key, `Q-7`, or with the name of the case, `question/Q-7`
     #[arg(
         long,
-        value_name = "CASE",
+        value_name = "KEY",
         conflicts_with_all = ["id", "entry", "period"],
         long_help = "Draw one case as a line: when the clock of each duty on it counted, met closed hours, stood still and \
             had run out, with its deadline, warnings and what was done; every instant is listed beneath. The case is named by \
@@ -339,7 +339,7 @@ pub(crate) enum SchemaOf {
     Diff,
     /// `explain POLICY EVENTS ID --format json`
     Explanation,
-    /// `explain POLICY EVENTS --timeline CASE --format json`
+    /// `explain POLICY EVENTS --timeline KEY --format json`
     Timeline,
     /// `owed --format json`
     Owed,

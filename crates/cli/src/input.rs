@@ -144,9 +144,10 @@ pub(crate) fn contents(name: &str) -> Result<Option<Vec<u8>>, String> {
 /// What a repository leaves out (`.gitignore`, `.ignore`, `.servandaignore`) is not walked, nor is what is hidden; what
 /// the computer's owner leaves out everywhere is, so that the same files are found on every computer.
 ///
+/// A file that is found several times, however its path is written, is there once, by its first path.
+///
 /// # Errors
 /// When a path cannot be read, or a folder holds no policy.
-/// A file that is found several times, however its path is written, is there once, by its first path.
 pub(crate) fn policies(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for path in paths {

@@ -15,7 +15,7 @@ mod question;
 mod ranked;
 mod rendering;
 mod silence;
-mod time;
+pub(crate) mod time;
 mod verdict;
 
 pub use decided::Correction;

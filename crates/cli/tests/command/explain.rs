@@ -58,3 +58,22 @@ fn holidays_of_a_subdivision_are_named_once_and_their_data_are_told() {
     assert_eq!(data.keys().collect::<Vec<_>>(), ["DE", "DE-BY"]);
     assert!(data.values().all(|version| version.as_str().unwrap().starts_with("DE holidays-")));
 }
+
+/// Three hours of outage, of which two were not watched, and four of work: one hour of 740 counts.
+#[test]
+fn what_is_taken_out_of_a_time_is_listed_apart() {
+    let ran =
+        servanda(&["explain", "gaps.sla", "gaps.ndjson", "uptime/2026-03", "--as-of", "2026-04-01"], "");
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    for line in [
+        "739 h of 740 h",
+        "spans in outage: 1",
+        "in several at once, or taken out: 2 h",
+        "spans in gap, which do not count: 1",
+        "spans in work, left out of all time: 1",
+        "time in outage but not gap: 1 h",
+        "time not in (outage but not gap), of 740 h: 739 h",
+    ] {
+        assert!(ran.stdout.lines().any(|told| told.trim() == line), "{line}\n{}", ran.stdout);
+    }
+}

@@ -61,7 +61,7 @@ fn what_nothing_has_is_answered_with_the_nearest() {
         (&["--timeline", "something-else"], "nothing has the key `something-else`; there are `D-1`"),
         (&["Q-1"], "`Q-1` is a key: `--timeline Q-1` draws it, and about it there are `"),
         (&["1(a)/2027-04"], "`2027-04` is not over by then: add `--period 2027-04`"),
-        (&["--ascii"], "--timeline <CASE>"),
+        (&["--ascii"], "--timeline <KEY>"),
         (&["1(a)/Q-1", "--timeline", "Q-1"], "cannot be used with"),
     ] {
         let all: Vec<&str> =

@@ -5,6 +5,9 @@ use super::{COUNTRIES, country};
 /// A line for each: the code of ISO 3166-2, and its names, in English first where it has one.
 const NAMES: &str = include_str!("../../data/subdivisions.csv");
 
+/// How many bytes the name of a subdivision has at most, with that of its country.
+const NAME_MAX: usize = 120;
+
 /// The code of ISO 3166-2 of a subdivision of a country that is named, with its country or without.
 ///
 /// ```
@@ -17,6 +20,10 @@ const NAMES: &str = include_str!("../../data/subdivisions.csv");
 /// assert_eq!(subdivision("DE, BE"), None, "Germany and Belgium");
 /// ```
 pub fn subdivision(name: &str) -> Option<&'static str> {
+    // No name is so long, and what is would be looked at at each of its seams.
+    if name.len() > NAME_MAX {
+        return None;
+    }
     let whole = letters(name);
     let named = lines().find(|(_, names)| names.split(',').any(|known| letters(known) == whole));
     if let Some((code, _)) = named {

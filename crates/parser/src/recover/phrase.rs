@@ -33,13 +33,15 @@ fn compared(failure: &Failure<'_>) -> Option<Diagnostic> {
     };
     let earlier = words::last(before.strip_suffix(word)?);
     let not = matches!(earlier, "not" | "no");
-    let instead = match (more, not) {
-        (true, false) => "above",
-        (false, false) => "below",
-        (true, true) => "at most",
-        (false, true) => "at least",
+    let behind = words::behind(failure.rest(), than).trim_start();
+    let equal = behind.get(.."or equal to".len()).filter(|words| *words == "or equal to");
+    let instead = match (more, not, equal.is_some()) {
+        (true, false, false) | (false, true, true) => "above",
+        (false, false, false) | (true, true, true) => "below",
+        (true, true, false) | (false, false, true) => "at most",
+        (false, true, false) | (true, false, true) => "at least",
     };
-    let (written, span) = through(failure, if not { earlier } else { word }, than)?;
+    let (written, span) = through(failure, if not { earlier } else { word }, equal.unwrap_or(than))?;
     (than == "than").then(|| diagnostics::misspelled(span, written, instead))
 }
 

@@ -118,6 +118,11 @@ fn within_phrase(failure: &Failure<'_>) -> Option<Diagnostic> {
     {
         return Some(diagnostics::misspelled(failure.place(last), last, kind));
     }
+    // `from 90% up to 95%`
+    let up_to = failure.rest().get(.."up to".len()).filter(|words| *words == "up to");
+    if let Some(written) = up_to.filter(|_| failure.expects(Rule::kw_to)) {
+        return Some(diagnostics::misspelled(failure.place(written), written, "to"));
+    }
     if (last, found) == ("up", "to") {
         let start = failure.before().trim_end().len().checked_sub(last.len())?;
         let written = failure.slice.get(start..failure.at + found.len())?;

@@ -190,10 +190,11 @@ impl<'p> Analysis<'p> {
         }
         let mut others = here.into_iter().filter(|bound| self.is_about(figure, bound, text, said, clause));
         let bound = others.next()?;
-        let turned = [bound]
-            .into_iter()
-            .chain(others)
-            .find(|bound| bound.whole && bound.relation == relation.opposite() && bound.relation != relation);
+        // What is said of the breach bounds the other side of the same value.
+        let of_breach = self.speaks_of_breach(figure, text);
+        let turned = [bound].into_iter().chain(others).find(|bound| {
+            !of_breach && bound.whole && bound.relation == relation.opposite() && bound.relation != relation
+        });
         let said = self.sources.text(words);
         Some(match turned {
             Some(bound) => {
@@ -205,6 +206,27 @@ impl<'p> Analysis<'p> {
                 (&figure.written, said),
                 (bound.span, self.sources.text(bound.span)),
             ),
+        })
+    }
+
+    /// Whether the sentence of a figure tells when something follows, and not what has to be.
+    fn speaks_of_breach(&self, figure: &Figure, text: &Text) -> bool {
+        let mut own = text.words.iter().filter(|(_, sentence)| *sentence == figure.sentence);
+        own.any(|(word, _)| {
+            matches!(
+                word.as_str(),
+                "if" | "where"
+                    | "when"
+                    | "whenever"
+                    | "unless"
+                    | "once"
+                    | "credit"
+                    | "credits"
+                    | "due"
+                    | "breach"
+                    | "breached"
+                    | "never"
+            )
         })
     }
 

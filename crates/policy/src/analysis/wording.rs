@@ -174,7 +174,8 @@ fn windows_of(words: &[Word<'_>], last: usize) -> Option<WindowUnit> {
             "a" | "an" | "any" | "each" | "every" | "one" | "the" | "time" | "calendar" | "contract"
         )
     });
-    match { rest }.next()?.trim_end_matches('s') {
+    let mut window = rest;
+    match window.next()?.trim_end_matches('s') {
         "day" => Some(WindowUnit::Day),
         "week" => Some(WindowUnit::Week),
         "month" => Some(WindowUnit::Month),
@@ -241,8 +242,10 @@ fn bound(words: &[Word<'_>], first: usize, last: usize) -> Option<(Relation, usi
             let word = lower(at);
             word.is_some_and(|word| matches!(word.as_str(), "no" | "not" | "never" | "cannot"))
         };
-        let linked =
-            matches!(lower(from.checked_sub(1)).as_deref(), Some("be" | "is" | "are" | "fall" | "go"));
+        let linked = matches!(
+            lower(from.checked_sub(1)).as_deref(),
+            Some("be" | "is" | "are" | "fall" | "go" | "drop" | "rise" | "sink" | "lie")
+        );
         let negated = match (not(from.checked_sub(1)), linked && not(from.checked_sub(2))) {
             (true, _) => Some(from - 1),
             (_, true) => Some(from - 2),

@@ -112,10 +112,12 @@ impl<'a> Draft<'a> {
                 }
             }
             Act::Keep { measure, .. } => {
-                let read = match self.names.get(&measure.value) {
-                    Some((Thing::Measure(at), _)) => self.measure(at),
-                    _ => None,
+                let known = match self.names.get(&measure.value) {
+                    Some((Thing::Measure(at), _)) => Some(at),
+                    Some(_) => None,
+                    None => self.measure_like(measure),
                 };
+                let read = known.and_then(|at| self.measure(at));
                 match read {
                     Some((.., window)) => (Place::agreement().in_window(Some(window)), Known::Fields),
                     None => (Place::agreement(), Known::Nothing),
@@ -129,6 +131,16 @@ impl<'a> Draft<'a> {
     fn has_act_like(&self, case: CaseId, verb: &ast::Name) -> bool {
         let acts: Vec<_> = self.cases[case].acts.iter().map(|act| (act.verb.as_str(), act.span)).collect();
         acts.iter().any(|(known, _)| *known == verb.value) || nearest(&verb.value, &acts).is_some()
+    }
+
+    /// The measure whose name is nearly this one.
+    fn measure_like(&self, name: &ast::Name) -> Option<usize> {
+        let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
+        let (near, _) = nearest(&name.value, &known)?;
+        match self.names.get(near) {
+            Some((Thing::Measure(at), _)) => Some(at),
+            _ => None,
+        }
     }
 
     /// The case whose name is nearly this one.

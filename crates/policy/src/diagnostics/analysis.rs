@@ -187,7 +187,7 @@ pub(crate) fn breach_pays_breaker(span: Span, (debtor, creditor): (&str, &str), 
     Diagnostic::new(Code::BreachPaysBreaker, span, message)
         .label(format!("owed to `{creditor}`"))
         .also(duty, format!("what `{creditor}` must do"))
-        .help(format!("turn it round: `{creditor} owes {debtor} …`"))
+        .help(format!("turn it round, `{creditor}` before `{debtor}`: `{creditor} credits {debtor} …` or `{creditor} owes {debtor} …`"))
 }
 
 pub(crate) fn interest_on_more(

@@ -170,7 +170,7 @@ pub(crate) fn condition_on_act(span: Span) -> Diagnostic {
 pub(crate) fn act_at_beginning(act: &str, span: Span, case: &str) -> Diagnostic {
     let message = format!("this is read when each `{case}` begins, and nothing is done to it then");
     Diagnostic::new(Code::Misplaced, span, message).label(format!("never `{act}` yet")).help(format!(
-        "a figure asks for it at the end: `share of {case} in which {act}`, or `…, counted at its end`"
+        "a figure asks for it at the end: `share of {case} in which {act}`, or `count of {case} where {act}, counted at its end`; of time in a `{case}` it cannot be asked"
     ))
 }
 

@@ -4,7 +4,7 @@ use super::{Material, Step, cause};
 use crate::text::{instant_text, length_text};
 use crate::trail::Held;
 use servanda_evaluator::Elapsed;
-use servanda_policy::policy::{CaseId, FoldId, FoldKind, Length, LengthKind, Steps};
+use servanda_policy::policy::{CaseId, FoldId, FoldKind, Length, LengthKind, Policy, Steps};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 
@@ -20,13 +20,22 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     let of = Spans { material, kind, window };
     let held = material.trail.held(fold, window, material.group);
     let mut leaves = Vec::new();
-    cases(within, &mut leaves);
+    cases(within, true, &mut leaves);
     let counting = leaves.len();
     if let Some(out) = leaving_out {
-        cases(out, &mut leaves);
+        cases(out, true, &mut leaves);
     }
-    let is_counting = |held: &&&Held| usize::try_from(held.leaf).is_ok_and(|leaf| leaf < counting);
-    let (on, out): (Vec<&Held>, Vec<&Held>) = held.iter().partition(is_counting);
+    let leaf = |held: &Held| usize::try_from(held.leaf).unwrap_or(usize::MAX);
+    // Those that count, those that are taken out of them, and those whose time is not there at all.
+    let of_kind = |kind: fn(bool, bool) -> bool| {
+        let is_meant = |at: usize| leaves.get(at).is_some_and(|(_, counts)| kind(at < counting, *counts));
+        let spans: Vec<&Held> = held.iter().copied().filter(|held| is_meant(leaf(held))).collect();
+        let cases = leaves.iter().enumerate().filter(|(at, _)| is_meant(*at)).map(|(_, (case, _))| *case);
+        (spans, names(material, cases))
+    };
+    let (on, whose) = of_kind(|counting, counts| counting && counts);
+    let (off, whose_not) = of_kind(|counting, counts| counting && !counts);
+    let (out, others) = of_kind(|counting, _| !counting);
     let passed: Vec<&Elapsed> = material.elapsed(fold, window);
     let sum = |of: &dyn Fn(&Elapsed) -> bool| -> i128 {
         passed.iter().filter(|time| of(time)).map(|time| time.length).sum()
@@ -34,21 +43,32 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     let counted = sum(&|time| time.left_out == Some(false) && time.on == Some(true));
     let left_out = sum(&|time| time.left_out == Some(true));
     let all = sum(&|time| time.left_out == Some(false));
-    let what = material.policy.folds.find(fold).map(|_| names(material, &leaves, 0, counting));
-    let what = what.unwrap_or_default();
+    let what = format!("in {}", steps_text(material.policy, within));
     let mut steps = Vec::new();
     // Of one case alone, what does not count once more lies in several spans at once.
     let plain = counting == 1 && leaving_out.is_none();
-    let less = if plain { "in several at once, counted once" } else { "in several at once, or left out" };
-    steps.extend(of.listed(&format!("spans {what}"), &on, (counted, less)));
-    let others = names(material, &leaves, counting, leaves.len());
-    steps.extend(of.listed(&format!("spans {others}"), &out, (left_out, "in several at once")));
+    let less = match (plain, off.is_empty()) {
+        (true, _) => "in several at once, counted once",
+        (false, true) => "in several at once, or left out",
+        (false, false) => "in several at once, or taken out",
+    };
+    steps.extend(of.listed(&format!("spans {whose}"), &on, (counted, less)));
+    steps.extend(of.taken_out(&format!("spans {whose_not}, which do not count"), &off));
+    steps.extend(of.listed(
+        &format!("spans {others}, left out of all time"),
+        &out,
+        (left_out, "in several at once"),
+    ));
     if left_out > 0 {
         steps.push(Step::new("left out of all time").value(of.length(left_out)));
     }
     steps.push(Step::new(format!("time {what}")).value(of.length(counted)));
     if *negated {
         let (rest, all) = (of.length(all - counted), of.length(all));
+        let what = match within {
+            Steps::Alive { .. } => what,
+            _ => format!("in ({})", steps_text(material.policy, within)),
+        };
         steps.push(Step::new(format!("time not {what}, of {all}")).value(rest));
     }
     let unknown = sum(&|time| time.left_out.is_none() || time.left_out == Some(false) && time.on.is_none());
@@ -58,23 +78,38 @@ pub(super) fn gathered(material: &Material<'_>, fold: FoldId, window: &Window) -
     steps
 }
 
-/// The cases of steps, in the order of the leaves.
-fn cases(steps: &Steps, into: &mut Vec<CaseId>) {
+/// The cases of steps, in the order of the leaves, and whether each counts or is taken out of what does.
+fn cases(steps: &Steps, counts: bool, into: &mut Vec<(CaseId, bool)>) {
     match steps {
-        Steps::Alive { case, .. } => into.push(*case),
-        Steps::All(parts) | Steps::Any(parts) => parts.iter().for_each(|part| cases(part, into)),
+        Steps::Alive { case, .. } => into.push((*case, counts)),
+        Steps::All(parts) | Steps::Any(parts) => parts.iter().for_each(|part| cases(part, counts, into)),
         Steps::ButNot(left, right) => {
-            cases(left, into);
-            cases(right, into);
+            cases(left, counts, into);
+            cases(right, !counts, into);
+        }
+    }
+}
+
+/// The cases of which a time is made: `outage but not gap`.
+pub(crate) fn steps_text(policy: &Policy, steps: &Steps) -> String {
+    let joined = |parts: &[Steps], word: &str| {
+        parts.iter().map(|part| steps_text(policy, part)).collect::<Vec<_>>().join(word)
+    };
+    match steps {
+        Steps::Alive { case, .. } => policy.cases.find(*case).map_or("?", |case| &case.name).to_owned(),
+        Steps::All(parts) => joined(parts, " and "),
+        Steps::Any(parts) => joined(parts, " or "),
+        Steps::ButNot(first, second) => {
+            format!("{} but not {}", steps_text(policy, first), steps_text(policy, second))
         }
     }
 }
 
 /// `in outage`, `in outage, degradation`
-fn names(material: &Material<'_>, leaves: &[CaseId], from: usize, to: usize) -> String {
+fn names(material: &Material<'_>, leaves: impl IntoIterator<Item = CaseId>) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for case in leaves.get(from..to).unwrap_or_default() {
-        let name = material.policy.cases.find(*case).map_or("?", |case| &case.name);
+    for case in leaves {
+        let name = material.policy.cases.find(case).map_or("?", |case| &case.name);
         if !names.contains(&name) {
             names.push(name);
         }
@@ -128,6 +163,13 @@ impl Spans<'_> {
             step.after.push(Step::new("together").value(self.length(sum)));
             step.after.push(Step::new(less).value(self.length(sum - counted)));
         }
+        Some(step)
+    }
+
+    /// The spans of items that are taken out of what counts.
+    fn taken_out(&self, what: &str, held: &[&Held]) -> Option<Step> {
+        let mut step = self.listed(what, held, (0, ""))?;
+        step.after.clear();
         Some(step)
     }
 

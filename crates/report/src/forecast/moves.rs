@@ -1,11 +1,12 @@
 //! How a figure may go on: by what, in which steps, and what it is then.
 
 use super::Ahead;
+use crate::explanation::time::steps_text;
 use crate::expression::Scope;
 use servanda_evaluator::Elapsed;
 use servanda_evaluator::outcome::{Figure, Quantity};
 use servanda_policy::policy::{
-    ExprKind, Fold, FoldKind, ItemFold, Length, LengthKind, Measure, Source, Steps, Value, ValueType,
+    ExprKind, Fold, FoldKind, ItemFold, Length, LengthKind, Measure, Source, Value, ValueType,
 };
 use servanda_policy::value::Exact;
 
@@ -125,7 +126,7 @@ impl Ahead<'_> {
         let all = all.checked_add(left).ok_or("the window is too long")?;
         let so_on = if last.on == Some(true) { ", which goes on" } else { "" };
         let how = How::Time { within: on, all, negated: *negated, share: (!share).then_some(kind) };
-        let of = format!("time in {}{so_on}", self.names(within));
+        let of = format!("time in {}{so_on}", steps_text(self.material.policy, within));
         Ok(vec![Move { of, unit: MoveUnit::Time(kind), most: Some(left), how }])
     }
 
@@ -174,17 +175,6 @@ impl Ahead<'_> {
                 Ok(vec![way("of which each fails", false), way("of which none fails", true)])
             }
             _ => Err("the figure does not change by the same with each further one"),
-        }
-    }
-
-    /// The cases of which a time is made.
-    fn names(&self, steps: &Steps) -> String {
-        let name = |case| self.material.policy.cases.find(case).map_or("?", |case| case.name.as_str());
-        match steps {
-            Steps::Alive { case, .. } => name(*case).to_owned(),
-            Steps::All(parts) => parts.iter().map(|part| self.names(part)).collect::<Vec<_>>().join(" and "),
-            Steps::Any(parts) => parts.iter().map(|part| self.names(part)).collect::<Vec<_>>().join(" or "),
-            Steps::ButNot(first, second) => format!("{} but not {}", self.names(first), self.names(second)),
         }
     }
 
