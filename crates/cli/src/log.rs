@@ -6,7 +6,7 @@ use crate::input;
 use crate::terminal::{Stream, Terminal};
 use servanda::report::{Period, Redaction};
 use servanda::time::Instant;
-use servanda::{Agreement, Compiled, Run, Sources, moment, render};
+use servanda::{Agreement, Compiled, Diagnostic, Run, Severity, Sources, moment, render};
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -56,8 +56,12 @@ fn checked(sources: &Sources, terminal: &Terminal) -> Result<Compiled, Failure> 
     let options = terminal.findings(Stream::Message);
     match servanda::compile(sources) {
         Ok(compiled) => {
-            if !compiled.warnings().is_empty() {
-                terminal.message(&render::human(compiled.warnings(), compiled.sources(), &options));
+            // Advice is for whoever writes the policy: `lint` tells it.
+            let is_advice = |finding: &Diagnostic| finding.code().severity() == Severity::Advice;
+            let told: Vec<Diagnostic> =
+                compiled.warnings().iter().filter(|finding| !is_advice(finding)).cloned().collect();
+            if !told.is_empty() {
+                terminal.message(&render::human(&told, compiled.sources(), &options));
             }
             Ok(compiled)
         }
