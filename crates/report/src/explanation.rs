@@ -15,7 +15,7 @@ mod question;
 mod ranked;
 mod rendering;
 mod silence;
-pub(crate) mod time;
+mod time;
 mod verdict;
 
 pub use decided::Correction;

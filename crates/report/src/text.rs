@@ -4,7 +4,7 @@
 
 use servanda_parser::ast::Relation;
 use servanda_policy::agreement::Agreement;
-use servanda_policy::policy::{CalendarId, Length, LengthKind, Policy, Value, ValueType};
+use servanda_policy::policy::{CalendarId, Length, LengthKind, Policy, Steps, Value, ValueType};
 use servanda_policy::time::Instant;
 use servanda_policy::value::{Exact, Rounding, format_minor};
 
@@ -288,5 +288,20 @@ mod tests {
         assert_eq!(exact_text(&ratio(999, 1000)), "0.999");
         assert_eq!(exact_text(&ratio(1, 3)), "1/3");
         assert_eq!(exact_text(&Exact::integer(12)), "12");
+    }
+}
+
+/// The cases of which a time is made: `outage but not gap`.
+pub(crate) fn steps_text(policy: &Policy, steps: &Steps) -> String {
+    let joined = |parts: &[Steps], word: &str| {
+        parts.iter().map(|part| steps_text(policy, part)).collect::<Vec<_>>().join(word)
+    };
+    match steps {
+        Steps::Alive { case, .. } => policy.cases.find(*case).map_or("?", |case| &case.name).to_owned(),
+        Steps::All(parts) => joined(parts, " and "),
+        Steps::Any(parts) => joined(parts, " or "),
+        Steps::ButNot(first, second) => {
+            format!("{} but not {}", steps_text(policy, first), steps_text(policy, second))
+        }
     }
 }

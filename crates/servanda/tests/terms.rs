@@ -254,12 +254,13 @@ proptest! {
         counts in prop_oneof![Just("during office"), Just("during fair"), Just("outside office"), Just("")],
         judged in prop_oneof![Just(""), Just(" during office"), Just(" during fair")],
         partial in prop_oneof![Just(""), Just(", partial windows in full"), Just(", partial windows left out")],
+        target in prop_oneof![Just("at least 1"), Just("above 0")],
     ) {
         // Only windows by the clock are judged during some hours.
         let judged = if window.ends_with("hour") || window.ends_with("hours") { judged } else { "" };
         let lines = format!(
             "    measure calls per {window} = count of call.made {counts}{partial}.\n    \
-             desk must keep calls at least 1{judged} otherwise tell lead."
+             desk must keep calls {target}{judged} otherwise tell lead."
         );
         let text = agreement(from, 1, &lines);
         // A call in each half of an hour: only where nothing is counted there is none.

@@ -7,7 +7,7 @@ use crate::policy::{CalendarId, Duty, ExprKind, FoldKind, Form, ItemFold, Measur
 use crate::time::{Window, WindowSpec};
 use servanda_parser::ast::Relation;
 
-/// So many windows are looked at: more than a fortnight has hours, so that a week is whole whatever the day.
+/// So many windows are looked at, which are a fortnight of hours; shorter ones come to less than a week.
 const WINDOWS: usize = 400;
 
 impl Analysis<'_> {
@@ -17,9 +17,12 @@ impl Analysis<'_> {
             let Form::Keep { measure, targets, during } = &duty.form else { continue };
             let Some(calendar) = self.hours_of(*measure) else { continue };
             let least = targets.iter().find(|(relation, target)| {
-                let wants =
-                    self.number(target).is_some_and(|target| !target.is_zero() && !target.is_negative());
-                matches!(relation, Relation::AtLeast | Relation::Above | Relation::Exactly) && wants
+                let Some(target) = self.number(target) else { return false };
+                match relation {
+                    Relation::AtLeast | Relation::Exactly => !target.is_zero() && !target.is_negative(),
+                    Relation::Above => !target.is_negative(),
+                    Relation::AtMost | Relation::Below => false,
+                }
             });
             let Some((_, target)) = least else { continue };
             let Some(window) = self.first_closed(placed, *measure, calendar, *during) else { continue };

@@ -133,23 +133,26 @@ impl<'a> Draft<'a> {
         acts.iter().any(|(known, _)| *known == verb.value) || nearest(&verb.value, &acts).is_some()
     }
 
-    /// The measure whose name is nearly this one.
-    fn measure_like(&self, name: &ast::Name) -> Option<usize> {
-        let known = self.names.of_kind(|thing| matches!(thing, Thing::Measure(_)));
-        let (near, _) = nearest(&name.value, &known)?;
-        match self.names.get(near) {
-            Some((Thing::Measure(at), _)) => Some(at),
+    /// The case whose name is nearly this one.
+    fn case_like(&self, name: &ast::Name) -> Option<CaseId> {
+        match self.thing_like(name, |thing| matches!(thing, Thing::Case(_)))? {
+            Thing::Case(id) => Some(id),
             _ => None,
         }
     }
 
-    /// The case whose name is nearly this one.
-    fn case_like(&self, name: &ast::Name) -> Option<CaseId> {
-        let known = self.names.of_kind(|thing| matches!(thing, Thing::Case(_)));
-        let (near, _) = nearest(&name.value, &known)?;
-        match self.names.get(near) {
-            Some((Thing::Case(id), _)) => Some(id),
+    /// The measure whose name is nearly this one, by its place in the text.
+    fn measure_like(&self, name: &ast::Name) -> Option<usize> {
+        match self.thing_like(name, |thing| matches!(thing, Thing::Measure(_)))? {
+            Thing::Measure(at) => Some(at),
             _ => None,
         }
+    }
+
+    /// What is called nearly so, of one kind.
+    fn thing_like(&self, name: &ast::Name, kind: fn(&Thing<'_>) -> bool) -> Option<Thing<'a>> {
+        let known = self.names.of_kind(kind);
+        let (near, _) = nearest(&name.value, &known)?;
+        self.names.get(near).map(|(thing, _)| thing)
     }
 }

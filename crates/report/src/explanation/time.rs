@@ -1,10 +1,10 @@
 //! How a figure over time came about: from when to when something was so, and what of it counts once.
 
 use super::{Material, Step, cause};
-use crate::text::{instant_text, length_text};
+use crate::text::{instant_text, length_text, steps_text};
 use crate::trail::Held;
 use servanda_evaluator::Elapsed;
-use servanda_policy::policy::{CaseId, FoldId, FoldKind, Length, LengthKind, Policy, Steps};
+use servanda_policy::policy::{CaseId, FoldId, FoldKind, Length, LengthKind, Steps};
 use servanda_policy::time::{Instant, Window};
 use servanda_policy::value::Exact;
 
@@ -86,21 +86,6 @@ fn cases(steps: &Steps, counts: bool, into: &mut Vec<(CaseId, bool)>) {
         Steps::ButNot(left, right) => {
             cases(left, counts, into);
             cases(right, !counts, into);
-        }
-    }
-}
-
-/// The cases of which a time is made: `outage but not gap`.
-pub(crate) fn steps_text(policy: &Policy, steps: &Steps) -> String {
-    let joined = |parts: &[Steps], word: &str| {
-        parts.iter().map(|part| steps_text(policy, part)).collect::<Vec<_>>().join(word)
-    };
-    match steps {
-        Steps::Alive { case, .. } => policy.cases.find(*case).map_or("?", |case| &case.name).to_owned(),
-        Steps::All(parts) => joined(parts, " and "),
-        Steps::Any(parts) => joined(parts, " or "),
-        Steps::ButNot(first, second) => {
-            format!("{} but not {}", steps_text(policy, first), steps_text(policy, second))
         }
     }
 }

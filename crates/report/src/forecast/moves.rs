@@ -1,8 +1,8 @@
 //! How a figure may go on: by what, in which steps, and what it is then.
 
 use super::Ahead;
-use crate::explanation::time::steps_text;
 use crate::expression::Scope;
+use crate::text::steps_text;
 use servanda_evaluator::Elapsed;
 use servanda_evaluator::outcome::{Figure, Quantity};
 use servanda_policy::policy::{
