@@ -401,6 +401,7 @@ const VAIN: &[(&str, &str)] = &[
     ("expect visits is at least 0 for 2026.", "2026"),
     ("expect no clock under 1(a) for question \"one\".", "\"one\""),
     ("expect no clock under 1(a) for question \"1~2\".", "\"1~2\""),
+    ("expect no clock under 1(a) for question \"1~0\".", "\"1~0\""),
     ("expect no clock under 1(a) for 2026-01.", "2026-01"),
     ("expect no clock under 1(a) for invoice \"1\".", "invoice"),
     ("expect no clock under 1(b) for question \"1\".", "question"),

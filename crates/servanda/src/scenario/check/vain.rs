@@ -355,7 +355,7 @@ impl Check<'_> {
         // `T-1~2` is the second item of a key, which two events name at least.
         let (of, number) = numbered_key(&key.value);
         let times = known.iter().filter(|known| **known == of).count();
-        if number.is_some_and(|number| number <= times) {
+        if number.is_some_and(|number| (1..=times).contains(&number)) {
             return;
         }
         let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
