@@ -238,6 +238,21 @@ pub fn target_text(
     format!("{} {}", relation_words(relation), value_text(policy, agreement, value, ty))
 }
 
+/// The cases of which a time is made: `outage but not gap`.
+pub(crate) fn steps_text(policy: &Policy, steps: &Steps) -> String {
+    let joined = |parts: &[Steps], word: &str| {
+        parts.iter().map(|part| steps_text(policy, part)).collect::<Vec<_>>().join(word)
+    };
+    match steps {
+        Steps::Alive { case, .. } => policy.cases.find(*case).map_or("?", |case| &case.name).to_owned(),
+        Steps::All(parts) => joined(parts, " and "),
+        Steps::Any(parts) => joined(parts, " or "),
+        Steps::ButNot(first, second) => {
+            format!("{} but not {}", steps_text(policy, first), steps_text(policy, second))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,20 +303,5 @@ mod tests {
         assert_eq!(exact_text(&ratio(999, 1000)), "0.999");
         assert_eq!(exact_text(&ratio(1, 3)), "1/3");
         assert_eq!(exact_text(&Exact::integer(12)), "12");
-    }
-}
-
-/// The cases of which a time is made: `outage but not gap`.
-pub(crate) fn steps_text(policy: &Policy, steps: &Steps) -> String {
-    let joined = |parts: &[Steps], word: &str| {
-        parts.iter().map(|part| steps_text(policy, part)).collect::<Vec<_>>().join(word)
-    };
-    match steps {
-        Steps::Alive { case, .. } => policy.cases.find(*case).map_or("?", |case| &case.name).to_owned(),
-        Steps::All(parts) => joined(parts, " and "),
-        Steps::Any(parts) => joined(parts, " or "),
-        Steps::ButNot(first, second) => {
-            format!("{} but not {}", steps_text(policy, first), steps_text(policy, second))
-        }
     }
 }
