@@ -122,7 +122,9 @@ impl<'a> Draft<'a> {
             }
         }
         for (span, what) in found {
-            found_with.push((span, what, "say `as a new case` in the line `reopens when …`"));
+            let instead = "say `as a new case` in the line `reopens when …`, or let it be a duty on a case of its own, \
+                `known by` the same field, that does not reopen";
+            found_with.push((span, what, instead));
         }
         for (span, what, instead) in found_with {
             self.tell(diagnostics::not_supported(span, what, instead));
