@@ -22,7 +22,7 @@ pub(crate) fn late_from(
 }
 
 /// From when a length counts; nothing where the start is not known.
-fn since(start: Start) -> Option<Since> {
+pub(crate) fn since(start: Start) -> Option<Since> {
     match start {
         Start::Instant(instant) => Some(Since::Instant(instant)),
         Start::Date(date) => Some(Since::Date(date)),
@@ -69,7 +69,14 @@ pub(crate) fn elapsed(
     let all = agreement.used_between(kind, from, to);
     let paused = pauses.iter().try_fold(0_i128, |sum, (start, end)| {
         let (start, end) = ((*start).max(from), (*end).min(to));
-        sum.checked_add(if start < end { agreement.used_between(kind, start, end) } else { 0 })
+        sum.checked_add(match kind {
+            _ if end <= start => 0,
+            LengthKind::Physical | LengthKind::Open(_) => agreement.used_between(kind, start, end),
+            LengthKind::CalendarDays | LengthKind::BusinessDays(_) | LengthKind::Months => {
+                let as_usual = (Since::Instant(from), Counting::default());
+                i128::from(agreement.days_paused(kind, as_usual, start, end))
+            }
+        })
     })?;
     let taken = all.checked_sub(paused)?.max(0);
     Some(match kind {

@@ -7,9 +7,12 @@ use crate::expression::evaluate;
 use crate::outcome::{Cause, Quantity, Sink};
 use crate::play::Play;
 use crate::state::{BoundKind, Clock, Item, ItemDuty, Start};
-use servanda_parser::ast::Reopening;
+use servanda_parser::ast::{Reopening, Roll};
+use servanda_policy::Since;
+use servanda_policy::agreement::Agreement;
 use servanda_policy::policy::{
-    CaseId, Deadline, Form, From, Length, LengthKind, PausesCount, Value, Verdict as Kind,
+    CalendarId, CaseId, Counting, Deadline, Form, From, Length, LengthKind, PausesCount, Value,
+    Verdict as Kind,
 };
 use servanda_policy::time::Instant;
 
@@ -21,8 +24,41 @@ struct Running {
     since: Instant,
     /// Whether pauses move its deadline by elapsed time.
     elapsed: bool,
-    /// The days by which pauses move a deadline that is counted in them, also of a share of such a length.
-    days: Option<LengthKind>,
+    /// A deadline in days, also of a share of such a length, which pauses move by days.
+    days: Option<Days>,
+}
+
+/// A deadline in days.
+struct Days {
+    kind: LengthKind,
+    count: i64,
+    since: Since,
+    counting: Counting,
+    roll: Option<(Roll, CalendarId)>,
+}
+
+impl Days {
+    /// The first late instant, so many days later than without pauses.
+    fn late_from(&self, agreement: &Agreement, moved: i64) -> Option<Instant> {
+        let late = agreement.days_counted(self.kind, self.since, self.count, moved, self.counting)?;
+        match self.roll {
+            Some((roll, calendar)) => agreement.rolled(late, roll, calendar),
+            None => Some(late),
+        }
+    }
+
+    /// By how many days a pause moves it that pauses have moved by some already: by as many as end in it. Days that
+    /// are closed can make that too few: what is not late when a pause begins is not late when it ends.
+    fn paused(&self, agreement: &Agreement, moved: i64, from: Instant, to: Instant) -> Option<i64> {
+        if self.late_from(agreement, moved)? <= from {
+            return Some(0);
+        }
+        let mut days = agreement.days_paused(self.kind, (self.since, self.counting), from, to);
+        while self.late_from(agreement, moved.checked_add(days)?)? <= to {
+            days = days.checked_add(1)?;
+        }
+        Some(days)
+    }
 }
 
 impl<S: Sink> Play<'_, S> {
@@ -90,6 +126,34 @@ impl<S: Sink> Play<'_, S> {
         }
     }
 
+    /// From when the clock of a duty counts; none while it has not begun. An error where that is unknown, and why.
+    fn start(
+        &self,
+        item: &Item,
+        number: usize,
+        from: &From,
+        env: &Things<'_>,
+    ) -> Result<Option<Start>, Vec<Cause>> {
+        Ok(match from {
+            From::Beginning => Some(item.start),
+            From::Field(field) => {
+                use crate::expression::Environment;
+                match env.field(*field) {
+                    Quantity::Unknown { causes, .. } => return Err(causes),
+                    other => Some(start_of(&other)),
+                }
+            }
+            From::Again => {
+                let last = item.duties.get(number).and_then(|duty| duty.done_at);
+                Some(last.map_or(item.start, Start::Instant))
+            }
+            From::Done(act) => {
+                let first = item.acts.get(*act as usize).and_then(|act| act.first);
+                first.map(Start::Instant)
+            }
+        })
+    }
+
     /// The first instant that is late; none while the clock has not begun or stands still.
     fn deadline(
         &self,
@@ -104,24 +168,7 @@ impl<S: Sink> Play<'_, S> {
         };
         let (ending, span) = (*ending, *span);
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-        let start = match from {
-            From::Beginning => item.start,
-            From::Field(field) => {
-                use crate::expression::Environment;
-                match env.field(*field) {
-                    Quantity::Unknown { causes, .. } => return Err(causes),
-                    other => start_of(&other),
-                }
-            }
-            From::Again => match item.duties.get(number).and_then(|duty| duty.done_at) {
-                Some(last) => Start::Instant(last),
-                None => item.start,
-            },
-            From::Done(act) => match item.acts.get(*act as usize).and_then(|act| act.first) {
-                Some(instant) => Start::Instant(instant),
-                None => return Ok(None),
-            },
-        };
+        let Some(start) = self.start(item, number, from, &env)? else { return Ok(None) };
         if start == Start::Bad {
             return Err(vec![Cause { message: "the start of this deadline is unknown".into(), span }]);
         }
@@ -162,7 +209,7 @@ impl<S: Sink> Play<'_, S> {
     /// The clock of a pending duty: its kind of time, from when it runs, and what pauses do to it.
     fn running(&self, case: CaseId, item: &Item, number: usize) -> Option<Running> {
         let id = self.plan.cases[case].duties.get(number)?;
-        let Form::Do { deadline: Some(Deadline::Within { length, from, share, counting, .. }), .. } =
+        let Form::Do { deadline: Some(Deadline::Within { length, from, share, counting, roll, .. }), .. } =
             &self.policy.duties[*id].form
         else {
             return None;
@@ -172,26 +219,27 @@ impl<S: Sink> Play<'_, S> {
             return None;
         }
         let env = Things::item(self.agreement, self.plan, &self.policy.cases[case], item);
-        let Quantity::Known(Value::Length(Length { kind, .. })) = evaluate(length, &env) else { return None };
-        let clock = if share.is_some() { kind.clock() } else { kind };
-        let start = match from {
-            From::Beginning => crate::clock::instant_of(self.agreement, item.start)?,
-            From::Field(field) => {
-                use crate::expression::Environment;
-                crate::clock::instant_of(self.agreement, start_of(&env.field(*field)))?
-            }
-            From::Again => match duty.done_at {
-                Some(last) => last,
-                None => crate::clock::instant_of(self.agreement, item.start)?,
-            },
-            From::Done(act) => item.acts.get(*act as usize).and_then(|act| act.first)?,
+        let Quantity::Known(Value::Length(Length { kind, amount })) = evaluate(length, &env) else {
+            return None;
         };
+        let clock = if share.is_some() { kind.clock() } else { kind };
+        let start = self.start(item, number, from, &env).ok()??;
+        let since = crate::clock::since(start)?;
         let moves = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
+        let days = if moves {
+            let count = i64::try_from(amount.to_i128()?).ok()?;
+            Some(Days { kind, count, since, counting: *counting, roll: *roll })
+        } else {
+            None
+        };
         Some(Running {
             kind: clock,
-            since: duty.clock.as_ref().map_or(start, |clock| clock.since),
+            since: match duty.clock.as_deref() {
+                Some(clock) => clock.since,
+                None => since.instant(&self.agreement.zone),
+            },
             elapsed: counting.pauses == PausesCount::Elapsed && !moves,
-            days: moves.then_some(kind),
+            days,
         })
     }
 
@@ -270,7 +318,11 @@ impl<S: Sink> Play<'_, S> {
         let moved = match days {
             None if elapsed => self.now.nanos_since(paused.max(since)).max(0),
             None => 0,
-            Some(days) => self.agreement.used_between(days, paused.max(since), self.now),
+            Some(days) => {
+                let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
+                let so_far = clock.and_then(|clock| i64::try_from(clock.moved).ok()).unwrap_or(0);
+                days.paused(self.agreement, so_far, paused.max(since), self.now).map_or(0, i128::from)
+            }
         };
         let now = self.now;
         if let Some(clock) = item.duties.get_mut(number).and_then(|duty| duty.clock.as_deref_mut()) {

@@ -11,7 +11,7 @@ use crate::diagnostics;
 use crate::policy::{CalendarId, Counting, Landing, Length, LengthKind, Policy, Value, VersionId, Whole};
 use crate::time::{
     Calendar, Civil, Closing, Date, Ending, Instant, WindowSpec, Windows, Zone, after_business_days,
-    after_calendar_days, after_months, end_of_date, within_open, within_physical,
+    after_calendar_days, after_months, days_ended, end_of_date, within_open, within_physical,
 };
 use crate::value::Exact;
 use servanda_diagnostics::{Diagnostic, Span};
@@ -213,6 +213,25 @@ impl Length {
     }
 }
 
+/// The first late instant of a deadline in days that lands on a date, of which the closing is given where it is one.
+fn lands(
+    zone: &Zone,
+    date: Date,
+    closing: Option<Closing>,
+    since: Since,
+    counting: Counting,
+) -> Option<Instant> {
+    match (counting.landing, since, closing) {
+        (Landing::Closing, _, Some(closing)) if counting.late_at_deadline => Some(closing.instant()),
+        (Landing::Closing, _, Some(closing)) => closing.late_from(),
+        (Landing::SameTimeOfDay, Since::Instant(at), _) => {
+            let landed = same_time(zone, at, date);
+            if counting.late_at_deadline { Some(landed) } else { landed.add_nanos(1) }
+        }
+        (Landing::Closing | Landing::SameTimeOfDay | Landing::EndOfDate, _, _) => end_of_date(zone, date),
+    }
+}
+
 /// When clocks show the same time of day on another date; skipped, the first instant after it, shown twice, the earlier one.
 fn same_time(zone: &Zone, at: Instant, date: Date) -> Instant {
     match zone.resolve_civil(date, zone.local_time_of(at)) {
@@ -334,15 +353,33 @@ impl Agreement {
             }
             LengthKind::Physical | LengthKind::Open(_) => return None,
         };
-        match (counting.landing, since, closing) {
-            (Landing::Closing, _, Some(closing)) if counting.late_at_deadline => Some(closing.instant()),
-            (Landing::Closing, _, Some(closing)) => closing.late_from(),
-            (Landing::SameTimeOfDay, Since::Instant(at), _) => {
-                let landed = same_time(zone, at, date);
-                if counting.late_at_deadline { Some(landed) } else { landed.add_nanos(1) }
-            }
-            (Landing::Closing | Landing::SameTimeOfDay | Landing::EndOfDate, _, _) => end_of_date(zone, date),
-        }
+        lands(zone, date, closing, since, counting)
+    }
+
+    /// By how many days a pause moves a deadline in days: by as many as end in it.
+    ///
+    /// Dates end at midnight and business days when they close; where days [land](Landing) at another time of their
+    /// date, they end then. A pause ends before the instant `to`. None of a kind that counts no days.
+    pub fn days_paused(
+        &self,
+        kind: LengthKind,
+        (since, counting): (Since, Counting),
+        from: Instant,
+        to: Instant,
+    ) -> i64 {
+        let calendar = match kind {
+            LengthKind::Physical | LengthKind::Open(_) => return 0,
+            LengthKind::CalendarDays | LengthKind::Months => None,
+            LengthKind::BusinessDays(calendar) => match self.calendar(calendar) {
+                Some(calendar) => Some(calendar),
+                None => return 0,
+            },
+        };
+        let zone = calendar.map_or(&self.zone, Calendar::zone);
+        days_ended(zone, calendar, from, to, |date| {
+            let closing = calendar.and_then(|calendar| calendar.closing_of(date));
+            lands(zone, date, closing, since, counting)
+        })
     }
 
     /// The first instant that is late, so many days or months of a kind after a start; none for hours.

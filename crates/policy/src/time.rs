@@ -20,7 +20,8 @@ pub use civil::Weekday;
 pub use date::{Date, DateError};
 pub use day_count::DayCount;
 pub use deadline::{
-    after_business_days, after_calendar_days, after_months, end_of_date, moment, within_open, within_physical,
+    after_business_days, after_calendar_days, after_months, days_ended, end_of_date, moment, within_open,
+    within_physical,
 };
 pub use holiday::{Holiday, HolidaySet, countries, holidays, subdivisions};
 pub use instant::{Instant, NANOS_PER_DAY, NANOS_PER_SECOND};

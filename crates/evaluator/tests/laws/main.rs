@@ -12,6 +12,7 @@
     reason = "a law that does not hold stops where it stands"
 )]
 
+mod clocks;
 mod coverage;
 mod delays;
 mod generate;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use servanda_policy::time::{
-    Calendar, CalendarSpec, Date, DatedLine, DaySpans, Instant, WindowSpec, WindowUnit, Windows, Zone,
-    after_business_days,
+    Calendar, CalendarSpec, Closing, Date, DatedLine, DaySpans, Instant, WindowSpec, WindowUnit, Windows,
+    Zone, after_business_days, days_ended, end_of_date,
 };
 use std::num::NonZeroU32;
 
@@ -75,6 +75,25 @@ proptest! {
         let date = calendar.zone().date_of(start);
         let least = (0..).find(|n| end < after_business_days(&calendar, date, *n).unwrap());
         prop_assert_eq!(calendar.business_days_between(start, end), least);
+    }
+
+    #[test]
+    fn days_that_end_are_those_of_a_walk_and_add_up(
+        (calendar, day) in calendar(), from in -9_000_i64..9_000, lengths in (0_i64..20_000, 0_i64..20_000),
+    ) {
+        let zone = calendar.zone();
+        let start = near(&calendar, day, from);
+        let later = |start: Instant, minutes: i64| start.add_nanos(i128::from(minutes) * MINUTE).unwrap();
+        let (middle, end) = (later(start, lengths.0), later(start, lengths.0 + lengths.1));
+        let closes = |date: Date| calendar.closing_of(date).and_then(Closing::late_from);
+        let ended = |from, to| days_ended(zone, Some(&calendar), from, to, closes);
+        let days = (zone.date_of(start).0 - 4..=zone.date_of(end).0 + 1).map(Date);
+        let walked = days.filter_map(closes).filter(|late| start < *late && *late <= end).count();
+        prop_assert_eq!(ended(start, end), i64::try_from(walked).unwrap());
+        prop_assert_eq!(ended(start, middle) + ended(middle, end), ended(start, end));
+        let midnight = |date| end_of_date(zone, date);
+        let dates = zone.date_of(end).days_since(zone.date_of(start));
+        prop_assert_eq!(days_ended(zone, None, start, end, midnight), dates);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::text::exact_text;
 use crate::trail::Clock;
 use serde::Serialize;
 use servanda_evaluator::outcome::Verdict;
+use servanda_policy::Since;
 use servanda_policy::policy::{CalendarId, Deadline, Duty, Form, From, LengthKind, Value};
 use servanda_policy::time::{Date, Instant};
 use servanda_policy::value::Exact;
@@ -177,10 +178,10 @@ impl Drawn<'_> {
         };
         // A pause moves the deadline by whole days: so many of those behind the date on which it began do not count.
         let moves = |it: &Ran| {
-            let days = self.material.agreement.used_between(kind, it.from, it.until);
-            (zone.date_of(it.from), days)
+            let counted = (Since::Instant(first), *counting);
+            (zone.date_of(it.from), self.material.agreement.days_paused(kind, counted, it.from, it.until))
         };
-        let mut pauses: Vec<(Date, i128)> = ran.iter().filter(|it| !it.runs).map(moves).collect();
+        let mut pauses: Vec<(Date, i64)> = ran.iter().filter(|it| !it.runs).map(moves).collect();
         let mut date = zone.date_of(first);
         let mut is_first = true;
         loop {

@@ -215,7 +215,7 @@ pub(crate) fn late_of_days(
     start: Instant,
     pauses: &[Pause],
     late: impl Fn(i64) -> Option<Instant>,
-    begun: impl Fn(Instant, Instant) -> i64,
+    ended: impl Fn(Instant, Instant) -> i64,
 ) -> Option<Instant> {
     let mut days = days;
     for &(pause, resume) in pauses {
@@ -227,7 +227,11 @@ pub(crate) fn late_of_days(
         if bound <= pause {
             return Some(bound);
         }
-        days += begun(pause, resume?);
+        days += ended(pause, resume?);
+        // What is not late when a pause begins is not late when it ends.
+        while late(days)? <= resume? {
+            days += 1;
+        }
     }
     late(days)
 }
@@ -248,6 +252,18 @@ pub(crate) fn business_day(hours: &Hours<'_>, start: Date, n: i64) -> Option<Dat
         left -= i64::from(hours.is_business_day(date));
     }
     (left == 0).then_some(date)
+}
+
+/// How many days end in a pause, by when what lands on a date is late.
+pub(crate) fn days_ended(
+    zone: &Zone,
+    from: Instant,
+    to: Instant,
+    ends: impl Fn(Date) -> Option<Instant>,
+) -> i64 {
+    let dates = zone.date_of(from).0 - 3..=zone.date_of(to).0;
+    let ended = dates.filter_map(|date| ends(Date(date))).filter(|late| from < *late && *late <= to);
+    i64::try_from(ended.count()).expect("few days")
 }
 
 /// The least `n` such that `to` is on time for `n` business days after `from`.

@@ -1,8 +1,7 @@
 //! When a length of time after a start is over, in each way in which it can count.
 
 use super::calendar::{
-    Hours, Pause, business_day, business_days_between, late_of_business_days, late_of_clock, late_of_days,
-    merged,
+    Hours, Pause, business_day, days_ended, late_of_business_days, late_of_clock, late_of_days, merged,
 };
 use super::duty::Delay;
 use super::lives::Item;
@@ -57,7 +56,6 @@ impl World<'_> {
         let pauses = merged(pauses);
         let zone = self.zone();
         let days = || integer(amount) as i64;
-        let dates = |from: Instant, to: Instant| zone.date_of(to).days_since(zone.date_of(from));
         let by_date = !matches!(kind, LengthKind::Physical | LengthKind::Open(_));
         let share = share.as_ref().map(ratio);
         let reduced = amount * share.clone().unwrap_or_else(|| whole(1));
@@ -91,7 +89,8 @@ impl World<'_> {
             LengthKind::CalendarDays => {
                 let first = i64::from(counting.first_day && days() > 0);
                 let late = |n| Some(goes_to(lands(zone, zone.date_of(start).add_days(n - first)?)));
-                late_of_days(days(), start, until_then, late, dates)
+                let ends = |date| Some(lands(zone, date));
+                late_of_days(days(), start, until_then, late, |from, to| days_ended(zone, from, to, ends))
             }
             LengthKind::BusinessDays(calendar) => {
                 let hours = self.hours(calendar);
@@ -99,22 +98,24 @@ impl World<'_> {
                 let closes = |date| closing(&hours, date).is_some_and(|at| dated.is_some() || start < at);
                 let first = counting.first_day && days() > 0 && hours.is_business_day(date) && closes(date);
                 let since = Date(date.0 - i32::from(first));
+                let ends = |date| match counting.landing {
+                    Landing::Closing if counting.late_at_deadline => closing(&hours, date),
+                    Landing::Closing => hours.late_after_closing(date),
+                    _ => hours.is_business_day(date).then(|| lands(&hours.zone, date)),
+                };
                 let late = |n| {
                     let date = business_day(&hours, since, n)?;
-                    Some(goes_to(match counting.landing {
-                        Landing::Closing if n > 0 && counting.late_at_deadline => closing(&hours, date)?,
-                        Landing::Closing if n > 0 => hours.late_after_closing(date)?,
-                        _ => lands(&hours.zone, date),
-                    }))
+                    Some(goes_to(if n > 0 { ends(date)? } else { lands(&hours.zone, date) }))
                 };
                 late_of_days(days(), start, until_then, late, |from, to| {
-                    business_days_between(&hours, from, to)
+                    days_ended(&hours.zone, from, to, ends)
                 })
             }
             LengthKind::Months => {
                 let landed = zone.date_of(start).add_months(days());
                 let late = |n| Some(goes_to(lands(zone, landed?.add_days(n)?)));
-                late_of_days(0, start, until_then, late, dates)
+                let ends = |date| Some(lands(zone, date));
+                late_of_days(0, start, until_then, late, |from, to| days_ended(zone, from, to, ends))
             }
         };
         let Some(share) = share.filter(|_| by_date) else { return late_with(&pauses) };
@@ -137,6 +138,8 @@ impl World<'_> {
             let all = (passed(start, late) - stood).max(0);
             let budget = whole(all) * &share / whole(1_000_000_000);
             let told = late_of_hours(hours.as_ref(), start, &budget, ending, counting, before)?;
+            // It was not told before the last of them, and nothing is told while the clock stands still.
+            let told = before.last().and_then(|last| last.1).map_or(told, |resumed| told.max(after(resumed)));
             if pauses.get(known).is_none_or(|next| told <= next.0.max(start)) {
                 return Some(told);
             }

@@ -2,14 +2,14 @@
 
 use super::World;
 use super::before;
-use super::calendar::business_days_between;
+use super::calendar::{business_days_between, days_ended};
 use super::duty::{Delay, Late};
 use super::evidence;
 use super::lives::Item;
 use super::value::{Known, Maybe, whole};
 use servanda_evaluator::outcome::{Evidence, Verdict};
 use servanda_policy::policy::{Deadline, DutyId, Expr, Form, LengthKind, Verdict as Kind};
-use servanda_policy::time::Instant;
+use servanda_policy::time::{Date, Instant};
 
 impl World<'_> {
     /// When the item, or the agreement, ends while a delay holds the duty on it.
@@ -72,10 +72,26 @@ impl World<'_> {
                 }
             }
         };
+        // A pause takes away the days that end in it.
+        let stood = |from: Instant, to: Instant| -> i128 {
+            if to <= from {
+                return 0;
+            }
+            i128::from(match kind {
+                LengthKind::Physical | LengthKind::Open(_) => return taken(from, to),
+                LengthKind::CalendarDays | LengthKind::Months => {
+                    days_ended(zone, from, to, |date| Some(zone.start_of(Date(date.0 + 1))))
+                }
+                LengthKind::BusinessDays(calendar) => {
+                    let hours = self.hours(calendar);
+                    days_ended(&hours.zone, from, to, |date| hours.late_after_closing(date))
+                }
+            })
+        };
         let pauses = [item.pauses(self.as_of), self.closed_times(item, self.as_of)].concat();
         let paused: i128 = super::calendar::merged(pauses)
             .into_iter()
-            .map(|(from, to)| taken(from.max(start), to.map_or(done, |to| to.min(done))))
+            .map(|(from, to)| stood(from.max(start), to.map_or(done, |to| to.min(done))))
             .sum();
         let taken = whole((taken(start, done) - paused).max(0));
         let by_clock = matches!(kind, LengthKind::Physical | LengthKind::Open(_));

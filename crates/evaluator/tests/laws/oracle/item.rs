@@ -36,6 +36,8 @@ pub(crate) struct Item {
     pub switches: Vec<(usize, Instant, bool)>,
     /// When it was closed, and opened again.
     pub closings: Vec<(Instant, Option<Instant>)>,
+    /// From when on it is over for good, where it was closed and could have come back.
+    pub over_from: Option<Instant>,
     /// When it began anew because it was opened again.
     pub restarted: Option<Instant>,
     pub end: Option<Instant>,

@@ -348,6 +348,7 @@ impl Moment<'_, '_> {
             acts: Vec::new(),
             switches: Vec::new(),
             closings: Vec::new(),
+            over_from: None,
             restarted: None,
             end: None,
             ended_by: None,

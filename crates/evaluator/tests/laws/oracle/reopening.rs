@@ -55,8 +55,7 @@ impl World<'_> {
             return Vec::new();
         }
         let known = item.closings.iter().filter(|it| it.0 < seen_before);
-        // What is over is dated to the last instant at which it could have come back.
-        let over = item.end.filter(|end| *end < seen_before).map(after);
+        let over = item.over_from.filter(|_| item.end.is_some_and(|end| end < seen_before));
         let ends = |again: Option<Instant>| again.filter(|again| *again < seen_before).or(over);
         known.map(|it| (it.0, ends(it.1))).collect()
     }
@@ -81,12 +80,19 @@ impl World<'_> {
             let over = close.filter(|_| silent && !undone).map(|close| (close, None));
             let done = done.or(over);
             let seen_before = done.map(|it| it.0).or(close).unwrap_or(self.as_of);
-            let late = |seen_before: Instant| match self.late(deadline, item, seen_before, &[]) {
-                // What would have been late while it was closed is late as soon as it is opened again.
-                Late::At(late) if number > 0 => Late::At(late.max(after(from))),
-                late => late,
+            let late_of =
+                |item: &Item, seen_before: Instant| match self.late(deadline, item, seen_before, &[]) {
+                    // What would have been late while it was closed is late as soon as it is opened again.
+                    Late::At(late) if number > 0 => Late::At(late.max(after(from))),
+                    late => late,
+                };
+            // That it was opened again is known to what is done at that very instant; that it is closed then is not.
+            let found = if number > 0 {
+                let so_far = Item { closings: item.closings[..number].to_vec(), ..item.clone() };
+                late_of(&so_far, seen_before.max(after(from)))
+            } else {
+                late_of(item, seen_before)
             };
-            let found = late(seen_before);
             if let Late::Failed(why) = found {
                 decide(verdict, Kind::Indeterminate, self.known_from(item, deadline));
                 verdict.because = why.causes();
@@ -120,7 +126,7 @@ impl World<'_> {
             } else if let Some(close) = close {
                 // Of what is over for good nobody is told any more.
                 let limit = again.or(item.end.filter(|_| silent)).unwrap_or(self.as_of);
-                let at = match late(limit) {
+                let at = match late_of(item, limit) {
                     Late::At(at) => Some(at),
                     _ => None,
                 };
@@ -226,7 +232,9 @@ impl Moment<'_, '_> {
         for item in self.items().iter_mut().filter(|item| item.end.is_none() && item.is_closed()) {
             let closed = item.closings.last().expect("it is closed").0;
             let too_late = world.too_late(item, closed).filter(|too_late| *too_late <= at);
+            // What is over is dated to the last instant at which it could have come back.
             item.end = too_late.map(before);
+            item.over_from = too_late;
         }
     }
 
@@ -236,6 +244,7 @@ impl Moment<'_, '_> {
         for item in self.items().iter_mut().filter(|item| item.key == *key) {
             if item.end.is_none() && item.is_closed() {
                 item.end = Some(at);
+                item.over_from = Some(at);
             }
         }
     }
