@@ -459,6 +459,13 @@ pub(crate) fn detour(span: Span, message: &str, label: &str, help: &str) -> Diag
     Diagnostic::new(Code::Syntax, span, message).label(label).help(help)
 }
 
+/// `within at most 2 hours`, `within 2 hours or less`: the words, and with their blank.
+pub(crate) fn is_within(span: Span, all: Span) -> Diagnostic {
+    Diagnostic::new(Code::Syntax, span, "`within` says already that it may be less")
+        .label("leave it out")
+        .fix("Leave it out", all, "")
+}
+
 /// `…, unless paid within …`
 pub(crate) fn no_comma(comma: Span, word: &str) -> Diagnostic {
     Diagnostic::new(Code::Syntax, comma, format!("no comma stands before `{word}`"))

@@ -5,6 +5,7 @@
 
 mod detour;
 mod explain;
+mod length;
 mod notation;
 mod phrase;
 mod wording;

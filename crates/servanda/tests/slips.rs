@@ -15,6 +15,33 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("every", "answer each question", "answer every question", "every"),
     ("shall", "desk must keep visits", "desk shall keep visits", "shall"),
     ("in", "each invoice within 30", "each invoice in 30", "in"),
+    ("a short unit", "within 30 calendar days", "within 30 h", "h"),
+    ("a short unit of a calendar", "within 30 calendar days", "within 30 office hrs", "hrs"),
+    ("one of a short unit", "within 30 calendar days", "within 1 hr", "hr"),
+    ("hours and minutes", "within 30 calendar days", "within 1 hour 30 min", "1 hour 30 min"),
+    (
+        "hours and minutes in words",
+        "within 30 calendar days",
+        "within 1 hour and 30 minutes",
+        "1 hour and 30 minutes",
+    ),
+    ("within at most", "within 30 calendar days", "within at most 30 calendar days", "at most"),
+    ("within max", "within 30 calendar days", "within max 30 calendar days", "max"),
+    ("within or less", "within 30 calendar days", "within 30 calendar days or less", "or less"),
+    ("no later than", "within 30 calendar days", "no later than 30 calendar days", "no later than"),
+    ("no later than a date", "within 30 calendar days", "no later than 2026-03-31", "no later than"),
+    (
+        "no later than the end",
+        "within 30 calendar days",
+        "no later than the end of the period",
+        "no later than",
+    ),
+    (
+        "a warning so long before",
+        "within 30 calendar days",
+        "within 30 calendar days, telling lead 2 hours before the deadline",
+        "2 hours before",
+    ),
     ("an article", "(a) desk must", "(a) the desk must", "the"),
     ("an act without its participle", "answer (answered) when", "answer when", "when"),
     ("a missing brace", "    ends when answered.\n  }\n", "    ends when answered.\n", "{"),
@@ -249,7 +276,9 @@ fn one_slip_gives_one_finding_with_help() {
 }
 
 /// Slips that say something else than the policy without them, or hold another one: mended, they still do.
-const OTHERWISE_MEANT: [&str; 9] = [
+const OTHERWISE_MEANT: [&str; 11] = [
+    "hours and minutes",
+    "hours and minutes in words",
     "an hour of one digit",
     "an hour before noon",
     "the small letters of a country",

@@ -39,6 +39,11 @@ impl<'t> Failure<'t> {
         Span::new(self.span.source, start, start + part.len() as u32)
     }
 
+    /// Where a part of the slice ends in it.
+    pub(super) fn end_of(&self, part: &str) -> Option<usize> {
+        Some((part.as_ptr() as usize).checked_sub(self.slice.as_ptr() as usize)? + part.len())
+    }
+
     pub(super) fn expects(&self, rule: Rule) -> bool {
         self.expected.contains(&rule)
     }
@@ -51,6 +56,7 @@ pub(super) fn explain(failure: &Failure<'_>) -> Diagnostic {
         .or_else(|| between(failure))
         .or_else(|| super::notation::notation(failure))
         .or_else(|| super::phrase::phrase(failure))
+        .or_else(|| super::length::length(failure))
         .or_else(|| super::detour::detour(failure))
         .or_else(|| super::wording::wording(failure))
         .or_else(|| figure(failure))

@@ -15,9 +15,8 @@ pub(super) fn phrase(failure: &Failure<'_>) -> Option<Diagnostic> {
 }
 
 /// From one piece of the slice to the end of a later one.
-fn through<'t>(failure: &Failure<'t>, from: &str, to: &str) -> Option<(&'t str, Span)> {
-    let offset = |part: &str| (part.as_ptr() as usize).checked_sub(failure.slice.as_ptr() as usize);
-    let written = failure.slice.get(offset(from)?..offset(to)? + to.len())?;
+pub(super) fn through<'t>(failure: &Failure<'t>, from: &str, to: &str) -> Option<(&'t str, Span)> {
+    let written = failure.slice.get(failure.end_of(from)?.checked_sub(from.len())?..failure.end_of(to)?)?;
     Some((written, failure.place(written)))
 }
 
