@@ -48,16 +48,20 @@ impl Days {
     }
 
     /// By how many days a pause moves it that pauses have moved by some already: by as many as end in it. Days that
-    /// are closed can make that too few: what is not late when a pause begins is not late when it ends.
-    fn paused(&self, agreement: &Agreement, moved: i64, from: Instant, to: Instant) -> Option<i64> {
-        if self.late_from(agreement, moved)? <= from {
-            return Some(0);
+    /// are closed can make that too few: what is not late when a pause begins is not late when it ends. What lies
+    /// beyond the time that can be told is never late.
+    fn paused(&self, agreement: &Agreement, moved: i64, from: Instant, to: Instant) -> i64 {
+        let is_late = |days: i64, at: Instant| {
+            self.late_from(agreement, moved.saturating_add(days)).is_some_and(|late| late <= at)
+        };
+        if is_late(0, from) {
+            return 0;
         }
         let mut days = agreement.days_paused(self.kind, (self.since, self.counting), from, to);
-        while self.late_from(agreement, moved.checked_add(days)?)? <= to {
-            days = days.checked_add(1)?;
+        while is_late(days, to) {
+            days = days.saturating_add(1);
         }
-        Some(days)
+        days
     }
 }
 
@@ -321,7 +325,7 @@ impl<S: Sink> Play<'_, S> {
             Some(days) => {
                 let clock = item.duties.get(number).and_then(|duty| duty.clock.as_deref());
                 let so_far = clock.and_then(|clock| i64::try_from(clock.moved).ok()).unwrap_or(0);
-                days.paused(self.agreement, so_far, paused.max(since), self.now).map_or(0, i128::from)
+                i128::from(days.paused(self.agreement, so_far, paused.max(since), self.now))
             }
         };
         let now = self.now;

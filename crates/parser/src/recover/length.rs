@@ -6,8 +6,8 @@ use crate::grammar::Rule;
 use crate::{diagnostics, words};
 use servanda_diagnostics::{Diagnostic, Span};
 
-/// What `within` says already, before a length.
-const AT_MOST: [&str; 11] = [
+/// What `within` says already, before a length. Not `less than`: what is done at the deadline is in time.
+const AT_MOST: [&str; 10] = [
     "at most",
     "no more than",
     "not more than",
@@ -15,7 +15,6 @@ const AT_MOST: [&str; 11] = [
     "not longer than",
     "a maximum of",
     "a max of",
-    "less than",
     "up to",
     "maximum",
     "max",
@@ -24,16 +23,8 @@ const AT_MOST: [&str; 11] = [
 const OR_LESS: [&str; 8] =
     ["or less", "or fewer", "or earlier", "or sooner", "or faster", "or shorter", "at the latest", "at most"];
 /// What `within` is called elsewhere.
-const LATER: [&str; 8] = [
-    "no later than",
-    "not later than",
-    "no more than",
-    "not more than",
-    "in at most",
-    "in no more than",
-    "in less than",
-    "in under",
-];
+const LATER: [&str; 6] =
+    ["no later than", "not later than", "no more than", "not more than", "in at most", "in no more than"];
 
 /// What stands around the place where reading failed, if it is a length of time that other texts write so.
 pub(super) fn length(failure: &Failure<'_>) -> Option<Diagnostic> {
